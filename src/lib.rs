@@ -1,0 +1,5 @@
+//! scorepost scores customer-service agents and posts each of them a scorecard.
+pub mod clock;
+pub mod diag;
+pub mod exact;
+pub mod period;

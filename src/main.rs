@@ -1,0 +1,2 @@
+//! The `scorepost` program.
+fn main() {}
