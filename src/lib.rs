@@ -2,4 +2,6 @@
 pub mod clock;
 pub mod diag;
 pub mod exact;
+pub mod finding;
 pub mod period;
+pub mod words;

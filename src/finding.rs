@@ -1,0 +1,78 @@
+//! Findings: what a run noticed about its data, people or documents, and whether that holds it.
+
+use crate::words::Bilingual;
+
+/// What a finding does to its run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Weight {
+    /// The run is held: it may be looked at, nothing goes out.
+    Hold,
+    /// One agent's or team's documents are held; the rest goes on.
+    HoldSubject,
+    /// Printed in the pack and the run's report.
+    Note,
+}
+
+impl Weight {
+    /// The word that the ledger keeps.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Hold => "hold",
+            Self::HoldSubject => "hold-subject",
+            Self::Note => "note",
+        }
+    }
+
+    /// Reads what [`Weight::word`] wrote.
+    pub fn from_word(word: &str) -> Self {
+        match word {
+            "hold" => Self::Hold,
+            "hold-subject" => Self::HoldSubject,
+            _ => Self::Note,
+        }
+    }
+}
+
+/// One thing that a run noticed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// What it does to the run.
+    pub weight: Weight,
+    /// A stable name in kebab-case, such as `rows-set-aside` or `short-pull`.
+    pub code: String,
+    /// The agent, team, source or file that it is about.
+    pub subject: Option<String>,
+    /// What was noticed, with its numbers.
+    pub text: Bilingual,
+    /// What a person can do about it; empty when nothing need be done.
+    pub next: Bilingual,
+}
+
+impl Finding {
+    /// Something to print.
+    pub fn note(code: &str, text: Bilingual) -> Self {
+        Self { weight: Weight::Note, code: code.to_owned(), subject: None, text, next: Bilingual::default() }
+    }
+
+    /// Something that holds the run.
+    pub fn hold(code: &str, text: Bilingual, next: Bilingual) -> Self {
+        Self { weight: Weight::Hold, code: code.to_owned(), subject: None, text, next }
+    }
+
+    /// Something that holds one agent's or team's documents.
+    pub fn hold_subject(code: &str, subject: impl Into<String>, text: Bilingual, next: Bilingual) -> Self {
+        Self { weight: Weight::HoldSubject, code: code.to_owned(), subject: Some(subject.into()), text, next }
+    }
+
+    /// Names what it is about.
+    pub fn about(mut self, subject: impl Into<String>) -> Self {
+        self.subject = Some(subject.into());
+        self
+    }
+
+    /// Says what a person can do.
+    pub fn next(mut self, next: Bilingual) -> Self {
+        self.next = next;
+        self
+    }
+}

@@ -1,0 +1,307 @@
+//! The product of scoring: every card and team of one period, with the explanation of each number as data.
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use crate::exact::Exact;
+use crate::finding::Finding;
+use crate::period::Period;
+use crate::words::Bilingual;
+
+/// All cards of one scheme and period.
+#[derive(Clone, Debug)]
+pub struct Appraisal {
+    /// Which scheme, which version.
+    pub scheme: SchemeIdentity,
+    /// The days that counted.
+    pub period: Period,
+    /// When the data was pulled; later changes at the source are not in it.
+    pub cut_off: DateTime<Utc>,
+    /// One per agent of the population, ordered by team, rank and staff number.
+    pub cards: Vec<Card>,
+    /// The teams, ordered by id.
+    pub teams: Vec<Team>,
+    /// What scoring noticed.
+    pub findings: Vec<Finding>,
+}
+
+/// Which scheme was applied.
+#[derive(Clone, Debug)]
+pub struct SchemeIdentity {
+    /// The file's id, such as `presale-weighted`.
+    pub id: String,
+    /// What people call it.
+    pub title: Bilingual,
+    /// The version as its author wrote it.
+    pub version: String,
+    /// SHA-256 of the file, hexadecimal.
+    pub hash: String,
+    /// Every value that its author assumed, in reading order.
+    pub assumed: Vec<Bilingual>,
+    /// The full mark of the total, usually 100.
+    pub full_marks: Exact,
+    /// The grades from best to worst, with their lower limits (`None` for the last).
+    pub grades: Vec<(Bilingual, Option<Exact>)>,
+}
+
+/// A person with a staff number.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Person {
+    /// Staff number (工号).
+    pub id: String,
+    /// The name as people write it.
+    pub name: String,
+    /// The mail address of the roster, if there is one.
+    pub email: Option<String>,
+}
+
+/// A team and who leads it.
+#[derive(Clone, Debug)]
+pub struct Team {
+    /// The team's id.
+    pub id: String,
+    /// What people call it.
+    pub name: String,
+    /// Its manager, if the roster names one.
+    pub manager: Option<Person>,
+    /// The mean total of its scored agents, with how many they are.
+    pub mean_total: Option<Exact>,
+}
+
+/// The result of one agent for one period.
+#[derive(Clone, Debug)]
+pub struct Card {
+    /// Whose card it is.
+    pub agent: Person,
+    /// The team in which they were ranked.
+    pub team_id: String,
+    /// The name of that team.
+    pub team_name: String,
+    /// Total, rank and grade, or why there are none.
+    pub standing: Standing,
+    /// The indicators in the scheme's order.
+    pub lines: Vec<Line>,
+    /// What would raise the total most, best first.
+    pub advice: Vec<Advice>,
+    /// Earlier periods, oldest first, without this one.
+    pub trend: Vec<TrendPoint>,
+    /// Amounts of money, component by component.
+    pub money: Vec<MoneyLine>,
+    /// Consequences that a person must approve.
+    pub proposals: Vec<Bilingual>,
+    /// What is assumed, provisional or missing on this card.
+    pub remarks: Vec<Bilingual>,
+    /// Days on which the agent appeared, and days planned, where attendance is known.
+    pub attendance: Option<Attendance>,
+}
+
+/// Whether an agent was scored.
+#[derive(Clone, Debug)]
+pub enum Standing {
+    /// A total with its place.
+    Scored {
+        /// The unrounded total.
+        total: Exact,
+        /// The place in the ranking.
+        rank: u32,
+        /// How many were ranked with them.
+        of: u32,
+        /// The grade's label.
+        grade: Bilingual,
+        /// The total of the period before, where there was one.
+        previous: Option<Exact>,
+    },
+    /// Listed but not scored, with the reason.
+    NotScored {
+        /// Why, such as too few handled calls.
+        reason: Bilingual,
+    },
+}
+
+/// What a number counts, so that it can be printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    /// A share, printed as a percentage.
+    Percent,
+    /// Yuan.
+    Yuan,
+    /// Seconds.
+    Seconds,
+    /// Minutes.
+    Minutes,
+    /// A number of things.
+    Count,
+    /// A bare ratio.
+    Ratio,
+    /// Points of a rating.
+    Points,
+}
+
+/// Whether a larger value is better.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    /// More is better.
+    Higher,
+    /// Less is better.
+    Lower,
+}
+
+/// A measured value with what it was made of.
+#[derive(Clone, Debug)]
+pub struct Measured {
+    /// The value itself, unrounded; `None` when the denominator is nought.
+    pub value: Option<Exact>,
+    /// What was counted or summed.
+    pub numerator: Exact,
+    /// What it was divided by, where the metric is a ratio.
+    pub denominator: Option<Exact>,
+}
+
+/// What a value was compared with.
+#[derive(Clone, Debug)]
+pub struct Reference {
+    /// What it is: the team's value, the agent's plan.
+    pub label: Bilingual,
+    /// The reference itself with its parts, in the metric's unit.
+    pub measured: Measured,
+    /// The agent's value divided by the reference: what the bands decide on.
+    pub relation: Option<Exact>,
+}
+
+/// How far a number may be trusted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// It stands.
+    Final,
+    /// It may still change until its data has matured (临时).
+    Provisional,
+    /// A value of the scheme behind it is assumed.
+    Assumed,
+    /// There was no data; it is not nought.
+    Missing,
+    /// A value of the scheme behind it is unset.
+    Unset,
+}
+
+impl Status {
+    /// The word of exports.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Final => "final",
+            Self::Provisional => "provisional",
+            Self::Assumed => "assumed",
+            Self::Missing => "missing",
+            Self::Unset => "unset",
+        }
+    }
+}
+
+/// One scored indicator.
+#[derive(Clone, Debug)]
+pub struct Line {
+    /// The indicator's id.
+    pub id: String,
+    /// What people call it.
+    pub label: Bilingual,
+    /// How its value is printed.
+    pub unit: Unit,
+    /// Decimals of the printed value.
+    pub decimals: u32,
+    /// Whether more is better.
+    pub direction: Direction,
+    /// The value, or `None` without data.
+    pub measured: Option<Measured>,
+    /// What it was compared with, where the scheme compares.
+    pub reference: Option<Reference>,
+    /// The value that earns full marks, in the metric's own unit, where the curve has one.
+    pub target: Option<Exact>,
+    /// Points won, `None` without data.
+    pub points: Option<Exact>,
+    /// Points at best.
+    pub full_marks: Exact,
+    /// The weight as written, in parts of the scheme's total.
+    pub weight: Exact,
+    /// What it adds to the total, unrounded.
+    pub contribution: Option<Exact>,
+    /// How far the number may be trusted.
+    pub status: Status,
+    /// The band or rule that fired, in words.
+    pub rule: Bilingual,
+    /// The reason of an assumption behind it.
+    pub assumed: Option<Bilingual>,
+    /// The occurrences behind a ledger indicator, with dates.
+    pub occurrences: Vec<Occurrence>,
+    /// The table and the filter from which the value came, for `explain`.
+    pub origin: Origin,
+}
+
+/// Where a value came from, so that its rows can be shown.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Origin {
+    /// The canonical table.
+    pub table: String,
+    /// The metric's SQL expression.
+    pub expression: String,
+    /// The SQL condition on rows, if any.
+    pub filter: Option<String>,
+}
+
+/// One logged event that cost or won points.
+#[derive(Clone, Debug)]
+pub struct Occurrence {
+    /// The day.
+    pub on: NaiveDate,
+    /// What happened.
+    pub what: Bilingual,
+    /// The points it moved.
+    pub points: Exact,
+}
+
+/// The cheapest next band of one indicator.
+#[derive(Clone, Debug)]
+pub struct Advice {
+    /// The indicator's id.
+    pub indicator: String,
+    /// What to reach, in the metric's own unit: "3 more paid customers".
+    pub text: Bilingual,
+    /// What that adds to the total.
+    pub gain: Exact,
+}
+
+/// One earlier period of the same agent.
+#[derive(Clone, Debug)]
+pub struct TrendPoint {
+    /// The period.
+    pub period: Period,
+    /// The agent's total, `None` when not scored.
+    pub total: Option<Exact>,
+    /// The team's mean total.
+    pub team_mean: Option<Exact>,
+}
+
+/// One amount of money.
+#[derive(Clone, Debug)]
+pub struct MoneyLine {
+    /// The component's id.
+    pub id: String,
+    /// What people call it.
+    pub label: Bilingual,
+    /// Yuan, exact.
+    pub amount: Exact,
+}
+
+/// Attendance of one agent in the period.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Attendance {
+    /// Days with a planned shift.
+    pub planned_days: u32,
+    /// Days with a punch.
+    pub present_days: u32,
+    /// Times late.
+    pub late: u32,
+    /// Times left early.
+    pub early: u32,
+    /// Days absent.
+    pub absent: u32,
+    /// Punches missed.
+    pub missed: u32,
+}
