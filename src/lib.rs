@@ -4,4 +4,7 @@ pub mod diag;
 pub mod exact;
 pub mod finding;
 pub mod period;
+pub mod scheme;
+pub mod score;
+pub mod tables;
 pub mod words;
