@@ -159,13 +159,12 @@ impl Checker<'_> {
 
     fn effective_from(&self, found: &mut Diagnostics) -> NaiveDate {
         let written = &self.written.effective_from;
-        let date = written.as_ref().date.and_then(|date| {
-            NaiveDate::from_ymd_opt(date.year.into(), date.month.into(), date.day.into())
-        });
+        let date = written
+            .as_ref()
+            .date
+            .and_then(|date| NaiveDate::from_ymd_opt(date.year.into(), date.month.into(), date.day.into()));
         if date.is_none() || written.as_ref().time.is_some() {
-            found.push(
-                Diagnostic::error("`effective-from` is a day such as 2026-01-01").at(self.place(written)),
-            );
+            found.push(Diagnostic::error("`effective-from` is a day such as 2026-01-01").at(self.place(written)));
         }
         date.unwrap_or_default()
     }
@@ -175,7 +174,7 @@ impl Checker<'_> {
         let label = written.label.as_ref().or(metric.map(|one| &one.label));
         Indicator {
             id: written.id.as_ref().clone(),
-            label: label.map(Label::bilingual).unwrap_or_default(),
+            label: label.cloned().unwrap_or_default(),
             metric: written.metric.as_ref().clone(),
             relative_to: written.relative_to.as_ref().map(|name| match name.as_ref().as_str() {
                 "team" => Baseline::Team,
@@ -186,7 +185,7 @@ impl Checker<'_> {
             full_points: written.full_points.clone(),
             curve: self.curve(written, metric.map(|one| one.direction), found),
             missing: written.missing,
-            assumed: written.assumed.as_ref().map(Label::bilingual),
+            assumed: written.assumed.clone(),
         }
     }
 
@@ -309,16 +308,16 @@ impl Checker<'_> {
         Scheme {
             id: written.id.as_ref().clone(),
             catalogue: written.catalogue.clone(),
-            title: written.title.bilingual(),
+            title: written.title.clone(),
             version: written.version.clone(),
             effective_from,
             cycle: written.cycle,
             full_marks: written.full_marks.clone(),
-            remarks: written.remarks.iter().map(Label::bilingual).collect(),
+            remarks: written.remarks.clone(),
             minimum: written.population.minimum.as_ref().map(|one| Minimum {
                 metric: one.metric.as_ref().clone(),
                 at_least: one.at_least.clone(),
-                reason: one.reason.bilingual(),
+                reason: one.reason.clone(),
             }),
             filters: written.filter.iter().map(|one| self.filter(one)).collect(),
             metrics: written.metric.iter().map(|one| self.metric(one)).collect(),
@@ -331,7 +330,7 @@ impl Checker<'_> {
             grades: written
                 .grade
                 .iter()
-                .map(|one| Grade { label: one.as_ref().label.bilingual(), at_least: one.as_ref().at_least.clone() })
+                .map(|one| Grade { label: one.as_ref().label.clone(), at_least: one.as_ref().at_least.clone() })
                 .collect(),
             file: self.file.clone(),
             hash: hex::encode(Sha256::digest(self.file.text.as_bytes())),
@@ -350,13 +349,13 @@ impl Checker<'_> {
     fn metric(&self, written: &MetricTable) -> Metric {
         Metric {
             id: written.id.as_ref().clone(),
-            label: written.label.bilingual(),
+            label: written.label.clone(),
             table: written.table.as_ref().clone(),
             expression: written.expression.as_ref().clone(),
             unit: written.unit,
             decimals: written.decimals.unwrap_or(written.unit.decimals()),
             direction: written.direction,
-            counts: written.counts.as_ref().map(Label::bilingual),
+            counts: written.counts.clone(),
             place: self.place(&written.expression),
         }
     }

@@ -7,7 +7,7 @@ mod check;
 pub mod curve;
 pub mod metric;
 mod registry;
-pub mod written;
+mod written;
 
 use chrono::NaiveDate;
 use toml::Spanned;

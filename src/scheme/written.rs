@@ -7,138 +7,138 @@ use serde::de::{Deserializer, Visitor};
 use toml::Spanned;
 use toml::value::Datetime;
 
+use super::metric::{Direction, Unit};
 use crate::exact::Exact;
 use crate::period::Cycle;
-use super::metric::{Direction, Unit};
 use crate::words::Bilingual;
 
 /// A whole file.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct SchemeFile {
-    pub id: Spanned<String>,
-    pub catalogue: Option<String>,
-    pub title: Label,
-    pub version: String,
-    pub effective_from: Spanned<Datetime>,
-    pub supersedes: Option<String>,
-    pub cycle: Cycle,
+pub(super) struct SchemeFile {
+    pub(super) id: Spanned<String>,
+    pub(super) catalogue: Option<String>,
+    pub(super) title: Bilingual,
+    pub(super) version: String,
+    pub(super) effective_from: Spanned<Datetime>,
+    pub(super) supersedes: Option<String>,
+    pub(super) cycle: Cycle,
     #[serde(default = "hundred")]
-    pub full_marks: Exact,
+    pub(super) full_marks: Exact,
     #[serde(default)]
-    pub remarks: Vec<Label>,
+    pub(super) remarks: Vec<Bilingual>,
     #[serde(default)]
-    pub population: PopulationTable,
+    pub(super) population: PopulationTable,
     #[serde(default)]
-    pub filter: Vec<FilterTable>,
+    pub(super) filter: Vec<FilterTable>,
     #[serde(default)]
-    pub metric: Vec<MetricTable>,
+    pub(super) metric: Vec<MetricTable>,
     #[serde(default)]
-    pub indicator: Vec<IndicatorTable>,
-    pub rank: RankTable,
+    pub(super) indicator: Vec<IndicatorTable>,
+    pub(super) rank: RankTable,
     #[serde(default)]
-    pub grade: Vec<Spanned<GradeTable>>,
+    pub(super) grade: Vec<Spanned<GradeTable>>,
 }
 
 /// `[population]`: who is scored.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct PopulationTable {
-    pub minimum: Option<MinimumTable>,
+pub(super) struct PopulationTable {
+    pub(super) minimum: Option<MinimumTable>,
 }
 
 /// `minimum`: the sample below which nobody is scored.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct MinimumTable {
-    pub metric: Spanned<String>,
-    pub at_least: Exact,
-    pub reason: Label,
+pub(super) struct MinimumTable {
+    pub(super) metric: Spanned<String>,
+    pub(super) at_least: Exact,
+    pub(super) reason: Bilingual,
 }
 
 /// `[[filter]]`: which rows of a table count, under a name of their own.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct FilterTable {
-    pub id: Spanned<String>,
-    pub table: Spanned<String>,
-    pub keep: Spanned<String>,
+pub(super) struct FilterTable {
+    pub(super) id: Spanned<String>,
+    pub(super) table: Spanned<String>,
+    pub(super) keep: Spanned<String>,
 }
 
 /// `[[metric]]`: a named number per agent.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct MetricTable {
-    pub id: Spanned<String>,
-    pub label: Label,
-    pub table: Spanned<String>,
-    pub expression: Spanned<String>,
-    pub unit: Unit,
-    pub decimals: Option<u32>,
+pub(super) struct MetricTable {
+    pub(super) id: Spanned<String>,
+    pub(super) label: Bilingual,
+    pub(super) table: Spanned<String>,
+    pub(super) expression: Spanned<String>,
+    pub(super) unit: Unit,
+    pub(super) decimals: Option<u32>,
     #[serde(default)]
-    pub direction: Direction,
-    pub counts: Option<Label>,
+    pub(super) direction: Direction,
+    pub(super) counts: Option<Bilingual>,
 }
 
 /// `[[indicator]]`: a scored line.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct IndicatorTable {
-    pub id: Spanned<String>,
-    pub metric: Spanned<String>,
-    pub label: Option<Label>,
-    pub relative_to: Option<Spanned<String>>,
-    pub weight: Spanned<Amount>,
+pub(super) struct IndicatorTable {
+    pub(super) id: Spanned<String>,
+    pub(super) metric: Spanned<String>,
+    pub(super) label: Option<Bilingual>,
+    pub(super) relative_to: Option<Spanned<String>>,
+    pub(super) weight: Spanned<Amount>,
     #[serde(default = "hundred")]
-    pub full_points: Exact,
+    pub(super) full_points: Exact,
     #[serde(default)]
-    pub bands: Vec<Spanned<BandTable>>,
-    pub steps: Option<Spanned<StepsTable>>,
-    pub otherwise: Option<Amount>,
+    pub(super) bands: Vec<Spanned<BandTable>>,
+    pub(super) steps: Option<Spanned<StepsTable>>,
+    pub(super) otherwise: Option<Amount>,
     #[serde(default)]
-    pub missing: Missing,
-    pub assumed: Option<Label>,
+    pub(super) missing: Missing,
+    pub(super) assumed: Option<Bilingual>,
 }
 
 /// One band: exactly one edge, and the points it gives.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct BandTable {
-    pub at_least: Option<Exact>,
-    pub above: Option<Exact>,
-    pub at_most: Option<Exact>,
-    pub below: Option<Exact>,
-    pub points: Amount,
+pub(super) struct BandTable {
+    pub(super) at_least: Option<Exact>,
+    pub(super) above: Option<Exact>,
+    pub(super) at_most: Option<Exact>,
+    pub(super) below: Option<Exact>,
+    pub(super) points: Amount,
 }
 
 /// Evenly spaced bands from the best edge to the last.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct StepsTable {
-    pub from: Exact,
-    pub to: Exact,
-    pub step: Exact,
-    pub points: Exact,
-    pub points_step: Exact,
+pub(super) struct StepsTable {
+    pub(super) from: Exact,
+    pub(super) to: Exact,
+    pub(super) step: Exact,
+    pub(super) points: Exact,
+    pub(super) points_step: Exact,
 }
 
 /// `[rank]`: how agents are ordered.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct RankTable {
-    pub within: Within,
+pub(super) struct RankTable {
+    pub(super) within: Within,
     #[serde(default)]
-    pub method: Method,
+    pub(super) method: Method,
     #[serde(default)]
-    pub ties: Vec<Spanned<String>>,
+    pub(super) ties: Vec<Spanned<String>>,
 }
 
 /// `[[grade]]`: a label and its lower limit.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct GradeTable {
-    pub label: Label,
-    pub at_least: Option<Exact>,
+pub(super) struct GradeTable {
+    pub(super) label: Bilingual,
+    pub(super) at_least: Option<Exact>,
 }
 
 /// What happens to the total when an indicator has no data.
@@ -220,26 +220,6 @@ impl<'de> Deserialize<'de> for Amount {
             }
         }
         deserializer.deserialize_any(NumberOrUnset)
-    }
-}
-
-/// A text: one string for both languages, or `{ zh = "…", en = "…" }`.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(untagged)]
-pub enum Label {
-    /// The same in both.
-    One(String),
-    /// One text each.
-    Both(Bilingual),
-}
-
-impl Label {
-    /// Both texts.
-    pub fn bilingual(&self) -> Bilingual {
-        match self {
-            Self::One(text) => Bilingual::same(text),
-            Self::Both(both) => both.clone(),
-        }
     }
 }
 

@@ -8,10 +8,9 @@ use polars::prelude::*;
 /// Gives `orders` their `agent_id`, `date` and `paid`, and `refunds` the agent of their order.
 pub fn attribute(frames: &mut BTreeMap<String, DataFrame>) -> PolarsResult<()> {
     let Some(orders) = frames.get("orders").cloned() else { return Ok(()) };
-    let orders = orders.lazy().with_columns([
-        col("created_at").dt().date().alias("date"),
-        col("paid_at").is_not_null().alias("paid"),
-    ]);
+    let orders = orders
+        .lazy()
+        .with_columns([col("created_at").dt().date().alias("date"), col("paid_at").is_not_null().alias("paid")]);
     let owned = match frames.get("chats").cloned() {
         Some(chats) => orders.clone().join(
             owners(orders, chats.lazy()),
@@ -31,9 +30,12 @@ pub fn attribute(frames: &mut BTreeMap<String, DataFrame>) -> PolarsResult<()> {
 
 /// `order_id` and `agent_id` of every order with a chat before it.
 fn owners(orders: LazyFrame, chats: LazyFrame) -> LazyFrame {
-    let chats = chats
-        .filter(col("agent_id").is_not_null())
-        .select([col("buyer"), col("agent_id"), col("started_at"), col("chat_id")]);
+    let chats = chats.filter(col("agent_id").is_not_null()).select([
+        col("buyer"),
+        col("agent_id"),
+        col("started_at"),
+        col("chat_id"),
+    ]);
     let eve = col("date") - lit(chrono::TimeDelta::days(1));
     orders
         .select([col("order_id"), col("buyer"), col("created_at"), col("date")])

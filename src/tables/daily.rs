@@ -46,15 +46,12 @@ fn inquiries(chats_daily: LazyFrame) -> LazyFrame {
 
 fn funnel_daily(chats_daily: LazyFrame, orders: LazyFrame) -> LazyFrame {
     let money = DataType::Decimal(38, 4);
-    let sales = orders
-        .filter(col("agent_id").is_not_null())
-        .group_by([col("agent_id"), col("date")])
-        .agg([
-            col("buyer").n_unique().cast(DataType::Int64).alias("ordered_customers"),
-            col("buyer").filter(col("paid")).n_unique().cast(DataType::Int64).alias("paid_customers"),
-            col("amount").sum().cast(money.clone()).alias("order_amount"),
-            col("amount").filter(col("paid")).sum().cast(money).alias("paid_amount"),
-        ]);
+    let sales = orders.filter(col("agent_id").is_not_null()).group_by([col("agent_id"), col("date")]).agg([
+        col("buyer").n_unique().cast(DataType::Int64).alias("ordered_customers"),
+        col("buyer").filter(col("paid")).n_unique().cast(DataType::Int64).alias("paid_customers"),
+        col("amount").sum().cast(money.clone()).alias("order_amount"),
+        col("amount").filter(col("paid")).sum().cast(money).alias("paid_amount"),
+    ]);
     let keys = [col("agent_id"), col("date")];
     let whole = JoinArgs::new(JoinType::Full).with_coalesce(JoinCoalesce::CoalesceColumns);
     inquiries(chats_daily)

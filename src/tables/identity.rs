@@ -53,7 +53,9 @@ fn unmapped(table: &str, frame: &DataFrame) -> PolarsResult<Vec<Finding>> {
                 "unmapped-account",
                 Bilingual::new(
                     format!("账号 {account} 不属于名册中的任何人，其 {rows} 行 {table} 未计入任何人"),
-                    format!("account {account} belongs to nobody on the roster; its {rows} rows of {table} count for nobody"),
+                    format!(
+                        "account {account} belongs to nobody on the roster; its {rows} rows of {table} count for nobody"
+                    ),
                 ),
             )
             .about(account)

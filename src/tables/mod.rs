@@ -8,6 +8,7 @@ mod attribution;
 mod daily;
 mod identity;
 mod roster;
+mod schema;
 mod store;
 
 use std::collections::BTreeMap;
@@ -19,6 +20,7 @@ use crate::finding::Finding;
 use crate::period::Period;
 
 pub use roster::{Member, Role, Roster};
+pub use schema::{names, schema};
 pub use store::{read, write};
 
 /// The canonical tables of one period, by name, and who is who.
@@ -76,7 +78,10 @@ fn gather(pulled: Vec<(String, DataFrame)>) -> anyhow::Result<BTreeMap<String, D
         match frames.get_mut(&table) {
             Some(whole) => {
                 let frame = frame.select(whole.get_column_names_owned())?;
-                whole.vstack_mut_owned(frame).map_err(anyhow::Error::from).with_context(|| format!("rows of two shapes for table `{table}`"))?;
+                whole
+                    .vstack_mut_owned(frame)
+                    .map_err(anyhow::Error::from)
+                    .with_context(|| format!("rows of two shapes for table `{table}`"))?;
             }
             None => {
                 frames.insert(table, frame);

@@ -52,7 +52,8 @@ pub struct Roster {
 impl Roster {
     /// The people of the `agents` table who worked on some day of the period.
     pub fn of_agents(frames: &BTreeMap<String, DataFrame>, period: &Period) -> anyhow::Result<Self> {
-        let frame = frames.get("agents").context("no source gave the table `agents`; add a roster source to the job")?;
+        let frame =
+            frames.get("agents").context("no source gave the table `agents`; add a roster source to the job")?;
         let text = |name: &str| -> anyhow::Result<Vec<Option<String>>> {
             Ok(frame.column(name)?.str()?.iter().map(|cell| cell.map(clean)).collect())
         };
@@ -103,7 +104,12 @@ impl Roster {
     fn sorted(mut members: Vec<Member>) -> anyhow::Result<Self> {
         members.sort_by(|one, other| one.id.cmp(&other.id));
         if let Some(pair) = members.windows(2).find(|pair| pair[0].id == pair[1].id) {
-            bail!("the roster has staff number `{}` twice ({} and {}); correct the roster", pair[0].id, pair[0].name, pair[1].name);
+            bail!(
+                "the roster has staff number `{}` twice ({} and {}); correct the roster",
+                pair[0].id,
+                pair[0].name,
+                pair[1].name
+            );
         }
         Ok(Self { members })
     }
@@ -141,7 +147,10 @@ fn shared_address(member: &Member) -> Finding {
         &member.id,
         Bilingual::new(
             format!("{}（{}）与他人共用同一邮箱地址，其文件已挂起", member.name, member.id),
-            format!("{} ({}) shares a mail address with somebody else; their documents are held", member.name, member.id),
+            format!(
+                "{} ({}) shares a mail address with somebody else; their documents are held",
+                member.name, member.id
+            ),
         ),
         Bilingual::new("请在名册中更正邮箱后重新运行", "correct the addresses in the roster and run again"),
     )

@@ -14,7 +14,10 @@ pub fn write(folder: &Path, frames: &BTreeMap<String, DataFrame>) -> anyhow::Res
         let path = folder.join(format!("{table}.parquet"));
         let whole = folder.join(format!("{table}.parquet.part"));
         let file = File::create(&whole).with_context(|| format!("cannot write `{}`", whole.display()))?;
-        ParquetWriter::new(file).finish(&mut frame.clone()).map_err(anyhow::Error::from).with_context(|| format!("writing table `{table}`"))?;
+        ParquetWriter::new(file)
+            .finish(&mut frame.clone())
+            .map_err(anyhow::Error::from)
+            .with_context(|| format!("writing table `{table}`"))?;
         fs::rename(&whole, &path).with_context(|| format!("cannot write `{}`", path.display()))?;
     }
     Ok(())
