@@ -310,6 +310,7 @@ impl Checker<'_> {
             catalogue: written.catalogue.clone(),
             title: written.title.clone(),
             version: written.version.clone(),
+            supersedes: written.supersedes.clone(),
             effective_from,
             cycle: written.cycle,
             full_marks: written.full_marks.clone(),

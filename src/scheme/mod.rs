@@ -19,7 +19,7 @@ use crate::words::Bilingual;
 
 pub use curve::{Band, Curve, Edge};
 pub use metric::{Direction, Unit};
-pub use registry::Registry;
+pub use registry::{Registry, toml_files};
 pub use written::{Amount, Method, Missing, Within};
 
 /// A checked scheme.
@@ -33,6 +33,8 @@ pub struct Scheme {
     pub title: Bilingual,
     /// The version as its author wrote it.
     pub version: String,
+    /// The version that it replaces, if its author names one.
+    pub supersedes: Option<String>,
     /// The first day on which it is in force.
     pub effective_from: NaiveDate,
     /// How long its periods are.

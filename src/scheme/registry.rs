@@ -40,6 +40,22 @@ impl Registry {
                 );
             }
         }
+        for scheme in &schemes {
+            let Some(older) = &scheme.supersedes else { continue };
+            let known = schemes.iter().any(|other| {
+                other.id == scheme.id && other.version == *older && other.effective_from < scheme.effective_from
+            });
+            if !known {
+                found.push(
+                    Diagnostic::error(format!(
+                        "`{}` {} supersedes version `{older}`, which is not here",
+                        scheme.id, scheme.version
+                    ))
+                    .at(scheme.file.place(0..0))
+                    .hint("keep the older version's file in the folder, with an earlier `effective-from`"),
+                );
+            }
+        }
         found.into_result(Self { schemes })
     }
 
