@@ -3,5 +3,6 @@ pub mod clock;
 pub mod diag;
 pub mod exact;
 pub mod finding;
+pub mod ledger;
 pub mod period;
 pub mod words;
