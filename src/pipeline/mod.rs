@@ -21,6 +21,7 @@ mod run;
 mod send;
 mod wording;
 
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, OnceLock};
 
 use anyhow::Context;
@@ -28,7 +29,8 @@ use anyhow::Context;
 use crate::diag::Diagnostics;
 use crate::extract::Sources;
 use crate::job::Jobs;
-use crate::ledger::{Ledger, Worker};
+use crate::ledger::Ledger;
+use crate::ledger::holder::{self, Worker};
 use crate::render::Renderer;
 use crate::scheme::Registry;
 use crate::settings::Settings;
@@ -37,7 +39,7 @@ pub use explain::{Explanation, explain};
 pub use export::export;
 pub use folders::Folders;
 pub use order::{Event, Order, Reach, Stage, Watch};
-pub use plan::{Plan, plan};
+pub use plan::{Effect, Plan, plan};
 pub use resume::{go_on, recover};
 pub use run::{Outcome, release, run};
 pub use send::{Tally, resend};
@@ -58,6 +60,8 @@ pub struct Pipeline {
     pub folders: Folders,
     /// This process, as the ledger's claims name it.
     pub worker: Arc<Worker>,
+    /// Set when the process is to end: no further letter is begun.
+    pub stopping: AtomicBool,
     renderer: OnceLock<Renderer>,
 }
 
@@ -66,8 +70,8 @@ impl Pipeline {
     pub fn open(settings: Settings, jobs: Jobs, schemes: Registry, sources: Sources) -> anyhow::Result<Self> {
         let folders = Folders::make(&settings.data)?;
         let ledger = Ledger::open(&settings.ledger, settings.clock.clone())?;
-        let worker = Arc::new(crate::ledger::worker(&settings.data).context("taking a worker's lock in the data folder")?);
-        Ok(Self { settings, jobs, schemes, sources, ledger, folders, worker, renderer: OnceLock::new() })
+        let worker = Arc::new(holder::worker(&settings.data)?);
+        Ok(Self { settings, jobs, schemes, sources, ledger, folders, worker, stopping: AtomicBool::new(false), renderer: OnceLock::new() })
     }
 
     /// The renderer, opened at first use because fonts take a while.

@@ -1,6 +1,7 @@
 //! Going on after a crash: what was claimed by a dead process is free again, what was in doubt waits for a person.
 
-use crate::ledger::{Run, RunState, alive};
+use crate::ledger::holder::alive;
+use crate::ledger::{Run, RunState};
 
 use super::order::{Order, Reach, Watch};
 use super::{Outcome, Pipeline, run};

@@ -5,7 +5,8 @@ use chrono::Utc;
 
 use crate::finding::{Finding, Weight};
 use crate::job::{Job, Release};
-use crate::ledger::{Claim, NewRun, Run, RunState, Trigger, claim_run};
+use crate::ledger::holder::{Claim, claim as claim_run};
+use crate::ledger::{NewRun, Run, RunState, Trigger};
 use crate::score::Appraisal;
 use crate::words::Bilingual;
 
@@ -38,7 +39,7 @@ impl Outcome {
 pub async fn run(pipeline: &Pipeline, order: &Order, watch: Watch<'_>) -> anyhow::Result<Outcome> {
     let job = pipeline.jobs.get(&order.job).map_err(crate::diag::Diagnostics::from)?.clone();
     let label = order.period.to_string();
-    let _holder = match claim_run(&pipeline.settings.data, &job.id, &label, &order.scope)? {
+    let _holder = match claim_run(&pipeline.settings.data, &job.id, &order.period, &order.scope)? {
         Claim::Held(holder) => holder,
         Claim::Busy { by } => anyhow::bail!("job `{}` is already running for {label} ({by}); wait for it or cancel it", job.id),
     };
@@ -114,13 +115,16 @@ async fn steps(
     ledger.set_state(&run.id, RunState::Rendering)?;
     let issued = documents::issue(pipeline, job, &run, &built.appraisal, watch)?;
     findings.extend(issued.findings);
-    findings.extend(letters::unreachable(job, &run, &built.appraisal));
+    findings.extend(letters::unreachable(job, &run.scope, &built.appraisal));
     ledger.record_findings(&run.id, &findings)?;
     let next = after_rendering(job, &run, &findings);
+    if matches!(next, RunState::Releasing | RunState::Ready) {
+        letters::plan_deliveries(pipeline, job, &run, &built.appraisal, &findings)?;
+    }
     ledger.set_state(&run.id, next)?;
     stop_if_cancelled(pipeline, &run)?;
     let tally = match next {
-        RunState::Releasing => deliver(pipeline, job, &run, &findings, watch).await?,
+        RunState::Releasing => deliver(pipeline, job, &run, watch).await?,
         RunState::Done => {
             ledger.finish_run(&run.id, RunState::Done, None)?;
             send::Tally::default()
@@ -142,15 +146,8 @@ fn after_rendering(job: &Job, run: &Run, findings: &[Finding]) -> RunState {
     }
 }
 
-async fn deliver(
-    pipeline: &Pipeline,
-    job: &Job,
-    run: &Run,
-    findings: &[Finding],
-    watch: Watch<'_>,
-) -> anyhow::Result<send::Tally> {
+async fn deliver(pipeline: &Pipeline, job: &Job, run: &Run, watch: Watch<'_>) -> anyhow::Result<send::Tally> {
     watch(super::Event::Begins(Stage::Deliver));
-    letters::plan_deliveries(pipeline, job, run, findings)?;
     send::send(pipeline, job, run, watch).await
 }
 
@@ -158,7 +155,7 @@ async fn deliver(
 pub async fn release(pipeline: &Pipeline, run_id: &str, who: &str, watch: Watch<'_>) -> anyhow::Result<Outcome> {
     let run = pipeline.ledger.run(run_id)?.with_context(|| format!("there is no run `{run_id}`"))?;
     let job = pipeline.jobs.get(&run.job).map_err(crate::diag::Diagnostics::from)?.clone();
-    let _holder = match claim_run(&pipeline.settings.data, &job.id, &run.period.to_string(), &run.scope)? {
+    let _holder = match claim_run(&pipeline.settings.data, &job.id, &run.period, &run.scope)? {
         Claim::Held(holder) => holder,
         Claim::Busy { by } => anyhow::bail!("run `{run_id}` is at work ({by}); wait for it"),
     };
@@ -170,7 +167,7 @@ pub async fn release(pipeline: &Pipeline, run_id: &str, who: &str, watch: Watch<
     pipeline.ledger.audit(who, "release", run_id, "")?;
     pipeline.ledger.set_state(run_id, RunState::Releasing)?;
     let findings = pipeline.ledger.findings(run_id)?;
-    let tally = deliver(pipeline, &job, &run, &findings, watch).await?;
+    let tally = deliver(pipeline, &job, &run, watch).await?;
     outcome(pipeline, run_id, findings, None, tally, 0)
 }
 
