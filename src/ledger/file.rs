@@ -25,13 +25,25 @@ pub(super) fn open(path: &Path) -> Result<Connection> {
     let mut connection = Connection::open_with_flags(path, flags)
         .with_context(|| format!("cannot open the ledger `{}`: check its permissions", path.display()))?;
     connection.busy_timeout(BUSY)?;
-    if existed {
-        quick_check(&connection, path)?;
-        schema::refuse_foreign(&connection, path)?;
-    }
-    prepare(&connection)?;
-    schema::migrate(&mut connection, path, schema::MIGRATIONS)?;
+    let settled = settle(&mut connection, path, existed);
+    settled.map_err(|error| match error.is::<rusqlite::Error>() {
+        true => error.context(format!(
+            "cannot open the ledger `{}`: check the disk and the permissions of its folder",
+            path.display()
+        )),
+        false => error,
+    })?;
     Ok(connection)
+}
+
+/// Looks before it writes: a file that is damaged or not ours is left as it is.
+fn settle(connection: &mut Connection, path: &Path, existed: bool) -> Result<()> {
+    if existed {
+        quick_check(connection, path)?;
+        schema::refuse_foreign(connection, path)?;
+    }
+    prepare(connection)?;
+    schema::migrate(connection, path, schema::MIGRATIONS)
 }
 
 /// Opens a database that ends with the process.

@@ -40,8 +40,8 @@ impl Ledger {
         })?;
         if noted > known {
             bail!(
-                "the ledger `{}` is older than the last {} mails that went out, so it may have been put back from a \
-                 backup: see in the relay's log who got them, then delete `{}` to send on from this ledger",
+                "the ledger `{}` does not know every mail that went out ({} missing), so it may have been put back \
+                 from a backup: see in the relay's log who got them, then delete `{}` to send on from this ledger",
                 self.place(),
                 noted - known,
                 path.display()

@@ -237,7 +237,7 @@ fn a_ledger_put_back_from_an_old_backup_does_not_send() {
     fs::copy(&backup, &path).expect("put back");
     let ledger = open_at(&path).expect("it can be looked at");
     let error = ledger.claim_delivery(&run, "w2").expect_err("refused").to_string();
-    assert!(error.contains("1 mails") && error.contains("ledger.sqlite.send-marks"), "{error}");
+    assert!(error.contains("1 missing") && error.contains("ledger.sqlite.send-marks"), "{error}");
     fs::remove_file(folder.path().join("ledger.sqlite.send-marks")).expect("a person decides");
     ledger.claim_delivery(&run, "w2").expect("goes on").expect("a mail");
 }
