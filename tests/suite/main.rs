@@ -1,0 +1,4 @@
+//! The promises, a module each.
+
+mod mail;
+mod peers;
