@@ -5,6 +5,7 @@ pub mod exact;
 pub mod finding;
 pub mod job;
 pub mod period;
+pub mod render;
 pub mod scheme;
 pub mod score;
 pub mod settings;
