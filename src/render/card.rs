@@ -35,6 +35,7 @@ pub fn card_body(appraisal: &Appraisal, card: &Card, house: &House, locale: Loca
         "sum": sum_body(card, &appraisal.scheme.full_marks, places, locale),
         "trend": card_trend(appraisal, card, team, locale),
         "advice": card.advice.iter().map(|advice| advice_body(card, advice, locale)).collect::<Vec<_>>(),
+        "best": card.lines.iter().all(|line| line.points.as_ref().is_some_and(|points| *points >= line.full_marks)),
         "money": card.money.iter().map(|line| money_body(line, locale)).collect::<Vec<_>>(),
         "proposals": all_said(&card.proposals, locale),
         "remarks": all_said(&card.remarks, locale),

@@ -179,7 +179,7 @@ fn card(shape: Shape, at: usize, period: Period) -> Card {
         team_name: spoken(shape, 0, "售前一组"),
         standing: standing(shape, at, total.clone()),
         advice: if first { Vec::new() } else { advice(shape) },
-        trend: if first { Vec::new() } else { trend(at, period, &total) },
+        trend: if first { Vec::new() } else { trend(at, period, &if shape == Shape::Missing { Exact::whole(88) } else { total.clone() }) },
         money: money(shape, at),
         proposals: proposals(shape, at),
         remarks: remarks(shape),

@@ -136,7 +136,7 @@ fn findings_body(appraisal: &Appraisal, team: &Team, locale: Locale) -> Value {
     let row = |finding: &Finding| {
         json!({
             "held": finding.weight != Weight::Note,
-            "subject": finding.subject.as_ref().map(|subject| clean(subject)),
+            "subject": finding.subject.as_ref().map(|subject| named(appraisal, subject)),
             "text": said(&finding.text, locale),
             "next": said(&finding.next, locale),
         })
@@ -144,6 +144,14 @@ fn findings_body(appraisal: &Appraisal, team: &Team, locale: Locale) -> Value {
     let mut shown: Vec<&Finding> = appraisal.findings.iter().filter(|finding| !elsewhere(finding)).collect();
     shown.sort_by_key(|finding| finding.weight);
     shown.into_iter().map(row).collect()
+}
+
+/// An agent's name beside the staff number; any other subject as it stands.
+fn named(appraisal: &Appraisal, subject: &str) -> String {
+    match appraisal.cards.iter().find(|card| card.agent.id == subject) {
+        Some(card) => format!("{} {}", clean(&card.agent.name), clean(subject)),
+        None => clean(subject),
+    }
 }
 
 fn proposals_body(cards: &[&Card], locale: Locale) -> Value {

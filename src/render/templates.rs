@@ -12,7 +12,7 @@ use crate::diag::AuthoredFile;
 const HOME: &str = "report-templates";
 
 /// The templates that came with the program, by path below the folder.
-const EMBEDDED: [(&str, &str); 9] = [
+const EMBEDDED: [(&str, &str); 10] = [
     ("card.typ", include_str!("../../report-templates/card.typ")),
     ("pack.typ", include_str!("../../report-templates/pack.typ")),
     ("lib/page.typ", include_str!("../../report-templates/lib/page.typ")),
@@ -22,6 +22,7 @@ const EMBEDDED: [(&str, &str); 9] = [
     ("lib/charts.typ", include_str!("../../report-templates/lib/charts.typ")),
     ("lib/indicators.typ", include_str!("../../report-templates/lib/indicators.typ")),
     ("lib/notes.typ", include_str!("../../report-templates/lib/notes.typ")),
+    ("lib/team.typ", include_str!("../../report-templates/lib/team.typ")),
 ];
 
 /// Every template by its path below the folder, such as `lib/page.typ`.

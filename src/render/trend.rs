@@ -72,12 +72,12 @@ struct Axis {
 }
 
 impl Axis {
-    /// Steps of a twentieth, a tenth or a fifth of full marks, so that two to four of them hold all values.
+    /// The finest of steps that divide full marks evenly of which at most four hold all values.
     fn around<'a>(values: impl Iterator<Item = &'a Exact> + Clone, full_marks: &Exact) -> Self {
         let low = values.clone().min().cloned().unwrap_or_else(Exact::zero);
         let high = values.max().cloned().unwrap_or_else(|| full_marks.clone());
         let unit = if *full_marks > 0 { full_marks.clone() } else { Exact::whole(100) };
-        let fitting = [5, 10, 20, 40, 100].map(|percent| {
+        let fitting = [5, 10, 20, 25, 50, 100].map(|percent| {
             let step = unit.clone() * Exact::scaled(percent, 2);
             let below = |value: &Exact| value.checked_div(&step).unwrap_or_else(Exact::zero).floor();
             let from = below(&low) * step.clone();
