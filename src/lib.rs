@@ -7,6 +7,7 @@ pub mod finding;
 pub mod job;
 pub mod ledger;
 pub mod period;
+pub mod render;
 pub mod scheme;
 pub mod score;
 pub mod settings;
