@@ -1,5 +1,6 @@
 //! scorepost scores customer-service agents and posts each of them a scorecard.
 pub mod clock;
+pub mod console;
 pub mod diag;
 pub mod exact;
 pub mod finding;
