@@ -4,5 +4,6 @@ pub mod console;
 pub mod diag;
 pub mod exact;
 pub mod finding;
+pub mod ledger;
 pub mod period;
 pub mod words;
