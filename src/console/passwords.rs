@@ -49,7 +49,8 @@ impl Decoy {
 }
 
 fn hash(password: &str) -> anyhow::Result<String> {
-    let params = Params::new(32 * 1024, 3, 1, None).map_err(|error| anyhow!("argon2 refused its parameters: {error}"))?;
+    let params =
+        Params::new(32 * 1024, 3, 1, None).map_err(|error| anyhow!("argon2 refused its parameters: {error}"))?;
     Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
         .hash_password(password.as_bytes())
         .map(|hash| hash.to_string())
@@ -97,7 +98,15 @@ mod tests {
 
     #[test]
     fn what_everybody_guesses_is_refused() {
-        for weak in ["short", "elevenbytes", "Password12345!", "aaaaaaaaaaaaaa", "123456789012", "1qaz2wsx3edc", "QWERTYUIOP123"] {
+        for weak in [
+            "short",
+            "elevenbytes",
+            "Password12345!",
+            "aaaaaaaaaaaaaa",
+            "123456789012",
+            "1qaz2wsx3edc",
+            "QWERTYUIOP123",
+        ] {
             assert!(hash_password(weak).is_err(), "{weak}");
         }
         assert!(hash_password(&"ab".repeat(513)).is_err(), "too long");

@@ -91,7 +91,10 @@ fn sign_in_path(next: Option<String>) -> String {
 }
 
 fn not_found() -> Bilingual {
-    Bilingual::new("这里没有内容：地址不存在，或者不属于您。", "There is nothing here: no such page, or it is not yours.")
+    Bilingual::new(
+        "这里没有内容：地址不存在，或者不属于您。",
+        "There is nothing here: no such page, or it is not yours.",
+    )
 }
 
 fn forged() -> Bilingual {

@@ -132,7 +132,7 @@ fn run_to_show(request: &Request) -> Option<&str> {
 
 fn change_path(asked: &Request) -> String {
     let mut query = url::form_urlencoded::Serializer::new(String::new());
-    query.append_pair("job", &request.job).append_pair("period", &asked.period);
+    query.append_pair("job", &asked.job).append_pair("period", &asked.period);
     if let Some(team) = &asked.scope.team {
         query.append_pair("team", team);
     }

@@ -124,9 +124,10 @@ fn see(ledger: &Ledger, sight: &Sight, run: Run) -> anyhow::Result<Option<SeenRu
 /// Managers read findings about their own people and about the whole shop, unless a foreign name stands in them.
 fn sees_finding(sight: &Sight, mine: &[Document], foreign: &[Document], finding: &Finding) -> bool {
     let Sight::Teams(teams) = sight else { return *sight == Sight::Everything };
-    let concerns_me = finding.subject.as_ref().is_none_or(|subject| {
-        teams.contains(subject) || mine.iter().any(|document| document.subject == *subject)
-    });
+    let concerns_me = finding
+        .subject
+        .as_ref()
+        .is_none_or(|subject| teams.contains(subject) || mine.iter().any(|document| document.subject == *subject));
     let texts = [&finding.text.zh, &finding.text.en, &finding.next.zh, &finding.next.en];
     let names_foreign = foreign.iter().any(|document| {
         let names = [&document.name, &document.subject, &document.team];

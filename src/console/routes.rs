@@ -11,7 +11,9 @@ use axum::routing::{MethodFilter, on};
 use super::attend::{self, Visit};
 use super::desk::Desk;
 use super::refusal::Refusal;
-use super::{assets, documents, events, guard, headers, health, home, language, requests, rerun, run_actions, run_page};
+use super::{
+    assets, documents, events, guard, headers, health, home, language, requests, rerun, run_actions, run_page,
+};
 use super::{setup, sign_in};
 use crate::ledger::Role;
 

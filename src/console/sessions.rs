@@ -88,10 +88,7 @@ fn cookie_name(desk: &Desk) -> &'static str {
 /// Sent to our own pages only; `Lax` lets a link in a mail find its reader signed in.
 fn cookie(desk: &Desk, token: &str) -> anyhow::Result<HeaderValue> {
     let secure = desk.console.secure_cookies == SecureCookies::Yes;
-    let cookie = Cookie::build((cookie_name(desk), token))
-        .path("/")
-        .http_only(true)
-        .same_site(SameSite::Lax)
-        .secure(secure);
+    let cookie =
+        Cookie::build((cookie_name(desk), token)).path("/").http_only(true).same_site(SameSite::Lax).secure(secure);
     Ok(cookie.to_string().parse()?)
 }

@@ -91,7 +91,8 @@ fn with_cookie(cookie: HeaderValue, path: &str) -> Response {
 /// The path if it is one of ours, else home: a link must not lead elsewhere by way of the sign-in.
 fn local(path: &str) -> &str {
     let rest = path.strip_prefix('/');
-    let ours = rest.is_some_and(|rest| !rest.starts_with(['/', '\\'])) && path.bytes().all(|byte| byte.is_ascii_graphic());
+    let ours =
+        rest.is_some_and(|rest| !rest.starts_with(['/', '\\'])) && path.bytes().all(|byte| byte.is_ascii_graphic());
     if ours { path } else { "/" }
 }
 
@@ -102,7 +103,9 @@ mod tests {
     #[test]
     fn a_link_never_leads_elsewhere() {
         assert_eq!(local("/runs/a?page=2"), "/runs/a?page=2");
-        for foreign in ["", "//evil.example", "/\\evil.example", "https://evil.example", "/a\r\nb", "runs", "/\t/evil.example"] {
+        for foreign in
+            ["", "//evil.example", "/\\evil.example", "https://evil.example", "/a\r\nb", "runs", "/\t/evil.example"]
+        {
             assert_eq!(local(foreign), "/", "{foreign:?}");
         }
     }
