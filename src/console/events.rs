@@ -4,6 +4,7 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::http::header;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream::{self, Stream};
@@ -33,7 +34,8 @@ pub fn follow(desk: &Arc<Desk>, visit: &Visit) -> Result<Response, Refusal> {
         token_hash: person.token_hash.clone(),
         sight: person.sight.clone(),
     };
-    Ok(Sse::new(changes(watched)).keep_alive(KeepAlive::default()).into_response())
+    let stream = Sse::new(changes(watched)).keep_alive(KeepAlive::default());
+    Ok(([(header::CACHE_CONTROL, "no-store")], stream).into_response())
 }
 
 /// Whose eyes are on which run.

@@ -1,6 +1,7 @@
 //! Two teams, their runs and people, and a browser that keeps a cookie.
 
 use std::path::Path;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use axum::Router;
@@ -126,7 +127,9 @@ impl Bench {
 
     /// A browser in which `name` is signed in, without the form.
     pub fn browser(&self, name: &str) -> Browser {
-        let token = format!("token of {name} at {}", self.clock.now()).replace([' ', ':'], "-");
+        static SESSIONS: AtomicU32 = AtomicU32::new(0);
+        let number = SESSIONS.fetch_add(1, Ordering::SeqCst);
+        let token = hex::encode(Sha256::digest(format!("session {number} of {name}")));
         let csrf = format!("csrf-of-{name}");
         let hash = hex::encode(Sha256::digest(&token));
         let expires = self.clock.now() + TimeDelta::hours(12);
