@@ -5,3 +5,6 @@ mod ledger_survives_kills;
 
 mod mail;
 mod peers;
+//! The promises of scorepost, each tested as a person would see it.
+
+mod console;
