@@ -4,4 +4,5 @@ pub mod diag;
 pub mod exact;
 pub mod finding;
 pub mod period;
+pub mod source;
 pub mod words;
