@@ -22,7 +22,7 @@ pub(super) async fn check(settings: &Settings, options: &CheckOptions, printer: 
         Err(wrong) => found.extend(wrong),
         Ok((jobs, schemes, sources)) => {
             found.extend(schemes_compile(&schemes));
-            found.extend(references(&jobs, &schemes, |id| sources.get(id).is_ok()));
+            found.extend(references(&jobs, &schemes, |id| sources.contains_key(id)));
         }
     }
     match MailUrl::parse(&settings.mail_url) {

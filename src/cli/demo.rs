@@ -61,8 +61,8 @@ fn at_home(settings: Settings, options: &DemoOptions, shop: &str, clock: Clock) 
         settings.jobs = options.data.join("jobs");
         shipped::write(&settings.jobs)?;
     }
-    settings.secrets.set("SHOP_URL", shop);
-    Ok(settings)
+    let variables = settings.variables.clone().with("SHOP_URL", shop);
+    Ok(Settings { variables, ..settings })
 }
 
 /// Platforms keep three months, so earlier months are pulled on the day after they had settled, as they were then.

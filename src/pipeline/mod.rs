@@ -21,19 +21,20 @@ mod run;
 mod send;
 mod wording;
 
+use std::collections::BTreeMap;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, OnceLock};
 
 use anyhow::Context;
 
 use crate::diag::Diagnostics;
-use crate::extract::Sources;
 use crate::job::Jobs;
 use crate::ledger::Ledger;
 use crate::ledger::holder::{self, Worker};
 use crate::render::Renderer;
 use crate::scheme::Registry;
 use crate::settings::Settings;
+use crate::source::{self, Source};
 
 pub use explain::{Explanation, explain};
 pub use export::export;
@@ -53,7 +54,7 @@ pub struct Pipeline {
     /// The schemes folder.
     pub schemes: Registry,
     /// The sources folder.
-    pub sources: Sources,
+    pub sources: BTreeMap<String, Source>,
     /// What ran, what was sent.
     pub ledger: Ledger,
     /// Where everything lies.
@@ -67,7 +68,7 @@ pub struct Pipeline {
 
 impl Pipeline {
     /// Opens the ledger and the data folder; the files of jobs, schemes and sources are given, already checked.
-    pub fn open(settings: Settings, jobs: Jobs, schemes: Registry, sources: Sources) -> anyhow::Result<Self> {
+    pub fn open(settings: Settings, jobs: Jobs, schemes: Registry, sources: BTreeMap<String, Source>) -> anyhow::Result<Self> {
         let folders = Folders::make(&settings.data)?;
         let ledger = Ledger::open(&settings.ledger, settings.clock.clone())?;
         let worker = Arc::new(holder::worker(&settings.data)?);
@@ -86,7 +87,7 @@ impl Pipeline {
     }
 
     /// Loads the three folders of files that people write; all that is wrong is reported together.
-    pub fn load(settings: &Settings) -> Result<(Jobs, Registry, Sources), Diagnostics> {
+    pub fn load(settings: &Settings) -> Result<(Jobs, Registry, BTreeMap<String, Source>), Diagnostics> {
         let mut found = Diagnostics::new();
         let jobs = Jobs::load(&settings.jobs).unwrap_or_else(|wrong| {
             found.extend(wrong);
@@ -96,10 +97,8 @@ impl Pipeline {
             found.extend(wrong);
             Registry::default()
         });
-        let sources = Sources::load(&settings.jobs.join("sources"), &settings.secrets).unwrap_or_else(|wrong| {
-            found.extend(wrong);
-            Sources::default()
-        });
+        let (sources, reviewed) = source::review_folder(&settings.jobs.join("sources"), &settings.variables);
+        found.extend(reviewed);
         found.into_result((jobs, schemes, sources))
     }
 }

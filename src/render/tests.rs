@@ -17,7 +17,8 @@ fn first_body(shape: Shape) -> serde_json::Value {
 #[test]
 #[ignore = "writes files for a person to look at"]
 fn proofs_for_the_eye() {
-    let folder = std::path::PathBuf::from(std::env::var_os("SCOREPOST_PROOFS").expect("SCOREPOST_PROOFS names a folder"));
+    let folder =
+        std::path::PathBuf::from(std::env::var_os("SCOREPOST_PROOFS").expect("SCOREPOST_PROOFS names a folder"));
     let templates = std::env::var_os("SCOREPOST_TEMPLATES").map(std::path::PathBuf::from);
     let renderer = Renderer::open(templates.as_deref(), None).expect("templates");
     for shape in Shape::ALL {
@@ -32,7 +33,11 @@ fn proofs_for_the_eye() {
             for (kind, body) in bodies {
                 let name = format!("{kind}-{shape:?}-{}", locale.tag());
                 let started = Instant::now();
-                let result = if kind == "pack" { renderer.pack(&body, &issue(shape)) } else { renderer.card(&body, &issue(shape)) };
+                let result = if kind == "pack" {
+                    renderer.pack(&body, &issue(shape))
+                } else {
+                    renderer.card(&body, &issue(shape))
+                };
                 match result {
                     Ok(pdf) => {
                         println!("{name}: {} pages, {} kB, {:?}", pdf.pages, pdf.bytes.len() / 1000, started.elapsed());

@@ -44,7 +44,8 @@ impl Tables {
 }
 
 fn cell(column: &Column, row: usize) -> anyhow::Result<String> {
-    let value = column.get(row).with_context(|| format!("reading column `{}`", column.name()))?;
+    let value =
+        column.get(row).map_err(anyhow::Error::from).with_context(|| format!("reading column `{}`", column.name()))?;
     Ok(match value {
         AnyValue::Null => "-".to_owned(),
         AnyValue::String(text) => text.to_owned(),
