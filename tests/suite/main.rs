@@ -1,0 +1,3 @@
+//! One binary for all promises; one module for each.
+
+mod demo_doubles;
