@@ -111,7 +111,7 @@ impl Seat {
     /// An order after the chat, on the same day or the next, for as many buyers as the skill says.
     fn order(&self, chance: &mut Chance, chat: &Chat, skill: &Skill) -> Option<Order> {
         // Some of those who inquire ask a colleague or come again and count once more; the factor makes up for them.
-        let buys = chance.happens(skill.conversion * 1.04 / PAID);
+        let buys = chance.happens(skill.conversion * 1.085 / PAID);
         if chat.agent_messages == 0 || !buys {
             return None;
         }

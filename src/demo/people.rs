@@ -1,5 +1,7 @@
 //! Who works in the shop: teams, their managers, and agents, some with a story of their own.
 
+use std::collections::BTreeMap;
+
 use chrono::{Days, NaiveDate};
 
 use super::beijing::month_of;
@@ -96,6 +98,8 @@ pub(super) struct People {
     pub teams: Vec<Team>,
     pub agents: Vec<Agent>,
     pub managers: Vec<Manager>,
+    /// The place of each chat account's agent in `agents`.
+    accounts: BTreeMap<String, usize>,
 }
 
 impl People {
@@ -103,14 +107,16 @@ impl People {
     pub fn of(plan: &ShopPlan) -> Self {
         let count = plan.agents.div_ceil(8).max(3);
         let teams = (1..=count).map(|number| Team { number, name: names::team(number) }).collect();
-        let agents = (1..=plan.agents).map(|number| agent(plan, number, team_of(plan.agents, count, number))).collect();
+        let agents: Vec<Agent> =
+            (1..=plan.agents).map(|number| agent(plan, number, team_of(plan.agents, count, number))).collect();
         let managers = (1..=count).map(|team| manager(plan, team)).collect();
-        Self { teams, agents, managers }
+        let accounts = agents.iter().enumerate().map(|(place, agent)| (agent.account.clone(), place)).collect();
+        Self { teams, agents, managers, accounts }
     }
 
     /// The agent whose chat account this is.
     pub fn by_account(&self, account: &str) -> Option<&Agent> {
-        self.agents.iter().find(|agent| agent.account == account)
+        self.agents.get(*self.accounts.get(account)?)
     }
 
     /// The agent whose identity in the attendance system this is.

@@ -8,7 +8,7 @@ use super::rota;
 use super::shop::Shop;
 
 /// What one planned day is to bring, in fen.
-const NORM_FEN: i64 = 164_000;
+const NORM_FEN: i64 = 168_000;
 
 impl Shop {
     /// The target of an agent for the month that starts on `first`, in fen; `None` for who is not expected in it.

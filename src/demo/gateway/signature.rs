@@ -70,13 +70,13 @@ mod tests {
                 ("timestamp", "2016-01-01 12:00:00"),
                 ("format", "json"),
                 ("v", "2.0"),
+                ("sign_method", word),
                 ("fields", "num_iid,title,nick,price,num"),
                 ("num_iid", "11223344"),
                 ("sign", "is not signed"),
                 ("partner_id", ""),
             ];
             let method = SignMethod::from_word(word).expect(word);
-            // The vectors were made without `sign_method` among the parameters.
             assert_eq!(signed(method, &params), sign, "{word}");
         }
     }
