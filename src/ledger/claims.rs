@@ -5,8 +5,9 @@ use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::Ledger;
-use super::deliveries::{Delivery, find_delivery, move_delivery};
+use super::deliveries::{Delivery, delivery_state, find_delivery, move_delivery};
 use super::delivery_state::DeliveryState;
+use super::send_marks::count_mark;
 use super::stored::At;
 
 /// What was found of workers that are gone.
@@ -47,7 +48,9 @@ impl Ledger {
     /// Claims the next mail of a run's documents for `worker`: pending, to be sent again, or deferred and due.
     ///
     /// In the order in which they were planned; `None` when nothing is to be done now (see [`Ledger::next_due`]).
+    /// Refused while the ledger is older than the last mail that went out (see `send_marks`).
     pub fn claim_delivery(&self, run_id: &str, worker: &str) -> Result<Option<Delivery>> {
+        self.refuse_older_than_marks()?;
         let now = At(self.now());
         self.write(|transaction| {
             let mut statement = transaction.prepare_cached(
@@ -73,7 +76,7 @@ impl Ledger {
     /// Fails unless `worker` holds the claim, and then nothing may be sent.
     pub fn mark_in_doubt(&self, id: i64, worker: &str) -> Result<()> {
         let now = At(self.now());
-        self.write(|transaction| {
+        let marks = self.write(|transaction| {
             let delivery =
                 find_delivery(transaction, id)?.with_context(|| format!("the ledger has no delivery `{id}`"))?;
             if delivery.state == DeliveryState::Claimed && delivery.claimed_by.as_deref() != Some(worker) {
@@ -81,13 +84,21 @@ impl Ledger {
             }
             move_delivery(transaction, id, DeliveryState::InDoubt)?;
             transaction.execute("UPDATE deliveries SET in_doubt_at = ?2 WHERE id = ?1", params![id, now])?;
-            Ok(())
-        })
+            count_mark(transaction)
+        })?;
+        self.note_marks(marks);
+        Ok(())
     }
 
     /// Gives a claim back before anything was sent.
     pub fn unclaim(&self, id: i64) -> Result<()> {
-        self.write(|transaction| release(transaction, id, DeliveryState::Pending, None))
+        self.write(|transaction| {
+            let state = delivery_state(transaction, id)?;
+            if state != DeliveryState::Claimed {
+                bail!("delivery `{id}` is {state}, so there is no claim to give back");
+            }
+            release(transaction, id, DeliveryState::Pending, None)
+        })
     }
 
     /// When the first deferred mail of the run's documents may be tried again.

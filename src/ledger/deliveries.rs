@@ -180,7 +180,8 @@ pub(super) fn move_delivery(connection: &Connection, id: i64, next: DeliveryStat
     Ok(())
 }
 
-fn delivery_state(connection: &Connection, id: i64) -> Result<DeliveryState> {
+/// How far the delivery of that number is.
+pub(super) fn delivery_state(connection: &Connection, id: i64) -> Result<DeliveryState> {
     let sql = "SELECT state FROM deliveries WHERE id = ?1";
     let state = connection.query_row(sql, [id], |row| row.get(0)).optional()?;
     state.with_context(|| format!("the ledger has no delivery `{id}`"))

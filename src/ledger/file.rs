@@ -1,13 +1,14 @@
 //! The ledger's file: made for its owner alone, checked when opened, copied whole.
 
 use std::fs::{self, File, OpenOptions};
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use rusqlite::{Connection, OpenFlags};
 
-use super::{Ledger, schema};
+use super::{IN_MEMORY, Ledger, schema};
 
 /// How long a call waits for another process that is writing.
 const BUSY: Duration = Duration::from_secs(5);
@@ -24,20 +25,32 @@ pub(super) fn open(path: &Path) -> Result<Connection> {
     let mut connection = Connection::open_with_flags(path, flags)
         .with_context(|| format!("cannot open the ledger `{}`: check its permissions", path.display()))?;
     connection.busy_timeout(BUSY)?;
-    if existed {
-        quick_check(&connection, path)?;
-        schema::refuse_foreign(&connection, path)?;
-    }
-    prepare(&connection)?;
-    schema::migrate(&mut connection, path, schema::MIGRATIONS)?;
+    let settled = settle(&mut connection, path, existed);
+    settled.map_err(|error| match error.is::<rusqlite::Error>() {
+        true => error.context(format!(
+            "cannot open the ledger `{}`: check the disk and the permissions of its folder",
+            path.display()
+        )),
+        false => error,
+    })?;
     Ok(connection)
+}
+
+/// Looks before it writes: a file that is damaged or not ours is left as it is.
+fn settle(connection: &mut Connection, path: &Path, existed: bool) -> Result<()> {
+    if existed {
+        quick_check(connection, path)?;
+        schema::refuse_foreign(connection, path)?;
+    }
+    prepare(connection)?;
+    schema::migrate(connection, path, schema::MIGRATIONS)
 }
 
 /// Opens a database that ends with the process.
 pub(super) fn open_in_memory() -> Result<Connection> {
     let mut connection = Connection::open_in_memory()?;
     prepare(&connection)?;
-    schema::migrate(&mut connection, Path::new(":memory:"), schema::MIGRATIONS)?;
+    schema::migrate(&mut connection, Path::new(IN_MEMORY), schema::MIGRATIONS)?;
     Ok(connection)
 }
 
@@ -97,28 +110,29 @@ pub(super) fn make_private_folder(folder: &Path) -> Result<()> {
 /// Returns whether something was in it before. An existing file is never opened here: closing it would
 /// drop the locks that another connection of this process holds on it.
 fn make_private_file(path: &Path) -> Result<bool> {
-    match private_options().open(path) {
-        Ok(file) => {
-            file.sync_all()?;
-            File::open(folder_of(path))?.sync_all()?;
-        }
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
+    match new_private_file(path) {
+        Ok(_) => File::open(folder_of(path))?.sync_all()?,
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => restrict(path, 0o600)?,
         Err(error) => {
             return Err(error)
                 .with_context(|| format!("cannot make the ledger `{}`: the folder must be writable", path.display()));
         }
     }
-    restrict(path, 0o600)?;
     let length = fs::metadata(path).with_context(|| format!("cannot read the ledger `{}`", path.display()))?.len();
     Ok(length > 0)
 }
 
-fn private_options() -> OpenOptions {
+/// Makes an empty file with mode 0600, whatever the umask; refuses one that is already there.
+pub(super) fn new_private_file(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options
+    let file = options.open(path)?;
+    #[cfg(unix)]
+    file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
+    file.sync_all()?;
+    Ok(file)
 }
 
 #[cfg(unix)]
@@ -160,11 +174,8 @@ impl Ledger {
 
     /// Writes a whole, compact copy to `path`, private to its owner; a file that is already there is refused.
     pub fn backup(&self, path: &Path) -> Result<()> {
-        let file = private_options()
-            .open(path)
+        new_private_file(path)
             .with_context(|| format!("cannot make the backup `{}`: give a path that is free", path.display()))?;
-        drop(file);
-        restrict(path, 0o600)?;
         let copied = self.read(|connection| {
             let target = path.to_str().with_context(|| format!("`{}` is not UTF-8", path.display()))?;
             connection.execute("VACUUM INTO ?1", [target])?;

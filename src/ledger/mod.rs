@@ -30,6 +30,7 @@ mod people;
 mod requests;
 mod runs;
 mod schema;
+mod send_marks;
 mod sessions;
 mod sign_ins;
 mod starts;
@@ -41,6 +42,7 @@ pub use claims::Recovery;
 pub use deliveries::{Delivery, NewDelivery, RecipientRole, Resolution};
 pub use delivery_state::DeliveryState;
 pub use documents::{Document, DocumentKind, NewDocument};
+pub use holder::{Claim, Holder, Worker, alive, claim as claim_run, worker};
 pub use occurrences::{Occurrence, OccurrenceState};
 pub use past::PastResult;
 pub use people::{Role, User};
@@ -62,6 +64,9 @@ struct Shared {
     broken: AtomicBool,
 }
 
+/// The path of a ledger that has no file.
+const IN_MEMORY: &str = ":memory:";
+
 /// SQLite's extended codes for a failed sync of the file or of its folder.
 const FAILED_SYNCS: [i32; 2] = [1034, 1290];
 
@@ -72,12 +77,13 @@ impl Ledger {
     pub fn open(path: &Path, clock: Clock) -> Result<Self> {
         let ledger = Self::over(file::open(path)?, path, clock);
         ledger.ensure_keys()?;
+        ledger.ensure_marks();
         Ok(ledger)
     }
 
     /// A ledger that ends with the process, for tests.
     pub fn open_in_memory(clock: Clock) -> Result<Self> {
-        let ledger = Self::over(file::open_in_memory()?, Path::new(":memory:"), clock);
+        let ledger = Self::over(file::open_in_memory()?, Path::new(IN_MEMORY), clock);
         ledger.ensure_keys()?;
         Ok(ledger)
     }
@@ -85,6 +91,10 @@ impl Ledger {
     fn over(connection: Connection, path: &Path, clock: Clock) -> Self {
         let connection = Mutex::new(connection);
         Self { shared: Arc::new(Shared { connection, clock, path: path.to_owned(), broken: AtomicBool::new(false) }) }
+    }
+
+    fn is_in_memory(&self) -> bool {
+        self.shared.path == Path::new(IN_MEMORY)
     }
 
     /// Its path for messages.

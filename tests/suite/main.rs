@@ -1,3 +1,4 @@
-//! The promises of scorepost, each tested as a person would see it.
+//! What scorepost promises, one module per promise.
 
 mod console;
+mod ledger_survives_kills;

@@ -99,6 +99,13 @@ CREATE TABLE deliveries (
 ) STRICT;
 CREATE INDEX deliveries_to_do ON deliveries (state) WHERE state <> 'sent';
 
+-- How often a mail was put in doubt since the ledger was made; a file beside the ledger holds the same number.
+CREATE TABLE send_marks (
+    only  INTEGER PRIMARY KEY CHECK (only = 1),
+    marks INTEGER NOT NULL
+) STRICT;
+INSERT INTO send_marks (only, marks) VALUES (1, 0);
+
 CREATE TABLE requests (
     id           INTEGER PRIMARY KEY,
     key          TEXT NOT NULL UNIQUE,
