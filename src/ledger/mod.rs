@@ -35,6 +35,7 @@ mod sessions;
 mod sign_ins;
 mod starts;
 mod stored;
+mod teams;
 
 pub use audit::AuditEntry;
 pub use claims::Recovery;

@@ -7,3 +7,5 @@ mod ledger_survives_kills;
 mod mail;
 mod peers;
 mod scoring;
+//! What scorepost promises, one module per promise.
+
