@@ -2,6 +2,7 @@
 pub mod clock;
 pub mod diag;
 pub mod exact;
+pub mod extract;
 pub mod finding;
 pub mod period;
 pub mod source;

@@ -151,8 +151,7 @@ const AGENTS: &[Column] = &[
     may("left_on", Kind::Date),
 ];
 
-const ACCOUNTS: &[Column] =
-    &[must("platform", Kind::Text), must("account", Kind::Text), must("agent_id", Kind::Text)];
+const ACCOUNTS: &[Column] = &[must("platform", Kind::Text), must("account", Kind::Text), must("agent_id", Kind::Text)];
 
 const PLANS: &[Column] =
     &[must("agent_id", Kind::Text), must("month", Kind::Text), must("sales_target", Kind::Decimal)];

@@ -174,7 +174,11 @@ impl Reader<'_> {
             (None, None) => return self.open(),
         };
         let Some((inside, after)) = inner.split_once('}') else { return self.open() };
-        if is_variable { self.variable(inside) } else { self.slot(inside) }
+        if is_variable {
+            self.variable(inside)
+        } else {
+            self.slot(inside)
+        }
         after
     }
 
@@ -226,8 +230,10 @@ mod tests {
     #[test]
     fn holes_are_filled_and_secrets_are_not_recorded() {
         let known = Variables::default().with("KEY", "k-123");
-        let (template, faults) =
-            Template::read("{{a}} ${KEY} ${HOST:-local} {ids} {window.last:%Y-%m-%d %H:%M:%S} {window.end:%s%3f} $5", &known);
+        let (template, faults) = Template::read(
+            "{{a}} ${KEY} ${HOST:-local} {ids} {window.last:%Y-%m-%d %H:%M:%S} {window.end:%s%3f} $5",
+            &known,
+        );
         assert_eq!(faults, []);
         assert_eq!(template.fill(&october()), "{a} k-123 local 甲,乙 2026-10-07 23:59:59 1791388800000 $5");
         assert!(template.record(&october()).starts_with("{a} ${KEY} ${HOST} 甲,乙"));

@@ -11,7 +11,7 @@ use crate::source::quantity;
 use crate::source::template::Template;
 use crate::source::variable::Secret;
 use crate::source::written::{
-    AuthKind, AuthTable, ClientTable, EndpointTable, Placed, PlaceTable, RetryTable, SignerKind, SignerTable,
+    AuthKind, AuthTable, ClientTable, EndpointTable, PlaceTable, Placed, RetryTable, SignerKind, SignerTable,
 };
 
 const MAX_RESPONSE: u64 = 64 << 20;
@@ -107,7 +107,8 @@ impl Checker<'_> {
             AuthKind::Token => match (&table.endpoint, &table.place) {
                 (Some(endpoint), Some(place)) => self.token(endpoint, place, span),
                 _ => {
-                    let hint = "add `[client.auth.endpoint]` with `path` and `token`, and `place = { query = \"...\" }`";
+                    let hint =
+                        "add `[client.auth.endpoint]` with `path` and `token`, and `place = { query = \"...\" }`";
                     self.fault(span, "a token needs `endpoint` and `place`", hint);
                     None
                 }
@@ -137,6 +138,14 @@ impl Checker<'_> {
         let token = self.json_path(&endpoint.token);
         let expires_in = self.optional_path(endpoint.expires_in.as_ref());
         let method = super::request::method(endpoint.method);
-        Some(Auth::Token(Box::new(TokenEndpoint { method, path, query, body, token: token?, expires_in, place: place? })))
+        Some(Auth::Token(Box::new(TokenEndpoint {
+            method,
+            path,
+            query,
+            body,
+            token: token?,
+            expires_in,
+            place: place?,
+        })))
     }
 }

@@ -35,9 +35,11 @@ impl Checker<'_> {
         let skips = into.skip.iter().filter_map(|skip| self.skip(&skip.name, &skip.when, mapper)).collect();
         self.unknown_columns(into, table);
         self.missing_columns(into, table);
-        let rules = table.columns().iter().map(|column| match into.columns.iter().find(|(name, _)| name.get_ref() == column.name) {
-            Some((name, rule)) => self.column(*column, name, rule, mapper),
-            None => ColumnRule::nothing(*column, mapper.zone),
+        let rules = table.columns().iter().map(|column| {
+            match into.columns.iter().find(|(name, _)| name.get_ref() == column.name) {
+                Some((name, rule)) => self.column(*column, name, rule, mapper),
+                None => ColumnRule::nothing(*column, mapper.zone),
+            }
         });
         Some(RowRule { table, skips, columns: rules.collect() })
     }
@@ -52,8 +54,12 @@ impl Checker<'_> {
 
     fn missing_columns(&mut self, into: &IntoTable, table: Table) {
         let given = |column: &Column| into.columns.keys().any(|name| name.get_ref() == column.name);
-        let missing: Vec<&str> =
-            table.columns().iter().filter(|column| column.required && !given(column)).map(|column| column.name).collect();
+        let missing: Vec<&str> = table
+            .columns()
+            .iter()
+            .filter(|column| column.required && !given(column))
+            .map(|column| column.name)
+            .collect();
         if !missing.is_empty() {
             let message = format!("`{}` lacks the columns `{}`", table.name(), missing.join("`, `"));
             self.fault(into.table.span(), message, format!("add `columns.{} = {{ from = \"...\" }}`", missing[0]));
@@ -81,7 +87,13 @@ impl Checker<'_> {
         Some(RowCondition { field: mapper.field(&table.from), test })
     }
 
-    fn column(&mut self, column: Column, name: &Placed, rule: &Spanned<ColumnTable>, mapper: &mut Mapper) -> ColumnRule {
+    fn column(
+        &mut self,
+        column: Column,
+        name: &Placed,
+        rule: &Spanned<ColumnTable>,
+        mapper: &mut Mapper,
+    ) -> ColumnRule {
         let table = rule.get_ref();
         let origin = self.origin(table, rule, mapper);
         self.options_fit(column, name, table, mapper);

@@ -30,9 +30,11 @@ pub fn check(written: SourceFile, file: &AuthoredFile, variables: &Variables) ->
     let client = checker.client(&written.client);
     let filters = written.response.iter().filter_map(|table| checker.filter(table)).collect();
     if written.resource.is_empty() {
-        checker.found.push(Diagnostic::error("no `[[resource]]`").at(file.place(written.id.span())).hint(
-            "a source gives nothing without one: add `[[resource]]` with `id`, `path` and `[[resource.into]]`",
-        ));
+        checker.found.push(
+            Diagnostic::error("no `[[resource]]`").at(file.place(written.id.span())).hint(
+                "a source gives nothing without one: add `[[resource]]` with `id`, `path` and `[[resource.into]]`",
+            ),
+        );
     }
     checker.distinct_ids(&written);
     let resources = written.resource.iter().filter_map(|table| checker.resource(table.get_ref(), zone)).collect();

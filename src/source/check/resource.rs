@@ -7,9 +7,7 @@ use super::Checker;
 use super::request::{body_slots, method};
 use crate::source::canonical::Table;
 use crate::source::quantity;
-use crate::source::resource::{
-    FanOut, FanOutTable as Over, Format, Quotes, Request, Resource, Step, Today, Window,
-};
+use crate::source::resource::{FanOut, FanOutTable as Over, Format, Quotes, Request, Resource, Step, Today, Window};
 use crate::source::template::Slot;
 use crate::source::written::{FanOutTable, FormatWord, Placed, ResourceTable, StepWord, WindowTable};
 
