@@ -12,7 +12,8 @@ const NOTHING: &str = "—";
 ///
 /// Bodies that differ in anything else alone give one change without values; equal bodies give none.
 pub fn changes(before: &Value, after: &Value) -> Vec<Change> {
-    let mut found: Vec<Change> = standing_changes(before, after).into_iter().chain(line_changes(before, after)).collect();
+    let mut found: Vec<Change> =
+        standing_changes(before, after).into_iter().chain(line_changes(before, after)).collect();
     if found.is_empty() && before != after {
         let what = Bilingual::new("其他内容（趋势、参照或说明）", "other content (trend, references or notes)");
         found.push(Change { what, before: String::new(), after: String::new() });

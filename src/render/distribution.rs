@@ -18,7 +18,9 @@ pub(super) fn tiles(team: &Team, cards: &[&Card], places: u32) -> Value {
     let mut totals: Vec<&Exact> = scored(cards).map(|(_, total)| total).collect();
     totals.sort();
     let best = totals.last().copied();
-    let named = |best: &Exact| scored(cards).filter(|(_, total)| *total == best).map(|(card, _)| clean(&card.agent.name)).collect();
+    let named = |best: &Exact| {
+        scored(cards).filter(|(_, total)| *total == best).map(|(card, _)| clean(&card.agent.name)).collect()
+    };
     let names: Vec<String> = best.map(named).unwrap_or_default();
     json!({
         "scored": totals.len(),

@@ -35,7 +35,10 @@ impl fmt::Display for RenderFault {
             }
             Self::Template(found) => write!(out, "the template cannot be used\n{found}"),
             Self::TooManyPages { pages, most } => {
-                write!(out, "the document has {pages} pages, at most {most} are allowed; shorten its texts or the template")
+                write!(
+                    out,
+                    "the document has {pages} pages, at most {most} are allowed; shorten its texts or the template"
+                )
             }
         }
     }

@@ -28,9 +28,6 @@ pub(super) enum Shape {
 }
 
 impl Shape {
-    /// Every shape.
-    pub(super) const ALL: [Self; 5] = [Self::Usual, Self::Minimal, Self::Overflowing, Self::Hostile, Self::Missing];
-
     fn agents(self) -> usize {
         match self {
             Self::Minimal => 1,
@@ -78,7 +75,15 @@ const INDICATORS: [Sort; 12] = [
     ("退款率", "Refund rate", Unit::Percent, 1, Direction::Lower, "0.06", 5),
     ("首次响应时间", "First response time", Unit::Seconds, 0, Direction::Lower, "12", 5),
     ("咨询人数", "Customers served", Unit::Count, 0, Direction::Higher, "700", 5),
-    ("人均工时产出与跨部门协作响应", "Output per hour and cross-department collaboration", Unit::Ratio, 2, Direction::Higher, "1.2", 5),
+    (
+        "人均工时产出与跨部门协作响应",
+        "Output per hour and cross-department collaboration",
+        Unit::Ratio,
+        2,
+        Direction::Higher,
+        "1.2",
+        5,
+    ),
     ("客户满意度", "Customer satisfaction", Unit::Percent, 1, Direction::Higher, "0.97", 5),
     ("平均处理时长", "Mean handling time", Unit::Minutes, 1, Direction::Lower, "6", 5),
 ];
@@ -129,7 +134,10 @@ pub(super) fn appraisal(shape: Shape) -> Appraisal {
     let totals: Vec<Exact> = cards.iter().filter_map(total_of).collect();
     let mean = totals.iter().cloned().sum::<Exact>().checked_div(&Exact::whole(totals.len() as i64));
     let manager = Person { id: "M01".into(), name: spoken(shape, 1, "苏主管"), email: None };
-    let team = Team { id: "presale-1".into(), name: spoken(shape, 0, "售前一组"), manager: Some(manager), mean_total: mean };
+    let team =
+        Team {
+            id: "presale-1".into(), name: spoken(shape, 0, "售前一组"), manager: Some(manager), mean_total: mean
+        };
     Appraisal { scheme, period, cut_off: issue(shape).cut_off, cards, teams: vec![team], findings: findings(shape) }
 }
 
@@ -144,8 +152,14 @@ fn scheme(shape: Shape) -> SchemeIdentity {
         version: "2026.1".into(),
         hash: "9c1b7e4fa0d25c38e6b1f7a2d4c9036b8e5f1a7d2c4b6e8f0a1c3d5e7f9b2d4c".into(),
         assumed: vec![
-            Bilingual::new("付款成交额 66%—90% 各档按每 2 个百分点 2 分补齐", "Paid revenue: the bands from 66% to 90% follow the printed step of 2 points per 2 percentage points"),
-            Bilingual::new("平均响应时间、客单价、回复率的分档为假定值", "The bands of response time, revenue per customer and reply rate are assumed"),
+            Bilingual::new(
+                "付款成交额 66%—90% 各档按每 2 个百分点 2 分补齐",
+                "Paid revenue: the bands from 66% to 90% follow the printed step of 2 points per 2 percentage points",
+            ),
+            Bilingual::new(
+                "平均响应时间、客单价、回复率的分档为假定值",
+                "The bands of response time, revenue per customer and reply rate are assumed",
+            ),
         ],
         full_marks: Exact::whole(100),
         grades: vec![
@@ -179,7 +193,11 @@ fn card(shape: Shape, at: usize, period: Period) -> Card {
         team_name: spoken(shape, 0, "售前一组"),
         standing: standing(shape, at, total.clone()),
         advice: if first { Vec::new() } else { advice(shape) },
-        trend: if first { Vec::new() } else { trend(at, period, &if shape == Shape::Missing { Exact::whole(88) } else { total.clone() }) },
+        trend: if first {
+            Vec::new()
+        } else {
+            trend(at, period, &if shape == Shape::Missing { Exact::whole(88) } else { total.clone() })
+        },
         money: money(shape, at),
         proposals: proposals(shape, at),
         remarks: remarks(shape),
@@ -190,7 +208,10 @@ fn card(shape: Shape, at: usize, period: Period) -> Card {
 
 fn standing(shape: Shape, at: usize, total: Exact) -> Standing {
     if shape == Shape::Missing || (shape == Shape::Usual && at == 6) {
-        let reason = Bilingual::new("本期有效接待 12 人，少于方案规定的 30 人", "12 customers served in the period, fewer than the 30 that the scheme asks for");
+        let reason = Bilingual::new(
+            "本期有效接待 12 人，少于方案规定的 30 人",
+            "12 customers served in the period, fewer than the 30 that the scheme asks for",
+        );
         return Standing::NotScored { reason };
     }
     let previous = (shape != Shape::Minimal).then(|| total.clone() - Exact::scaled(24 - 11 * at as i128, 1));
@@ -233,7 +254,13 @@ fn line(shape: Shape, agent: usize, index: usize) -> Line {
         Direction::Lower => target.clone() * Exact::scaled(1000 + 11 * swing, 3),
     };
     let points = Exact::whole((100 - 2 * (swing as i64 / 2).max(0)).clamp(0, 100));
-    let weight = if shape == Shape::Minimal { 100 } else if shape == Shape::Overflowing { [20, 15, 10, 10, 10, 5, 5, 5, 5, 5, 5, 5][index] } else { weight };
+    let weight = if shape == Shape::Minimal {
+        100
+    } else if shape == Shape::Overflowing {
+        [20, 15, 10, 10, 10, 5, 5, 5, 5, 5, 5, 5][index]
+    } else {
+        weight
+    };
     let weight = Exact::whole(weight);
     let contribution = points.clone() * weight.clone() * Exact::scaled(1, 2);
     let assumed = (index == 2 || index == 3).then(|| Bilingual::new("分档原文遗失", "the original bands are lost"));
@@ -276,8 +303,14 @@ fn rule(shape: Shape, gone: bool, unit: Unit, points: &Exact) -> Bilingual {
     }
     let points = points.trimmed(1);
     match unit {
-        Unit::Yuan => Bilingual::new(format!("达到计划的 {points}% 一档 → {points} 分"), format!("band from {points}% of the plan → {points} points")),
-        _ => Bilingual::new(format!("高于团队均值的一档 → {points} 分"), format!("band above the team's mean → {points} points")),
+        Unit::Yuan => Bilingual::new(
+            format!("达到计划的 {points}% 一档 → {points} 分"),
+            format!("band from {points}% of the plan → {points} points"),
+        ),
+        _ => Bilingual::new(
+            format!("高于团队均值的一档 → {points} 分"),
+            format!("band above the team's mean → {points} points"),
+        ),
     }
 }
 
@@ -294,7 +327,8 @@ fn measured(value: Exact, unit: Unit, agent: usize) -> Measured {
 
 fn reference(index: usize, value: &Exact, target: &Exact, unit: Unit) -> Reference {
     let is_plan = unit == Unit::Yuan && index == 0;
-    let label = if is_plan { Bilingual::new("个人计划", "own plan") } else { Bilingual::new("团队均值", "team mean") };
+    let label =
+        if is_plan { Bilingual::new("个人计划", "own plan") } else { Bilingual::new("团队均值", "team mean") };
     let factor = if is_plan { Exact::whole(1) } else { Exact::scaled(88, 2) };
     let reference = target.clone() * factor;
     Reference {
@@ -329,7 +363,8 @@ fn advice(shape: Shape) -> Vec<Advice> {
 }
 
 fn trend(agent: usize, period: Period, total: &Exact) -> Vec<TrendPoint> {
-    let mut earlier: Vec<Period> = std::iter::successors(Some(period.previous()), |one| Some(one.previous())).take(5).collect();
+    let mut earlier: Vec<Period> =
+        std::iter::successors(Some(period.previous()), |one| Some(one.previous())).take(5).collect();
     earlier.reverse();
     let moved = [-92, -61, -70, -13, -24];
     let point = |(at, period): (usize, Period)| TrendPoint {
@@ -344,13 +379,24 @@ fn money(shape: Shape, at: usize) -> Vec<MoneyLine> {
     if shape != Shape::Overflowing {
         return Vec::new();
     }
-    let line = |id: &str, zh: &str, en: &str, fen| MoneyLine { id: id.into(), label: Bilingual::new(zh, en), amount: Exact::scaled(fen, 2) };
-    vec![line("bonus", "绩效奖金", "Performance bonus", 180_000 - at as i128 * 100), line("deduction", "扣款", "Deduction", -5_050)]
+    let line = |id: &str, zh: &str, en: &str, fen| MoneyLine {
+        id: id.into(),
+        label: Bilingual::new(zh, en),
+        amount: Exact::scaled(fen, 2),
+    };
+    vec![
+        line("bonus", "绩效奖金", "Performance bonus", 180_000 - at as i128 * 100),
+        line("deduction", "扣款", "Deduction", -5_050),
+    ]
 }
 
 fn proposals(shape: Shape, at: usize) -> Vec<Bilingual> {
     let due = shape == Shape::Overflowing && at == 39;
-    due.then(|| Bilingual::new("连续两期不合格：建议制定改进计划", "failed twice in a row: an improvement plan is proposed")).into_iter().collect()
+    due.then(|| {
+        Bilingual::new("连续两期不合格：建议制定改进计划", "failed twice in a row: an improvement plan is proposed")
+    })
+    .into_iter()
+    .collect()
 }
 
 fn remarks(shape: Shape) -> Vec<Bilingual> {
@@ -358,24 +404,44 @@ fn remarks(shape: Shape) -> Vec<Bilingual> {
         Shape::Minimal => Vec::new(),
         Shape::Hostile => HOSTILE.map(Bilingual::same).to_vec(),
         _ => vec![
-            Bilingual::new("平均响应时间、客单价的分档为假定值，方案原文遗失", "The bands of response time and revenue per customer are assumed: the original is lost"),
-            Bilingual::new("付款转化率为临时值：10 月 28 日后的咨询仍可能付款", "Conversion is provisional: customers who asked after 28 October may still pay"),
+            Bilingual::new(
+                "平均响应时间、客单价的分档为假定值，方案原文遗失",
+                "The bands of response time and revenue per customer are assumed: the original is lost",
+            ),
+            Bilingual::new(
+                "付款转化率为临时值：10 月 28 日后的咨询仍可能付款",
+                "Conversion is provisional: customers who asked after 28 October may still pay",
+            ),
         ],
     }
 }
 
 fn attendance(at: usize) -> Attendance {
     let late = (at % 3) as u32;
-    Attendance { planned_days: 22, present_days: 22 - (at % 2) as u32, late, early: 0, absent: (at % 2) as u32, missed: late / 2 }
+    Attendance {
+        planned_days: 22,
+        present_days: 22 - (at % 2) as u32,
+        late,
+        early: 0,
+        absent: (at % 2) as u32,
+        missed: late / 2,
+    }
 }
 
 fn findings(shape: Shape) -> Vec<Finding> {
     if shape == Shape::Minimal {
         return Vec::new();
     }
-    let text = |zh: &str, en: &str| if shape == Shape::Hostile { Bilingual::same(MARKUP) } else { Bilingual::new(zh, en) };
+    let text =
+        |zh: &str, en: &str| if shape == Shape::Hostile { Bilingual::same(MARKUP) } else { Bilingual::new(zh, en) };
     vec![
-        Finding::note("rows-set-aside", text("聊天记录 3 行缺少客服工号，已搁置，不计入任何人", "3 chat rows name no agent; they were set aside and count for nobody")),
+        Finding::note(
+            "rows-set-aside",
+            text(
+                "聊天记录 3 行缺少客服工号，已搁置，不计入任何人",
+                "3 chat rows name no agent; they were set aside and count for nobody",
+            ),
+        ),
         Finding::hold_subject(
             "no-address",
             "A1004",

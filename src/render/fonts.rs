@@ -31,7 +31,11 @@ pub(super) fn load(folder: Option<&Path>) -> anyhow::Result<Faces> {
         hash = hex::encode(Sha256::new().chain_update(&hash).chain_update(&bytes).finalize());
         let before = all.len();
         all.extend(Font::iter(Bytes::new(bytes)));
-        anyhow::ensure!(all.len() > before, "`{}` holds no face that can be read; remove it or replace it", path.display());
+        anyhow::ensure!(
+            all.len() > before,
+            "`{}` holds no face that can be read; remove it or replace it",
+            path.display()
+        );
     }
     Ok(Faces { all, hash })
 }
@@ -56,7 +60,8 @@ fn decompress() -> anyhow::Result<(Vec<Font>, String)> {
 }
 
 fn font_files(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
-    let entries = std::fs::read_dir(folder).with_context(|| format!("cannot read the font folder `{}`", folder.display()))?;
+    let entries =
+        std::fs::read_dir(folder).with_context(|| format!("cannot read the font folder `{}`", folder.display()))?;
     let mut paths = Vec::new();
     for entry in entries {
         let path = entry.with_context(|| format!("cannot read the font folder `{}`", folder.display()))?.path();

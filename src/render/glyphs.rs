@@ -11,7 +11,9 @@ pub(super) fn all_drawable(faces: &[Font], document: &Value) -> Result<(), Rende
     missing.look(document, "");
     match missing.context {
         None => Ok(()),
-        Some(context) => Err(RenderFault::MissingGlyph { characters: missing.characters.into_iter().collect(), context }),
+        Some(context) => {
+            Err(RenderFault::MissingGlyph { characters: missing.characters.into_iter().collect(), context })
+        }
     }
 }
 

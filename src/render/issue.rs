@@ -56,9 +56,7 @@ pub(super) fn house_body(house: &House, locale: Locale) -> Value {
 }
 
 pub(super) fn issue_body(issue: &Issue, locale: Locale) -> Value {
-    let change = |change: &Change| {
-        json!({ "what": clean(change.what.get(locale)), "before": clean(&change.before), "after": clean(&change.after) })
-    };
+    let change = |change: &Change| json!({ "what": clean(change.what.get(locale)), "before": clean(&change.before), "after": clean(&change.after) });
     let local = issue.cut_off.with_timezone(&issue.zone);
     json!({
         "run": clean(&issue.run),

@@ -52,7 +52,9 @@ fn places_of(appraisal: &Appraisal, cards: &[&Card]) -> u32 {
     let lossless = lossless_places(totals.iter().copied(), 1).unwrap_or(1);
     let truthful = totals.iter().map(|total| truthful_places(total, limits(appraisal), 1)).max().unwrap_or(1);
     let apart = |places: &u32| {
-        totals.iter().all(|one| totals.iter().all(|other| one == other || rounded(one, *places) != rounded(other, *places)))
+        totals
+            .iter()
+            .all(|one| totals.iter().all(|other| one == other || rounded(one, *places) != rounded(other, *places)))
     };
     let distinct = (1..=MOST_PLACES + 1).find(apart).unwrap_or(1);
     lossless.max(truthful).max(distinct)
@@ -179,8 +181,6 @@ fn team_attendance(cards: &[&Card]) -> Value {
         missed: sum(|one| one.missed),
     };
     let irregular = known.iter().filter(|(_, one)| one.late + one.early + one.absent + one.missed > 0);
-    let row = |(card, one): &(&Card, &Attendance)| {
-        json!({ "id": clean(&card.agent.id), "name": clean(&card.agent.name), "days": attendance_body(one) })
-    };
+    let row = |(card, one): &(&Card, &Attendance)| json!({ "id": clean(&card.agent.id), "name": clean(&card.agent.name), "days": attendance_body(one) });
     json!({ "agents": known.len(), "total": attendance_body(&total), "irregular": irregular.map(row).collect::<Vec<_>>() })
 }

@@ -41,7 +41,8 @@ pub(super) fn team_trend(appraisal: &Appraisal, cards: &[&Card], team: &Team, lo
 }
 
 fn chart(points: &BTreeMap<Period, Point>, now: &Period, full_marks: &Exact, locale: Locale) -> Value {
-    let mut periods: Vec<Period> = std::iter::successors(Some(*now), |period| Some(period.previous())).take(PERIODS).collect();
+    let mut periods: Vec<Period> =
+        std::iter::successors(Some(*now), |period| Some(period.previous())).take(PERIODS).collect();
     periods.reverse();
     let shown: Vec<(Period, Point)> =
         periods.into_iter().map(|period| (period, points.get(&period).cloned().unwrap_or_default())).collect();
