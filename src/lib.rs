@@ -1,19 +1,19 @@
 //! scorepost scores customer-service agents and posts each of them a scorecard.
-pub mod cli;
+
 pub mod clock;
 pub mod console;
 pub mod deliver;
 pub mod demo;
 pub mod diag;
 pub mod exact;
-pub mod extract;
+
 pub mod finding;
 pub mod job;
 pub mod ledger;
 pub mod period;
-pub mod pipeline;
+
 pub mod render;
-pub mod scheduler;
+
 pub mod scheme;
 pub mod score;
 pub mod settings;

@@ -2,10 +2,9 @@
 
 mod bad_files;
 mod console;
+mod demo_doubles;
 mod facts;
 mod ledger_survives_kills;
 mod mail;
 mod peers;
 mod scoring;
-//! What scorepost promises, one module per promise.
-
