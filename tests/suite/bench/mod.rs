@@ -1,0 +1,159 @@
+//! A shop, a data folder and a clock of a test's own, with the verbs of a person: run, send, look.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use scorepost::clock::Clock;
+use scorepost::demo::{Served, Shop, ShopPlan, start};
+use scorepost::ledger::{Document, DocumentKind, Scope, Trigger};
+use scorepost::period::Period;
+use scorepost::pipeline::{self, Order, Outcome, Pipeline, Reach};
+use scorepost::settings::Settings;
+
+/// Everything that one test needs; the folder goes with it.
+pub struct Bench {
+    pub shop: Arc<Shop>,
+    pub clock: Clock,
+    pub folder: tempfile::TempDir,
+    served: Served,
+    pub pipeline: Pipeline,
+}
+
+/// What a test changes about a run of the monthly job.
+pub struct Ask {
+    order: Order,
+}
+
+impl Ask {
+    pub fn send(mut self) -> Self {
+        self.order.send = true;
+        self
+    }
+
+    pub fn refresh(mut self) -> Self {
+        self.order.refresh = true;
+        self
+    }
+
+    pub fn team(mut self, team: &str) -> Self {
+        self.order.scope.team = Some(team.to_owned());
+        self
+    }
+
+    pub fn agent(mut self, agent: &str) -> Self {
+        self.order.scope.agent = Some(agent.to_owned());
+        self
+    }
+}
+
+impl Bench {
+    /// The shop at nine o'clock on a morning in November 2026, in Shanghai; October is its last full month.
+    pub fn on(day: u32) -> Self {
+        Self::with(day, |_| {})
+    }
+
+    /// The same, with other environment variables.
+    pub fn with(day: u32, change: impl Fn(&mut BTreeMap<String, String>)) -> Self {
+        let now = morning(day);
+        let clock = Clock::fixed(now);
+        let last_month = NaiveDate::from_ymd_opt(2026, 10, 1).expect("a day");
+        let plan = ShopPlan { seed: 1, agents: 21, months: 2, last_month };
+        let shop = Arc::new(Shop::generate(plan));
+        let served = start(shop.clone(), clock.clone(), ([127, 0, 0, 1], 0).into()).expect("an open shop");
+        let folder = tempfile::tempdir().expect("a folder");
+        let pipeline = open(folder.path(), &clock, &served.base, change);
+        Self { shop, clock, folder, served, pipeline }
+    }
+
+    /// Opens everything again, as a second start of the program would, with other environment variables.
+    pub fn reopen(mut self, change: impl Fn(&mut BTreeMap<String, String>)) -> Self {
+        self.pipeline = open(self.folder.path(), &self.clock, &self.served.base, change);
+        self
+    }
+
+    /// The monthly job for October.
+    pub fn october(&self) -> Ask {
+        Ask {
+            order: Order {
+                job: "monthly-scorecard".into(),
+                period: Period::parse("2026-10").expect("a period"),
+                scope: Scope::default(),
+                trigger: Trigger::AdHoc,
+                requested_by: "test".into(),
+                refresh: false,
+                send: false,
+                as_of: None,
+                reach: Reach::Documents,
+                occasion: None,
+                request: None,
+            },
+        }
+    }
+
+    /// Runs it; a failure fails the test.
+    pub async fn run(&self, ask: Ask) -> Outcome {
+        self.try_run(ask).await.unwrap_or_else(|error| panic!("{error:#}"))
+    }
+
+    /// Runs it.
+    pub async fn try_run(&self, ask: Ask) -> anyhow::Result<Outcome> {
+        pipeline::run(&self.pipeline, &ask.order, &|_| {}).await
+    }
+
+    /// What a run would do.
+    pub fn plan(&self, ask: Ask) -> pipeline::Plan {
+        pipeline::plan(&self.pipeline, &ask.order).unwrap_or_else(|error| panic!("{error:#}"))
+    }
+
+    /// The letters in the outbox, by file name.
+    pub fn outbox(&self) -> BTreeMap<String, Vec<u8>> {
+        files(&self.folder.path().join("outbox"))
+    }
+
+    /// The documents of a run, by kind and subject.
+    pub fn documents(&self, run: &str) -> BTreeMap<(DocumentKind, String), Document> {
+        let documents = self.pipeline.ledger.run_documents(run).expect("documents");
+        documents.into_iter().map(|one| ((one.kind, one.subject.clone()), one)).collect()
+    }
+
+    /// The bytes of a document's PDF.
+    pub fn pdf(&self, document: &Document) -> Vec<u8> {
+        let hash = document.pdf_hash.as_deref().expect("a rendered document");
+        std::fs::read(self.pipeline.folders.pdf(hash)).expect("a PDF in the archive")
+    }
+}
+
+/// Nine o'clock on a morning of November 2026 in Shanghai.
+pub fn morning(day: u32) -> DateTime<Utc> {
+    let text = format!("2026-11-{day:02}T09:00:00+08:00");
+    DateTime::parse_from_rfc3339(&text).expect("an instant").with_timezone(&Utc)
+}
+
+fn open(data: &Path, clock: &Clock, shop: &str, change: impl Fn(&mut BTreeMap<String, String>)) -> Pipeline {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    let mut environment = BTreeMap::from([
+        ("SCOREPOST_DATA".to_owned(), data.display().to_string()),
+        ("SCOREPOST_JOBS".to_owned(), root.join("jobs").display().to_string()),
+        ("SCOREPOST_TEMPLATES".to_owned(), root.join("report-templates").display().to_string()),
+        ("SHOP_URL".to_owned(), shop.to_owned()),
+    ]);
+    change(&mut environment);
+    let settings = Settings::read(None, &environment).unwrap_or_else(|found| panic!("{found}"));
+    let settings = Settings { clock: clock.clone(), ..settings };
+    let (jobs, schemes, sources) = Pipeline::load(&settings).unwrap_or_else(|found| panic!("{found}"));
+    Pipeline::open(settings, jobs, schemes, sources).unwrap_or_else(|error| panic!("{error:#}"))
+}
+
+/// The files of a folder with their bytes.
+pub fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let Ok(entries) = std::fs::read_dir(folder) else { return BTreeMap::new() };
+    entries
+        .map(|entry| {
+            let path = entry.expect("an entry").path();
+            let name = path.file_name().expect("a name").to_string_lossy().into_owned();
+            (name, std::fs::read(&path).expect("a file"))
+        })
+        .collect()
+}
