@@ -1,9 +1,20 @@
 //! scorepost scores customer-service agents and posts each of them a scorecard.
+
 pub mod clock;
+pub mod console;
+pub mod deliver;
+pub mod demo;
 pub mod diag;
 pub mod exact;
 pub mod extract;
 pub mod finding;
+pub mod job;
+pub mod ledger;
 pub mod period;
+pub mod render;
+pub mod scheme;
+pub mod score;
+pub mod settings;
 pub mod source;
+pub mod tables;
 pub mod words;

@@ -1,2 +1,1 @@
-//! The `scorepost` program.
 fn main() {}

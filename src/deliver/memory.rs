@@ -1,0 +1,52 @@
+//! A postman for tests: keeps letters in memory and answers as it was told to.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::{Outcome, Sealed};
+
+/// Letters in memory; clones share them.
+#[derive(Clone, Debug, Default)]
+pub struct Memory {
+    inner: Arc<Mutex<Inner>>,
+}
+
+#[derive(Debug, Default)]
+struct Inner {
+    letters: Vec<Sealed>,
+    answers: VecDeque<Outcome>,
+}
+
+impl Memory {
+    /// Takes every letter.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Gives these outcomes to the first letters, one each, and takes the rest.
+    pub fn answering(answers: impl IntoIterator<Item = Outcome>) -> Self {
+        let inner = Inner { letters: Vec::new(), answers: answers.into_iter().collect() };
+        Self { inner: Arc::new(Mutex::new(inner)) }
+    }
+
+    /// All letters that were taken, those with an unknown fate among them.
+    pub fn letters(&self) -> Vec<Sealed> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner).letters.clone()
+    }
+
+    pub(super) fn deliver(
+        &self,
+        sealed: &Sealed,
+        in_doubt: &mut (dyn FnMut() -> anyhow::Result<()> + Send),
+    ) -> Outcome {
+        let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        let answer = inner.answers.pop_front().unwrap_or(Outcome::Sent { reply: "250 kept in memory".to_owned() });
+        if matches!(answer, Outcome::Sent { .. } | Outcome::Unknown { .. }) {
+            if let Err(error) = in_doubt() {
+                return Outcome::unmarked(&error);
+            }
+            inner.letters.push(sealed.clone());
+        }
+        answer
+    }
+}
