@@ -9,3 +9,4 @@ mod ledger_survives_kills;
 mod mail;
 mod peers;
 mod scoring;
+mod sources;
