@@ -15,8 +15,8 @@ use crate::ledger::Run;
 use crate::source::{Source, Table};
 use crate::words::Bilingual;
 
-use super::{Pipeline, build};
 use super::order::{Event, Order, Stage, Watch};
+use super::{Pipeline, build};
 
 /// What all sources gave.
 pub(super) struct Pulled {
@@ -43,7 +43,8 @@ pub(super) async fn pull(
     let extraction =
         Extraction { clock: pipeline.settings.clock.clone(), raw: raw_store(pipeline), progress: &progress };
     let mut tables: BTreeMap<Table, DataFrame> = BTreeMap::new();
-    let mut pulled = Pulled { frames: Vec::new(), findings: Vec::new(), cut_off: extraction.clock.now(), raw_hash: String::new() };
+    let mut pulled =
+        Pulled { frames: Vec::new(), findings: Vec::new(), cut_off: extraction.clock.now(), raw_hash: String::new() };
     let mut hash = Sha256::new();
     for id in &job.sources {
         let ask = Ask { period: run.period, tables: tables.clone(), refresh };
@@ -64,9 +65,9 @@ pub(super) async fn pull(
 /// What a pull for an order would ask for, line by line.
 pub(super) fn describe(pipeline: &Pipeline, job: &Job, order: &Order) -> anyhow::Result<Vec<Bilingual>> {
     let kept = build::kept_tables(pipeline, job, &order.period)?;
-    let people = [Table::Agents, Table::Accounts].into_iter().filter_map(|table| {
-        Some((table, kept.as_ref()?.frames.get(table.name())?.clone()))
-    });
+    let people = [Table::Agents, Table::Accounts]
+        .into_iter()
+        .filter_map(|table| Some((table, kept.as_ref()?.frames.get(table.name())?.clone())));
     let ask = Ask { period: order.period, tables: people.collect(), refresh: order.refresh };
     let raw = raw_store(pipeline);
     let clock = &pipeline.settings.clock;

@@ -100,7 +100,8 @@ fn every_heavy_crate_has_one_home() {
         for (name, homes) in HOMES {
             let used = text.lines().any(|line| {
                 let line = line.trim_start();
-                line.starts_with(&format!("use {name}::")) || line.contains(&format!(" {name}::")) && !line.starts_with("//")
+                line.starts_with(&format!("use {name}::"))
+                    || line.contains(&format!(" {name}::")) && !line.starts_with("//")
             });
             if used && !homes.contains(&module.as_str()) {
                 wrong.push(format!("{} uses {name}", path.display()));
@@ -114,7 +115,8 @@ fn every_heavy_crate_has_one_home() {
 fn only_the_clock_asks_the_machine_for_the_time() {
     for (module, path, text) in sources() {
         let asks = text.lines().any(|line| {
-            !line.trim_start().starts_with("//") && ["Utc::now()", "Local::now()", "SystemTime::now()"].iter().any(|now| line.contains(now))
+            !line.trim_start().starts_with("//")
+                && ["Utc::now()", "Local::now()", "SystemTime::now()"].iter().any(|now| line.contains(now))
         });
         assert!(!asks || module == "clock", "{}", path.display());
     }
