@@ -42,11 +42,11 @@ pub(super) fn of(seed: u64, number: u32, day: NaiveDate) -> Skill {
     }
 }
 
-/// A few poor, a few excellent, most between: the tenth at the bottom falls off, the fourth at the top stands out.
+/// A few poor, a few excellent, most between: the seventh at the bottom falls off, the fourth at the top stands out.
 fn conversion(talent: f64) -> f64 {
     match talent {
-        low if low < 0.10 => 0.395 + 0.30 * low,
-        middle if middle < 0.75 => 0.48 + 0.15 * (middle - 0.10),
+        low if low < 0.14 => 0.365 + 0.30 * low,
+        middle if middle < 0.75 => 0.48 + 0.16 * (middle - 0.14),
         high => 0.59 + 0.28 * (high - 0.75),
     }
 }

@@ -7,6 +7,7 @@ use scorepost::diag::{AuthoredFile, Diagnostics};
 use scorepost::job::Job;
 use scorepost::scheme::Scheme;
 use scorepost::score;
+use scorepost::source::{self, Variables};
 
 /// Every fixture of a folder gives exactly the diagnostics that its comments name.
 fn expect_as_commented(folder: &str, check: impl Fn(&AuthoredFile) -> Diagnostics) {
@@ -46,4 +47,9 @@ fn bad_schemes() {
 #[test]
 fn bad_jobs() {
     expect_as_commented("bad-jobs", |file| Job::parse(file).err().unwrap_or_default());
+}
+
+#[test]
+fn bad_sources() {
+    expect_as_commented("bad-sources", |file| source::review(file, &Variables::default()).1);
 }

@@ -11,3 +11,4 @@ mod mail;
 mod main_job;
 mod peers;
 mod scoring;
+mod sources;

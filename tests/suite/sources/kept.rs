@@ -1,0 +1,127 @@
+//! What was fetched is kept: a pull that died goes on, a finished one asks nobody.
+
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use scorepost::extract::{self, Ask};
+use scorepost::source::Table;
+
+use super::Bench;
+use super::double::{Double, PAGES, plans, status};
+
+/// A double that has so many plans and refuses from this page on.
+async fn refusing(total: u64, until: &Arc<AtomicU64>) -> Double {
+    let until = Arc::clone(until);
+    Double::new(move |asked| {
+        if asked.number("page") < until.load(Ordering::Relaxed) { plans(asked, total) } else { status(400, "no") }
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_pull_that_died_asks_only_for_what_is_missing() {
+    let until = Arc::new(AtomicU64::new(3));
+    let double = refusing(9, &until).await;
+    let (bench, source) = (Bench::new(), double.source("", PAGES));
+    bench.pull(&source).await.expect_err("refused");
+    assert_eq!(double.take(), 3);
+
+    until.store(u64::MAX, Ordering::Relaxed);
+    bench.clock.set("2026-11-20T01:00:00Z".parse().expect("an instant"));
+    let pulled = bench.pull(&source).await.expect("pulled");
+    assert_eq!((double.take(), pulled.counts[0].pages, pulled.counts[0].kept), (1, 3, 2));
+    assert_eq!(pulled.cut_off.to_rfc3339(), "2026-11-09T01:00:00+00:00", "true as of its beginning");
+
+    let again = bench.pull(&source).await.expect("repeated");
+    assert_eq!((double.take(), again.counts[0].kept), (0, 3));
+    assert_eq!(again.raw_hash, pulled.raw_hash);
+    assert!(again.frame(Table::Plans).expect("plans").equals_missing(pulled.frame(Table::Plans).expect("plans")));
+}
+
+#[tokio::test]
+async fn another_address_is_no_reason_to_ask_again() {
+    let first = Double::new(|asked| plans(asked, 4)).await;
+    let bench = Bench::new();
+    bench.pull(&first.source("", PAGES)).await.expect("pulled");
+    let second = Double::new(|asked| plans(asked, 4)).await;
+    bench.pull(&second.source("", PAGES)).await.expect("repeated");
+    assert_eq!(second.take(), 0);
+}
+
+#[tokio::test]
+async fn refresh_asks_for_everything_and_puts_the_old_list_aside() {
+    let total = Arc::new(AtomicU64::new(4));
+    let now = Arc::clone(&total);
+    let double = Double::new(move |asked| plans(asked, now.load(Ordering::Relaxed))).await;
+    let (bench, source) = (Bench::new(), double.source("", PAGES));
+    let before = bench.pull(&source).await.expect("pulled");
+    total.store(5, Ordering::Relaxed);
+    assert_eq!(bench.pull(&source).await.expect("repeated").raw_hash, before.raw_hash);
+    let after = bench.refresh(&source).await.expect("refreshed");
+    assert_eq!((after.counts[0].records, after.counts[0].kept), (5, 0));
+    assert_ne!(after.raw_hash, before.raw_hash);
+    let pulls = bench.folder.path().join("pulls/double/2026-10");
+    assert!(pulls.join("pages-1.jsonl").exists() && pulls.join("pages.jsonl").exists());
+    assert_eq!(bench.pull(&source).await.expect("repeated").raw_hash, after.raw_hash);
+}
+
+#[tokio::test]
+async fn a_damaged_page_is_asked_for_again() {
+    let double = Double::new(|asked| plans(asked, 6)).await;
+    let (bench, source) = (Bench::new(), double.source("", PAGES));
+    let before = bench.pull(&source).await.expect("pulled");
+    double.take();
+    let damaged = files(&bench.folder.path().join("raw")).remove(0);
+    std::fs::write(&damaged, b"not what it was").expect("damaged");
+    let after = bench.pull(&source).await.expect("mended");
+    assert_eq!((double.take(), after.raw_hash), (1, before.raw_hash));
+    bench.pull(&source).await.expect("repeated");
+    assert_eq!(double.take(), 0);
+}
+
+#[tokio::test]
+async fn only_the_owner_can_read_what_is_kept() {
+    let double = Double::new(|asked| plans(asked, 4)).await;
+    let bench = Bench::new();
+    bench.pull(&double.source("", PAGES)).await.expect("pulled");
+    let mode = |path: &Path| std::fs::metadata(path).expect("a file").permissions().mode() & 0o777;
+    let all = files(bench.folder.path());
+    assert_eq!(all.len(), 3, "two pages and their list");
+    for file in all {
+        assert_eq!((mode(&file), mode(file.parent().expect("a folder"))), (0o600, 0o700), "{}", file.display());
+    }
+}
+
+#[tokio::test]
+async fn a_plan_says_what_is_kept_without_asking() {
+    let until = Arc::new(AtomicU64::new(2));
+    let double = refusing(9, &until).await;
+    let (bench, source) = (Bench::new(), double.source("", PAGES));
+    let ask = Ask { period: bench.period, tables: Default::default(), refresh: false };
+    let look = || extract::describe(&source, &ask, &bench.clock, &bench.raw()).expect("an outlook");
+    let before = look();
+    assert_eq!((before.kept_since, before.complete), (None, false));
+    assert_eq!(before.resources[0].first.as_deref(), Some("GET /plans state=all page=1 size=3"));
+    assert_eq!(files(bench.folder.path()), Vec::<PathBuf>::new(), "looking writes nothing");
+    bench.pull(&source).await.expect_err("refused");
+    double.take();
+    let midway = look();
+    assert_eq!((midway.complete, midway.resources[0].walks, midway.resources[0].begun), (false, Some(1), 1));
+    assert_eq!(midway.resources[0].kept_pages, 1);
+    until.store(u64::MAX, Ordering::Relaxed);
+    bench.pull(&source).await.expect("pulled");
+    double.take();
+    assert!(look().complete);
+    assert_eq!(double.take(), 0);
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for path in std::fs::read_dir(folder).into_iter().flatten().map(|entry| entry.expect("an entry").path()) {
+        if path.is_dir() { found.extend(files(&path)) } else { found.push(path) }
+    }
+    found.sort();
+    found
+}
