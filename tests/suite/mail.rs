@@ -183,6 +183,11 @@ async fn a_connection_is_kept_and_renewed() {
     }
     postman.close().await;
     assert_eq!((relay.stored().len(), relay.connections(), relay.count("QUIT")), (5, 3, 3));
+    let mut idle = Postman::open(&url, Limits { idle: Duration::ZERO, ..limits() }).expect("a postman");
+    for number in 5..8 {
+        assert_eq!(word(&deliver(&mut idle, &letter(number, 10)).await.0), "sent");
+    }
+    assert_eq!((relay.stored().len(), relay.connections()), (8, 6));
 }
 
 #[tokio::test]
