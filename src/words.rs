@@ -35,14 +35,38 @@ impl Locale {
     }
 }
 
-/// One text in both languages.
+/// One text in both languages; in files either one string for both or `{ zh = "…", en = "…" }`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(from = "Written")]
 pub struct Bilingual {
     /// 中文.
     pub zh: String,
     /// English.
     pub en: String,
+}
+
+/// How a text may be written in a file.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Written {
+    One(String),
+    Both(Both),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Both {
+    zh: String,
+    en: String,
+}
+
+impl From<Written> for Bilingual {
+    fn from(written: Written) -> Self {
+        match written {
+            Written::One(text) => Self::same(text),
+            Written::Both(Both { zh, en }) => Self { zh, en },
+        }
+    }
 }
 
 impl Bilingual {

@@ -7,6 +7,8 @@ use crate::finding::Finding;
 use crate::period::Period;
 use crate::words::Bilingual;
 
+pub use crate::scheme::{Direction, Unit};
+
 /// All cards of one scheme and period.
 #[derive(Clone, Debug)]
 pub struct Appraisal {
@@ -115,34 +117,6 @@ pub enum Standing {
         /// Why, such as too few handled calls.
         reason: Bilingual,
     },
-}
-
-/// What a number counts, so that it can be printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unit {
-    /// A share, printed as a percentage.
-    Percent,
-    /// Yuan.
-    Yuan,
-    /// Seconds.
-    Seconds,
-    /// Minutes.
-    Minutes,
-    /// A number of things.
-    Count,
-    /// A bare ratio.
-    Ratio,
-    /// Points of a rating.
-    Points,
-}
-
-/// Whether a larger value is better.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Direction {
-    /// More is better.
-    Higher,
-    /// Less is better.
-    Lower,
 }
 
 /// A measured value with what it was made of.

@@ -1,0 +1,150 @@
+//! From a request to an answer: reads it, recognises the person, keeps the gate, and lets the route's page act.
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::{Body, to_bytes};
+use axum::extract::{ConnectInfo, RawPathParams, Request};
+use axum::http::request::Parts;
+use axum::response::Response;
+use tokio::sync::OwnedSemaphorePermit;
+use tokio::task::spawn_blocking;
+use tokio::time::timeout;
+
+use super::desk::Desk;
+use super::fields::Fields;
+use super::language;
+use super::refusal::Refusal;
+use super::routes::{Audience, Cost, Method, Route};
+use super::sessions::{self, SignedIn};
+use super::tokens;
+use crate::words::Locale;
+
+/// Bytes that a form has at most.
+const LARGEST_FORM: usize = 64 * 1024;
+/// How long a form may take to arrive.
+const SLOWEST_FORM: Duration = Duration::from_secs(10);
+/// How long a password waits for its place.
+const LONGEST_QUEUE: Duration = Duration::from_secs(5);
+
+/// One request, read.
+pub struct Visit {
+    /// The path without its query.
+    pub path: String,
+    /// The variable parts of the path.
+    pub params: Fields,
+    /// The query.
+    pub query: Fields,
+    /// The form that was sent.
+    pub form: Fields,
+    /// The language of the answer.
+    pub locale: Locale,
+    /// Where it comes from; unknown in tests without a socket.
+    pub address: Option<IpAddr>,
+    /// The hash of the session token that came along, valid or not.
+    pub token_hash: Option<String>,
+    /// Who signed in; nobody on routes that are open to anyone.
+    pub person: Option<SignedIn>,
+}
+
+impl Visit {
+    /// Who signed in; routes behind the gate always have somebody.
+    pub fn person(&self) -> Result<&SignedIn, Refusal> {
+        self.person.as_ref().ok_or(Refusal::SignInFirst(None))
+    }
+}
+
+/// Answers one request on `route`.
+pub async fn answer(route: &'static Route, desk: Arc<Desk>, params: RawPathParams, request: Request) -> Response {
+    let locale = language::of(request.uri(), request.headers(), desk.console.locale);
+    let choice = language::asked(request.uri());
+    let attended = attend(route, desk, params, request, locale).await;
+    let mut answer = attended.unwrap_or_else(|refusal| refusal.answer(locale));
+    if let Some(choice) = choice {
+        language::remember(choice, answer.headers_mut());
+    }
+    answer
+}
+
+async fn attend(
+    route: &'static Route,
+    desk: Arc<Desk>,
+    params: RawPathParams,
+    request: Request,
+    locale: Locale,
+) -> Result<Response, Refusal> {
+    let (parts, body) = request.into_parts();
+    let form = read_form(body).await?;
+    let place = match route.cost {
+        Cost::Password => Some(place_to_hash(&desk).await?),
+        Cost::Light => None,
+    };
+    let params = params.iter().collect();
+    let acting = spawn_blocking(move || {
+        // Held by the work itself: whoever hangs up early frees no place.
+        let _place = place;
+        let visit = receive(route, &desk, parts, params, form, locale)?;
+        (route.act)(&desk, &visit)
+    });
+    acting.await.map_err(Refusal::broken)?
+}
+
+async fn read_form(body: Body) -> Result<Fields, Refusal> {
+    match timeout(SLOWEST_FORM, to_bytes(body, LARGEST_FORM)).await {
+        Ok(Ok(bytes)) => Ok(Fields::decode(&bytes)),
+        _ => Err(Refusal::TooLarge),
+    }
+}
+
+async fn place_to_hash(desk: &Desk) -> Result<OwnedSemaphorePermit, Refusal> {
+    match timeout(LONGEST_QUEUE, desk.hashing.clone().acquire_owned()).await {
+        Ok(Ok(place)) => Ok(place),
+        _ => Err(Refusal::TooMany(5)),
+    }
+}
+
+fn receive(
+    route: &Route,
+    desk: &Desk,
+    parts: Parts,
+    params: Fields,
+    form: Fields,
+    locale: Locale,
+) -> Result<Visit, Refusal> {
+    let token_hash = sessions::presented(desk, &parts.headers);
+    let person = match (&token_hash, route.facts.audience) {
+        (None, _) | (_, Audience::Anyone) => None,
+        (Some(hash), _) => sessions::recognise(desk, hash)?,
+    };
+    keep_gate(route, person.as_ref(), &form, &parts)?;
+    Ok(Visit {
+        path: parts.uri.path().to_owned(),
+        params,
+        query: Fields::decode(parts.uri.query().unwrap_or("").as_bytes()),
+        form,
+        locale,
+        address: parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip()),
+        token_hash,
+        person,
+    })
+}
+
+/// The one gate of all routes: who may use it, and whether a changing form carries its session's token.
+fn keep_gate(route: &Route, person: Option<&SignedIn>, form: &Fields, parts: &Parts) -> Result<(), Refusal> {
+    let facts = route.facts;
+    if facts.audience == Audience::Anyone {
+        return Ok(());
+    }
+    let Some(person) = person else {
+        let wanted = parts.uri.path_and_query().map(|path| path.as_str().to_owned());
+        return Err(Refusal::SignInFirst(wanted.filter(|_| facts.method == Method::Get)));
+    };
+    if !facts.audience.includes(person.user.role) {
+        return Err(Refusal::NotFound);
+    }
+    if facts.method == Method::Post && !tokens::same(form.get("csrf"), &person.csrf) {
+        return Err(Refusal::Forged);
+    }
+    Ok(())
+}

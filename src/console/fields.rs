@@ -1,0 +1,35 @@
+//! Names and values as they stand in a query, a form or a path.
+
+use std::collections::BTreeMap;
+
+/// Fields by name; of a repeated name the last value counts.
+#[derive(Clone, Debug, Default)]
+pub struct Fields(BTreeMap<String, String>);
+
+impl Fields {
+    /// Reads `name=value&…` as browsers write it.
+    pub fn decode(encoded: &[u8]) -> Self {
+        url::form_urlencoded::parse(encoded).collect()
+    }
+
+    /// The value of `name`, or an empty text.
+    pub fn get(&self, name: &str) -> &str {
+        self.0.get(name).map_or("", String::as_str)
+    }
+
+    /// The value of `name` without the blanks around it; `None` when nothing is left.
+    pub fn given(&self, name: &str) -> Option<&str> {
+        Some(self.get(name).trim()).filter(|value| !value.is_empty())
+    }
+
+    /// The value of `name` as a number.
+    pub fn number(&self, name: &str) -> Option<i64> {
+        self.get(name).parse().ok()
+    }
+}
+
+impl<N: Into<String>, V: Into<String>> FromIterator<(N, V)> for Fields {
+    fn from_iter<T: IntoIterator<Item = (N, V)>>(pairs: T) -> Self {
+        Self(pairs.into_iter().map(|(name, value)| (name.into(), value.into())).collect())
+    }
+}

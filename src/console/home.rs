@@ -1,0 +1,172 @@
+//! The first page: what waits for me, the runs, the schedule.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use askama::Template;
+use axum::response::Response;
+
+use super::attend::Visit;
+use super::desk::Desk;
+use super::page::{self, Page};
+use super::refusal::Refusal;
+use super::rights::{self, Sight};
+use super::run_page::Progress;
+use super::say;
+use super::sessions::SignedIn;
+use crate::ledger::{DeliveryState, Role, Run, RunState, Trigger};
+use crate::words::{Bilingual, Locale};
+
+/// How many of the newest runs are looked through.
+const RUNS: u32 = 60;
+
+#[derive(Template)]
+#[template(path = "home.html", config = "src/console/askama.toml")]
+struct HomePage {
+    page: Page,
+    is_agent: bool,
+    waiting: Vec<Waiting>,
+    runs: Vec<RunRow>,
+    schedule: Vec<Planned>,
+}
+
+/// Something that a person has to do.
+struct Waiting {
+    path: String,
+    what: String,
+    scope: Bilingual,
+    next: Bilingual,
+}
+
+/// One line of the list of runs.
+struct RunRow {
+    path: String,
+    title: String,
+    period: String,
+    scope: String,
+    state: String,
+    tone: &'static str,
+    progress: Option<Progress>,
+    asked_by: String,
+    when: String,
+}
+
+/// When a job fires next.
+struct Planned {
+    title: String,
+    cycle: String,
+    next: Option<String>,
+    zone: String,
+}
+
+/// The names of teams, job by job.
+struct Teams(BTreeMap<String, BTreeMap<String, String>>);
+
+impl Teams {
+    fn of(desk: &Desk, runs: &[Run]) -> anyhow::Result<Self> {
+        let jobs: BTreeSet<&String> = runs.iter().map(|run| &run.job).collect();
+        let names = jobs.into_iter().map(|job| Ok((job.clone(), desk.console.ledger.team_names(job)?)));
+        names.collect::<anyhow::Result<_>>().map(Self)
+    }
+
+    fn scope_of(&self, run: &Run) -> Bilingual {
+        self.0.get(&run.job).map_or_else(|| say::scope(&run.scope), |names| say::scope_with_name(&run.scope, names))
+    }
+}
+
+/// `GET /`
+pub fn show(desk: &Arc<Desk>, visit: &Visit) -> Result<Response, Refusal> {
+    let person = visit.person()?;
+    let runs = rights::newest_runs(&desk.console.ledger, &person.sight, RUNS)?;
+    let teams = Teams::of(desk, &runs)?;
+    let waiting = waiting(desk, person, visit.locale, &runs, &teams)?;
+    let is_agent = person.user.role == Role::Agent;
+    let schedule = if is_agent { Vec::new() } else { schedule(desk, visit.locale) };
+    let runs = runs.iter().map(|run| row(desk, visit.locale, run, &teams)).collect();
+    page::show(&HomePage { page: Page::of(visit), is_agent, waiting, runs, schedule })
+}
+
+/// The title of a job, or its id when it is no longer among the files.
+pub fn job_title(desk: &Desk, job: &str, locale: Locale) -> String {
+    desk.job(job).map_or(job, |card| card.title.get(locale)).to_owned()
+}
+
+/// The zone of a job's days, or UTC when it is no longer among the files.
+pub fn zone_of(desk: &Desk, job: &str) -> chrono_tz::Tz {
+    desk.job(job).map_or(chrono_tz::UTC, |card| card.zone)
+}
+
+/// Who asked for a run: a person, or the schedule.
+pub fn asked_by(run: &Run, locale: Locale) -> String {
+    match run.trigger {
+        Trigger::AdHoc => run.requested_by.clone(),
+        other => say::trigger(other).get(locale).to_owned(),
+    }
+}
+
+fn row(desk: &Desk, locale: Locale, run: &Run, teams: &Teams) -> RunRow {
+    let (state, tone) = say::run_state(run.state);
+    RunRow {
+        path: format!("/runs/{}", run.id),
+        title: job_title(desk, &run.job, locale),
+        period: run.period.to_string(),
+        scope: teams.scope_of(run).get(locale).to_owned(),
+        state: state.get(locale).to_owned(),
+        tone: tone.class(),
+        progress: Progress::of(run),
+        asked_by: asked_by(run, locale),
+        when: say::when(run.created_at, zone_of(desk, &run.job)),
+    }
+}
+
+fn waiting(
+    desk: &Desk,
+    person: &SignedIn,
+    locale: Locale,
+    runs: &[Run],
+    teams: &Teams,
+) -> anyhow::Result<Vec<Waiting>> {
+    let mut waiting = Vec::new();
+    for run in runs.iter().filter(|run| person.sight.commands(run.scope.team.as_deref())) {
+        if let Some(next) = next_step(desk, &person.sight, run)? {
+            waiting.push(Waiting {
+                path: format!("/runs/{}", run.id),
+                what: format!("{} {}", job_title(desk, &run.job, locale), run.period),
+                scope: teams.scope_of(run),
+                next,
+            });
+        }
+    }
+    Ok(waiting)
+}
+
+/// What a run waits for, if it waits for a person.
+fn next_step(desk: &Desk, sight: &Sight, run: &Run) -> anyhow::Result<Option<Bilingual>> {
+    Ok(match run.state {
+        RunState::Ready => Some(Bilingual::new("文档已就绪，等待发布", "ready: look through it and send it")),
+        RunState::Held => Some(Bilingual::new("已挂起：查看原因和处理办法", "held: see why, and what to do")),
+        RunState::PartlySent => {
+            let all = desk.console.ledger.deliveries(&run.id)?;
+            let count = |state| all.iter().filter(|delivery| delivery.state == state).count();
+            let (unknown, failed) = (count(DeliveryState::Unknown), count(DeliveryState::Failed));
+            Some(Bilingual::new(
+                format!("{unknown} 封不确定是否送达，{failed} 封失败"),
+                format!("{unknown} mails of unknown fate, {failed} failed"),
+            ))
+        }
+        RunState::Failed if sight.sees_errors() => Some(Bilingual::new("运行失败：查看原因", "failed: see why")),
+        _ => None,
+    })
+}
+
+fn schedule(desk: &Desk, locale: Locale) -> Vec<Planned> {
+    let cards = desk.console.jobs.iter();
+    cards
+        .map(|card| Planned {
+            title: card.title.get(locale).to_owned(),
+            cycle: say::cycle(card.cycle).get(locale).to_owned(),
+            next: card.next.map(|next| say::when(next, card.zone)),
+            zone: card.zone.to_string(),
+        })
+        .collect()
+}

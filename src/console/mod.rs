@@ -1,0 +1,124 @@
+//! The console: pages in which people look at runs, open documents and ask for new ones.
+//!
+//! It reads the ledger and the archive and writes requests; the scheduler acts on them. No page calls a stage.
+//! Every route stands in one list, [`routes`], with who may use it; the router is built from that list.
+
+mod assets;
+mod attend;
+mod desk;
+mod documents;
+mod events;
+mod fields;
+mod guard;
+mod headers;
+mod health;
+mod home;
+mod language;
+mod page;
+mod passwords;
+mod plans;
+mod refusal;
+mod requests;
+mod rerun;
+mod rights;
+mod routes;
+mod run_actions;
+mod run_page;
+mod say;
+mod sessions;
+mod setup;
+mod sign_in;
+mod throttle;
+mod tokens;
+
+use std::future::Future;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::Context;
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+
+use crate::clock::Clock;
+use crate::ledger::Ledger;
+use crate::period::Cycle;
+use crate::words::{Bilingual, Locale};
+
+pub use passwords::hash_password;
+pub use routes::{Audience, Method, RouteFacts, routes};
+pub use setup::{FirstUser, SetupToken, first_user_token};
+
+/// What the console needs from outside.
+pub struct Console {
+    /// What ran, what was sent, who may see.
+    pub ledger: Ledger,
+    /// Where "now" comes from.
+    pub clock: Clock,
+    /// The folder of documents; a PDF lies at `<first 2 of its sha256>/<sha256>.pdf`.
+    pub archive: PathBuf,
+    /// The jobs that can be run, in the order in which they are offered.
+    pub jobs: Vec<JobCard>,
+    /// The language of people who have not chosen one.
+    pub locale: Locale,
+    /// Wakes the scheduler after a request was written.
+    pub poke: Arc<tokio::sync::Notify>,
+    /// Whether cookies travel over TLS only.
+    pub secure_cookies: SecureCookies,
+    /// Host names, without port, under which people reach the console beside its own address and `localhost`.
+    pub hosts: Vec<String>,
+    /// The open invitation of the first user, as [`first_user_token`] made it.
+    pub setup: Option<SetupToken>,
+}
+
+/// What the console tells about a job.
+#[derive(Clone, Debug)]
+pub struct JobCard {
+    /// The job's id, the name of its file.
+    pub id: String,
+    /// What people call it.
+    pub title: Bilingual,
+    /// The length of its periods.
+    pub cycle: Cycle,
+    /// When it fires next, if it has a schedule.
+    pub next: Option<DateTime<Utc>>,
+    /// The time zone of its days.
+    pub zone: Tz,
+}
+
+/// Whether the session cookie is marked `Secure`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SecureCookies {
+    /// Behind TLS: the cookie is `__Host-scorepost`, `Secure`, and answers carry HSTS.
+    Yes,
+    /// On plain loopback, where browsers refuse `__Host-` names: the cookie is `scorepost`.
+    No,
+}
+
+/// The console's pages as a service; reached by the names in `console.hosts` and by `localhost`.
+///
+/// Errors when the machine gives no random bytes or no password can be hashed.
+pub fn router(console: Console) -> anyhow::Result<axum::Router> {
+    Ok(routes::build(Arc::new(desk::Desk::new(console)?)))
+}
+
+/// Serves the console on `listener` until `stop` is done, then lets open answers finish.
+///
+/// Errors when the listener breaks.
+pub async fn serve(
+    mut console: Console,
+    listener: tokio::net::TcpListener,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> anyhow::Result<()> {
+    let address = listener.local_addr().context("the console's listener has no address")?;
+    console.hosts.push(guard::name_of(address));
+    let desk = Arc::new(desk::Desk::new(console)?);
+    let pages = routes::build(desk.clone());
+    axum::serve(listener, pages.into_make_service_with_connect_info::<SocketAddr>())
+        .with_graceful_shutdown(async move {
+            stop.await;
+            desk.stopping.send_replace(true);
+        })
+        .await
+        .context("the console stopped answering")
+}

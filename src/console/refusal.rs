@@ -1,0 +1,130 @@
+//! Why a page is not shown, and the plain page that says so; nothing of the inside is told.
+
+use askama::Template;
+use axum::http::{StatusCode, header};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+
+use super::page::Page;
+use crate::words::{Bilingual, Locale};
+
+/// Why a page is not shown.
+#[derive(Debug)]
+pub enum Refusal {
+    /// There is no such thing, or it is not for this person; both look the same.
+    NotFound,
+    /// Known only to people who signed in; the path is where they wanted to go.
+    SignInFirst(Option<String>),
+    /// The form did not come from our page.
+    Forged,
+    /// The request came under a name that is not ours.
+    WrongHost,
+    /// Too many tries; seconds to wait.
+    TooMany(u32),
+    /// The form is too large.
+    TooLarge,
+    /// The method does not fit the path.
+    WrongMethod,
+    /// It does not fit what the thing is now, such as sending a run that was sent.
+    Conflict(Bilingual),
+    /// We failed.
+    Broken(anyhow::Error),
+}
+
+impl Refusal {
+    /// Wraps whatever failed.
+    pub fn broken(error: impl Into<anyhow::Error>) -> Self {
+        Self::Broken(error.into())
+    }
+
+    /// The page for the person; what broke goes to the log only.
+    pub fn answer(self, locale: Locale) -> Response {
+        match self {
+            Self::SignInFirst(next) => Redirect::to(&sign_in_path(next)).into_response(),
+            Self::TooMany(seconds) => {
+                let mut answer = plain(locale, StatusCode::TOO_MANY_REQUESTS, too_many(seconds));
+                answer.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+                answer
+            }
+            Self::Broken(error) => {
+                tracing::error!(error = format!("{error:#}"), "the console could not answer");
+                plain(locale, StatusCode::INTERNAL_SERVER_ERROR, broke())
+            }
+            Self::NotFound => plain(locale, StatusCode::NOT_FOUND, not_found()),
+            Self::Forged => plain(locale, StatusCode::FORBIDDEN, forged()),
+            Self::WrongHost => plain(locale, StatusCode::MISDIRECTED_REQUEST, wrong_host()),
+            Self::TooLarge => plain(locale, StatusCode::PAYLOAD_TOO_LARGE, too_large()),
+            Self::WrongMethod => plain(locale, StatusCode::METHOD_NOT_ALLOWED, not_found()),
+            Self::Conflict(what) => plain(locale, StatusCode::CONFLICT, what),
+        }
+    }
+}
+
+impl From<anyhow::Error> for Refusal {
+    fn from(error: anyhow::Error) -> Self {
+        Self::Broken(error)
+    }
+}
+
+#[derive(Template)]
+#[template(path = "refusal.html", config = "src/console/askama.toml")]
+struct RefusalPage<'a> {
+    page: Page,
+    what: &'a str,
+}
+
+fn plain(locale: Locale, status: StatusCode, what: Bilingual) -> Response {
+    let page = RefusalPage { page: Page::for_strangers(locale, "/"), what: what.get(locale) };
+    match page.render() {
+        Ok(text) => (status, Html(text)).into_response(),
+        Err(_) => status.into_response(),
+    }
+}
+
+fn sign_in_path(next: Option<String>) -> String {
+    match next.filter(|path| path != "/") {
+        None => "/sign-in".to_owned(),
+        Some(path) => {
+            let query = url::form_urlencoded::Serializer::new(String::new()).append_pair("next", &path).finish();
+            format!("/sign-in?{query}")
+        }
+    }
+}
+
+fn not_found() -> Bilingual {
+    Bilingual::new(
+        "这里没有内容：地址不存在，或者不属于您。",
+        "There is nothing here: no such page, or it is not yours.",
+    )
+}
+
+fn forged() -> Bilingual {
+    Bilingual::new(
+        "这个表单不是从本页面提交的，或已过期。请返回，刷新页面后再提交。",
+        "This form did not come from our page, or is out of date. Go back, reload the page and send it again.",
+    )
+}
+
+fn wrong_host() -> Bilingual {
+    Bilingual::new(
+        "控制台不使用这个主机名。请用管理员告知的地址访问。",
+        "The console is not known under this host name. Use the address that your operator gave you.",
+    )
+}
+
+fn too_large() -> Bilingual {
+    Bilingual::new("提交的内容太大。", "What was sent is too large.")
+}
+
+fn too_many(seconds: u32) -> Bilingual {
+    Bilingual::new(
+        format!("尝试次数过多。请在 {seconds} 秒后再试。"),
+        format!("Too many tries. Try again in {seconds} seconds."),
+    )
+}
+
+fn broke() -> Bilingual {
+    Bilingual::new(
+        "我们这边出错了，您没有做错。请稍后再试；仍然出错请告知管理员。",
+        "Something broke on our side, not on yours. Try again later; if it stays, tell your operator.",
+    )
+}

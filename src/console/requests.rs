@@ -1,0 +1,141 @@
+//! Requests: what a person asked of the scheduler, and what came of it.
+
+use std::sync::Arc;
+
+use anyhow::Context;
+use askama::Template;
+use axum::response::{IntoResponse, Redirect, Response};
+use chrono::TimeDelta;
+
+use super::attend::Visit;
+use super::desk::Desk;
+use super::home::job_title;
+use super::page::{self, Page};
+use super::plans::Plan;
+use super::refusal::Refusal;
+use super::say;
+use super::sessions::SignedIn;
+use crate::ledger::{NewRequest, Request, RequestKind, RequestState};
+
+/// A person may ask for this many plans and runs …
+const ASKED_AT_MOST: usize = 20;
+/// … within this time.
+const WITHIN: TimeDelta = TimeDelta::minutes(10);
+/// How many of the newest requests are looked through.
+const LOOKED_THROUGH: u32 = 200;
+
+#[derive(Template)]
+#[template(path = "request.html", config = "src/console/askama.toml")]
+struct RequestPage {
+    page: Page,
+    id: i64,
+    kind: String,
+    title: String,
+    period: String,
+    scope: String,
+    waiting: bool,
+    failed: bool,
+    plan: Plan,
+    refresh: bool,
+    send: bool,
+    may_run: bool,
+    change: String,
+}
+
+/// `GET /requests/{request}`: waits with the person, shows the plan, or leads on to the run.
+pub fn show(desk: &Arc<Desk>, visit: &Visit) -> Result<Response, Refusal> {
+    let request = find(desk, visit, visit.params.number("request"))?;
+    if let Some(run) = run_to_show(&request) {
+        return Ok(Redirect::to(&format!("/runs/{run}")).into_response());
+    }
+    let teams = desk.console.ledger.team_names(&request.job)?;
+    let waiting = matches!(request.state, RequestState::Waiting | RequestState::Taken);
+    page::show(&RequestPage {
+        page: Page::of(visit),
+        id: request.id,
+        kind: say::request_kind(request.kind).get(visit.locale).to_owned(),
+        title: job_title(desk, &request.job, visit.locale),
+        period: request.period.clone(),
+        scope: say::scope_with_name(&request.scope, &teams).get(visit.locale).to_owned(),
+        waiting,
+        failed: request.state == RequestState::Failed,
+        plan: Plan::read(request.answer.as_deref(), visit.locale),
+        refresh: request.refresh,
+        send: request.send,
+        may_run: request.kind == RequestKind::Plan && request.state == RequestState::Done,
+        change: change_path(&request),
+    })
+}
+
+/// A request that this person may see: one for a team or shop that they command.
+pub fn find(desk: &Desk, visit: &Visit, id: Option<i64>) -> Result<Request, Refusal> {
+    let found = desk.console.ledger.request(id.ok_or(Refusal::NotFound)?)?.ok_or(Refusal::NotFound)?;
+    let theirs = visit.person()?.sight.commands(found.scope.team.as_deref());
+    if theirs { Ok(found) } else { Err(Refusal::NotFound) }
+}
+
+/// Writes a request, notes it in the audit and wakes the scheduler; the same key finds the first request again.
+pub fn ask(desk: &Desk, visit: &Visit, new: NewRequest) -> Result<i64, Refusal> {
+    let person = visit.person()?;
+    let before = newest_id(desk)?;
+    let request = desk.console.ledger.ask(&new)?;
+    if before.is_none_or(|before| request.id > before) {
+        let action = format!("ask-{}", new.kind.word());
+        let subject = new.run_id.clone().unwrap_or_else(|| format!("{}-{}", new.job, new.period));
+        desk.console.ledger.audit(&person.user.name, &action, &subject, &format!("request {}", request.id))?;
+        desk.console.poke.notify_one();
+    }
+    Ok(request.id)
+}
+
+/// The key under which a form counts once; another person's form never meets it.
+pub fn key(person: &SignedIn, kind: RequestKind, form: &str) -> String {
+    super::tokens::hashed(&format!("{}\n{}\n{form}", person.user.name, kind.word()))
+}
+
+/// Where a request is shown.
+pub fn path(id: i64) -> String {
+    format!("/requests/{id}")
+}
+
+/// The request of this kind for this run that is not yet answered.
+pub fn open_for_run(desk: &Desk, kind: RequestKind, run: &str) -> anyhow::Result<Option<i64>> {
+    let all = desk.console.ledger.requests(LOOKED_THROUGH)?;
+    let open = all.into_iter().find(|one| {
+        let unanswered = matches!(one.state, RequestState::Waiting | RequestState::Taken);
+        unanswered && one.kind == kind && one.run_id.as_deref() == Some(run)
+    });
+    Ok(open.map(|one| one.id))
+}
+
+/// Refuses whoever asks faster than a person would: every plan and run costs a pull.
+pub fn check_pace(desk: &Desk, person: &SignedIn) -> Result<(), Refusal> {
+    let since = desk.console.clock.now() - WITHIN;
+    let all = desk.console.ledger.requests(LOOKED_THROUGH)?;
+    let mine = all.iter().filter(|one| one.requested_by == person.user.name && one.created_at > since).count();
+    if mine >= ASKED_AT_MOST { Err(Refusal::TooMany(60)) } else { Ok(()) }
+}
+
+fn newest_id(desk: &Desk) -> anyhow::Result<Option<i64>> {
+    let newest = desk.console.ledger.requests(1).context("the newest request could not be read")?;
+    Ok(newest.first().map(|request| request.id))
+}
+
+/// The run that says more than the request: the one that came of it, or the one that it was about.
+fn run_to_show(request: &Request) -> Option<&str> {
+    match (request.kind, request.state) {
+        (RequestKind::Plan, _) => None,
+        (RequestKind::Run, _) => request.run.as_deref(),
+        (_, RequestState::Done) => request.run_id.as_deref(),
+        _ => None,
+    }
+}
+
+fn change_path(asked: &Request) -> String {
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    query.append_pair("job", &asked.job).append_pair("period", &asked.period);
+    if let Some(team) = &asked.scope.team {
+        query.append_pair("team", team);
+    }
+    format!("/rerun?{}", query.finish())
+}

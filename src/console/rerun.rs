@@ -1,0 +1,174 @@
+//! Asking for a run: first the plan with its effects, then the button.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+
+use super::JobCard;
+use super::attend::Visit;
+use super::desk::Desk;
+use super::page::{self, Page};
+use super::refusal::Refusal;
+use super::requests;
+use super::rights::Sight;
+use super::sessions::SignedIn;
+use super::tokens;
+use crate::ledger::{NewRequest, RequestKind, RequestState, Scope};
+use crate::period::Period;
+use crate::words::Bilingual;
+
+/// How many past periods are offered.
+const PERIODS: usize = 13;
+
+#[derive(Template)]
+#[template(path = "rerun.html", config = "src/console/askama.toml")]
+struct RerunPage {
+    page: Page,
+    jobs: Vec<Choice>,
+    job: String,
+    whole_shop: bool,
+    teams: Vec<Choice>,
+    periods: Vec<Choice>,
+    wrong: Option<Bilingual>,
+    key: String,
+}
+
+/// One thing that can be chosen.
+struct Choice {
+    value: String,
+    label: String,
+    chosen: bool,
+}
+
+/// What a person wants run, as they chose it.
+struct Wish<'a> {
+    job: &'a JobCard,
+    team: Option<String>,
+    period: Option<Period>,
+}
+
+/// `GET /rerun?job=&period=&team=`
+pub fn form(desk: &Arc<Desk>, visit: &Visit) -> Result<Response, Refusal> {
+    let first = desk.console.jobs.first();
+    let job = visit.query.given("job").map_or(first, |id| desk.job(id)).ok_or(Refusal::NotFound)?;
+    let team = visit.query.given("team").map(str::to_owned);
+    let wish = Wish { job, team, period: Period::parse(visit.query.get("period")) };
+    page::show(&compose(desk, visit, &wish, None)?)
+}
+
+/// `POST /rerun/plan`: asks for a plan; a form sent twice asks once.
+pub fn plan(desk: &Arc<Desk>, visit: &Visit) -> Result<Response, Refusal> {
+    let person = visit.person()?;
+    let wish = read_wish(desk, visit)?;
+    if !person.sight.commands(wish.team.as_deref()) {
+        return Err(Refusal::NotFound);
+    }
+    let Some(period) = wish.period else {
+        let wrong = Bilingual::new("请选择一个已经开始的考核周期。", "Choose a period that has begun.");
+        let again = compose(desk, visit, &wish, Some(wrong))?;
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, page::show(&again)?).into_response());
+    };
+    requests::check_pace(desk, person)?;
+    let new = NewRequest {
+        key: requests::key(person, RequestKind::Plan, visit.form.get("key")),
+        kind: RequestKind::Plan,
+        job: wish.job.id.clone(),
+        period: period.to_string(),
+        scope: Scope { team: wish.team, agent: None },
+        refresh: visit.form.get("data") == "refresh",
+        send: visit.form.get("mail") == "send",
+        run_id: None,
+        requested_by: person.user.name.clone(),
+    };
+    Ok(Redirect::to(&requests::path(requests::ask(desk, visit, new)?)).into_response())
+}
+
+/// `POST /rerun/run`: runs exactly the plan that was shown, once.
+pub fn run(desk: &Arc<Desk>, visit: &Visit) -> Result<Response, Refusal> {
+    let person = visit.person()?;
+    let plan = requests::find(desk, visit, visit.form.number("plan"))?;
+    if plan.kind != RequestKind::Plan || plan.state != RequestState::Done {
+        return Err(Refusal::NotFound);
+    }
+    requests::check_pace(desk, person)?;
+    let new = NewRequest {
+        key: tokens::hashed(&format!("run of plan {}", plan.id)),
+        kind: RequestKind::Run,
+        job: plan.job,
+        period: plan.period,
+        scope: plan.scope,
+        refresh: plan.refresh,
+        send: plan.send,
+        run_id: None,
+        requested_by: person.user.name.clone(),
+    };
+    Ok(Redirect::to(&requests::path(requests::ask(desk, visit, new)?)).into_response())
+}
+
+fn read_wish<'a>(desk: &'a Desk, visit: &Visit) -> Result<Wish<'a>, Refusal> {
+    let job = desk.job(visit.form.get("job")).ok_or(Refusal::NotFound)?;
+    let begun = |period: &Period| period.cycle == job.cycle && period.bounds(job.zone).0 <= desk.console.clock.now();
+    Ok(Wish {
+        job,
+        team: visit.form.given("team").map(str::to_owned),
+        period: Period::parse(visit.form.get("period")).filter(begun),
+    })
+}
+
+fn compose(desk: &Desk, visit: &Visit, wish: &Wish, wrong: Option<Bilingual>) -> Result<RerunPage, Refusal> {
+    let person = visit.person()?;
+    let jobs = desk.console.jobs.iter();
+    Ok(RerunPage {
+        page: Page::of(visit),
+        jobs: jobs.map(|job| job_choice(job, visit, wish)).collect(),
+        job: wish.job.id.clone(),
+        whole_shop: person.sight.commands(None),
+        teams: teams(desk, person, wish)?,
+        periods: periods(desk, wish),
+        wrong,
+        key: tokens::fresh()?,
+    })
+}
+
+fn job_choice(job: &JobCard, visit: &Visit, wish: &Wish) -> Choice {
+    Choice {
+        value: url::form_urlencoded::byte_serialize(job.id.as_bytes()).collect(),
+        label: job.title.get(visit.locale).to_owned(),
+        chosen: job.id == wish.job.id,
+    }
+}
+
+/// The teams that can be chosen: a manager's own, or all that the job ever made a pack for.
+fn teams(desk: &Desk, person: &SignedIn, wish: &Wish) -> anyhow::Result<Vec<Choice>> {
+    let mut names = desk.console.ledger.team_names(&wish.job.id)?;
+    if let Sight::Teams(mine) = &person.sight {
+        names.retain(|id, _| mine.contains(id));
+        for id in mine {
+            names.entry(id.clone()).or_insert_with(|| id.clone());
+        }
+    }
+    let choices = names.into_iter().map(|(value, label)| {
+        let chosen = wish.team.as_deref() == Some(&value);
+        Choice { value, label, chosen }
+    });
+    Ok(choices.collect())
+}
+
+/// The present period and those before it, newest first; the last full one is chosen unless another was asked for.
+fn periods(desk: &Desk, wish: &Wish) -> Vec<Choice> {
+    let today = desk.console.clock.now().with_timezone(&wish.job.zone).date_naive();
+    let present = Period::containing(wish.job.cycle, today);
+    let chosen = wish.period.unwrap_or_else(|| present.previous());
+    let mut offered: Vec<Period> =
+        std::iter::successors(Some(present), |period| Some(period.previous())).take(PERIODS).collect();
+    if chosen.cycle == present.cycle && chosen.start < present.start && !offered.contains(&chosen) {
+        offered.push(chosen);
+    }
+    let choices = offered.into_iter().map(|period| {
+        let label = format!("{period} ({} – {})", period.start.format("%m-%d"), period.last_day().format("%m-%d"));
+        Choice { value: period.to_string(), label, chosen: period == chosen }
+    });
+    choices.collect()
+}

@@ -1,0 +1,173 @@
+//! Who sees what. Every page reaches runs and documents through here, so nothing foreign can be named.
+
+use std::collections::BTreeSet;
+
+use crate::finding::{Finding, Weight};
+use crate::ledger::{Delivery, Document, DocumentKind, Ledger, RecipientRole, Role, Run, RunState, User};
+
+/// What one person may see.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Sight {
+    /// Operators and HR see all.
+    Everything,
+    /// A manager sees these teams.
+    Teams(BTreeSet<String>),
+    /// An agent sees the cards of this staff number, once they are released.
+    OwnCards(String),
+    /// An agent without a staff number sees nothing.
+    Nothing,
+}
+
+impl Sight {
+    /// The sight of a user as the ledger has them now.
+    pub fn of(user: &User) -> Self {
+        match user.role {
+            Role::Operator | Role::Hr => Self::Everything,
+            Role::Manager => Self::Teams(user.teams.iter().cloned().collect()),
+            Role::Agent => user.staff_number.clone().map_or(Self::Nothing, Self::OwnCards),
+        }
+    }
+
+    /// Whether they may ask for, send or cancel runs of this team; `None` is the whole shop.
+    pub fn commands(&self, team: Option<&str>) -> bool {
+        match self {
+            Self::Everything => true,
+            Self::Teams(teams) => team.is_some_and(|team| teams.contains(team)),
+            Self::OwnCards(_) | Self::Nothing => false,
+        }
+    }
+
+    /// Whether they are told why a run broke and where it lies; such texts may name anybody.
+    pub fn sees_errors(&self) -> bool {
+        *self == Self::Everything
+    }
+
+    fn sees_document(&self, run: &Run, findings: &[Finding], document: &Document) -> bool {
+        match self {
+            Self::Everything => true,
+            Self::Teams(teams) => teams.contains(&document.team),
+            Self::OwnCards(staff_number) => {
+                document.kind == DocumentKind::Card
+                    && document.subject == *staff_number
+                    && is_released(run)
+                    && !is_held(findings, document)
+            }
+            Self::Nothing => false,
+        }
+    }
+
+    fn sees_delivery(&self, delivery: &Delivery) -> bool {
+        match self {
+            Self::OwnCards(staff_number) => {
+                delivery.role == RecipientRole::Agent && delivery.recipient == *staff_number
+            }
+            _ => true,
+        }
+    }
+}
+
+/// One run, cut down to what one person may see.
+pub struct SeenRun {
+    /// The run.
+    pub run: Run,
+    /// The documents they may open.
+    pub documents: Vec<Document>,
+    /// The findings that name nobody foreign.
+    pub findings: Vec<Finding>,
+    /// Whether something that they may not read holds the run.
+    pub held_elsewhere: bool,
+}
+
+/// The run of this id if there is one and they may see any of it.
+pub fn open_run(ledger: &Ledger, sight: &Sight, id: &str) -> anyhow::Result<Option<SeenRun>> {
+    match ledger.run(id)? {
+        Some(run) => see(ledger, sight, run),
+        None => Ok(None),
+    }
+}
+
+/// The newest runs of which they may see anything.
+pub fn newest_runs(ledger: &Ledger, sight: &Sight, limit: u32) -> anyhow::Result<Vec<Run>> {
+    let mut seen = Vec::new();
+    for run in ledger.runs(None, limit)? {
+        if *sight == Sight::Everything {
+            seen.push(run);
+        } else if let Some(one) = see(ledger, sight, run)? {
+            seen.push(one.run);
+        }
+    }
+    Ok(seen)
+}
+
+/// The deliveries of a run that concern documents they may open.
+pub fn deliveries(ledger: &Ledger, sight: &Sight, seen: &SeenRun) -> anyhow::Result<Vec<Delivery>> {
+    let mine: BTreeSet<i64> = seen.documents.iter().map(|document| document.id).collect();
+    let mut all = ledger.deliveries(&seen.run.id)?;
+    all.retain(|delivery| mine.contains(&delivery.document_id) && sight.sees_delivery(delivery));
+    Ok(all)
+}
+
+fn see(ledger: &Ledger, sight: &Sight, run: Run) -> anyhow::Result<Option<SeenRun>> {
+    let findings = ledger.findings(&run.id)?;
+    let all = ledger.run_documents(&run.id)?;
+    let (documents, foreign): (Vec<Document>, Vec<Document>) =
+        all.into_iter().partition(|document| sight.sees_document(&run, &findings, document));
+    if documents.is_empty() && !sight.commands(run.scope.team.as_deref()) {
+        return Ok(None);
+    }
+    let (shown, hidden): (Vec<Finding>, Vec<Finding>) =
+        findings.into_iter().partition(|finding| sees_finding(sight, &documents, &foreign, finding));
+    let held_elsewhere = hidden.iter().any(|finding| finding.weight == Weight::Hold);
+    Ok(Some(SeenRun { run, documents, findings: shown, held_elsewhere }))
+}
+
+/// Managers read findings about their own people and about the whole shop, unless a foreign name stands in them.
+fn sees_finding(sight: &Sight, mine: &[Document], foreign: &[Document], finding: &Finding) -> bool {
+    let Sight::Teams(teams) = sight else { return *sight == Sight::Everything };
+    let concerns_me = finding
+        .subject
+        .as_ref()
+        .is_none_or(|subject| teams.contains(subject) || mine.iter().any(|document| document.subject == *subject));
+    let texts = [&finding.text.zh, &finding.text.en, &finding.next.zh, &finding.next.en];
+    let names_foreign = foreign.iter().any(|document| {
+        let names = [&document.name, &document.subject, &document.team];
+        names.iter().any(|name| texts.iter().any(|text| mentions(text, name)))
+    });
+    concerns_me && !names_foreign
+}
+
+/// Whether `text` has `name` in it as a word of its own: `T2` is not in `T21`.
+fn mentions(text: &str, name: &str) -> bool {
+    let is_part = |sign: Option<char>| sign.is_some_and(|sign| sign.is_ascii_alphanumeric());
+    !name.is_empty()
+        && text.match_indices(name).any(|(start, found)| {
+            let before = text[..start].chars().next_back();
+            let after = text[start + found.len()..].chars().next();
+            !is_part(before) && !is_part(after)
+        })
+}
+
+fn is_released(run: &Run) -> bool {
+    matches!(run.state, RunState::Sent | RunState::PartlySent)
+}
+
+fn is_held(findings: &[Finding], document: &Document) -> bool {
+    findings.iter().filter(|finding| finding.weight == Weight::HoldSubject).any(|finding| {
+        finding.subject.as_ref().is_some_and(|subject| *subject == document.subject || *subject == document.team)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::mentions;
+
+    #[test]
+    fn names_are_found_as_words() {
+        assert!(mentions("B001 无数据", "B001"));
+        assert!(mentions("客服王小明的邮箱为空", "王小明"));
+        assert!(mentions("team `T2` is short", "T2"));
+        assert!(!mentions("team `T21` is short", "T2"));
+        assert!(!mentions("12 rows set aside", "2"));
+        assert!(!mentions("anything", ""));
+    }
+}

@@ -1,0 +1,81 @@
+//! What a person does to a run: send it, cancel it. Both are requests to the scheduler.
+
+use std::sync::Arc;
+
+use axum::response::{IntoResponse, Redirect, Response};
+
+use super::attend::Visit;
+use super::desk::Desk;
+use super::refusal::Refusal;
+use super::requests;
+use super::rights::{self, Sight};
+use crate::ledger::{NewRequest, RequestKind, Run, RunState};
+use crate::words::Bilingual;
+
+/// Whether this person may send this run now: theirs, finished, unsent and not held.
+pub fn may_release(sight: &Sight, run: &Run) -> bool {
+    matches!(run.state, RunState::Ready | RunState::Done) && sight.commands(run.scope.team.as_deref())
+}
+
+/// Whether this person may cancel this run now: theirs, and the machine is at work on it.
+pub fn may_cancel(sight: &Sight, run: &Run) -> bool {
+    let moving = matches!(
+        run.state,
+        RunState::Planned | RunState::Pulling | RunState::Scoring | RunState::Rendering | RunState::Releasing
+    );
+    moving && sight.commands(run.scope.team.as_deref())
+}
+
+/// `POST /runs/{run}/release`
+pub fn release(desk: &Arc<Desk>, visit: &Visit) -> Result<Response, Refusal> {
+    act(desk, visit, RequestKind::Release, may_release)
+}
+
+/// `POST /runs/{run}/cancel`
+pub fn cancel(desk: &Arc<Desk>, visit: &Visit) -> Result<Response, Refusal> {
+    act(desk, visit, RequestKind::Cancel, may_cancel)
+}
+
+fn act(
+    desk: &Arc<Desk>,
+    visit: &Visit,
+    kind: RequestKind,
+    may_now: fn(&Sight, &Run) -> bool,
+) -> Result<Response, Refusal> {
+    let person = visit.person()?;
+    let ledger = &desk.console.ledger;
+    let seen = rights::open_run(ledger, &person.sight, visit.params.get("run"))?.ok_or(Refusal::NotFound)?;
+    let run = &seen.run;
+    if !person.sight.commands(run.scope.team.as_deref()) {
+        return Err(Refusal::NotFound);
+    }
+    if let Some(open) = requests::open_for_run(desk, kind, &run.id)? {
+        return Ok(Redirect::to(&requests::path(open)).into_response());
+    }
+    if !may_now(&person.sight, run) {
+        return Err(Refusal::Conflict(moved_on()));
+    }
+    let asked = requests::ask(
+        desk,
+        visit,
+        NewRequest {
+            key: requests::key(person, kind, &format!("{}:{}", run.id, visit.form.get("key"))),
+            kind,
+            job: run.job.clone(),
+            period: run.period.to_string(),
+            scope: run.scope.clone(),
+            refresh: false,
+            send: kind == RequestKind::Release,
+            run_id: Some(run.id.clone()),
+            requested_by: person.user.name.clone(),
+        },
+    )?;
+    Ok(Redirect::to(&requests::path(asked)).into_response())
+}
+
+fn moved_on() -> Bilingual {
+    Bilingual::new(
+        "这次运行的状态已经变化，不能再这样操作。请返回查看。",
+        "This run has moved on, so that this can no longer be done. Go back and look.",
+    )
+}

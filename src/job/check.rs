@@ -1,0 +1,187 @@
+//! From the file as written to a [`Job`].
+
+use std::str::FromStr;
+
+use chrono::TimeDelta;
+use chrono_tz::Tz;
+use croner::Cron;
+use serde::Deserialize;
+use toml::Spanned;
+
+use crate::diag::{AuthoredFile, Diagnostic, Diagnostics};
+use crate::period::Cycle;
+use crate::words::Bilingual;
+
+use super::{Audience, CatchUp, Job, Letters, OnlyTeam, Release, Schedule};
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct JobFile {
+    id: Spanned<String>,
+    title: Bilingual,
+    cycle: Cycle,
+    time_zone: Spanned<String>,
+    sources: Spanned<Vec<String>>,
+    scheme: String,
+    only_team: Option<OnlyTeam>,
+    schedule: Option<ScheduleTable>,
+    letters: LettersTable,
+    #[serde(default)]
+    release: ReleaseTable,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct ScheduleTable {
+    cron: Spanned<String>,
+    #[serde(default)]
+    catch_up: CatchUp,
+    start_deadline: Option<Spanned<String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct LettersTable {
+    from: Spanned<String>,
+    from_name: Bilingual,
+    to: Vec<Audience>,
+    #[serde(default)]
+    allow_domains: Vec<Spanned<String>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct ReleaseTable {
+    by: Release,
+}
+
+/// Reads and checks one file; everything wrong is reported at once.
+pub(super) fn check(file: &AuthoredFile) -> Result<Job, Diagnostics> {
+    let written: JobFile = file.parse_toml()?;
+    let mut checker = Checker { file, found: Diagnostics::new() };
+    checker.id(&written.id);
+    checker.sources(&written.sources);
+    let time_zone = checker.time_zone(&written.time_zone);
+    let schedule = written.schedule.map(|schedule| checker.schedule(schedule));
+    let letters = checker.letters(written.letters);
+    let job = Job {
+        id: written.id.into_inner(),
+        title: written.title,
+        cycle: written.cycle,
+        time_zone,
+        sources: written.sources.into_inner(),
+        scheme: written.scheme,
+        only_team: written.only_team,
+        schedule,
+        letters,
+        release: written.release.by,
+        file: file.clone(),
+    };
+    checker.found.into_result(job)
+}
+
+struct Checker<'a> {
+    file: &'a AuthoredFile,
+    found: Diagnostics,
+}
+
+impl Checker<'_> {
+    fn wrong<T>(&mut self, spanned: &Spanned<T>, message: impl Into<String>, hint: impl Into<String>) {
+        self.found.push(Diagnostic::error(message).at(self.file.place(spanned.span())).hint(hint));
+    }
+
+    /// The id names folders and runs, so it must be the file's own name.
+    fn id(&mut self, id: &Spanned<String>) {
+        let stem = self.file.path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default().to_owned();
+        let text: &str = id.as_ref();
+        let plain = |character: char| character.is_ascii_lowercase() || character.is_ascii_digit() || character == '-';
+        if text.is_empty() || text.len() > 60 || !text.chars().all(plain) {
+            self.wrong(id, format!("`{text}` is not an id"), "use lower-case letters, digits and hyphens");
+        } else if text != stem {
+            self.wrong(id, format!("the id is `{text}` but the file is `{stem}.toml`"), "make them the same");
+        }
+    }
+
+    fn sources(&mut self, sources: &Spanned<Vec<String>>) {
+        if sources.as_ref().is_empty() {
+            self.wrong(sources, "a job needs at least one source", "name files of `sources/` without `.toml`");
+        }
+    }
+
+    fn time_zone(&mut self, name: &Spanned<String>) -> Tz {
+        name.as_ref().parse().unwrap_or_else(|_| {
+            self.wrong(name, format!("`{}` is not a time zone", name.as_ref()), "write for instance `Asia/Shanghai`");
+            Tz::UTC
+        })
+    }
+
+    fn schedule(&mut self, written: ScheduleTable) -> Schedule {
+        let cron: &str = written.cron.as_ref();
+        let fields = cron.split_whitespace().count();
+        if fields != 5 || Cron::from_str(cron).is_err() {
+            self.wrong(
+                &written.cron,
+                format!("`{cron}` is not a cron line"),
+                "five fields: minute, hour, day of month, month, day of week, such as `0 9 9 * *`",
+            );
+        }
+        let start_deadline =
+            written.start_deadline.as_ref().map_or(Some(TimeDelta::days(7)), |text| duration(text.as_ref()));
+        if let (None, Some(text)) = (start_deadline, &written.start_deadline) {
+            self.wrong(
+                text,
+                format!("`{}` is not a length of time", text.as_ref()),
+                "write for instance `12h` or `7d`",
+            );
+        }
+        Schedule {
+            cron: written.cron.into_inner(),
+            catch_up: written.catch_up,
+            start_deadline: start_deadline.unwrap_or(TimeDelta::days(7)),
+        }
+    }
+
+    fn letters(&mut self, written: LettersTable) -> Letters {
+        if !written.from.as_ref().contains('@') {
+            self.wrong(
+                &written.from,
+                format!("`{}` is not a mail address", written.from.as_ref()),
+                "write the sender's address",
+            );
+        }
+        for domain in &written.allow_domains {
+            let text: &str = domain.as_ref();
+            if text.contains('@') || text.contains('*') || text.is_empty() {
+                self.wrong(
+                    domain,
+                    format!("`{text}` is not a domain"),
+                    "write the part after the @, without wildcards",
+                );
+            }
+        }
+        if !written.to.is_empty() && written.allow_domains.is_empty() {
+            self.wrong(
+                &written.from,
+                "letters may go to no domain",
+                "name the domains of your staff, such as `allow-domains = [\"example.com\"]`, so that nothing can go elsewhere",
+            );
+        }
+        Letters {
+            from: written.from.into_inner(),
+            from_name: written.from_name,
+            to: written.to,
+            allow_domains: written.allow_domains.into_iter().map(|domain| domain.into_inner().to_lowercase()).collect(),
+        }
+    }
+}
+
+/// `30m`, `12h` or `7d`.
+fn duration(text: &str) -> Option<TimeDelta> {
+    let count: i64 = text.get(..text.len().checked_sub(1)?)?.parse().ok().filter(|count| *count >= 0)?;
+    match text.get(text.len() - 1..)? {
+        "m" => TimeDelta::try_minutes(count),
+        "h" => TimeDelta::try_hours(count),
+        "d" => TimeDelta::try_days(count),
+        _ => None,
+    }
+}

@@ -1,0 +1,118 @@
+//! What `jobs/*.toml` say: what to pull, when, which scheme, to whom, and how it is released.
+
+mod check;
+mod folder;
+
+use chrono::TimeDelta;
+use chrono_tz::Tz;
+use serde::Deserialize;
+
+use crate::diag::{AuthoredFile, Diagnostics};
+use crate::period::Cycle;
+use crate::words::Bilingual;
+
+pub use folder::Jobs;
+
+/// A checked job.
+#[derive(Clone, Debug)]
+pub struct Job {
+    /// Its id; the file's name without `.toml`.
+    pub id: String,
+    /// What people call it.
+    pub title: Bilingual,
+    /// How long its periods are.
+    pub cycle: Cycle,
+    /// On whose clocks its days begin.
+    pub time_zone: Tz,
+    /// The sources it pulls, in order; later ones may need people of earlier ones.
+    pub sources: Vec<String>,
+    /// The scheme it applies.
+    pub scheme: String,
+    /// The team of a desk whose sources know no teams.
+    pub only_team: Option<OnlyTeam>,
+    /// When it runs on its own, if it does.
+    pub schedule: Option<Schedule>,
+    /// To whom its letters go.
+    pub letters: Letters,
+    /// Who lets the letters go.
+    pub release: Release,
+    /// The file it was read from.
+    pub file: AuthoredFile,
+}
+
+/// The team of a desk whose sources know none.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct OnlyTeam {
+    /// Its id.
+    pub id: String,
+    /// What people call it.
+    pub name: String,
+    /// The fact table whose agents are its members.
+    pub agents_of: String,
+}
+
+/// When a job runs on its own.
+#[derive(Clone, Debug)]
+pub struct Schedule {
+    /// Five fields: minute, hour, day of month, month, day of week.
+    pub cron: String,
+    /// What happens to occasions that were missed while the process was down.
+    pub catch_up: CatchUp,
+    /// How late an occasion may still be caught up.
+    pub start_deadline: TimeDelta,
+}
+
+/// What happens to occasions that were missed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CatchUp {
+    /// Only the latest is made up for.
+    #[default]
+    Latest,
+    /// Each is made up for, oldest first.
+    All,
+    /// None is.
+    None,
+}
+
+/// To whom a run's letters go.
+#[derive(Clone, Debug)]
+pub struct Letters {
+    /// The sender's address.
+    pub from: String,
+    /// The sender's name.
+    pub from_name: Bilingual,
+    /// Who gets one.
+    pub to: Vec<Audience>,
+    /// The only domains to which mail may go; empty means that nothing can be sent.
+    pub allow_domains: Vec<String>,
+}
+
+/// Who gets a letter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Audience {
+    /// Each agent their own card.
+    Agents,
+    /// Each manager their team's pack.
+    Managers,
+}
+
+/// Who lets the letters of a scheduled run go.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Release {
+    /// They go as soon as the run is ready and nothing holds it.
+    Automatic,
+    /// A manager or HR looks first.
+    #[default]
+    Manager,
+}
+
+impl Job {
+    /// Reads and checks one file.
+    pub fn parse(file: &AuthoredFile) -> Result<Self, Diagnostics> {
+        check::check(file)
+    }
+}

@@ -1,0 +1,172 @@
+//! The audit chain: who did what, each entry sealed with the hash of the one before.
+
+use anyhow::Result;
+use chrono::{DateTime, SecondsFormat, Utc};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use sha2::{Digest, Sha256};
+
+use super::Ledger;
+use super::stored::At;
+
+/// One thing that somebody did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuditEntry {
+    /// Its place in the chain, from one.
+    pub number: i64,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Who: a user's name, or `schedule`.
+    pub who: String,
+    /// What, in kebab-case, such as `release-run`.
+    pub action: String,
+    /// To what, such as `run monthly-2026-10-1`.
+    pub subject: String,
+    /// Anything more; never an address or a secret.
+    pub detail: String,
+    /// The hash of the entry before; empty for the first.
+    pub previous: String,
+    /// The hash of this entry, SHA-256 in lower-case hex.
+    pub hash: String,
+}
+
+impl Ledger {
+    /// Adds an entry to the chain.
+    pub fn audit(&self, who: &str, action: &str, subject: &str, detail: &str) -> Result<()> {
+        let now = self.now();
+        self.write(|transaction| append(transaction, now, who, action, subject, detail))
+    }
+
+    /// The newest entries first, at most `limit`.
+    pub fn audit_entries(&self, limit: u32) -> Result<Vec<AuditEntry>> {
+        self.read(|connection| {
+            let mut statement = connection.prepare_cached("SELECT * FROM audit ORDER BY number DESC LIMIT ?1")?;
+            let entries = statement.query_map([limit], read_entry)?;
+            Ok(entries.collect::<rusqlite::Result<_>>()?)
+        })
+    }
+
+    /// Whether no entry was changed, removed or put in between, as far as the chain can tell.
+    pub fn verify_audit(&self) -> Result<bool> {
+        self.read(|connection| {
+            let mut statement = connection.prepare_cached("SELECT * FROM audit ORDER BY number")?;
+            let mut previous = String::new();
+            for (index, entry) in statement.query_map([], read_entry)?.enumerate() {
+                let entry = entry?;
+                if entry.number != index as i64 + 1 || entry.previous != previous || seal(&entry) != entry.hash {
+                    return Ok(false);
+                }
+                previous = entry.hash;
+            }
+            Ok(head(connection)? == previous)
+        })
+    }
+}
+
+/// Adds an entry inside a caller's transaction, so that the act and its record are one.
+pub(super) fn append(
+    connection: &Connection,
+    now: DateTime<Utc>,
+    who: &str,
+    action: &str,
+    subject: &str,
+    detail: &str,
+) -> Result<()> {
+    let last: i64 = connection.query_row("SELECT coalesce(max(number), 0) FROM audit", [], |row| row.get(0))?;
+    let mut entry = AuditEntry {
+        number: last + 1,
+        at: now,
+        who: who.to_owned(),
+        action: action.to_owned(),
+        subject: subject.to_owned(),
+        detail: detail.to_owned(),
+        previous: head(connection)?,
+        hash: String::new(),
+    };
+    entry.hash = seal(&entry);
+    connection.execute(
+        "INSERT INTO audit (number, at, who, action, subject, detail, previous, hash) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        params![entry.number, At(now), who, action, subject, detail, entry.previous, entry.hash],
+    )?;
+    connection.execute(
+        "INSERT INTO audit_head (only, hash) VALUES (1, ?1) ON CONFLICT (only) DO UPDATE SET hash = excluded.hash",
+        [&entry.hash],
+    )?;
+    Ok(())
+}
+
+fn head(connection: &Connection) -> Result<String> {
+    let hash = connection.query_row("SELECT hash FROM audit_head", [], |row| row.get(0)).optional()?;
+    Ok(hash.unwrap_or_default())
+}
+
+/// The hash over every field; lengths go in first, so that no two entries give the same bytes.
+fn seal(entry: &AuditEntry) -> String {
+    let number = entry.number.to_string();
+    let at = entry.at.to_rfc3339_opts(SecondsFormat::Millis, true);
+    let mut hash = Sha256::new();
+    for field in [&number, &at, &entry.who, &entry.action, &entry.subject, &entry.detail, &entry.previous] {
+        hash.update((field.len() as u64).to_be_bytes());
+        hash.update(field.as_bytes());
+    }
+    hex::encode(hash.finalize())
+}
+
+fn read_entry(row: &Row<'_>) -> rusqlite::Result<AuditEntry> {
+    Ok(AuditEntry {
+        number: row.get("number")?,
+        at: row.get::<_, At>("at")?.0,
+        who: row.get("who")?,
+        action: row.get("action")?,
+        subject: row.get("subject")?,
+        detail: row.get("detail")?,
+        previous: row.get("previous")?,
+        hash: row.get("hash")?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::ledger::Ledger;
+    use crate::ledger::bench::ledger;
+
+    fn chain() -> Ledger {
+        let (ledger, _) = ledger();
+        for (who, action) in [("hr", "release-run"), ("manager", "resend"), ("hr", "cancel-run")] {
+            ledger.audit(who, action, "run monthly-2026-10-1", "").expect("an entry");
+        }
+        ledger
+    }
+
+    #[test]
+    fn an_untouched_chain_holds() {
+        let (empty, _) = ledger();
+        assert!(empty.verify_audit().expect("a verdict"));
+        let ledger = chain();
+        assert!(ledger.verify_audit().expect("a verdict"));
+        let entries = ledger.audit_entries(2).expect("entries");
+        let actions: Vec<&str> = entries.iter().map(|entry| entry.action.as_str()).collect();
+        assert_eq!(actions, ["cancel-run", "resend"]);
+        assert_eq!(entries[0].previous, entries[1].hash);
+    }
+
+    #[test]
+    fn every_tampering_is_noticed() {
+        for sql in [
+            "UPDATE audit SET who = 'nobody' WHERE number = 2",
+            "UPDATE audit SET detail = 'x' WHERE number = 3",
+            "UPDATE audit SET at = '2020-01-01T00:00:00.000Z' WHERE number = 1",
+            "DELETE FROM audit WHERE number = 1",
+            "DELETE FROM audit WHERE number = 2",
+            "DELETE FROM audit WHERE number = 3",
+            "DELETE FROM audit",
+            "INSERT INTO audit SELECT 4, at, who, action, subject, detail, hash, hash FROM audit WHERE number = 3",
+            "UPDATE audit SET who = action, action = who WHERE number = 2",
+        ] {
+            let ledger = chain();
+            let rows = ledger.write(|transaction| Ok(transaction.execute(sql, [])?)).expect(sql);
+            assert!(rows > 0, "{sql}");
+            assert!(!ledger.verify_audit().expect("a verdict"), "{sql}");
+        }
+    }
+}

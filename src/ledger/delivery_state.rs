@@ -1,0 +1,47 @@
+//! The states of a delivery and the only ways between them.
+
+use super::stored::stored_words;
+
+stored_words! {
+    /// How far one mail to one recipient is.
+    pub enum DeliveryState {
+        /// To be sent.
+        Pending = "pending",
+        /// A worker has it and has not yet let its last byte go: nothing can have arrived.
+        Claimed = "claimed",
+        /// Its last byte is about to go out or has gone: it may have arrived.
+        InDoubt = "in-doubt",
+        /// The server took it.
+        Sent = "sent",
+        /// The server put it off, or the line broke before the last byte; tried again later.
+        Deferred = "deferred",
+        /// The server refused it, or there is no more time to try.
+        Failed = "failed",
+        /// Nobody can prove whether it arrived; only a person moves it on.
+        Unknown = "unknown",
+        /// A person found that it arrived.
+        ResolvedSent = "resolved-sent",
+        /// A person wants it sent again; it is claimed like a pending one.
+        ResolvedResend = "resolved-resend",
+    }
+}
+
+impl DeliveryState {
+    /// Every state that may follow this one; nothing follows `sent` and `resolved-sent`.
+    pub fn followers(self) -> &'static [Self] {
+        match self {
+            Self::Pending | Self::ResolvedResend => &[Self::Claimed],
+            Self::Claimed => &[Self::Pending, Self::InDoubt, Self::Deferred, Self::Failed],
+            Self::InDoubt => &[Self::Sent, Self::Deferred, Self::Failed, Self::Unknown],
+            Self::Deferred => &[Self::Claimed, Self::Failed],
+            Self::Failed => &[Self::Pending],
+            Self::Unknown => &[Self::ResolvedSent, Self::ResolvedResend],
+            Self::Sent | Self::ResolvedSent => &[],
+        }
+    }
+
+    /// Whether it waits in the ledger with nothing of it at large, so that what is to be sent may still change.
+    pub fn is_at_rest(self) -> bool {
+        matches!(self, Self::Pending | Self::Deferred | Self::Failed | Self::ResolvedResend)
+    }
+}

@@ -1,0 +1,308 @@
+//! Cards and packs, and their editions (版次).
+
+use anyhow::{Context, Result};
+use chrono::{DateTime, Utc};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use super::stored::{At, Fraction, Label, stored_words};
+use super::{Ledger, touched};
+use crate::exact::Exact;
+use crate::period::Period;
+
+stored_words! {
+    /// What a document is.
+    pub enum DocumentKind {
+        /// The result of one agent.
+        Card = "card",
+        /// The result of one team, for its manager.
+        Pack = "pack",
+    }
+}
+
+/// A result that is to be issued.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewDocument {
+    /// Card or pack.
+    pub kind: DocumentKind,
+    /// The job's id.
+    pub job: String,
+    /// The period that was scored.
+    pub period: Period,
+    /// The agent's or team's id.
+    pub subject: String,
+    /// The agent's or team's name.
+    pub name: String,
+    /// The team's id.
+    pub team: String,
+    /// Says whether two editions are the same: equal hashes are one edition.
+    pub content_hash: String,
+    /// The whole content as JSON.
+    pub data: String,
+    /// The total of a scored card.
+    pub total: Option<Exact>,
+    /// The rank of a ranked card, from one.
+    pub rank: Option<u32>,
+    /// How many are ranked.
+    pub of: Option<u32>,
+    /// The grade of a graded card.
+    pub grade: Option<String>,
+    /// The difference to the edition before, as JSON.
+    pub changed: Option<String>,
+}
+
+/// One edition as the ledger knows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Document {
+    /// The ledger's number for it.
+    pub id: i64,
+    /// Which issue it is, from one.
+    pub edition: u32,
+    /// The run that issued it.
+    pub run_id: String,
+    /// The hash of its PDF, once rendered.
+    pub pdf_hash: Option<String>,
+    /// When it was issued.
+    pub created_at: DateTime<Utc>,
+    /// Card or pack.
+    pub kind: DocumentKind,
+    /// The job's id.
+    pub job: String,
+    /// The period that was scored.
+    pub period: Period,
+    /// The agent's or team's id.
+    pub subject: String,
+    /// The agent's or team's name.
+    pub name: String,
+    /// The team's id.
+    pub team: String,
+    /// Says whether two editions are the same: equal hashes are one edition.
+    pub content_hash: String,
+    /// The whole content as JSON.
+    pub data: String,
+    /// The total of a scored card.
+    pub total: Option<Exact>,
+    /// The rank of a ranked card, from one.
+    pub rank: Option<u32>,
+    /// How many are ranked.
+    pub of: Option<u32>,
+    /// The grade of a graded card.
+    pub grade: Option<String>,
+    /// The difference to the edition before, as JSON.
+    pub changed: Option<String>,
+}
+
+impl Ledger {
+    /// Issues a result for a run: the latest edition if it has the same content, else the next edition.
+    ///
+    /// Returns whether this call made an edition. A resumed run that issues the same content again gets its own
+    /// edition back; [`Document::run_id`] tells it from one that an earlier run issued.
+    pub fn issue(&self, run_id: &str, new: &NewDocument) -> Result<(Document, bool)> {
+        let now = self.now();
+        self.write(|transaction| {
+            let latest = find_latest(transaction, &new.job, &new.period, new.kind, &new.subject)?;
+            let (document, is_new) = match latest {
+                Some(latest) if latest.content_hash == new.content_hash => (latest, false),
+                latest => {
+                    let edition = latest.map_or(1, |latest| latest.edition + 1);
+                    (insert_document(transaction, run_id, edition, new, now)?, true)
+                }
+            };
+            transaction.execute(
+                "INSERT INTO run_documents (run_id, kind, subject, document_id) VALUES (?1, ?2, ?3, ?4) \
+                 ON CONFLICT (run_id, kind, subject) DO UPDATE SET document_id = excluded.document_id",
+                params![run_id, new.kind, new.subject, document.id],
+            )?;
+            Ok((document, is_new))
+        })
+    }
+
+    /// Notes the hash of a document's PDF.
+    pub fn set_pdf(&self, document_id: i64, pdf_hash: &str) -> Result<()> {
+        self.write(|transaction| {
+            let sql = "UPDATE documents SET pdf_hash = ?2 WHERE id = ?1";
+            touched(transaction.execute(sql, params![document_id, pdf_hash])?, "document", document_id)
+        })
+    }
+
+    /// The newest edition of one subject's card or pack.
+    pub fn latest_document(
+        &self,
+        job: &str,
+        period: &Period,
+        kind: DocumentKind,
+        subject: &str,
+    ) -> Result<Option<Document>> {
+        self.read(|connection| find_latest(connection, job, period, kind, subject))
+    }
+
+    /// The document of that number.
+    pub fn document(&self, id: i64) -> Result<Option<Document>> {
+        self.read(|connection| find_document(connection, id))
+    }
+
+    /// Every edition of one subject's card or pack, the first one first.
+    pub fn editions(&self, job: &str, period: &Period, kind: DocumentKind, subject: &str) -> Result<Vec<Document>> {
+        self.read(|connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT * FROM documents WHERE job = ?1 AND period = ?2 AND kind = ?3 AND subject = ?4 ORDER BY edition",
+            )?;
+            let found = statement.query_map(params![job, Label(*period), kind, subject], read_document)?;
+            Ok(found.collect::<rusqlite::Result<_>>()?)
+        })
+    }
+
+    /// The editions that a run stands on, new and unchanged, by team, kind and subject.
+    pub fn run_documents(&self, run_id: &str) -> Result<Vec<Document>> {
+        self.read(|connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT documents.* FROM documents JOIN run_documents ON document_id = documents.id \
+                 WHERE run_documents.run_id = ?1 ORDER BY team, documents.kind, documents.subject",
+            )?;
+            let found = statement.query_map([run_id], read_document)?;
+            Ok(found.collect::<rusqlite::Result<_>>()?)
+        })
+    }
+}
+
+fn find_latest(
+    connection: &Connection,
+    job: &str,
+    period: &Period,
+    kind: DocumentKind,
+    subject: &str,
+) -> Result<Option<Document>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT * FROM documents WHERE job = ?1 AND period = ?2 AND kind = ?3 AND subject = ?4 \
+         ORDER BY edition DESC LIMIT 1",
+    )?;
+    Ok(statement.query_row(params![job, Label(*period), kind, subject], read_document).optional()?)
+}
+
+fn find_document(connection: &Connection, id: i64) -> Result<Option<Document>> {
+    let mut statement = connection.prepare_cached("SELECT * FROM documents WHERE id = ?1")?;
+    Ok(statement.query_row([id], read_document).optional()?)
+}
+
+fn insert_document(
+    connection: &Connection,
+    run_id: &str,
+    edition: u32,
+    new: &NewDocument,
+    now: DateTime<Utc>,
+) -> Result<Document> {
+    connection.execute(
+        "INSERT INTO documents (job, period, kind, subject, edition, run_id, name, team, content_hash, data, total, \
+         rank, rank_of, grade, changed, created_at) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
+        params![
+            new.job,
+            Label(new.period),
+            new.kind,
+            new.subject,
+            edition,
+            run_id,
+            new.name,
+            new.team,
+            new.content_hash,
+            new.data,
+            new.total.clone().map(Fraction),
+            new.rank,
+            new.of,
+            new.grade,
+            new.changed,
+            At(now),
+        ],
+    )?;
+    find_document(connection, connection.last_insert_rowid())?.context("the document was not kept")
+}
+
+fn read_document(row: &Row<'_>) -> rusqlite::Result<Document> {
+    Ok(Document {
+        id: row.get("id")?,
+        edition: row.get("edition")?,
+        run_id: row.get("run_id")?,
+        pdf_hash: row.get("pdf_hash")?,
+        created_at: row.get::<_, At>("created_at")?.0,
+        kind: row.get("kind")?,
+        job: row.get("job")?,
+        period: row.get::<_, Label>("period")?.0,
+        subject: row.get("subject")?,
+        name: row.get("name")?,
+        team: row.get("team")?,
+        content_hash: row.get("content_hash")?,
+        data: row.get("data")?,
+        total: row.get::<_, Option<Fraction>>("total")?.map(|total| total.0),
+        rank: row.get("rank")?,
+        of: row.get("rank_of")?,
+        grade: row.get("grade")?,
+        changed: row.get("changed")?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::bench::{card, ledger, new_run};
+
+    #[test]
+    fn the_same_content_is_the_same_edition_and_belongs_to_both_runs() {
+        let (ledger, _) = ledger();
+        let first = ledger.start_run(&new_run("2026-10")).expect("a run").id;
+        let second = ledger.start_run(&new_run("2026-10")).expect("a run").id;
+        let (issued, is_new) = ledger.issue(&first, &card("A001", "v1")).expect("issued");
+        assert!(is_new);
+        ledger.set_pdf(issued.id, "pdf").expect("a hash");
+        let (again, is_new) = ledger.issue(&second, &card("A001", "v1")).expect("issued");
+        assert!(!is_new);
+        assert_eq!(again, Document { pdf_hash: Some("pdf".to_owned()), ..issued });
+        assert_eq!(ledger.run_documents(&first).expect("documents"), ledger.run_documents(&second).expect("documents"));
+        assert_eq!(again.run_id, first);
+    }
+
+    #[test]
+    fn a_change_is_the_next_edition_even_when_it_goes_back() {
+        let (ledger, _) = ledger();
+        let run = ledger.start_run(&new_run("2026-10")).expect("a run").id;
+        for (content, edition) in [("v1", 1), ("v2", 2), ("v1", 3)] {
+            let (document, is_new) = ledger.issue(&run, &card("A001", content)).expect("issued");
+            assert_eq!((document.edition, is_new), (edition, true));
+        }
+        let period = card("A001", "v1").period;
+        let editions = ledger.editions("monthly", &period, DocumentKind::Card, "A001").expect("editions");
+        let contents: Vec<&str> = editions.iter().map(|one| one.content_hash.as_str()).collect();
+        assert_eq!(contents, ["v1", "v2", "v1"]);
+        let latest = ledger.latest_document("monthly", &period, DocumentKind::Card, "A001").expect("a read");
+        assert_eq!(latest.as_ref(), editions.last());
+        assert_eq!(ledger.run_documents(&run).expect("documents"), [latest.expect("the latest")], "one per subject");
+        assert_eq!(ledger.latest_document("monthly", &period, DocumentKind::Pack, "A001").expect("a read"), None);
+    }
+
+    #[test]
+    fn a_document_is_kept_whole_and_listed_by_team_kind_and_subject() {
+        let (ledger, _) = ledger();
+        let run = ledger.start_run(&new_run("2026-10")).expect("a run").id;
+        let third = Exact::whole(1).checked_div(&Exact::whole(3));
+        let pack = NewDocument { kind: DocumentKind::Pack, ..card("T1", "p") };
+        let full = NewDocument {
+            total: third.clone(),
+            rank: Some(2),
+            of: Some(7),
+            grade: Some("良好".to_owned()),
+            changed: Some("{}".to_owned()),
+            ..card("A002", "c")
+        };
+        let other_team = NewDocument { team: "T0".to_owned(), ..card("A009", "c") };
+        for new in [&pack, &full, &card("A001", "c"), &other_team] {
+            ledger.issue(&run, new).expect("issued");
+        }
+        let listed = ledger.run_documents(&run).expect("documents");
+        let subjects: Vec<&str> = listed.iter().map(|one| one.subject.as_str()).collect();
+        assert_eq!(subjects, ["A009", "A001", "A002", "T1"]);
+        let kept = &listed[2];
+        assert_eq!((&kept.total, kept.rank, kept.of), (&third, Some(2), Some(7)));
+        assert_eq!((kept.grade.as_deref(), kept.changed.as_deref()), (Some("良好"), Some("{}")));
+        assert_eq!(ledger.document(kept.id).expect("a read").as_ref(), Some(kept));
+        assert!(ledger.set_pdf(999, "x").is_err());
+        assert!(ledger.issue("nothing", &card("A001", "new")).is_err(), "a run that is not there issues nothing");
+    }
+}

@@ -1,0 +1,76 @@
+//! What a run noticed about its data, people or documents.
+
+use anyhow::Result;
+use rusqlite::{Row, params};
+
+use super::Ledger;
+use crate::finding::{Finding, Weight};
+use crate::words::Bilingual;
+
+impl Ledger {
+    /// Replaces all findings of the run by these, kept in their order.
+    pub fn record_findings(&self, run_id: &str, findings: &[Finding]) -> Result<()> {
+        self.write(|transaction| {
+            transaction.execute("DELETE FROM findings WHERE run_id = ?1", [run_id])?;
+            let mut statement = transaction.prepare_cached(
+                "INSERT INTO findings (run_id, position, weight, code, subject, text_zh, text_en, next_zh, next_en) \
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+            )?;
+            for (position, finding) in findings.iter().enumerate() {
+                let (text, next) = (&finding.text, &finding.next);
+                statement.execute(params![
+                    run_id,
+                    position as i64,
+                    finding.weight.word(),
+                    finding.code,
+                    finding.subject,
+                    text.zh,
+                    text.en,
+                    next.zh,
+                    next.en
+                ])?;
+            }
+            Ok(())
+        })
+    }
+
+    /// The findings of the run in the order in which they were recorded.
+    pub fn findings(&self, run_id: &str) -> Result<Vec<Finding>> {
+        self.read(|connection| {
+            let sql = "SELECT * FROM findings WHERE run_id = ?1 ORDER BY position";
+            let mut statement = connection.prepare_cached(sql)?;
+            let findings = statement.query_map([run_id], read_finding)?;
+            Ok(findings.collect::<rusqlite::Result<_>>()?)
+        })
+    }
+}
+
+fn read_finding(row: &Row<'_>) -> rusqlite::Result<Finding> {
+    Ok(Finding {
+        weight: Weight::from_word(&row.get::<_, String>("weight")?),
+        code: row.get("code")?,
+        subject: row.get("subject")?,
+        text: Bilingual { zh: row.get("text_zh")?, en: row.get("text_en")? },
+        next: Bilingual { zh: row.get("next_zh")?, en: row.get("next_en")? },
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::bench::{ledger, new_run};
+
+    #[test]
+    fn findings_are_replaced_as_a_whole() {
+        let (ledger, _) = ledger();
+        let run = ledger.start_run(&new_run("2026-10")).expect("a run").id;
+        let note = Finding::note("rows-set-aside", Bilingual::new("3 行", "3 rows"));
+        let held = Finding::hold_subject("no-address", "A001", Bilingual::same("?"), Bilingual::new("补", "add"));
+        let hold = Finding::hold("short-pull", Bilingual::same("!"), Bilingual::same("pull again"));
+        ledger.record_findings(&run, std::slice::from_ref(&note)).expect("recorded");
+        let all = [hold, held, note];
+        ledger.record_findings(&run, &all).expect("recorded");
+        assert_eq!(ledger.findings(&run).expect("findings"), all);
+        ledger.record_findings("nothing", &all).expect_err("a run that is not there has no findings");
+    }
+}

@@ -1,0 +1,132 @@
+//! Who holds a run: locks of the operating system, which end with their process however it ends.
+
+use std::fmt::Display;
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use chrono::{DateTime, SecondsFormat, Utc};
+
+use super::file::make_private_folder;
+use super::runs::Scope;
+
+/// The right to work on one period of one job; dropped, or with the end of the process, it is free again.
+#[derive(Debug)]
+pub struct Holder {
+    _lock: File,
+}
+
+/// What came of trying to hold a period of a job.
+#[derive(Debug)]
+pub enum Claim {
+    /// It is ours as long as the holder lives.
+    Held(Holder),
+    /// Another process or thread has it.
+    Busy {
+        /// Who, for people: `pid 4711, team T1, since 2026-11-22T03:00:00Z`.
+        by: String,
+    },
+}
+
+/// A worker that claims deliveries and occurrences; whether it lives can be asked by its id.
+#[derive(Debug)]
+pub struct Worker {
+    /// Its name in the ledger, never used again.
+    pub id: String,
+    path: PathBuf,
+    _lock: File,
+}
+
+/// Tries to hold a period of a job, given by its label, whatever the scope: two scopes of one period would issue editions of one another.
+///
+/// Does not wait. The scope is only told to whoever finds it busy.
+pub fn claim(data_dir: &Path, job: &str, period: impl Display, scope: &Scope) -> Result<Claim> {
+    let name = format!("{job}-{period}.lock");
+    if name.contains(['/', '\\', '\0']) {
+        bail!("job `{job}` cannot be locked: its name must be a plain file name");
+    }
+    let path = locks(data_dir)?.join(name);
+    let mut lock = OpenOptions::new()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(&path)
+        .with_context(|| format!("cannot open the lock `{}`", path.display()))?;
+    match lock.try_lock() {
+        Ok(()) => {
+            let note = format!("pid {}, {scope}", std::process::id());
+            lock.set_len(0)?;
+            lock.write_all(note.as_bytes()).with_context(|| format!("cannot write the lock `{}`", path.display()))?;
+            Ok(Claim::Held(Holder { _lock: lock }))
+        }
+        Err(TryLockError::WouldBlock) => Ok(Claim::Busy { by: who_holds(&mut lock) }),
+        Err(TryLockError::Error(error)) => {
+            Err(error).with_context(|| format!("cannot lock `{}`: the data folder must allow locks", path.display()))
+        }
+    }
+}
+
+/// Makes a worker that lives until it is dropped or its process ends.
+pub fn worker(data_dir: &Path) -> Result<Worker> {
+    let mut random = [0_u8; 8];
+    getrandom::fill(&mut random).context("the machine gives no random bytes")?;
+    let id = format!("{}-{}", std::process::id(), hex::encode(random));
+    let path = worker_path(&locks(data_dir)?, &id);
+    let lock = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .open(&path)
+        .with_context(|| format!("cannot make the lock `{}`", path.display()))?;
+    lock.lock().with_context(|| format!("cannot lock `{}`: the data folder must allow locks", path.display()))?;
+    Ok(Worker { id, path, _lock: lock })
+}
+
+/// Whether the worker of that id lives, in this process or another one.
+///
+/// A lock that cannot be tried counts as held: taking a living worker for dead would send its mails twice.
+pub fn alive(data_dir: &Path, id: &str) -> bool {
+    match File::open(worker_path(&data_dir.join("locks"), id)) {
+        Ok(lock) => lock.try_lock_shared().is_err(),
+        Err(error) => error.kind() != std::io::ErrorKind::NotFound,
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        // A file that stays behind is harmless: nobody holds its lock.
+        let _ = fs::remove_file(&self.path);
+    }
+}
+
+fn locks(data_dir: &Path) -> Result<PathBuf> {
+    make_private_folder(data_dir)?;
+    let folder = data_dir.join("locks");
+    make_private_folder(&folder)?;
+    Ok(folder)
+}
+
+fn worker_path(locks: &Path, id: &str) -> PathBuf {
+    locks.join(format!("worker-{id}.lock"))
+}
+
+/// What the holder wrote into its lock, and since when.
+fn who_holds(lock: &mut File) -> String {
+    let mut note = String::new();
+    let read = lock.read_to_string(&mut note);
+    // The holder may be between locking and writing.
+    if read.is_err() || note.is_empty() {
+        return "another process".to_owned();
+    }
+    match lock.metadata().and_then(|data| data.modified()) {
+        Ok(since) => {
+            let since = DateTime::<Utc>::from(since).to_rfc3339_opts(SecondsFormat::Secs, true);
+            format!("{note}, since {since}")
+        }
+        Err(_) => note,
+    }
+}
+
+#[cfg(test)]
+mod tests;

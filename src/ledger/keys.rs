@@ -1,0 +1,54 @@
+//! The ledger's own keys, made when it is first opened.
+
+use anyhow::{Context, Result};
+use rusqlite::{OptionalExtension, params};
+
+use super::Ledger;
+
+const MESSAGE_KEY: &str = "message-id";
+
+impl Ledger {
+    /// The 32 bytes with which Message-IDs are keyed; the same for the life of this ledger.
+    pub fn message_key(&self) -> Result<[u8; 32]> {
+        self.find_key()?
+            .with_context(|| format!("the ledger `{}` lost its message key: restore a backup", self.place()))
+    }
+
+    /// Makes the keys that are not there yet.
+    pub(super) fn ensure_keys(&self) -> Result<()> {
+        if self.find_key()?.is_some() {
+            return Ok(());
+        }
+        let mut key = [0_u8; 32];
+        getrandom::fill(&mut key).context("the machine gives no random bytes")?;
+        self.write(|transaction| {
+            let sql = "INSERT INTO secrets (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO NOTHING";
+            transaction.execute(sql, params![MESSAGE_KEY, key])?;
+            Ok(())
+        })
+    }
+
+    fn find_key(&self) -> Result<Option<[u8; 32]>> {
+        self.read(|connection| {
+            let sql = "SELECT value FROM secrets WHERE name = ?1";
+            Ok(connection.query_row(sql, [MESSAGE_KEY], |row| row.get(0)).optional()?)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::clock::Clock;
+    use crate::ledger::Ledger;
+    use crate::ledger::bench::ledger;
+
+    #[test]
+    fn the_key_outlives_the_process_and_differs_between_ledgers() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("ledger.sqlite");
+        let key = || Ledger::open(&path, Clock::system()).expect("a ledger").message_key().expect("a key");
+        let first = key();
+        assert_eq!(first, key());
+        assert_ne!(first, ledger().0.message_key().expect("a key"));
+    }
+}

@@ -1,0 +1,88 @@
+//! The shape of the database and its versions.
+
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+use rusqlite::{Connection, TransactionBehavior};
+
+/// Marks a database as ours (`score` in ASCII, shortened to 31 bits).
+const APPLICATION: i32 = 0x5363_6f72;
+
+/// One script per version; a script that has been released is never edited again.
+pub(super) const MIGRATIONS: &[&str] = &[include_str!("migrations/0001.sql")];
+
+/// Brings the database to the newest of `scripts`, all in one transaction: a kill in between changes nothing.
+pub(super) fn migrate(connection: &mut Connection, path: &Path, scripts: &[&str]) -> Result<()> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let version: u32 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    let (version, newest) = (version as usize, scripts.len());
+    if version > newest {
+        bail!(
+            "the ledger `{}` was written by a newer scorepost (its version is {version}, this program knows {newest}): \
+             run that newer program, or restore a backup made before the upgrade",
+            path.display()
+        );
+    }
+    for (index, script) in scripts.iter().enumerate().skip(version) {
+        transaction.execute_batch(script).with_context(|| format!("cannot apply ledger version {}", index + 1))?;
+    }
+    transaction.pragma_update(None, "application_id", APPLICATION)?;
+    transaction.pragma_update(None, "user_version", newest as u32)?;
+    transaction.commit()?;
+    Ok(())
+}
+
+/// Refuses a database of another program, before anything is written to it.
+pub(super) fn refuse_foreign(connection: &Connection, path: &Path) -> Result<()> {
+    let application: i32 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
+    let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    if application != APPLICATION && tables > 0 {
+        bail!(
+            "`{}` is a database of another program: give the ledger a path of its own in `SCOREPOST_DATA` \
+             or `SCOREPOST_LEDGER_URL`",
+            path.display()
+        );
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn version(connection: &Connection) -> u32 {
+        connection.pragma_query_value(None, "user_version", |row| row.get(0)).expect("a version")
+    }
+
+    #[test]
+    fn versions_are_applied_once_and_in_order() {
+        let mut connection = Connection::open_in_memory().expect("a database");
+        let path = Path::new("x");
+        let first = "CREATE TABLE a (n INTEGER) STRICT; INSERT INTO a VALUES (1);";
+        let second = "INSERT INTO a SELECT n + 1 FROM a;";
+        migrate(&mut connection, path, &[first]).expect("version 1");
+        migrate(&mut connection, path, &[first, second]).expect("version 2");
+        migrate(&mut connection, path, &[first, second]).expect("nothing to do");
+        let rows: i64 = connection.query_row("SELECT sum(n) FROM a", [], |row| row.get(0)).expect("rows");
+        assert_eq!((version(&connection), rows), (2, 3));
+    }
+
+    #[test]
+    fn a_migration_that_stops_halfway_leaves_nothing() {
+        let mut connection = Connection::open_in_memory().expect("a database");
+        let scripts = ["CREATE TABLE a (n INTEGER) STRICT;", "CREATE TABLE b (n INTEGER) STRICT; SELECT nonsense;"];
+        migrate(&mut connection, Path::new("x"), &scripts).expect_err("the second script fails");
+        let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0)).expect("n");
+        assert_eq!((version(&connection), tables), (0, 0));
+    }
+
+    #[test]
+    fn a_newer_version_is_refused_with_the_next_action() {
+        let mut connection = Connection::open_in_memory().expect("a database");
+        connection.pragma_update(None, "user_version", 99).expect("a version");
+        let error = migrate(&mut connection, Path::new("data/ledger.sqlite"), MIGRATIONS).expect_err("refused");
+        let text = error.to_string();
+        assert!(text.contains("`data/ledger.sqlite`") && text.contains("newer") && text.contains("restore"), "{text}");
+        assert_eq!(version(&connection), 99);
+    }
+}

@@ -1,0 +1,119 @@
+//! The only place that names every stage: plan, build, release, send, and going on after a crash.
+//!
+//! ```text
+//! pull ─► tables ─► score ─► documents (editions, PDFs) ─► held │ ready ─► letters ─► sent
+//! ```
+//!
+//! Every step leaves its result in the ledger or the data folder before the next begins, and each step done twice
+//! gives the same result, so that a run killed anywhere is simply run again.
+
+mod build;
+mod documents;
+mod explain;
+mod export;
+mod folders;
+mod letters;
+mod order;
+mod plan;
+mod pull;
+mod resume;
+mod run;
+mod send;
+mod wording;
+
+use std::collections::BTreeMap;
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, OnceLock};
+
+use anyhow::Context;
+
+use crate::diag::Diagnostics;
+use crate::job::Jobs;
+use crate::ledger::Ledger;
+use crate::ledger::holder::{self, Worker};
+use crate::render::Renderer;
+use crate::scheme::Registry;
+use crate::settings::Settings;
+use crate::source::{self, Source};
+
+pub use explain::{Explanation, explain};
+pub use export::export;
+pub use folders::Folders;
+pub use order::{Event, Order, Reach, Stage, Watch};
+pub use plan::{Effect, Plan, plan};
+pub use resume::{go_on, recover};
+pub use run::{Outcome, release, run};
+pub use send::{Tally, resend};
+
+/// Everything a run needs, opened once.
+pub struct Pipeline {
+    /// This machine's settings.
+    pub settings: Settings,
+    /// The jobs folder.
+    pub jobs: Jobs,
+    /// The schemes folder.
+    pub schemes: Registry,
+    /// The sources folder.
+    pub sources: BTreeMap<String, Source>,
+    /// What ran, what was sent.
+    pub ledger: Ledger,
+    /// Where everything lies.
+    pub folders: Folders,
+    /// This process, as the ledger's claims name it.
+    pub worker: Arc<Worker>,
+    /// Set when the process is to end: no further letter is begun.
+    pub stopping: AtomicBool,
+    renderer: OnceLock<Renderer>,
+}
+
+impl Pipeline {
+    /// Opens the ledger and the data folder; the files of jobs, schemes and sources are given, already checked.
+    pub fn open(
+        settings: Settings,
+        jobs: Jobs,
+        schemes: Registry,
+        sources: BTreeMap<String, Source>,
+    ) -> anyhow::Result<Self> {
+        let folders = Folders::make(&settings.data)?;
+        let ledger = Ledger::open(&settings.ledger, settings.clock.clone())?;
+        let worker = Arc::new(holder::worker(&settings.data)?);
+        Ok(Self {
+            settings,
+            jobs,
+            schemes,
+            sources,
+            ledger,
+            folders,
+            worker,
+            stopping: AtomicBool::new(false),
+            renderer: OnceLock::new(),
+        })
+    }
+
+    /// The renderer, opened at first use because fonts take a while.
+    pub fn renderer(&self) -> anyhow::Result<&Renderer> {
+        if self.renderer.get().is_none() {
+            let templates = Some(self.settings.templates.as_path()).filter(|folder| folder.is_dir());
+            let fonts = self.settings.data.join("fonts");
+            let opened = Renderer::open(templates, Some(fonts.as_path()).filter(|folder| folder.is_dir()))?;
+            let _ = self.renderer.set(opened);
+        }
+        self.renderer.get().context("the renderer could not be opened")
+    }
+
+    /// Loads the three folders of files that people write; all that is wrong is reported together.
+    pub fn load(settings: &Settings) -> Result<(Jobs, Registry, BTreeMap<String, Source>), Diagnostics> {
+        let mut found = Diagnostics::new();
+        let jobs = Jobs::load(&settings.jobs).unwrap_or_else(|wrong| {
+            found.extend(wrong);
+            Jobs::default()
+        });
+        let schemes = Registry::load(&settings.jobs.join("schemes")).unwrap_or_else(|wrong| {
+            found.extend(wrong);
+            Registry::default()
+        });
+        let (sources, reviewed) = source::review_folder(&settings.jobs.join("sources"), &settings.variables);
+        found.extend(reviewed);
+        found.into_result((jobs, schemes, sources))
+    }
+}

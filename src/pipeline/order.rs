@@ -1,0 +1,81 @@
+//! What a person or the schedule asks of a run, and what it tells while it works.
+
+use chrono::{DateTime, Utc};
+
+use crate::ledger::{Scope, Trigger};
+use crate::period::Period;
+
+/// A request for one run.
+#[derive(Clone, Debug)]
+pub struct Order {
+    /// The job's id.
+    pub job: String,
+    /// The days that count.
+    pub period: Period,
+    /// All, one team, or one agent.
+    pub scope: Scope,
+    /// Who or what asked.
+    pub trigger: Trigger,
+    /// The name of the person, or of the schedule.
+    pub requested_by: String,
+    /// Pull again although pages are kept.
+    pub refresh: bool,
+    /// Mail the letters when nothing holds the run.
+    pub send: bool,
+    /// The instant from which `last` is counted, where it is not now.
+    pub as_of: Option<DateTime<Utc>>,
+    /// How far to go.
+    pub reach: Reach,
+    /// The due instant of the occasion that this run is for.
+    pub occasion: Option<DateTime<Utc>>,
+    /// The request of the console that this run is for.
+    pub request: Option<i64>,
+}
+
+/// How far a run goes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Reach {
+    /// To documents and, where asked, letters.
+    #[default]
+    Documents,
+    /// Only to results in the ledger, so that later periods have a trend.
+    Results,
+}
+
+/// A stage of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Stage {
+    /// Pages are pulled.
+    Pull,
+    /// Tables are built and scored.
+    Score,
+    /// PDFs are rendered.
+    Render,
+    /// Letters are delivered.
+    Deliver,
+}
+
+/// What a run tells while it works.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// A stage begins.
+    Begins(Stage),
+    /// So much of it is done; a `total` of nought is not known yet.
+    Progress {
+        /// Which stage.
+        stage: Stage,
+        /// How many are done.
+        done: u64,
+        /// How many there are.
+        total: u64,
+        /// What is being worked on.
+        what: String,
+    },
+    /// A stage is over.
+    Ends(Stage),
+    /// Something a watcher should read, such as waiting for a relay.
+    Says(String),
+}
+
+/// Who watches a run: a terminal, a log, nobody.
+pub type Watch<'a> = &'a (dyn Fn(Event) + Send + Sync);

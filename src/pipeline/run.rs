@@ -1,0 +1,201 @@
+//! One run from its order to its end.
+
+use anyhow::Context;
+
+use crate::finding::{Finding, Weight};
+use crate::job::{Job, Release};
+use crate::ledger::holder::{Claim, claim as claim_run};
+use crate::ledger::{NewRun, Run, RunState, Trigger};
+use crate::score::Appraisal;
+
+use super::order::{Event, Order, Reach, Stage, Watch};
+use super::{Pipeline, build, documents, letters, pull, resume, send};
+
+/// How a run ended.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// The run as the ledger has it now.
+    pub run: Run,
+    /// What it noticed.
+    pub findings: Vec<Finding>,
+    /// The scored cards and teams; `None` when it ended before scoring.
+    pub appraisal: Option<Appraisal>,
+    /// What became of the letters.
+    pub tally: send::Tally,
+    /// How many cards and packs got a new edition.
+    pub new_editions: usize,
+}
+
+impl Outcome {
+    /// Whether everything that was asked for has happened.
+    pub fn succeeded(&self) -> bool {
+        matches!(self.run.state, RunState::Ready | RunState::Sent | RunState::Done)
+    }
+}
+
+/// Runs an order, or goes on with the run of the same job, period and scope that was interrupted.
+pub async fn run(pipeline: &Pipeline, order: &Order, watch: Watch<'_>) -> anyhow::Result<Outcome> {
+    let job = pipeline.jobs.get(&order.job).map_err(crate::diag::Diagnostics::from)?.clone();
+    let label = order.period.to_string();
+    let _holder = match claim_run(&pipeline.settings.data, &job.id, order.period, &order.scope)? {
+        Claim::Held(holder) => holder,
+        Claim::Busy { by } => {
+            anyhow::bail!("job `{}` is already running for {label} ({by}); wait for it or cancel it", job.id)
+        }
+    };
+    resume::recover(pipeline)?;
+    let run = match resume::interrupted(pipeline, order)? {
+        Some(run) => run,
+        None => start(pipeline, order)?,
+    };
+    carry_out(pipeline, &job, run, order, watch).await
+}
+
+fn start(pipeline: &Pipeline, order: &Order) -> anyhow::Result<Run> {
+    let new = NewRun {
+        job: order.job.clone(),
+        period: order.period,
+        scope: order.scope.clone(),
+        trigger: order.trigger,
+        requested_by: order.requested_by.clone(),
+        refresh: order.refresh,
+        send: order.send,
+        as_of: order.as_of,
+    };
+    match (order.occasion, order.request) {
+        (Some(due), _) => pipeline.ledger.start_run_of_occurrence(&new, due),
+        (None, Some(request)) => pipeline.ledger.start_run_of_request(&new, request),
+        (None, None) => pipeline.ledger.start_run(&new),
+    }
+}
+
+/// Does what is left of a run; an error is written to the ledger before it is returned.
+pub(super) async fn carry_out(
+    pipeline: &Pipeline,
+    job: &Job,
+    run: Run,
+    order: &Order,
+    watch: Watch<'_>,
+) -> anyhow::Result<Outcome> {
+    let id = run.id.clone();
+    let told = |event: Event| {
+        record_progress(pipeline, &id, &event);
+        watch(event);
+    };
+    match steps(pipeline, job, run, order, &told).await {
+        Ok(outcome) => Ok(outcome),
+        Err(error) if pipeline.ledger.run(&id)?.is_some_and(|run| run.state == RunState::Cancelled) => {
+            Err(error.context(format!("run `{id}` was cancelled")))
+        }
+        Err(error) => {
+            pipeline.ledger.finish_run(&id, RunState::Failed, Some(&format!("{error:#}")))?;
+            Err(error.context(format!("run `{id}` failed")))
+        }
+    }
+}
+
+/// How many times at most a stage's progress is written to the ledger, each of which is synced to the disk.
+const MARKS: u64 = 20;
+
+/// Lets others see how far a stage is.
+fn record_progress(pipeline: &Pipeline, run: &str, event: &Event) {
+    let Event::Progress { done, total, .. } = event else { return };
+    if *done == *total || done.is_multiple_of((total / MARKS).max(1)) {
+        // Progress is a courtesy; the step itself reports a ledger that cannot be written.
+        let _ = pipeline.ledger.set_progress(run, *done, *total);
+    }
+}
+
+async fn steps(pipeline: &Pipeline, job: &Job, run: Run, order: &Order, watch: Watch<'_>) -> anyhow::Result<Outcome> {
+    let ledger = &pipeline.ledger;
+    let fresh = run.state == RunState::Planned;
+    ledger.set_state(&run.id, RunState::Pulling)?;
+    let pulled = pull::pull(pipeline, job, &run, fresh && run.refresh, watch).await?;
+    stop_if_cancelled(pipeline, &run)?;
+    ledger.set_state(&run.id, RunState::Scoring)?;
+    let built = build::build(pipeline, job, &run, pulled, watch)?;
+    let mut findings = built.findings;
+    if order.reach == Reach::Results {
+        documents::record_results(pipeline, job, &run, &built.appraisal)?;
+        ledger.record_findings(&run.id, &findings)?;
+        ledger.finish_run(&run.id, RunState::Done, None)?;
+        return outcome(pipeline, &run.id, findings, Some(built.appraisal), send::Tally::default(), 0);
+    }
+    stop_if_cancelled(pipeline, &run)?;
+    ledger.set_state(&run.id, RunState::Rendering)?;
+    let issued = documents::issue(pipeline, job, &run, &built.appraisal, watch)?;
+    findings.extend(issued.findings);
+    findings.extend(letters::unreachable(job, &run.scope, &built.appraisal));
+    ledger.record_findings(&run.id, &findings)?;
+    let next = after_rendering(job, &run, &findings);
+    if matches!(next, RunState::Releasing | RunState::Ready) {
+        letters::plan_deliveries(pipeline, job, &run, &built.appraisal, &findings)?;
+    }
+    ledger.set_state(&run.id, next)?;
+    stop_if_cancelled(pipeline, &run)?;
+    let tally = match next {
+        RunState::Releasing => deliver(pipeline, job, &run, watch).await?,
+        RunState::Done => {
+            ledger.finish_run(&run.id, RunState::Done, None)?;
+            send::Tally::default()
+        }
+        _ => send::Tally::default(),
+    };
+    outcome(pipeline, &run.id, findings, Some(built.appraisal), tally, issued.new_editions)
+}
+
+/// Held, waiting for a person, going out, or done because nobody is to be mailed.
+fn after_rendering(job: &Job, run: &Run, findings: &[Finding]) -> RunState {
+    let held = findings.iter().any(|finding| finding.weight == Weight::Hold);
+    let automatic = run.trigger == Trigger::Schedule && job.release == Release::Automatic;
+    match () {
+        () if held => RunState::Held,
+        () if job.letters.to.is_empty() => RunState::Done,
+        () if run.send || automatic => RunState::Releasing,
+        () => RunState::Ready,
+    }
+}
+
+async fn deliver(pipeline: &Pipeline, job: &Job, run: &Run, watch: Watch<'_>) -> anyhow::Result<send::Tally> {
+    watch(Event::Begins(Stage::Deliver));
+    send::send(pipeline, job, run, watch).await
+}
+
+/// Lets the letters of a ready run go, in the name of a person.
+pub async fn release(pipeline: &Pipeline, run_id: &str, who: &str, watch: Watch<'_>) -> anyhow::Result<Outcome> {
+    let run = pipeline.ledger.run(run_id)?.with_context(|| format!("there is no run `{run_id}`"))?;
+    let job = pipeline.jobs.get(&run.job).map_err(crate::diag::Diagnostics::from)?.clone();
+    let _holder = match claim_run(&pipeline.settings.data, &job.id, run.period, &run.scope)? {
+        Claim::Held(holder) => holder,
+        Claim::Busy { by } => anyhow::bail!("run `{run_id}` is at work ({by}); wait for it"),
+    };
+    resume::recover(pipeline)?;
+    anyhow::ensure!(
+        matches!(run.state, RunState::Ready | RunState::Releasing | RunState::PartlySent),
+        "run `{run_id}` is {}, so there is nothing to release",
+        run.state.word()
+    );
+    pipeline.ledger.audit(who, "release", run_id, "")?;
+    pipeline.ledger.set_state(run_id, RunState::Releasing)?;
+    let findings = pipeline.ledger.findings(run_id)?;
+    let tally = deliver(pipeline, &job, &run, watch).await?;
+    outcome(pipeline, run_id, findings, None, tally, 0)
+}
+
+fn stop_if_cancelled(pipeline: &Pipeline, run: &Run) -> anyhow::Result<()> {
+    let state = pipeline.ledger.run(&run.id)?.map(|run| run.state);
+    anyhow::ensure!(state != Some(RunState::Cancelled), "a person cancelled it; nothing was mailed by it");
+    Ok(())
+}
+
+pub(super) fn outcome(
+    pipeline: &Pipeline,
+    run_id: &str,
+    findings: Vec<Finding>,
+    appraisal: Option<Appraisal>,
+    tally: send::Tally,
+    new_editions: usize,
+) -> anyhow::Result<Outcome> {
+    let run = pipeline.ledger.run(run_id)?.with_context(|| format!("run `{run_id}` is gone from the ledger"))?;
+    Ok(Outcome { run, findings, appraisal, tally, new_editions })
+}

@@ -1,0 +1,97 @@
+//! All schemes of a folder, and which version is in force on a day.
+
+use std::path::Path;
+
+use chrono::NaiveDate;
+
+use crate::diag::{AuthoredFile, Diagnostic, Diagnostics};
+
+use super::Scheme;
+
+/// The schemes of one folder.
+#[derive(Clone, Debug, Default)]
+pub struct Registry {
+    schemes: Vec<Scheme>,
+}
+
+impl Registry {
+    /// Reads every `*.toml` of a folder, in the order of their names; all that is wrong is reported together.
+    pub fn load(folder: &Path) -> Result<Self, Diagnostics> {
+        let mut found = Diagnostics::new();
+        let mut schemes = Vec::new();
+        for path in toml_files(folder)? {
+            match AuthoredFile::read(&path).map_err(Diagnostics::from).and_then(|file| Scheme::parse(&file)) {
+                Ok(scheme) => schemes.push(scheme),
+                Err(wrong) => found.extend(wrong),
+            }
+        }
+        schemes.sort_by(|one, other| (&one.id, one.effective_from).cmp(&(&other.id, other.effective_from)));
+        for pair in schemes.windows(2) {
+            if pair[0].id == pair[1].id && pair[0].effective_from == pair[1].effective_from {
+                found.push(
+                    Diagnostic::error(format!(
+                        "`{}` and `{}` are both `{}` from {}",
+                        pair[0].file.path.display(),
+                        pair[1].file.path.display(),
+                        pair[0].id,
+                        pair[0].effective_from
+                    ))
+                    .hint("give the newer version a later `effective-from`"),
+                );
+            }
+        }
+        for scheme in &schemes {
+            let Some(older) = &scheme.supersedes else { continue };
+            let known = schemes.iter().any(|other| {
+                other.id == scheme.id && other.version == *older && other.effective_from < scheme.effective_from
+            });
+            if !known {
+                found.push(
+                    Diagnostic::error(format!(
+                        "`{}` {} supersedes version `{older}`, which is not here",
+                        scheme.id, scheme.version
+                    ))
+                    .at(scheme.file.place(0..0))
+                    .hint("keep the older version's file in the folder, with an earlier `effective-from`"),
+                );
+            }
+        }
+        found.into_result(Self { schemes })
+    }
+
+    /// All, by id and day.
+    pub fn all(&self) -> &[Scheme] {
+        &self.schemes
+    }
+
+    /// The version of `id` in force on `day`.
+    pub fn in_force(&self, id: &str, day: NaiveDate) -> Result<&Scheme, Diagnostic> {
+        let versions = || self.schemes.iter().filter(|scheme| scheme.id == id);
+        if let Some(scheme) = versions().rfind(|scheme| scheme.effective_from <= day) {
+            return Ok(scheme);
+        }
+        Err(match versions().next() {
+            Some(first) => Diagnostic::error(format!("scheme `{id}` is in force only from {}", first.effective_from))
+                .hint(format!("the period ends on {day}; write a version with an earlier `effective-from`")),
+            None => {
+                let known: Vec<String> = self.schemes.iter().map(|scheme| format!("`{}`", scheme.id)).collect();
+                Diagnostic::error(format!("there is no scheme `{id}`"))
+                    .hint(format!("known schemes: {}", known.join(", ")))
+            }
+        })
+    }
+}
+
+/// The `*.toml` files of a folder, by name.
+pub fn toml_files(folder: &Path) -> Result<Vec<std::path::PathBuf>, Diagnostic> {
+    let entries = std::fs::read_dir(folder).map_err(|error| {
+        Diagnostic::error(format!("cannot read the folder `{}`: {error}", folder.display()))
+            .hint("`SCOREPOST_JOBS` or `jobs` in `scorepost.toml` says where jobs, sources and schemes are")
+    })?;
+    let mut files: Vec<_> = entries
+        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+        .filter(|path| path.extension().is_some_and(|extension| extension == "toml") && path.is_file())
+        .collect();
+    files.sort();
+    Ok(files)
+}

@@ -1,0 +1,97 @@
+//! What would raise a total most: for each indicator the nearest better band, in the metric's own unit.
+
+use crate::exact::Exact;
+use crate::scheme::{Baseline, Direction, Edge, Indicator, Metric, Scheme, Unit};
+use crate::words::Bilingual;
+
+use super::appraisal::{Advice, Line};
+
+/// At most this many are worth reading.
+const MOST: usize = 3;
+
+/// The steps that would gain most, best first.
+pub(super) fn advise(scheme: &Scheme, lines: &[Line]) -> Vec<Advice> {
+    let weights: Exact = lines.iter().filter(|line| line.points.is_some()).map(|line| line.weight.clone()).sum();
+    let factor = scheme.full_marks.checked_div(&weights).unwrap_or_else(Exact::zero);
+    let mut steps: Vec<Advice> = lines
+        .iter()
+        .filter_map(|line| {
+            let indicator = scheme.indicators.iter().find(|one| one.id == line.id)?;
+            step(indicator, scheme.metric(&indicator.metric)?, line, &factor)
+        })
+        .collect();
+    steps.sort_by(|one, other| other.gain.cmp(&one.gain));
+    steps.truncate(MOST);
+    steps
+}
+
+fn step(indicator: &Indicator, metric: &Metric, line: &Line, factor: &Exact) -> Option<Advice> {
+    let now = line.points.as_ref()?;
+    let value = line.measured.as_ref()?.value.as_ref()?;
+    let better =
+        indicator.curve.bands.iter().rev().find(|band| band.points.known().is_some_and(|points| points > now))?;
+    let scale = match &line.reference {
+        Some(reference) => reference.measured.value.clone()?,
+        None if indicator.relative_to.is_some() => return None,
+        None => Exact::whole(1),
+    };
+    let goal = better.edge.limit().clone() * scale;
+    let gained = better.points.known()?.clone() - now.clone();
+    let gain = gained.checked_div(&line.full_marks)? * line.weight.clone() * factor.clone();
+    let text = wording(indicator, metric, line, value, &goal, &better.edge);
+    Some(Advice { indicator: indicator.id.clone(), text, gain })
+}
+
+fn wording(indicator: &Indicator, metric: &Metric, line: &Line, value: &Exact, goal: &Exact, edge: &Edge) -> Bilingual {
+    let beside = match indicator.relative_to {
+        Some(Baseline::Team | Baseline::Shop) => ("（按本期平均水平）", " at this period's average"),
+        _ => ("", ""),
+    };
+    let goal_text = metric.unit.print(&reachable(goal, metric), metric.decimals);
+    if let (Some(counts), Some(more)) = (&metric.counts, more(line, goal, edge)) {
+        return Bilingual::new(
+            format!("再多 {more} {}，{}达到 {goal_text}{}", counts.zh, line.label.zh, beside.0),
+            format!("{more} more {}: {} of {goal_text}{}", counts.en, line.label.en, beside.1),
+        );
+    }
+    let gap = reachable(&(goal.clone() - value.clone()).abs(), metric);
+    let gap = metric.unit.print(&gap, metric.decimals);
+    match metric.direction {
+        Direction::Higher => Bilingual::new(
+            format!("{}再提高 {gap}，达到 {goal_text}{}", line.label.zh, beside.0),
+            format!("raise {} by {gap} to {goal_text}{}", line.label.en, beside.1),
+        ),
+        Direction::Lower => Bilingual::new(
+            format!("{}再缩短 {gap}，降到 {goal_text} 以内{}", line.label.zh, beside.0),
+            format!("lower {} by {gap} to {goal_text}{}", line.label.en, beside.1),
+        ),
+    }
+}
+
+/// How many more of what the numerator counts would do, with the same denominator.
+fn more(line: &Line, goal: &Exact, edge: &Edge) -> Option<Exact> {
+    let measured = line.measured.as_ref()?;
+    let needed = goal.clone() * measured.denominator.clone()? - measured.numerator.clone();
+    Some(match edge {
+        Edge::Above(_) => needed.floor() + Exact::whole(1),
+        _ => ceiling(&needed),
+    })
+}
+
+/// Rounded towards the good side at the printed decimals, so that who reaches what is printed has reached the band.
+fn reachable(value: &Exact, metric: &Metric) -> Exact {
+    let percent = if metric.unit == Unit::Percent { 2 } else { 0 };
+    let scale =
+        Exact::scaled(1, 0) * (0..metric.decimals + percent).fold(Exact::whole(1), |ten, _| ten * Exact::whole(10));
+    let scaled = value.clone() * scale.clone();
+    let rounded = match metric.direction {
+        Direction::Higher => ceiling(&scaled),
+        Direction::Lower if value.is_negative() => ceiling(&scaled),
+        Direction::Lower => scaled.floor(),
+    };
+    rounded.checked_div(&scale).unwrap_or_else(Exact::zero)
+}
+
+fn ceiling(value: &Exact) -> Exact {
+    -(-value.clone()).floor()
+}

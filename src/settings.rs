@@ -1,0 +1,251 @@
+//! This machine's settings: `scorepost.toml` in the working folder, each value overridden by the environment.
+//!
+//! Read once at start. Secrets are values of the environment or of the secrets file, never of a job file.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+use toml::Spanned;
+
+use crate::clock::Clock;
+use crate::diag::{AuthoredFile, Diagnostic, Diagnostics};
+use crate::source::Variables;
+use crate::words::{Bilingual, Locale};
+
+/// The file that is read when no other is named.
+pub const DEFAULT_FILE: &str = "scorepost.toml";
+
+/// Everything about this machine.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The data folder: ledger, raw pages, tables, archive.
+    pub data: PathBuf,
+    /// Where jobs are, with `sources/` and `schemes/` inside.
+    pub jobs: PathBuf,
+    /// A folder whose templates replace the built-in ones, if it exists.
+    pub templates: PathBuf,
+    /// Where letters go: `folder:PATH`, `smtp://…`, `smtps://…`, `smtp+starttls://…`; may hold a password.
+    pub mail_url: String,
+    /// Where the console listens.
+    pub listen: SocketAddr,
+    /// The ledger's file.
+    pub ledger: PathBuf,
+    /// The language of reports, mails and messages.
+    pub locale: Locale,
+    /// The clock of this process.
+    pub clock: Clock,
+    /// Who issues the cards.
+    pub house: House,
+    /// Names and values for `${NAME}` in source files: the secrets file, overridden by the environment.
+    pub variables: Variables,
+}
+
+/// What is printed as the issuer of cards and letters.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+pub struct House {
+    /// The company's name.
+    pub company: Bilingual,
+    /// The accent colour, `#rrggbb`.
+    pub colour: String,
+    /// How to question a card, and until when.
+    pub appeal: Bilingual,
+}
+
+impl Default for House {
+    fn default() -> Self {
+        Self {
+            company: Bilingual::new("客服中心", "Customer service"),
+            colour: "#1f5f8b".to_owned(),
+            appeal: Bilingual::new(
+                "对任何一项有疑问，请在收到后 5 个工作日内直接回复邮件，由直属主管答复。",
+                "Questions about any line: reply to the mail within five working days; your manager answers.",
+            ),
+        }
+    }
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+struct Written {
+    data: Option<PathBuf>,
+    jobs: Option<PathBuf>,
+    templates: Option<PathBuf>,
+    mail_url: Option<Spanned<String>>,
+    listen: Option<Spanned<String>>,
+    ledger_url: Option<Spanned<String>>,
+    locale: Option<Spanned<String>>,
+    secrets_file: Option<PathBuf>,
+    house: House,
+}
+
+impl Settings {
+    /// Reads the settings: `file` if named, else `scorepost.toml` if it is there, and the given environment over it.
+    pub fn read(file: Option<&Path>, environment: &BTreeMap<String, String>) -> Result<Self, Diagnostics> {
+        let authored = match file {
+            Some(path) => Some(AuthoredFile::read(path)?),
+            None if Path::new(DEFAULT_FILE).exists() => Some(AuthoredFile::read(Path::new(DEFAULT_FILE))?),
+            None => None,
+        };
+        let written = match &authored {
+            Some(file) => file.parse_toml()?,
+            None => Written::default(),
+        };
+        Reader { environment, file: authored.as_ref(), found: Diagnostics::new() }.read(written)
+    }
+}
+
+struct Reader<'a> {
+    environment: &'a BTreeMap<String, String>,
+    file: Option<&'a AuthoredFile>,
+    found: Diagnostics,
+}
+
+impl Reader<'_> {
+    fn read(mut self, written: Written) -> Result<Settings, Diagnostics> {
+        let data = self.path("SCOREPOST_DATA", written.data, "scorepost-data");
+        let mail_url = self
+            .text("SCOREPOST_MAIL_URL", &written.mail_url)
+            .unwrap_or_else(|| format!("folder:{}", data.join("outbox").display()));
+        self.no_password_in_file(&written.mail_url);
+        let listen = self
+            .parsed("SCOREPOST_LISTEN", &written.listen, "an address such as 127.0.0.1:8080", |text| text.parse().ok());
+        let locale = self.parsed("SCOREPOST_LOCALE", &written.locale, "`zh-CN` or `en`", Locale::parse);
+        let ledger = self.parsed("SCOREPOST_LEDGER_URL", &written.ledger_url, "`sqlite:PATH`", |text| {
+            text.strip_prefix("sqlite:").map(PathBuf::from)
+        });
+        let clock = self.clock();
+        let variables = self.variables(written.secrets_file);
+        let settings = Settings {
+            ledger: ledger.unwrap_or_else(|| data.join("ledger.sqlite")),
+            jobs: self.path("SCOREPOST_JOBS", written.jobs, "jobs"),
+            templates: self.path("SCOREPOST_TEMPLATES", written.templates, "report-templates"),
+            mail_url,
+            listen: listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080))),
+            locale: locale.unwrap_or_default(),
+            clock,
+            house: written.house,
+            variables,
+            data,
+        };
+        self.colour(&settings.house.colour);
+        self.found.into_result(settings)
+    }
+
+    fn path(&self, name: &str, written: Option<PathBuf>, default: &str) -> PathBuf {
+        self.environment.get(name).map(PathBuf::from).or(written).unwrap_or_else(|| default.into())
+    }
+
+    fn text(&self, name: &str, written: &Option<Spanned<String>>) -> Option<String> {
+        self.environment.get(name).cloned().or_else(|| written.as_ref().map(|text| text.as_ref().clone()))
+    }
+
+    /// A value that must have a form; a wrong one is reported with its place or its variable.
+    fn parsed<T>(
+        &mut self,
+        name: &str,
+        written: &Option<Spanned<String>>,
+        form: &str,
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> Option<T> {
+        let text = self.text(name, written)?;
+        let value = parse(&text);
+        if value.is_none() {
+            let wrong = Diagnostic::error(format!("`{text}` is not {form}"));
+            self.found.push(match (written, self.file) {
+                (Some(spanned), Some(file)) if !self.environment.contains_key(name) => {
+                    wrong.at(file.place(spanned.span()))
+                }
+                _ => wrong.hint(format!("it is the value of the environment variable `{name}`")),
+            });
+        }
+        value
+    }
+
+    fn no_password_in_file(&mut self, written: &Option<Spanned<String>>) {
+        if let (Some(url), Some(file)) = (written, self.file)
+            && url
+                .as_ref()
+                .split_once("://")
+                .is_some_and(|(_, rest)| rest.rsplit_once('@').is_some_and(|(user, _)| user.contains(':')))
+        {
+            self.found.push(
+                Diagnostic::warning("a password in a settings file is easily shared by mistake")
+                    .at(file.place(url.span()))
+                    .hint("give the whole address in the environment variable `SCOREPOST_MAIL_URL` instead"),
+            );
+        }
+    }
+
+    fn clock(&mut self) -> Clock {
+        let Some(text) = self.environment.get("SCOREPOST_NOW") else { return Clock::system() };
+        match DateTime::parse_from_rfc3339(text) {
+            Ok(at) => Clock::fixed(at.with_timezone(&Utc)),
+            Err(_) => {
+                self.found.push(
+                    Diagnostic::error(format!("`{text}` is not an instant"))
+                        .hint("`SCOREPOST_NOW` is written as 2026-11-09T09:00:00+08:00"),
+                );
+                Clock::system()
+            }
+        }
+    }
+
+    /// The secrets file holds `NAME = "value"`; the environment wins.
+    fn variables(&mut self, file: Option<PathBuf>) -> Variables {
+        let named = self.environment.get("SCOREPOST_SECRETS").map(PathBuf::from).or(file);
+        let mut values = BTreeMap::new();
+        if let Some(path) = named {
+            match AuthoredFile::read(&path).and_then(|file| file.parse_toml::<BTreeMap<String, String>>()) {
+                Ok(kept) => values = kept,
+                Err(wrong) => self.found.push(wrong),
+            }
+        }
+        values.extend(self.environment.iter().map(|(name, value)| (name.clone(), value.clone())));
+        values.into_iter().collect()
+    }
+
+    fn colour(&mut self, colour: &str) {
+        let digits = colour.strip_prefix('#').unwrap_or("");
+        if digits.len() != 6 || !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+            self.found.push(
+                Diagnostic::error(format!("`{colour}` is not a colour"))
+                    .hint("write `colour` in `[house]` as \"#1f5f8b\""),
+            );
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(environment: &[(&str, &str)]) -> Result<Settings, Diagnostics> {
+        let environment = environment.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
+        Settings::read(None, &environment)
+    }
+
+    #[test]
+    fn the_environment_decides() {
+        let settings = read(&[
+            ("SCOREPOST_DATA", "d"),
+            ("SCOREPOST_LOCALE", "en"),
+            ("SCOREPOST_NOW", "2026-11-09T09:00:00+08:00"),
+        ])
+        .expect("good settings");
+        assert_eq!(settings.ledger, PathBuf::from("d/ledger.sqlite"));
+        assert_eq!(settings.mail_url, "folder:d/outbox");
+        assert_eq!(settings.locale, Locale::En);
+        assert!(settings.clock.is_fixed());
+    }
+
+    #[test]
+    fn everything_wrong_is_reported_together() {
+        let wrong = read(&[("SCOREPOST_LISTEN", "here"), ("SCOREPOST_LOCALE", "fr"), ("SCOREPOST_NOW", "noon")])
+            .expect_err("three faults");
+        assert_eq!(wrong.sorted().len(), 3);
+    }
+}

@@ -1,0 +1,326 @@
+//! Two teams, their runs and people, and a browser that keeps a cookie.
+
+use std::path::Path;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, OnceLock};
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{HeaderMap, Request, StatusCode, header};
+use chrono::{DateTime, TimeDelta, Utc};
+use scorepost::clock::Clock;
+use scorepost::console::{Console, FirstUser, JobCard, SecureCookies, first_user_token, hash_password, router};
+use scorepost::exact::Exact;
+use scorepost::finding::Finding;
+use scorepost::ledger::{
+    Document, DocumentKind, Ledger, NewDelivery, NewDocument, NewRequest, NewRun, RecipientRole, RequestKind,
+    RequestState, Role, Run, RunState, Scope, Trigger, User,
+};
+use scorepost::period::{Cycle, Period};
+use scorepost::words::{Bilingual, Locale};
+use sha2::{Digest, Sha256};
+use tower::ServiceExt;
+
+/// The password of everybody.
+pub const PASSWORD: &str = "四个 不相关 的词 river";
+
+/// A console over a ledger in memory.
+pub struct Bench {
+    pub ledger: Ledger,
+    pub clock: Clock,
+    pub router: Router,
+    pub invitation: Option<FirstUser>,
+    archive: tempfile::TempDir,
+}
+
+/// What came back.
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: String,
+}
+
+/// Somebody's browser.
+#[derive(Clone)]
+pub struct Browser {
+    pub cookie: String,
+    pub csrf: String,
+}
+
+/// One agent of the shop: staff number, name, team, total, rank.
+type Member = (&'static str, &'static str, &'static str, i64, u32);
+
+/// The agents of both teams.
+pub const MEMBERS: [Member; 4] = [
+    ("A001", "安一喆", "T1", 95, 1),
+    ("A002", "安二犇", "T1", 88, 2),
+    ("B001", "毕一昉", "T2", 91, 1),
+    ("B002", "毕二玥", "T2", 72, 2),
+];
+
+impl Bench {
+    /// An empty ledger.
+    pub fn empty() -> Self {
+        Self::opened(SecureCookies::Yes)
+    }
+
+    /// Two teams with their people.
+    pub fn shop() -> Self {
+        let bench = Self::opened(SecureCookies::Yes);
+        bench.people();
+        bench
+    }
+
+    /// The same on plain loopback.
+    pub fn shop_without_tls() -> Self {
+        let bench = Self::opened(SecureCookies::No);
+        bench.people();
+        bench
+    }
+
+    fn opened(secure_cookies: SecureCookies) -> Self {
+        let clock = Clock::fixed("2026-11-09T02:00:00Z".parse().expect("an instant"));
+        let ledger = Ledger::open_in_memory(clock.clone()).expect("a ledger");
+        let archive = tempfile::tempdir().expect("a folder");
+        let invitation = first_user_token(&ledger, &clock).expect("an invitation");
+        let console = Console {
+            ledger: ledger.clone(),
+            clock: clock.clone(),
+            archive: archive.path().to_owned(),
+            jobs: vec![job("monthly", "月度绩效卡", "Monthly scorecard"), job("weekly", "周排名", "Weekly ranking")],
+            locale: Locale::Zh,
+            poke: Arc::default(),
+            secure_cookies,
+            hosts: vec!["scores.example".to_owned()],
+            setup: invitation.as_ref().map(|invitation| invitation.token.clone()),
+        };
+        let router = router(console).expect("a router");
+        Self { ledger, clock, router, invitation, archive }
+    }
+
+    fn people(&self) {
+        let lead = |team: &str| vec![team.to_owned()];
+        self.person("op", Role::Operator, None, Vec::new());
+        self.person("hr", Role::Hr, None, Vec::new());
+        self.person("lead1", Role::Manager, Some("M001"), lead("T1"));
+        self.person("lead2", Role::Manager, Some("M002"), lead("T2"));
+        self.person("teamless", Role::Manager, Some("M003"), Vec::new());
+        self.person("a001", Role::Agent, Some("A001"), Vec::new());
+        self.person("numberless", Role::Agent, None, Vec::new());
+    }
+
+    /// Adds or changes a person whose password is [`PASSWORD`].
+    pub fn person(&self, name: &str, role: Role, staff_number: Option<&str>, teams: Vec<String>) {
+        static HASH: OnceLock<String> = OnceLock::new();
+        let hash = HASH.get_or_init(|| hash_password(PASSWORD).expect("a hash"));
+        let user = User {
+            name: name.to_owned(),
+            role,
+            staff_number: staff_number.map(str::to_owned),
+            teams,
+            disabled: false,
+            password_hash: Some(hash.clone()),
+            created_at: self.clock.now(),
+        };
+        self.ledger.put_user(&user).expect("a user");
+    }
+
+    /// A browser in which `name` is signed in, without the form.
+    pub fn browser(&self, name: &str) -> Browser {
+        static SESSIONS: AtomicU32 = AtomicU32::new(0);
+        let number = SESSIONS.fetch_add(1, Ordering::SeqCst);
+        let token = hex::encode(Sha256::digest(format!("session {number} of {name}")));
+        let csrf = format!("csrf-of-{name}");
+        let hash = hex::encode(Sha256::digest(&token));
+        let expires = self.clock.now() + TimeDelta::hours(12);
+        self.ledger.open_session(name, &hash, &csrf, expires).expect("a session");
+        Browser { cookie: format!("__Host-scorepost={token}"), csrf }
+    }
+
+    /// Moves the clock on.
+    pub fn later(&self, by: TimeDelta) {
+        self.clock.set(self.clock.now() + by);
+    }
+
+    /// A run with its documents, for one team or all, in this state.
+    pub fn run(&self, period: &str, team: Option<&str>, state: RunState) -> Run {
+        let new = NewRun {
+            job: "monthly".to_owned(),
+            period: Period::parse(period).expect("a period"),
+            scope: Scope { team: team.map(str::to_owned), agent: None },
+            trigger: Trigger::AdHoc,
+            requested_by: "op".to_owned(),
+            refresh: false,
+            send: false,
+            as_of: None,
+        };
+        let run = self.ledger.start_run(&new).expect("a run");
+        for member in MEMBERS.iter().filter(|member| team.is_none_or(|team| team == member.2)) {
+            self.card(&run, *member);
+        }
+        for (id, name) in [("T1", "一组"), ("T2", "二组")] {
+            if team.is_none_or(|team| team == id) {
+                self.issue(&run, document(&run, DocumentKind::Pack, id, name, id));
+            }
+        }
+        self.ledger.set_state(&run.id, state).expect("a state");
+        self.ledger.run(&run.id).expect("a read").expect("the run")
+    }
+
+    /// A card of the run.
+    pub fn card(&self, run: &Run, (subject, name, team, total, rank): Member) -> Document {
+        let new = document(run, DocumentKind::Card, subject, name, team);
+        let new =
+            NewDocument { total: Some(Exact::whole(total)), rank: Some(rank), grade: Some("良好".into()), ..new };
+        self.issue(run, new)
+    }
+
+    fn issue(&self, run: &Run, new: NewDocument) -> Document {
+        let (document, _) = self.ledger.issue(&run.id, &new).expect("a document");
+        let bytes = format!("%PDF-1.7 {} {}", new.subject, run.id).into_bytes();
+        let hash = hex::encode(Sha256::digest(&bytes));
+        let folder = self.archive.path().join(&hash[..2]);
+        std::fs::create_dir_all(&folder).expect("a folder");
+        std::fs::write(folder.join(format!("{hash}.pdf")), bytes).expect("a document");
+        self.ledger.set_pdf(document.id, &hash).expect("a hash");
+        document
+    }
+
+    /// Notes what a run found.
+    pub fn findings(&self, run: &Run, findings: &[Finding]) {
+        self.ledger.record_findings(&run.id, findings).expect("findings");
+    }
+
+    /// A mail of the run's first card.
+    pub fn delivery(&self, document: i64, run: &Run, recipient: &str) {
+        let new = NewDelivery {
+            document_id: document,
+            run_id: run.id.clone(),
+            recipient: recipient.to_owned(),
+            role: RecipientRole::Agent,
+            address: format!("{recipient}@shop.example"),
+            message_id: format!("<{document}@shop.example>"),
+            mime_hash: String::new(),
+        };
+        self.ledger.plan_deliveries(&[new]).expect("a delivery");
+    }
+
+    /// A plan that the scheduler answered.
+    pub fn plan(&self, team: Option<&str>) -> i64 {
+        let new = NewRequest {
+            key: format!("plan {team:?}"),
+            kind: RequestKind::Plan,
+            job: "monthly".to_owned(),
+            period: "2026-10".to_owned(),
+            scope: Scope { team: team.map(str::to_owned), agent: None },
+            refresh: true,
+            send: false,
+            run_id: None,
+            requested_by: "op".to_owned(),
+        };
+        let id = self.ledger.ask(&new).expect("a request").id;
+        let answer = r#"{"text": {"zh": ["取数 3 页"], "en": ["pull 3 pages"]}, "effects": {"zh": ["2 张卡会变化"], "en": ["2 cards would change"]}}"#;
+        self.ledger.answer_request(id, RequestState::Done, Some(answer)).expect("an answer");
+        id
+    }
+
+    /// The card of this subject in this run.
+    pub fn document_of(&self, run: &Run, subject: &str) -> i64 {
+        let all = self.ledger.run_documents(&run.id).expect("documents");
+        all.iter().find(|document| document.subject == subject).expect("the document").id
+    }
+
+    /// The file of a document.
+    pub fn archive(&self) -> &Path {
+        self.archive.path()
+    }
+
+    pub async fn get(&self, who: Option<&Browser>, path: &str) -> Answer {
+        self.send(request("GET", path, who).body(Body::empty()).expect("a request")).await
+    }
+
+    /// Posts a form with the token that the person's pages carry.
+    pub async fn post(&self, who: Option<&Browser>, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let csrf = who.map_or("", |browser| &browser.csrf);
+        self.post_with_token(who, path, csrf, fields).await
+    }
+
+    pub async fn post_with_token(
+        &self,
+        who: Option<&Browser>,
+        path: &str,
+        csrf: &str,
+        fields: &[(&str, &str)],
+    ) -> Answer {
+        let request = request("POST", path, who)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header(header::ORIGIN, "https://scores.example")
+            .header("sec-fetch-site", "same-origin");
+        self.send(request.body(form(csrf, fields)).expect("a request")).await
+    }
+
+    pub async fn send(&self, request: Request<Body>) -> Answer {
+        let answer = self.router.clone().oneshot(request).await.expect("an answer");
+        let (parts, body) = answer.into_parts();
+        let bytes = to_bytes(body, 1 << 20).await.expect("a body");
+        Answer { status: parts.status, headers: parts.headers, body: String::from_utf8_lossy(&bytes).into_owned() }
+    }
+}
+
+impl Answer {
+    /// Where it leads.
+    pub fn location(&self) -> &str {
+        self.headers.get(header::LOCATION).map_or("", |value| value.to_str().expect("text"))
+    }
+
+    /// The session cookie that it sets, `name=value`.
+    pub fn cookie(&self) -> Option<String> {
+        let cookie = self.headers.get(header::SET_COOKIE)?.to_str().expect("text");
+        Some(cookie.split(';').next().unwrap_or_default().to_owned())
+    }
+}
+
+/// A request as a browser at the console's own address makes it.
+pub fn request(method: &str, path: &str, who: Option<&Browser>) -> axum::http::request::Builder {
+    let request = Request::builder().method(method).uri(path).header(header::HOST, "scores.example");
+    match who {
+        Some(browser) => request.header(header::COOKIE, &browser.cookie),
+        None => request,
+    }
+}
+
+/// A form's body.
+pub fn form(csrf: &str, fields: &[(&str, &str)]) -> Body {
+    let mut text = url::form_urlencoded::Serializer::new(String::new());
+    text.append_pair("csrf", csrf).extend_pairs(fields);
+    Body::from(text.finish())
+}
+
+fn job(id: &str, zh: &str, en: &str) -> JobCard {
+    let next: DateTime<Utc> = "2026-12-01T01:00:00Z".parse().expect("an instant");
+    JobCard {
+        id: id.to_owned(),
+        title: Bilingual::new(zh, en),
+        cycle: if id == "weekly" { Cycle::Week } else { Cycle::Month },
+        next: Some(next),
+        zone: chrono_tz::Asia::Shanghai,
+    }
+}
+
+fn document(run: &Run, kind: DocumentKind, subject: &str, name: &str, team: &str) -> NewDocument {
+    NewDocument {
+        kind,
+        job: run.job.clone(),
+        period: run.period,
+        subject: subject.to_owned(),
+        name: name.to_owned(),
+        team: team.to_owned(),
+        content_hash: format!("{subject} {}", run.id),
+        data: "{}".to_owned(),
+        total: None,
+        rank: None,
+        of: None,
+        grade: None,
+        changed: None,
+    }
+}

@@ -1,0 +1,9 @@
+//! The console: each sees only their own, nobody is led astray, and a form counts once.
+
+mod bench;
+mod forgery;
+mod pages;
+mod rights;
+mod running;
+mod setting_up;
+mod signing_in;

@@ -1,0 +1,194 @@
+//! From the plan to the run: what was shown is what is asked for, and a form counts once.
+
+use axum::body::Body;
+use axum::http::StatusCode;
+use futures_util::StreamExt;
+use futures_util::future::join_all;
+use scorepost::ledger::{NewRun, Request, RequestKind, RequestState, RunState, Scope, Trigger};
+use scorepost::period::Period;
+use tower::ServiceExt;
+
+use super::bench::{Bench, request};
+
+const WISH: [(&str, &str); 6] =
+    [("job", "monthly"), ("team", "T1"), ("period", "2026-10"), ("data", "refresh"), ("mail", "none"), ("key", "k1")];
+
+fn requests(bench: &Bench, kind: RequestKind) -> Vec<Request> {
+    let all = bench.ledger.requests(99).expect("requests");
+    all.into_iter().filter(|request| request.kind == kind).collect()
+}
+
+#[tokio::test]
+async fn a_manager_goes_from_the_form_to_the_run() {
+    let bench = Bench::shop();
+    bench.run("2026-09", None, RunState::Sent);
+    let lead = bench.browser("lead1");
+    let form = bench.get(Some(&lead), "/rerun").await.body;
+    assert!(form.contains("<option value=\"T1\">一组</option>"), "{form}");
+    assert!(form.contains("<option value=\"2026-10\" selected>"), "the last full month is chosen");
+    assert!(!form.contains("全部团队"), "a manager is not offered the whole shop");
+
+    let asked = bench.post(Some(&lead), "/rerun/plan", &WISH).await;
+    let plan = &requests(&bench, RequestKind::Plan)[0];
+    assert_eq!(asked.location(), format!("/requests/{}", plan.id));
+    assert_eq!((plan.scope.to_string(), plan.period.as_str()), ("team T1".to_owned(), "2026-10"));
+    assert!(plan.refresh && !plan.send);
+    assert!(bench.get(Some(&lead), asked.location()).await.body.contains("正在处理"));
+
+    let answer = r#"{"text": {"zh": ["取数 3 页"], "en": ["pull 3 pages"]}, "effects": {"zh": ["2 张卡会变化"], "en": ["2 cards change"]}}"#;
+    bench.ledger.answer_request(plan.id, RequestState::Done, Some(answer)).expect("an answer");
+    let shown = bench.get(Some(&lead), asked.location()).await.body;
+    assert!(shown.contains("取数 3 页") && shown.contains("2 张卡会变化") && shown.contains("开始运行"), "{shown}");
+    let shown = bench.get(Some(&lead), &format!("{}?lang=en", asked.location())).await.body;
+    assert!(shown.contains("pull 3 pages") && shown.contains("Run it"), "{shown}");
+
+    let id = plan.id.to_string();
+    let going = bench.post(Some(&lead), "/rerun/run", &[("plan", &id)]).await;
+    let run = &requests(&bench, RequestKind::Run)[0];
+    assert_eq!((&run.scope, &run.period, run.refresh, run.send), (&plan.scope, &plan.period, true, false));
+    let new = NewRun {
+        job: "monthly".to_owned(),
+        period: Period::parse("2026-10").expect("a period"),
+        scope: Scope { team: Some("T1".to_owned()), agent: None },
+        trigger: Trigger::AdHoc,
+        requested_by: "lead1".to_owned(),
+        refresh: true,
+        send: false,
+        as_of: None,
+    };
+    let started = bench.ledger.start_run(&new).expect("a run");
+    bench.ledger.attach_run(run.id, &started.id).expect("attached");
+    let led_on = bench.get(Some(&lead), going.location()).await;
+    assert_eq!(led_on.location(), format!("/runs/{}", started.id));
+    let page = bench.get(Some(&lead), led_on.location()).await;
+    assert!(page.body.contains("等待开始") && page.body.contains("取消运行"), "{}", page.body);
+    let audited: Vec<String> = bench.ledger.audit_entries(9).expect("entries").into_iter().map(|e| e.action).collect();
+    assert!(audited.contains(&"ask-plan".to_owned()) && audited.contains(&"ask-run".to_owned()), "{audited:?}");
+}
+
+#[tokio::test]
+async fn a_form_sent_twice_counts_once() {
+    let bench = Bench::shop();
+    let lead = bench.browser("lead1");
+    let many = join_all((0..8).map(|_| bench.post(Some(&lead), "/rerun/plan", &WISH))).await;
+    let plans = requests(&bench, RequestKind::Plan);
+    assert_eq!(plans.len(), 1);
+    assert!(many.iter().all(|answer| answer.location() == format!("/requests/{}", plans[0].id)));
+    bench.ledger.answer_request(plans[0].id, RequestState::Done, Some("{}")).expect("an answer");
+    let id = plans[0].id.to_string();
+    let form = [("plan", id.as_str())];
+    join_all((0..8).map(|_| bench.post(Some(&lead), "/rerun/run", &form))).await;
+    let op = bench.browser("op");
+    bench.post(Some(&op), "/rerun/run", &form).await;
+    assert_eq!(requests(&bench, RequestKind::Run).len(), 1, "one plan is one run, whoever presses");
+}
+
+#[tokio::test]
+async fn a_plan_runs_only_when_it_was_shown() {
+    let bench = Bench::shop();
+    let lead = bench.browser("lead1");
+    bench.post(Some(&lead), "/rerun/plan", &WISH).await;
+    let plan = requests(&bench, RequestKind::Plan)[0].id;
+    let id = plan.to_string();
+    let early = bench.post(Some(&lead), "/rerun/run", &[("plan", &id)]).await;
+    assert_eq!(early.status, StatusCode::NOT_FOUND);
+    bench.ledger.answer_request(plan, RequestState::Failed, Some("no such month")).expect("an answer");
+    let failed = bench.post(Some(&lead), "/rerun/run", &[("plan", &id)]).await;
+    assert_eq!(failed.status, StatusCode::NOT_FOUND);
+    let page = bench.get(Some(&lead), &format!("/requests/{plan}")).await.body;
+    assert!(page.contains("no such month") && !page.contains("开始运行"));
+    assert!(requests(&bench, RequestKind::Run).is_empty());
+}
+
+#[tokio::test]
+async fn a_period_must_fit_the_job_and_have_begun() {
+    let bench = Bench::shop();
+    let op = bench.browser("op");
+    for period in ["", "2026-W41", "2026-12", "last", "<script>"] {
+        let wish = [("job", "monthly"), ("team", ""), ("period", period), ("key", "k")];
+        let answer = bench.post(Some(&op), "/rerun/plan", &wish).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{period}");
+        assert!(answer.body.contains("role=\"alert\""));
+    }
+    assert!(requests(&bench, RequestKind::Plan).is_empty());
+}
+
+#[tokio::test]
+async fn nobody_asks_faster_than_a_person() {
+    let bench = Bench::shop();
+    let lead = bench.browser("lead1");
+    for turn in 0..20 {
+        let key = turn.to_string();
+        let wish = [("job", "monthly"), ("team", "T1"), ("period", "2026-10"), ("key", key.as_str())];
+        assert_eq!(bench.post(Some(&lead), "/rerun/plan", &wish).await.status, StatusCode::SEE_OTHER);
+    }
+    let answer = bench.post(Some(&lead), "/rerun/plan", &WISH).await;
+    assert_eq!(answer.status, StatusCode::TOO_MANY_REQUESTS);
+    let op = bench.browser("op");
+    assert_eq!(bench.post(Some(&op), "/rerun/plan", &WISH).await.status, StatusCode::SEE_OTHER, "others may");
+}
+
+#[tokio::test]
+async fn only_what_is_ready_is_sent_and_only_what_moves_is_cancelled() {
+    let bench = Bench::shop();
+    let op = bench.browser("op");
+    for state in RunState::ALL {
+        let run = bench.run("2026-10", Some("T1"), *state);
+        for (act, kind, fits) in [
+            ("release", RequestKind::Release, matches!(state, RunState::Ready | RunState::Done)),
+            (
+                "cancel",
+                RequestKind::Cancel,
+                matches!(state, RunState::Planned | RunState::Pulling | RunState::Scoring)
+                    || matches!(state, RunState::Rendering | RunState::Releasing),
+            ),
+        ] {
+            let path = format!("/runs/{}/{act}", run.id);
+            let offered = bench.get(Some(&op), &format!("/runs/{}", run.id)).await.body.contains(&path);
+            assert_eq!(offered, fits, "{state} {act}");
+            let first = bench.post(Some(&op), &path, &[("key", "a")]).await;
+            let again = bench.post(Some(&op), &path, &[("key", "b")]).await;
+            let expected = if fits { StatusCode::SEE_OTHER } else { StatusCode::CONFLICT };
+            assert_eq!((first.status, again.status), (expected, expected), "{state} {act}");
+            let asked = requests(&bench, kind).iter().filter(|one| one.run_id.as_deref() == Some(&run.id)).count();
+            assert_eq!(asked, usize::from(fits), "{state} {act}: twice pressed is once asked");
+        }
+    }
+}
+
+#[tokio::test]
+async fn progress_is_told_until_the_machine_is_done() {
+    let bench = Bench::shop();
+    let run = bench.run("2026-10", Some("T1"), RunState::Rendering);
+    bench.ledger.set_progress(&run.id, 1, 3).expect("progress");
+    let lead = bench.browser("lead1");
+    let path = format!("/runs/{}/events", run.id);
+    let answer = bench
+        .router
+        .clone()
+        .oneshot(request("GET", &path, Some(&lead)).body(Body::empty()).expect("a request"))
+        .await
+        .expect("an answer");
+    assert_eq!(answer.headers()["content-type"], "text/event-stream");
+    let mut frames = answer.into_body().into_data_stream();
+    let first = frames.next().await.expect("a frame").expect("bytes");
+    assert!(String::from_utf8_lossy(&first).contains(r#""done":1,"total":3"#), "{first:?}");
+    bench.ledger.set_state(&run.id, RunState::Ready).expect("a state");
+    let last = frames.next().await.expect("a frame").expect("bytes");
+    assert!(String::from_utf8_lossy(&last).starts_with("event: over"), "{last:?}");
+    assert!(frames.next().await.is_none(), "the stream ends");
+}
+
+#[tokio::test]
+async fn progress_ends_for_whoever_may_no_longer_look() {
+    let bench = Bench::shop();
+    let run = bench.run("2026-10", Some("T1"), RunState::Rendering);
+    let lead = bench.browser("lead1");
+    let path = format!("/runs/{}/events", run.id);
+    let asked = request("GET", &path, Some(&lead)).body(Body::empty()).expect("a request");
+    let answer = bench.router.clone().oneshot(asked).await.expect("an answer");
+    let mut frames = answer.into_body().into_data_stream();
+    frames.next().await.expect("a frame").expect("bytes");
+    bench.ledger.close_sessions_of("lead1").expect("closed");
+    assert!(frames.next().await.is_none());
+}
