@@ -183,6 +183,11 @@ async fn a_connection_is_kept_and_renewed() {
     }
     postman.close().await;
     assert_eq!((relay.stored().len(), relay.connections(), relay.count("QUIT")), (5, 3, 3));
+    let mut idle = Postman::open(&url, Limits { idle: Duration::ZERO, ..limits() }).expect("a postman");
+    for number in 5..8 {
+        assert_eq!(word(&deliver(&mut idle, &letter(number, 10)).await.0), "sent");
+    }
+    assert_eq!((relay.stored().len(), relay.connections()), (8, 6));
 }
 
 #[tokio::test]
@@ -260,13 +265,13 @@ async fn smtps_is_encrypted_from_the_first_byte() {
 
 #[tokio::test]
 async fn a_way_that_is_not_safe_halts_before_anything_is_told() {
-    let offering = |keyword: &'static str| async move { FakeRelay::start().await.offering(keyword) };
-    let silent = FakeRelay::start().await.wanting("agent", "s3cret");
+    // Each but the last would take the login and the letter if the one thing were not amiss.
+    let ready = || async { FakeRelay::start().await.offering("STARTTLS").wanting("agent", "s3cret") };
     let cases = [
-        ("STARTTLS stripped", silent, "localhost", certificate()),
-        ("a strange certificate", offering("STARTTLS").await, "localhost", strange_certificate()),
-        ("another name", offering("STARTTLS").await, "127.0.0.1", certificate()),
-        ("no login offered", offering("STARTTLS").await, "localhost", certificate()),
+        ("STARTTLS stripped", FakeRelay::start().await.wanting("agent", "s3cret"), "localhost", certificate()),
+        ("a strange certificate", ready().await, "localhost", strange_certificate()),
+        ("another name", ready().await, "127.0.0.1", certificate()),
+        ("no login offered", FakeRelay::start().await.offering("STARTTLS"), "localhost", certificate()),
     ];
     for (case, relay, host, ca) in cases {
         let mut postman = secured("smtp+starttls", host, &relay, &ca);

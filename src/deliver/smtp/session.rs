@@ -176,9 +176,19 @@ async fn encrypt(
     match timeout(limit, TlsConnector::from(tls.clone()).connect(name, stream)).await {
         Err(_) => Err(Closed::ForNow(format!("no TLS within {limit:?}"))),
         Ok(Ok(stream)) => Ok(Box::new(stream)),
-        Ok(Err(error)) if error.kind() == std::io::ErrorKind::InvalidData => Err(Closed::UntilMended(format!(
-            "TLS with the relay failed: {error}; for a certificate of your own add `?ca=FILE` to the mail URL"
-        ))),
+        Ok(Err(error)) if error.kind() == std::io::ErrorKind::InvalidData => {
+            Err(Closed::UntilMended(unsafe_way(&error)))
+        }
         Ok(Err(error)) => Err(Closed::ForNow(format!("the connection broke during TLS: {error}"))),
     }
+}
+
+/// What TLS found wrong, with the next action.
+fn unsafe_way(error: &std::io::Error) -> String {
+    let found = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
+    let next = match found {
+        Some(rustls::Error::InvalidCertificate(_)) => "for a certificate of your own add `?ca=FILE` to the mail URL",
+        _ => "check the scheme and the port of the mail URL",
+    };
+    format!("TLS with the relay failed: {error}; {next}")
 }

@@ -17,10 +17,10 @@ use rustls::{ClientConfig, DigitallySignedStruct, Error, RootCertStore, Signatur
 /// Fails when the file cannot be read or nothing at all would be trusted.
 pub(super) fn config(ca: Option<&Path>) -> anyhow::Result<Arc<ClientConfig>> {
     let provider = Arc::new(aws_lc_rs::default_provider());
-    let pinned = ca.map(read_certificates).transpose()?.unwrap_or_default();
+    let mut trusted = rustls_native_certs::load_native_certs().certs;
+    trusted.extend(ca.map(read_certificates).transpose()?.unwrap_or_default());
     let mut roots = RootCertStore::empty();
-    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-    roots.add_parsable_certificates(pinned.iter().cloned());
+    roots.add_parsable_certificates(trusted.iter().cloned());
     ensure!(
         !roots.is_empty(),
         "no root certificate is trusted on this machine; install `ca-certificates` or add `?ca=FILE` to the mail URL"
@@ -32,7 +32,7 @@ pub(super) fn config(ca: Option<&Path>) -> anyhow::Result<Arc<ClientConfig>> {
         .with_safe_default_protocol_versions()
         .context("cannot prepare TLS")?
         .dangerous()
-        .with_custom_certificate_verifier(Arc::new(PinnedOrChained { pinned, chain }))
+        .with_custom_certificate_verifier(Arc::new(NamedOrChained { trusted, chain }))
         .with_no_client_auth();
     Ok(Arc::new(config))
 }
@@ -44,17 +44,17 @@ fn read_certificates(path: &Path) -> anyhow::Result<Vec<CertificateDer<'static>>
     Ok(certificates)
 }
 
-/// Accepts a certificate that chains to a root, or that is itself one of the named file.
+/// Accepts a certificate that chains to a trusted one, or that is itself trusted.
 ///
-/// The second is for self-signed relays: their certificate is its own authority, which a chain check must refuse. The
-/// name is checked either way, and so is the signature that proves the relay holds the key.
+/// The second is for self-signed relays: their certificate is its own authority, which a check of chains must refuse.
+/// The name is checked either way, and so is the signature that proves the relay holds the key.
 #[derive(Debug)]
-struct PinnedOrChained {
-    pinned: Vec<CertificateDer<'static>>,
+struct NamedOrChained {
+    trusted: Vec<CertificateDer<'static>>,
     chain: Arc<WebPkiServerVerifier>,
 }
 
-impl ServerCertVerifier for PinnedOrChained {
+impl ServerCertVerifier for NamedOrChained {
     fn verify_server_cert(
         &self,
         shown: &CertificateDer<'_>,
@@ -63,7 +63,7 @@ impl ServerCertVerifier for PinnedOrChained {
         ocsp: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
-        if self.pinned.iter().any(|pinned| pinned.as_ref() == shown.as_ref()) {
+        if self.trusted.iter().any(|one| one.as_ref() == shown.as_ref()) {
             rustls::client::verify_server_name(&ParsedCertificate::try_from(shown)?, name)?;
             return Ok(ServerCertVerified::assertion());
         }
