@@ -1,5 +1,6 @@
 //! The first page: what waits for me, the runs, the schedule.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use askama::Template;
@@ -23,6 +24,7 @@ const RUNS: u32 = 60;
 #[template(path = "home.html", config = "src/console/askama.toml")]
 struct HomePage {
     page: Page,
+    is_agent: bool,
     waiting: Vec<Waiting>,
     runs: Vec<RunRow>,
     schedule: Vec<Planned>,
@@ -32,6 +34,7 @@ struct HomePage {
 struct Waiting {
     path: String,
     what: String,
+    scope: Bilingual,
     next: Bilingual,
 }
 
@@ -56,14 +59,31 @@ struct Planned {
     zone: String,
 }
 
+/// The names of teams, job by job.
+struct Teams(BTreeMap<String, BTreeMap<String, String>>);
+
+impl Teams {
+    fn of(desk: &Desk, runs: &[Run]) -> anyhow::Result<Self> {
+        let jobs: BTreeSet<&String> = runs.iter().map(|run| &run.job).collect();
+        let names = jobs.into_iter().map(|job| Ok((job.clone(), desk.console.ledger.team_names(job)?)));
+        names.collect::<anyhow::Result<_>>().map(Self)
+    }
+
+    fn scope_of(&self, run: &Run) -> Bilingual {
+        self.0.get(&run.job).map_or_else(|| say::scope(&run.scope), |names| say::scope_with_name(&run.scope, names))
+    }
+}
+
 /// `GET /`
 pub fn show(desk: &Arc<Desk>, visit: &Visit) -> Result<Response, Refusal> {
     let person = visit.person()?;
     let runs = rights::newest_runs(&desk.console.ledger, &person.sight, RUNS)?;
-    let waiting = waiting(desk, person, visit.locale, &runs)?;
-    let schedule = if person.user.role == Role::Agent { Vec::new() } else { schedule(desk, visit.locale) };
-    let runs = runs.iter().map(|run| row(desk, visit.locale, run)).collect();
-    page::show(&HomePage { page: Page::of(visit), waiting, runs, schedule })
+    let teams = Teams::of(desk, &runs)?;
+    let waiting = waiting(desk, person, visit.locale, &runs, &teams)?;
+    let is_agent = person.user.role == Role::Agent;
+    let schedule = if is_agent { Vec::new() } else { schedule(desk, visit.locale) };
+    let runs = runs.iter().map(|run| row(desk, visit.locale, run, &teams)).collect();
+    page::show(&HomePage { page: Page::of(visit), is_agent, waiting, runs, schedule })
 }
 
 /// The title of a job, or its id when it is no longer among the files.
@@ -84,13 +104,13 @@ pub fn asked_by(run: &Run, locale: Locale) -> String {
     }
 }
 
-fn row(desk: &Desk, locale: Locale, run: &Run) -> RunRow {
+fn row(desk: &Desk, locale: Locale, run: &Run, teams: &Teams) -> RunRow {
     let (state, tone) = say::run_state(run.state);
     RunRow {
         path: format!("/runs/{}", run.id),
         title: job_title(desk, &run.job, locale),
         period: run.period.to_string(),
-        scope: say::scope(&run.scope).get(locale).to_owned(),
+        scope: teams.scope_of(run).get(locale).to_owned(),
         state: state.get(locale).to_owned(),
         tone: tone.class(),
         progress: Progress::of(run),
@@ -99,12 +119,22 @@ fn row(desk: &Desk, locale: Locale, run: &Run) -> RunRow {
     }
 }
 
-fn waiting(desk: &Desk, person: &SignedIn, locale: Locale, runs: &[Run]) -> anyhow::Result<Vec<Waiting>> {
+fn waiting(
+    desk: &Desk,
+    person: &SignedIn,
+    locale: Locale,
+    runs: &[Run],
+    teams: &Teams,
+) -> anyhow::Result<Vec<Waiting>> {
     let mut waiting = Vec::new();
     for run in runs.iter().filter(|run| person.sight.commands(run.scope.team.as_deref())) {
         if let Some(next) = next_step(desk, &person.sight, run)? {
-            let what = format!("{} {}", job_title(desk, &run.job, locale), run.period);
-            waiting.push(Waiting { path: format!("/runs/{}", run.id), what, next });
+            waiting.push(Waiting {
+                path: format!("/runs/{}", run.id),
+                what: format!("{} {}", job_title(desk, &run.job, locale), run.period),
+                scope: teams.scope_of(run),
+                next,
+            });
         }
     }
     Ok(waiting)

@@ -48,6 +48,7 @@ pub fn show(desk: &Arc<Desk>, visit: &Visit) -> Result<Response, Refusal> {
     if let Some(run) = run_to_show(&request) {
         return Ok(Redirect::to(&format!("/runs/{run}")).into_response());
     }
+    let teams = desk.console.ledger.team_names(&request.job)?;
     let waiting = matches!(request.state, RequestState::Waiting | RequestState::Taken);
     page::show(&RequestPage {
         page: Page::of(visit),
@@ -55,7 +56,7 @@ pub fn show(desk: &Arc<Desk>, visit: &Visit) -> Result<Response, Refusal> {
         kind: say::request_kind(request.kind).get(visit.locale).to_owned(),
         title: job_title(desk, &request.job, visit.locale),
         period: request.period.clone(),
-        scope: say::scope(&request.scope).get(visit.locale).to_owned(),
+        scope: say::scope_with_name(&request.scope, &teams).get(visit.locale).to_owned(),
         waiting,
         failed: request.state == RequestState::Failed,
         plan: Plan::read(request.answer.as_deref(), visit.locale),

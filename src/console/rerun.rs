@@ -1,6 +1,5 @@
 //! Asking for a run: first the plan with its effects, then the button.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use askama::Template;
@@ -14,7 +13,6 @@ use super::page::{self, Page};
 use super::refusal::Refusal;
 use super::requests;
 use super::rights::Sight;
-use super::run_page::team_names;
 use super::sessions::SignedIn;
 use super::tokens;
 use crate::ledger::{NewRequest, RequestKind, RequestState, Scope};
@@ -23,8 +21,6 @@ use crate::words::Bilingual;
 
 /// How many past periods are offered.
 const PERIODS: usize = 13;
-/// How many of a job's newest runs are searched for its teams.
-const RUNS_WITH_TEAMS: u32 = 10;
 
 #[derive(Template)]
 #[template(path = "rerun.html", config = "src/console/askama.toml")]
@@ -144,9 +140,9 @@ fn job_choice(job: &JobCard, visit: &Visit, wish: &Wish) -> Choice {
     }
 }
 
-/// The teams that can be chosen: a manager's own, or those of the job's newest run.
+/// The teams that can be chosen: a manager's own, or all that the job ever made a pack for.
 fn teams(desk: &Desk, person: &SignedIn, wish: &Wish) -> anyhow::Result<Vec<Choice>> {
-    let mut names = known_teams(desk, &wish.job.id)?;
+    let mut names = desk.console.ledger.team_names(&wish.job.id)?;
     if let Sight::Teams(mine) = &person.sight {
         names.retain(|id, _| mine.contains(id));
         for id in mine {
@@ -160,16 +156,6 @@ fn teams(desk: &Desk, person: &SignedIn, wish: &Wish) -> anyhow::Result<Vec<Choi
     Ok(choices.collect())
 }
 
-fn known_teams(desk: &Desk, job: &str) -> anyhow::Result<BTreeMap<String, String>> {
-    for run in desk.console.ledger.runs(Some(job), RUNS_WITH_TEAMS)? {
-        let teams = team_names(&desk.console.ledger.run_documents(&run.id)?);
-        if run.scope == Scope::default() && !teams.is_empty() {
-            return Ok(teams);
-        }
-    }
-    Ok(BTreeMap::new())
-}
-
 /// The present period and those before it, newest first; the last full one is chosen unless another was asked for.
 fn periods(desk: &Desk, wish: &Wish) -> Vec<Choice> {
     let today = desk.console.clock.now().with_timezone(&wish.job.zone).date_naive();
@@ -181,7 +167,7 @@ fn periods(desk: &Desk, wish: &Wish) -> Vec<Choice> {
         offered.push(chosen);
     }
     let choices = offered.into_iter().map(|period| {
-        let label = format!("{period}  ({} – {})", period.start, period.last_day());
+        let label = format!("{period} ({} – {})", period.start.format("%m-%d"), period.last_day().format("%m-%d"));
         Choice { value: period.to_string(), label, chosen: period == chosen }
     });
     choices.collect()

@@ -41,7 +41,7 @@ struct RunPage {
     findings: Vec<FindingRow>,
     held_elsewhere: bool,
     packs: Vec<PackRow>,
-    cards: Vec<CardRow>,
+    groups: Vec<Group>,
     several_teams: bool,
     sheets: Sheets,
     troubles: Vec<Trouble>,
@@ -87,11 +87,16 @@ struct PackRow {
     pdf: Option<String>,
 }
 
+/// The cards of one team.
+struct Group {
+    team: String,
+    cards: Vec<CardRow>,
+}
+
 struct CardRow {
     rank: String,
     name: String,
     subject: String,
-    team: String,
     total: String,
     grade: String,
     edition: u32,
@@ -133,7 +138,7 @@ fn compose(
 ) -> Result<RunPage, Refusal> {
     let (run, locale) = (&seen.run, visit.locale);
     let (state, tone) = say::run_state(run.state);
-    let teams = team_names(&seen.documents);
+    let teams = desk.console.ledger.team_names(&run.job)?;
     let cards = cards_in_order(&seen.documents);
     let sheets = Sheets::of(cards.len(), visit.query.get("sheet"));
     let is_agent = person.user.role == Role::Agent;
@@ -142,7 +147,7 @@ fn compose(
         id: run.id.clone(),
         title: job_title(desk, &run.job, locale),
         period: run.period.to_string(),
-        scope: say::scope(&run.scope).get(locale).to_owned(),
+        scope: say::scope_with_name(&run.scope, &teams).get(locale).to_owned(),
         state: state.get(locale).to_owned(),
         tone: tone.class(),
         moving: say::is_moving(run.state),
@@ -154,7 +159,7 @@ fn compose(
         held_elsewhere: seen.held_elsewhere && !is_agent,
         packs: of_kind(&seen.documents, DocumentKind::Pack).map(|pack| PackRow::of(run, pack)).collect(),
         several_teams: cards.iter().any(|card| card.team != cards[0].team),
-        cards: sheets.cut(&cards).iter().map(|card| CardRow::of(run, card, &teams, deliveries)).collect(),
+        groups: groups(run, sheets.cut(&cards), &teams, deliveries),
         sheets,
         troubles: deliveries.iter().filter_map(|delivery| Trouble::of(delivery, &seen.documents)).collect(),
         may_release: run_actions::may_release(&person.sight, run),
@@ -175,9 +180,15 @@ fn cards_in_order(documents: &[Document]) -> Vec<&Document> {
     cards
 }
 
-/// What teams are called, as their packs say.
-pub fn team_names(documents: &[Document]) -> BTreeMap<String, String> {
-    of_kind(documents, DocumentKind::Pack).map(|pack| (pack.subject.clone(), pack.name.clone())).collect()
+/// Cards that are in order, team by team.
+fn groups(run: &Run, cards: &[&Document], teams: &BTreeMap<String, String>, deliveries: &[Delivery]) -> Vec<Group> {
+    let by_team = cards.chunk_by(|one, next| one.team == next.team);
+    by_team
+        .map(|cards| Group {
+            team: teams.get(&cards[0].team).unwrap_or(&cards[0].team).clone(),
+            cards: cards.iter().map(|card| CardRow::of(run, card, deliveries)).collect(),
+        })
+        .collect()
 }
 
 fn facts(desk: &Desk, run: &Run, locale: Locale) -> Vec<(Bilingual, String)> {
@@ -257,7 +268,7 @@ impl PackRow {
 }
 
 impl CardRow {
-    fn of(run: &Run, card: &Document, teams: &BTreeMap<String, String>, deliveries: &[Delivery]) -> Self {
+    fn of(run: &Run, card: &Document, deliveries: &[Delivery]) -> Self {
         let delivery = deliveries
             .iter()
             .find(|delivery| delivery.document_id == card.id && delivery.role == RecipientRole::Agent)
@@ -267,7 +278,6 @@ impl CardRow {
             rank: card.rank.map_or_else(|| "–".to_owned(), |rank| rank.to_string()),
             name: card.name.clone(),
             subject: card.subject.clone(),
-            team: teams.get(&card.team).unwrap_or(&card.team).clone(),
             total: card.total.as_ref().map_or_else(|| "–".to_owned(), |total| total.fixed(2)),
             grade: card.grade.clone().unwrap_or_else(|| "–".to_owned()),
             edition: card.edition,

@@ -1,5 +1,7 @@
 //! States and times in people's words.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
@@ -102,6 +104,14 @@ pub fn scope(scope: &Scope) -> Bilingual {
         (_, Some(agent)) => Bilingual::new(format!("客服 {agent}"), format!("agent {agent}")),
         (Some(team), None) => Bilingual::new(format!("团队 {team}"), format!("team {team}")),
         (None, None) => both("全部", "everybody"),
+    }
+}
+
+/// What a run covers, with the name of its team where `teams` has it.
+pub fn scope_with_name(what: &Scope, teams: &BTreeMap<String, String>) -> Bilingual {
+    match what.team.as_ref().and_then(|team| teams.get(team)) {
+        Some(name) if what.agent.is_none() => Bilingual::same(name),
+        _ => scope(what),
     }
 }
 

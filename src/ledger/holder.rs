@@ -1,5 +1,6 @@
 //! Who holds a run: locks of the operating system, which end with their process however it ends.
 
+use std::fmt::Display;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
@@ -9,7 +10,6 @@ use chrono::{DateTime, SecondsFormat, Utc};
 
 use super::file::make_private_folder;
 use super::runs::Scope;
-use crate::period::Period;
 
 /// The right to work on one period of one job; dropped, or with the end of the process, it is free again.
 #[derive(Debug)]
@@ -38,14 +38,15 @@ pub struct Worker {
     _lock: File,
 }
 
-/// Tries to hold a period of a job, whatever the scope: two scopes of one period would issue editions of one another.
+/// Tries to hold a period of a job, given by its label, whatever the scope: two scopes of one period would issue editions of one another.
 ///
 /// Does not wait. The scope is only told to whoever finds it busy.
-pub fn claim(data_dir: &Path, job: &str, period: &Period, scope: &Scope) -> Result<Claim> {
-    if job.is_empty() || job.contains(['/', '\\', '\0']) {
+pub fn claim(data_dir: &Path, job: &str, period: impl Display, scope: &Scope) -> Result<Claim> {
+    let name = format!("{job}-{period}.lock");
+    if name.contains(['/', '\\', '\0']) {
         bail!("job `{job}` cannot be locked: its name must be a plain file name");
     }
-    let path = locks(data_dir)?.join(format!("{job}-{period}.lock"));
+    let path = locks(data_dir)?.join(name);
     let mut lock = OpenOptions::new()
         .read(true)
         .write(true)

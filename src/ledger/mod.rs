@@ -35,12 +35,14 @@ mod sessions;
 mod sign_ins;
 mod starts;
 mod stored;
+mod teams;
 
 pub use audit::AuditEntry;
 pub use claims::Recovery;
 pub use deliveries::{Delivery, NewDelivery, RecipientRole, Resolution};
 pub use delivery_state::DeliveryState;
 pub use documents::{Document, DocumentKind, NewDocument};
+pub use holder::{Claim, Holder, Worker, alive, claim as claim_run, worker};
 pub use occurrences::{Occurrence, OccurrenceState};
 pub use past::PastResult;
 pub use people::{Role, User};

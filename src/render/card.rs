@@ -53,10 +53,12 @@ fn team_body(card: &Card, team: Option<&Team>, full_marks: &Exact) -> Value {
 }
 
 fn advice_body(card: &Card, advice: &Advice, locale: Locale) -> Value {
+    let text = said(&advice.text, locale);
     let line = card.lines.iter().find(|line| line.id == advice.indicator);
+    let label = line.map(|line| said(&line.label, locale)).filter(|label| !text.contains(label));
     json!({
-        "label": line.map(|line| said(&line.label, locale)),
-        "text": said(&advice.text, locale),
+        "label": label,
+        "text": text,
         "gain": signed(&advice.gain, 1),
     })
 }

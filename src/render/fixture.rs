@@ -28,9 +28,6 @@ pub(super) enum Shape {
 }
 
 impl Shape {
-    /// Every shape.
-    pub(super) const ALL: [Self; 5] = [Self::Usual, Self::Minimal, Self::Overflowing, Self::Hostile, Self::Missing];
-
     fn agents(self) -> usize {
         match self {
             Self::Minimal => 1,

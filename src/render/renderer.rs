@@ -30,8 +30,8 @@ const MOST_PACK_PAGES: usize = 60;
 /// The same body and issue give the same bytes on any machine, as long as templates and fonts have the same hashes.
 pub struct Renderer {
     shelf: Shelf,
-    card: FileId,
-    pack: FileId,
+    pub(super) card: FileId,
+    pub(super) pack: FileId,
     templates_hash: String,
     fonts_hash: String,
 }
@@ -82,6 +82,17 @@ impl Renderer {
         Ok(pdf)
     }
 
+    /// Every string that is drawn, in the order of drawing.
+    #[cfg(test)]
+    pub(super) fn drawn(&self, main: FileId, body: &Value, issue: &Issue) -> Vec<String> {
+        let _forget = Forget;
+        let desk = Desk { shelf: &self.shelf, main, data: Bytes::from_string(data_of(body, issue).to_string()) };
+        let document = typst::compile::<PagedDocument>(&desk).output.expect("a document");
+        let mut drawn = Vec::new();
+        document.pages().iter().for_each(|page| super::tests::collect_text(&page.frame, &mut drawn));
+        drawn
+    }
+
     /// Lays out and exports, with the warnings on the way.
     fn render(&self, main: FileId, data: &Value) -> (Result<Pdf, RenderFault>, Diagnostics) {
         let _forget = Forget;
@@ -94,8 +105,7 @@ impl Renderer {
     }
 
     /// Renders a document for its template's author: errors and warnings alike, placed in the `.typ` file.
-    pub(super) fn proof(&self, kind: &str, body: &Value, issue: &Issue) -> Diagnostics {
-        let main = if kind == "pack" { self.pack } else { self.card };
+    pub(super) fn proof(&self, main: FileId, body: &Value, issue: &Issue) -> Diagnostics {
         let (result, mut found) = self.render(main, &data_of(body, issue));
         match result {
             Ok(_) => {}
@@ -109,7 +119,7 @@ impl Renderer {
         let missing = errors.iter().find(|error| error.message.contains("could not be displayed with"));
         match missing {
             Some(error) => RenderFault::MissingGlyph {
-                characters: error.message.split('`').nth(1).unwrap_or_default().to_owned(),
+                characters: error.message.split('`').nth(1).unwrap_or_default().trim_matches('"').to_owned(),
                 context: "the text of the template".to_owned(),
             },
             None => RenderFault::Template(self.placed(errors)),

@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 
 use super::*;
+use crate::period::Period;
 
 const FOLDER: &str = "SCOREPOST_TEST_FOLDER";
 
@@ -12,7 +13,7 @@ fn october() -> Period {
 }
 
 fn try_claim(folder: &Path) -> Claim {
-    claim(folder, "monthly", &october(), &Scope::default()).expect("an answer")
+    claim(folder, "monthly", october(), &Scope::default()).expect("an answer")
 }
 
 #[test]
@@ -20,16 +21,16 @@ fn a_period_of_a_job_is_held_once_until_it_is_dropped() {
     let folder = tempfile::tempdir().expect("a folder");
     let data = folder.path().join("data");
     let team = Scope { team: Some("T1".to_owned()), agent: None };
-    let held = claim(&data, "monthly", &october(), &team).expect("an answer");
+    let held = claim(&data, "monthly", october(), &team).expect("an answer");
     assert!(matches!(held, Claim::Held(_)));
     let Claim::Busy { by } = try_claim(&data) else { panic!("held twice") };
     let expected = format!("pid {}, team T1, since 20", std::process::id());
     assert!(by.starts_with(&expected), "{by}");
-    let other_month = claim(&data, "monthly", &october().next(), &team).expect("an answer");
+    let other_month = claim(&data, "monthly", october().next(), &team).expect("an answer");
     assert!(matches!(other_month, Claim::Held(_)));
     drop(held);
     assert!(matches!(try_claim(&data), Claim::Held(_)));
-    assert!(claim(&data, "../monthly", &october(), &team).is_err());
+    assert!(claim(&data, "../monthly", october(), &team).is_err());
 }
 
 #[test]

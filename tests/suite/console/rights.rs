@@ -206,7 +206,7 @@ fn check_headers(answer: &Answer, case: &str) {
     assert!(text("content-security-policy").starts_with("default-src 'none'"), "{case}");
     assert!(text("content-security-policy").contains("frame-ancestors 'none'"), "{case}");
     assert_eq!(text("x-content-type-options"), "nosniff", "{case}");
-    assert_eq!(text("referrer-policy"), "no-referrer", "{case}");
+    assert_eq!(text("referrer-policy"), "same-origin", "{case}");
     assert_eq!(text("strict-transport-security"), "max-age=31536000", "{case}");
     assert!(matches!(text("cache-control"), "no-store" | "public, max-age=31536000, immutable"), "{case}");
 }
