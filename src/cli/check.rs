@@ -48,9 +48,12 @@ fn schemes_compile(schemes: &Registry) -> Diagnostics {
         }
         for name in scheme.unset() {
             found.push(
-                Diagnostic::warning(format!("scheme `{}` leaves `{name}` unset; a run that needs it is held", scheme.id))
-                    .at(scheme.file.place(0..0))
-                    .hint("write the value, or mark an assumption with its reason"),
+                Diagnostic::warning(format!(
+                    "scheme `{}` leaves `{name}` unset; a run that needs it is held",
+                    scheme.id
+                ))
+                .at(scheme.file.place(0..0))
+                .hint("write the value, or mark an assumption with its reason"),
             );
         }
     }

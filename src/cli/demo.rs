@@ -28,7 +28,7 @@ pub(super) async fn demo(settings: Settings, options: &DemoOptions, printer: &Pr
     let now = settings.clock.now();
     let clock = Clock::fixed(now);
     let shop = Arc::new(Shop::generate(shop::plan(&settings, 21, MONTHS, 1)));
-    let served = demo::start(shop, clock.clone(), ([127, 0, 0, 1], 0).into()).await?;
+    let served = demo::start(shop, clock.clone(), ([127, 0, 0, 1], 0).into())?;
     printer.say(&format!("shop: {} ({MONTHS} months, Taobao-style and DingTalk-style APIs)", served.base));
     let settings = at_home(settings, options, &served.base, clock.clone())?;
     let (jobs, schemes, sources) = Pipeline::load(&settings)?;

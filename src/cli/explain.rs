@@ -39,26 +39,43 @@ fn head(explanation: &Explanation, period: &str, locale: Locale, printer: &Print
         Standing::Scored { total, rank, of, grade, .. } => {
             let parts: Vec<String> =
                 card.lines.iter().filter_map(|line| line.contribution.as_ref()).map(|one| one.trimmed(4)).collect();
-            printer.line(&format!("{} = {} · {rank}/{of} · {}", total.trimmed(4), parts.join(" + "), grade.get(locale)));
+            printer.line(&format!(
+                "{} = {} · {rank}/{of} · {}",
+                total.trimmed(4),
+                parts.join(" + "),
+                grade.get(locale)
+            ));
         }
         Standing::NotScored { reason } => printer.line(reason.get(locale)),
     }
 }
 
 fn branch(line: &Line, rows: &Rows, locale: Locale, printer: &Printer) {
-    let text = |value: &Option<crate::exact::Exact>| value.as_ref().map_or_else(|| "-".to_owned(), |one| one.trimmed(4));
+    let text =
+        |value: &Option<crate::exact::Exact>| value.as_ref().map_or_else(|| "-".to_owned(), |one| one.trimmed(4));
     printer.line(&format!(
         "├─ {} [{}] {} / {} × {} → {}",
-        line.label.get(locale), line.status.word(), text(&line.points), line.full_marks.trimmed(2), line.weight.trimmed(2), text(&line.contribution)
+        line.label.get(locale),
+        line.status.word(),
+        text(&line.points),
+        line.full_marks.trimmed(2),
+        line.weight.trimmed(2),
+        text(&line.contribution)
     ));
     if let Some(measured) = &line.measured {
         printer.line(&format!("│   {} = {}", parts(measured), value(line, measured)));
     }
     if let Some(reference) = &line.reference {
-        let relation = reference.relation.as_ref().map(|one| format!("{}%", (one.clone() * crate::exact::Exact::whole(100)).fixed(4)));
+        let relation = reference
+            .relation
+            .as_ref()
+            .map(|one| format!("{}%", (one.clone() * crate::exact::Exact::whole(100)).fixed(4)));
         printer.line(&format!(
             "│   {} {} = {} → {}",
-            reference.label.get(locale), parts(&reference.measured), value(line, &reference.measured), relation.unwrap_or_else(|| "-".to_owned())
+            reference.label.get(locale),
+            parts(&reference.measured),
+            value(line, &reference.measured),
+            relation.unwrap_or_else(|| "-".to_owned())
         ));
     }
     printer.line(&format!("│   {} · {} FROM {}", line.rule.get(locale), line.origin.expression, line.origin.table));

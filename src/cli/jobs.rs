@@ -25,7 +25,10 @@ pub(super) fn jobs(pipeline: &Pipeline, command: &JobsCommand, printer: &Printer
             job.id.clone(),
             job.title.get(locale).to_owned(),
             last.as_ref().map_or_else(|| "-".to_owned(), |run| format!("{} {}", run.id, view.state(run.state))),
-            next.map_or_else(|| "-".to_owned(), |at| at.with_timezone(&job.time_zone).format("%Y-%m-%d %H:%M %Z").to_string()),
+            next.map_or_else(
+                || "-".to_owned(),
+                |at| at.with_timezone(&job.time_zone).format("%Y-%m-%d %H:%M %Z").to_string(),
+            ),
         ]);
         facts.push(json!({
             "job": job.id, "title": job.title, "scheme": job.scheme,

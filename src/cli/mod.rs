@@ -69,7 +69,10 @@ fn carry_out(arguments: Arguments, printer: &Printer) -> anyhow::Result<Ending> 
     let environment: BTreeMap<String, String> = std::env::vars().collect();
     let settings = Settings::read(arguments.settings.as_deref(), &environment)?;
     if settings.clock.is_fixed() {
-        printer.warn(&format!("the clock stands at {} (SCOREPOST_NOW); this is for tests and replays", settings.clock.now().to_rfc3339()));
+        printer.warn(&format!(
+            "the clock stands at {} (SCOREPOST_NOW); this is for tests and replays",
+            settings.clock.now().to_rfc3339()
+        ));
     }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     match arguments.verb {

@@ -72,9 +72,16 @@ fn print(pipeline: &Pipeline, order: &Order, plan: &Plan, printer: &Printer) {
     }
     let effects = plan.effects.as_ref().map(|effects| {
         let changes = |effect: &crate::pipeline::Effect| -> Vec<serde_json::Value> {
-            effect.changes.iter().map(|one| json!({ "what": one.what, "before": one.before, "after": one.after })).collect()
+            effect
+                .changes
+                .iter()
+                .map(|one| json!({ "what": one.what, "before": one.before, "after": one.after }))
+                .collect()
         };
-        effects.iter().map(|one| json!({ "agent": one.agent, "name": one.name, "changes": changes(one) })).collect::<Vec<_>>()
+        effects
+            .iter()
+            .map(|one| json!({ "agent": one.agent, "name": one.name, "changes": changes(one) }))
+            .collect::<Vec<_>>()
     });
     printer.document(&json!({
         "job": order.job, "period": order.period.to_string(), "scope": order.scope.to_string(),

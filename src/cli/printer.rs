@@ -20,11 +20,6 @@ impl Printer {
         Self { json, colour }
     }
 
-    /// Whether a program reads the result.
-    pub(super) fn is_json(&self) -> bool {
-        self.json
-    }
-
     /// A line of the result, for people only.
     pub(super) fn line(&self, text: &str) {
         if !self.json {
@@ -36,7 +31,7 @@ impl Printer {
     /// A table of the result, for people only.
     pub(super) fn table(&self, head: &[&str], rows: Vec<Vec<String>>) {
         let mut table = Table::new();
-        table.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+        table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
         table.set_header(head.to_vec());
         for row in rows {
             table.add_row(row.iter().map(|cell| harmless(cell)).collect::<Vec<_>>());

@@ -17,7 +17,14 @@ pub(super) struct Progress<'a> {
     printer: &'a Printer,
     locale: Locale,
     bars: Option<MultiProgress>,
-    open: Mutex<BTreeMap<Stage, (Option<ProgressBar>, Instant, u64)>>,
+    open: Mutex<BTreeMap<Stage, Open>>,
+}
+
+/// A stage that has begun.
+struct Open {
+    bar: Option<ProgressBar>,
+    since: Instant,
+    seen: u64,
 }
 
 impl<'a> Progress<'a> {
@@ -45,11 +52,11 @@ impl<'a> Progress<'a> {
             bar.enable_steady_tick(Duration::from_millis(120));
             bar
         });
-        self.open().insert(stage, (bar, Instant::now(), 0));
+        self.open().insert(stage, Open { bar, since: Instant::now(), seen: 0 });
     }
 
     fn advance(&self, stage: Stage, done: u64, total: u64, what: &str) {
-        if let Some((bar, _, seen)) = self.open().get_mut(&stage) {
+        if let Some(Open { bar, seen, .. }) = self.open().get_mut(&stage) {
             *seen = (*seen).max(done);
             if let Some(bar) = bar {
                 bar.set_length(total.max(done));
@@ -60,7 +67,7 @@ impl<'a> Progress<'a> {
     }
 
     fn end(&self, stage: Stage) {
-        let Some((bar, since, seen)) = self.open().remove(&stage) else { return };
+        let Some(Open { bar, since, seen }) = self.open().remove(&stage) else { return };
         let took = format!("{:.1} s", since.elapsed().as_secs_f64());
         match bar {
             Some(bar) => bar.finish_with_message(took),
@@ -78,7 +85,7 @@ impl<'a> Progress<'a> {
         name.get(self.locale).to_owned()
     }
 
-    fn open(&self) -> std::sync::MutexGuard<'_, BTreeMap<Stage, (Option<ProgressBar>, Instant, u64)>> {
+    fn open(&self) -> std::sync::MutexGuard<'_, BTreeMap<Stage, Open>> {
         self.open.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 }

@@ -119,8 +119,18 @@ impl View<'_> {
         let cards = self.documents.len() - packs;
         let letters = &outcome.tally;
         printer.line(&match self.locale {
-            Locale::Zh => format!("{}：{cards} 张绩效卡，{packs} 份团队汇总，{} 个新版次；{}", run.id, outcome.new_editions, self.state(run.state)),
-            Locale::En => format!("{}: {cards} cards, {packs} packs, {} new editions; {}", run.id, outcome.new_editions, self.state(run.state)),
+            Locale::Zh => format!(
+                "{}：{cards} 张绩效卡，{packs} 份团队汇总，{} 个新版次；{}",
+                run.id,
+                outcome.new_editions,
+                self.state(run.state)
+            ),
+            Locale::En => format!(
+                "{}: {cards} cards, {packs} packs, {} new editions; {}",
+                run.id,
+                outcome.new_editions,
+                self.state(run.state)
+            ),
         });
         if !letters_are_none(letters) {
             printer.line(&match self.locale {
@@ -173,7 +183,9 @@ impl View<'_> {
         }
         match run.state {
             RunState::Ready => next.push(format!("scorepost release {}", run.id)),
-            RunState::Releasing => next.push(format!("scorepost release {}    # {}", run.id, self.say("继续发送", "goes on sending"))),
+            RunState::Releasing => {
+                next.push(format!("scorepost release {}    # {}", run.id, self.say("继续发送", "goes on sending")))
+            }
             _ if outcome.tally.failed > 0 => next.push(format!("scorepost resend {} --failed", run.id)),
             _ => {}
         }

@@ -30,7 +30,10 @@ pub(super) fn runs(pipeline: &Pipeline, job: Option<&str>, limit: u32, printer: 
         ]
     };
     match runs.is_empty() {
-        true => printer.line(view.say("还没有运行。试试：scorepost run monthly-scorecard", "no runs yet; try: scorepost run monthly-scorecard")),
+        true => printer.line(view.say(
+            "还没有运行。试试：scorepost run monthly-scorecard",
+            "no runs yet; try: scorepost run monthly-scorecard",
+        )),
         false => printer.table(&head, runs.iter().map(row).collect()),
     }
     printer.document(&json!(runs.iter().map(facts).collect::<Vec<_>>()));

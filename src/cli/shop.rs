@@ -16,7 +16,7 @@ use super::printer::Printer;
 pub(super) async fn shop(settings: &Settings, options: &ShopOptions, printer: &Printer) -> anyhow::Result<Ending> {
     let plan = plan(settings, options.agents, options.months, options.seed);
     let shop = Arc::new(Shop::generate(plan));
-    let served = demo::start(shop, settings.clock.clone(), options.listen).await?;
+    let served = demo::start(shop, settings.clock.clone(), options.listen)?;
     printer.line(&served.base);
     printer.say("the shop is open until Ctrl-C; in another terminal:");
     printer.say(&format!("  SHOP_URL={} scorepost run monthly-scorecard", served.base));

@@ -13,7 +13,8 @@ use super::runs::facts;
 
 /// Prints the run.
 pub(super) fn show(pipeline: &Pipeline, id: &str, printer: &Printer) -> anyhow::Result<Ending> {
-    let run = pipeline.ledger.run(id)?.with_context(|| format!("there is no run `{id}`; `scorepost runs` lists them"))?;
+    let run =
+        pipeline.ledger.run(id)?.with_context(|| format!("there is no run `{id}`; `scorepost runs` lists them"))?;
     let documents = pipeline.ledger.run_documents(id)?;
     let deliveries = pipeline.ledger.deliveries(id)?;
     let findings = pipeline.ledger.findings(id)?;
@@ -29,7 +30,12 @@ pub(super) fn show(pipeline: &Pipeline, id: &str, printer: &Printer) -> anyhow::
     }
     for document in &documents {
         if let Some(hash) = &document.pdf_hash {
-            printer.line(&format!("{} {} {}", document.kind.word(), document.subject, pipeline.folders.pdf(hash).display()));
+            printer.line(&format!(
+                "{} {} {}",
+                document.kind.word(),
+                document.subject,
+                pipeline.folders.pdf(hash).display()
+            ));
         }
     }
     printer.document(&json!({

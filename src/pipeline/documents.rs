@@ -176,7 +176,8 @@ fn document(
 
 fn differences(latest: Option<&Document>, body: &Value) -> anyhow::Result<Vec<Change>> {
     let Some(latest) = latest else { return Ok(Vec::new()) };
-    let before: Value = serde_json::from_str(&latest.data).context("the ledger's copy of the last edition is damaged")?;
+    let before: Value =
+        serde_json::from_str(&latest.data).context("the ledger's copy of the last edition is damaged")?;
     Ok(render::changes(&before, body))
 }
 
@@ -191,7 +192,10 @@ pub(super) fn changes_of(document: &Document) -> Vec<Change> {
     all.iter()
         .map(|one| {
             let text = |name: &str| one[name].as_str().unwrap_or_default().to_owned();
-            let what = Bilingual::new(one["what"]["zh"].as_str().unwrap_or_default(), one["what"]["en"].as_str().unwrap_or_default());
+            let what = Bilingual::new(
+                one["what"]["zh"].as_str().unwrap_or_default(),
+                one["what"]["en"].as_str().unwrap_or_default(),
+            );
             Change { what, before: text("before"), after: text("after") }
         })
         .collect()

@@ -23,10 +23,17 @@ pub struct Explanation {
 }
 
 /// Scores the kept tables of a period again and shows at most `most` rows behind each value of one agent.
-pub fn explain(pipeline: &Pipeline, job: &str, period: &Period, agent: &str, most: usize) -> anyhow::Result<Explanation> {
+pub fn explain(
+    pipeline: &Pipeline,
+    job: &str,
+    period: &Period,
+    agent: &str,
+    most: usize,
+) -> anyhow::Result<Explanation> {
     let job = pipeline.jobs.get(job).map_err(crate::diag::Diagnostics::from)?;
-    let tables = build::kept_tables(pipeline, job, period)?
-        .with_context(|| format!("no data of {period} is kept; run `scorepost run {} --period {period}` first", job.id))?;
+    let tables = build::kept_tables(pipeline, job, period)?.with_context(|| {
+        format!("no data of {period} is kept; run `scorepost run {} --period {period}` first", job.id)
+    })?;
     let scheme = build::scheme_of(pipeline, job, period)?;
     let appraisal = build::appraise(pipeline, job, scheme, &tables, period, pipeline.settings.clock.now())?;
     let card = appraisal.cards.into_iter().find(|card| card.agent.id == agent);
@@ -34,7 +41,8 @@ pub fn explain(pipeline: &Pipeline, job: &str, period: &Period, agent: &str, mos
         let known: Vec<&str> = tables.roster.agents().map(|member| member.id.as_str()).collect();
         format!("agent `{agent}` has no card in {period}; agents: {}", known.join(", "))
     })?;
-    let rows = card.lines.iter().map(|line| rows_of(&tables, &line.origin, agent, most)).collect::<anyhow::Result<_>>()?;
+    let rows =
+        card.lines.iter().map(|line| rows_of(&tables, &line.origin, agent, most)).collect::<anyhow::Result<_>>()?;
     let edition = pipeline.ledger.latest_document(&job.id, period, DocumentKind::Card, agent)?.map(|one| one.edition);
     Ok(Explanation { card, scheme: format!("{} {}", scheme.id, scheme.version), edition, rows })
 }

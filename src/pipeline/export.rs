@@ -57,7 +57,9 @@ impl Sheet<'_> {
 
     fn card(&self, card: &Card) -> Value {
         let (scored, total, rank, of, grade) = match &card.standing {
-            Standing::Scored { total, rank, of, grade, .. } => (true, number(total), json!(rank), json!(of), json!(grade.zh)),
+            Standing::Scored { total, rank, of, grade, .. } => {
+                (true, number(total), json!(rank), json!(of), json!(grade.zh))
+            }
             Standing::NotScored { .. } => (false, Value::Null, Value::Null, Value::Null, Value::Null),
         };
         let money: serde_json::Map<String, Value> =
@@ -104,7 +106,9 @@ impl Sheet<'_> {
 fn references(cards: &[&Card]) -> Value {
     let mut all = serde_json::Map::new();
     for line in cards.iter().flat_map(|card| &card.lines) {
-        if let Some(reference) = line.reference.as_ref().filter(|reference| reference.label.en == "Team" || reference.label.en == "Shop") {
+        if let Some(reference) =
+            line.reference.as_ref().filter(|reference| reference.label.en == "Team" || reference.label.en == "Shop")
+        {
             all.entry(line.id.clone()).or_insert_with(|| {
                 let mut parts = measured(Some(&reference.measured));
                 parts["of"] = json!(reference.label.en.to_lowercase());
@@ -151,8 +155,26 @@ fn finding(one: &Finding) -> Value {
 }
 
 const COLUMNS: [&str; 20] = [
-    "agent", "name", "team", "scored", "total", "rank", "of", "grade", "edition", "line", "label", "value", "numerator",
-    "denominator", "reference", "points", "weight", "contribution", "status", "rule",
+    "agent",
+    "name",
+    "team",
+    "scored",
+    "total",
+    "rank",
+    "of",
+    "grade",
+    "edition",
+    "line",
+    "label",
+    "value",
+    "numerator",
+    "denominator",
+    "reference",
+    "points",
+    "weight",
+    "contribution",
+    "status",
+    "rule",
 ];
 
 /// One row per card line, exact to twelve decimals.
@@ -205,19 +227,18 @@ fn csv(rows: &[Vec<Option<String>>]) -> anyhow::Result<Vec<u8>> {
     for row in rows {
         writer.write_record(row.iter().map(|cell| harmless(cell.as_deref().unwrap_or(""))))?;
     }
-    Ok(writer.into_inner().context("writing CSV")?)
+    writer.into_inner().context("writing CSV")
 }
 
 fn harmless(cell: &str) -> String {
-    let computed = cell.starts_with(['=', '+', '@', '\t', '\r']) || (cell.starts_with('-') && Exact::parse(cell).is_none());
+    let computed =
+        cell.starts_with(['=', '+', '@', '\t', '\r']) || (cell.starts_with('-') && Exact::parse(cell).is_none());
     if computed { format!("'{cell}") } else { cell.to_owned() }
 }
 
 fn run_facts(run: &Run, documents: &[Document]) -> Value {
-    let pdfs: serde_json::Map<String, Value> = documents
-        .iter()
-        .map(|one| (format!("{}/{}", one.kind.word(), one.subject), json!(one.pdf_hash)))
-        .collect();
+    let pdfs: serde_json::Map<String, Value> =
+        documents.iter().map(|one| (format!("{}/{}", one.kind.word(), one.subject), json!(one.pdf_hash))).collect();
     json!({
         "run": run.id,
         "job": run.job,
@@ -252,7 +273,11 @@ fn copy_pdfs(pipeline: &Pipeline, documents: &[Document], folder: &Path) -> anyh
 fn file_name(id: &str) -> String {
     let plain = |character: char| character.is_alphanumeric() || matches!(character, '-' | '_');
     let name: String = id.chars().map(|one| if plain(one) { one } else { '_' }).take(80).collect();
-    if name.is_empty() || name != id { format!("{name}-{}", &hex::encode(id)[..hex::encode(id).len().min(12)]) } else { name }
+    if name.is_empty() || name != id {
+        format!("{name}-{}", &hex::encode(id)[..hex::encode(id).len().min(12)])
+    } else {
+        name
+    }
 }
 
 fn write_json(path: &Path, value: &Value) -> anyhow::Result<()> {

@@ -20,7 +20,9 @@ pub(super) fn unreachable(job: &Job, scope: &Scope, appraisal: &Appraisal) -> Ve
     let mut findings = Vec::new();
     if job.letters.to.contains(&Audience::Agents) {
         for card in appraisal.cards.iter().filter(|card| covers(scope, card)) {
-            findings.extend(address_of(job, &card.agent).err().map(|fault| fault.finding(&card.agent, "绩效卡", "the card")));
+            findings.extend(
+                address_of(job, &card.agent).err().map(|fault| fault.finding(&card.agent, "绩效卡", "the card")),
+            );
         }
     }
     if job.letters.to.contains(&Audience::Managers) && scope.agent.is_none() {
@@ -65,7 +67,7 @@ fn address_of(job: &Job, person: &Person) -> Result<Address, Unreachable> {
 /// Whether the job lets mail go to an address.
 pub(super) fn allows(job: &Job, address: &Address) -> bool {
     let domain = address.domain().to_lowercase();
-    job.letters.allow_domains.iter().any(|allowed| *allowed == domain)
+    job.letters.allow_domains.contains(&domain)
 }
 
 /// Seals and records the letter of every document that has a reader; a held subject's letter is not made.
@@ -78,7 +80,13 @@ pub(super) fn plan_deliveries(
     appraisal: &Appraisal,
     findings: &[Finding],
 ) -> anyhow::Result<()> {
-    let post = Post { pipeline, job, appraisal, key: pipeline.ledger.message_key()?, from: sender(job, pipeline.settings.locale)? };
+    let post = Post {
+        pipeline,
+        job,
+        appraisal,
+        key: pipeline.ledger.message_key()?,
+        from: sender(job, pipeline.settings.locale)?,
+    };
     let mut planned = Vec::new();
     for document in pipeline.ledger.run_documents(&run.id)? {
         let held = findings.iter().any(|finding| {
@@ -95,7 +103,8 @@ pub(super) fn plan_deliveries(
 /// A corrected address takes the place of the old one in letters that have not gone out.
 fn readdress(pipeline: &Pipeline, run: &Run, planned: &[NewDelivery]) -> anyhow::Result<()> {
     for delivery in pipeline.ledger.deliveries(&run.id)? {
-        let fresh = planned.iter().find(|new| new.document_id == delivery.document_id && new.recipient == delivery.recipient);
+        let fresh =
+            planned.iter().find(|new| new.document_id == delivery.document_id && new.recipient == delivery.recipient);
         if let Some(fresh) = fresh.filter(|fresh| fresh.address != delivery.address && delivery.state.is_at_rest()) {
             pipeline.ledger.readdress_delivery(delivery.id, &fresh.address, &fresh.mime_hash)?;
         }
@@ -210,7 +219,9 @@ impl Post<'_> {
         let subject = crate::render::subject_of(&bytes);
         anyhow::ensure!(
             subject.as_deref() == Some(document.subject.as_str()),
-            "the PDF in `{}` is not about `{}`; nothing was mailed", path.display(), document.subject
+            "the PDF in `{}` is not about `{}`; nothing was mailed",
+            path.display(),
+            document.subject
         );
         let title = match (document.kind, self.locale()) {
             (DocumentKind::Card, Locale::Zh) => "绩效卡",
@@ -224,16 +235,20 @@ impl Post<'_> {
 
     fn card_data(&self, document: &Document, card: &Card) -> Value {
         let locale = self.locale();
-        let lines: Vec<Value> = card.lines.iter().filter_map(|line| {
-            let value = line.measured.as_ref()?.value.as_ref()?;
-            Some(json!({
-                "label": line.label.get(locale),
-                "value": line.unit.print(value, line.decimals),
-                "points": line.points.as_ref()?.trimmed(2),
-                "full": line.full_marks.trimmed(2),
-                "weight": line.weight.trimmed(2),
-            }))
-        }).collect();
+        let lines: Vec<Value> = card
+            .lines
+            .iter()
+            .filter_map(|line| {
+                let value = line.measured.as_ref()?.value.as_ref()?;
+                Some(json!({
+                    "label": line.label.get(locale),
+                    "value": line.unit.print(value, line.decimals),
+                    "points": line.points.as_ref()?.trimmed(2),
+                    "full": line.full_marks.trimmed(2),
+                    "weight": line.weight.trimmed(2),
+                }))
+            })
+            .collect();
         let mut data = json!({
             "company": self.pipeline.settings.house.company.get(locale),
             "agent": { "id": card.agent.id, "name": card.agent.name },
@@ -262,9 +277,7 @@ impl Post<'_> {
     }
 
     fn changed(&self, document: &Document) -> Vec<Value> {
-        let one = |change: &crate::render::Change| {
-            json!({ "what": change.what.get(self.locale()), "before": change.before, "after": change.after })
-        };
+        let one = |change: &crate::render::Change| json!({ "what": change.what.get(self.locale()), "before": change.before, "after": change.after });
         changes_of(document).iter().map(one).collect()
     }
 

@@ -68,11 +68,26 @@ pub struct Pipeline {
 
 impl Pipeline {
     /// Opens the ledger and the data folder; the files of jobs, schemes and sources are given, already checked.
-    pub fn open(settings: Settings, jobs: Jobs, schemes: Registry, sources: BTreeMap<String, Source>) -> anyhow::Result<Self> {
+    pub fn open(
+        settings: Settings,
+        jobs: Jobs,
+        schemes: Registry,
+        sources: BTreeMap<String, Source>,
+    ) -> anyhow::Result<Self> {
         let folders = Folders::make(&settings.data)?;
         let ledger = Ledger::open(&settings.ledger, settings.clock.clone())?;
         let worker = Arc::new(holder::worker(&settings.data)?);
-        Ok(Self { settings, jobs, schemes, sources, ledger, folders, worker, stopping: AtomicBool::new(false), renderer: OnceLock::new() })
+        Ok(Self {
+            settings,
+            jobs,
+            schemes,
+            sources,
+            ledger,
+            folders,
+            worker,
+            stopping: AtomicBool::new(false),
+            renderer: OnceLock::new(),
+        })
     }
 
     /// The renderer, opened at first use because fonts take a while.

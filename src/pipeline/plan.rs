@@ -69,10 +69,17 @@ fn scheme_line(pipeline: &Pipeline, job: &Job, order: &Order) -> anyhow::Result<
     let scheme = build::scheme_of(pipeline, job, &order.period)?;
     let (assumed, unset) = (scheme.assumed().len(), scheme.unset().len());
     Ok(Bilingual::new(
-        format!("评分：{} {} 版，{} 个考核项，{assumed} 处默认值，{unset} 处未设定", scheme.title.zh, scheme.version, scheme.indicators.len()),
+        format!(
+            "评分：{} {} 版，{} 个考核项，{assumed} 处默认值，{unset} 处未设定",
+            scheme.title.zh,
+            scheme.version,
+            scheme.indicators.len()
+        ),
         format!(
             "score: {} version {}, {} indicators, {assumed} values assumed, {unset} unset",
-            scheme.title.en, scheme.version, scheme.indicators.len()
+            scheme.title.en,
+            scheme.version,
+            scheme.indicators.len()
         ),
     ))
 }
@@ -82,7 +89,8 @@ fn already_sent(pipeline: &Pipeline, job: &Job, order: &Order) -> anyhow::Result
     let mut sent = 0;
     for run in pipeline.ledger.runs(Some(&job.id), 1)?.iter().filter(|run| run.period == order.period) {
         let deliveries = pipeline.ledger.deliveries(&run.id)?;
-        sent += deliveries.iter().filter(|one| one.state == DeliveryState::Sent && one.kind == DocumentKind::Card).count();
+        sent +=
+            deliveries.iter().filter(|one| one.state == DeliveryState::Sent && one.kind == DocumentKind::Card).count();
     }
     Ok(sent)
 }
@@ -92,12 +100,18 @@ fn mail_line(job: &Job, order: &Order, known: Option<(usize, &Vec<Finding>)>) ->
         return Bilingual::new("发送：本任务不发邮件", "mail: this job mails nobody");
     }
     if !order.send {
-        return Bilingual::new("发送：不发送任何邮件（加 --send 才发送）", "mail: nobody is mailed (add --send to mail)");
+        return Bilingual::new(
+            "发送：不发送任何邮件（加 --send 才发送）",
+            "mail: nobody is mailed (add --send to mail)",
+        );
     }
     let (zh, en) = match known {
         Some((sent, unreachable)) => {
             let lost = unreachable.iter().filter(|finding| finding.weight == Weight::Note).count();
-            (format!("，{sent} 封已发过的不再发，{lost} 人无法送达"), format!("; {sent} that went out are not sent again, {lost} people cannot be reached"))
+            (
+                format!("，{sent} 封已发过的不再发，{lost} 人无法送达"),
+                format!("; {sent} that went out are not sent again, {lost} people cannot be reached"),
+            )
         }
         None => (String::new(), String::new()),
     };

@@ -8,16 +8,15 @@ use chrono::{DateTime, Utc};
 use polars::prelude::DataFrame;
 use sha2::{Digest, Sha256};
 
-use crate::extract::{self, Ask, Extraction, Progress, RawStore};
+use crate::extract::{self, Ask, Extraction, Outlook, Progress, RawStore, ResourceOutlook};
 use crate::finding::Finding;
 use crate::job::Job;
 use crate::ledger::Run;
-use crate::period::Period;
 use crate::source::{Source, Table};
 use crate::words::Bilingual;
 
-use super::Pipeline;
 use super::order::{Event, Order, Stage, Watch};
+use super::{Pipeline, build};
 
 /// What all sources gave.
 pub(super) struct Pulled {
@@ -42,9 +41,10 @@ pub(super) async fn pull(
     let counter = Mutex::new((0, 0));
     let progress = |progress: Progress| tell(&counter, progress, watch);
     let extraction =
-        Extraction { clock: pipeline.settings.clock.clone(), raw: raw_store(pipeline)?, progress: &progress };
+        Extraction { clock: pipeline.settings.clock.clone(), raw: raw_store(pipeline), progress: &progress };
     let mut tables: BTreeMap<Table, DataFrame> = BTreeMap::new();
-    let mut pulled = Pulled { frames: Vec::new(), findings: Vec::new(), cut_off: extraction.clock.now(), raw_hash: String::new() };
+    let mut pulled =
+        Pulled { frames: Vec::new(), findings: Vec::new(), cut_off: extraction.clock.now(), raw_hash: String::new() };
     let mut hash = Sha256::new();
     for id in &job.sources {
         let ask = Ask { period: run.period, tables: tables.clone(), refresh };
@@ -64,7 +64,38 @@ pub(super) async fn pull(
 
 /// What a pull for an order would ask for, line by line.
 pub(super) fn describe(pipeline: &Pipeline, job: &Job, order: &Order) -> anyhow::Result<Vec<Bilingual>> {
-    job.sources.iter().map(|id| describe_one(pipeline, source(pipeline, job, id)?, &order.period, order.refresh)).collect()
+    let kept = build::kept_tables(pipeline, job, &order.period)?;
+    let people = [Table::Agents, Table::Accounts]
+        .into_iter()
+        .filter_map(|table| Some((table, kept.as_ref()?.frames.get(table.name())?.clone())));
+    let ask = Ask { period: order.period, tables: people.collect(), refresh: order.refresh };
+    let raw = raw_store(pipeline);
+    let clock = &pipeline.settings.clock;
+    job.sources
+        .iter()
+        .map(|id| Ok(in_words(&extract::describe(source(pipeline, job, id)?, &ask, clock, &raw)?)))
+        .collect()
+}
+
+/// One line about one source.
+fn in_words(outlook: &Outlook) -> Bilingual {
+    let id = &outlook.source;
+    if let (true, Some(since)) = (outlook.complete, outlook.kept_since) {
+        let since = since.format("%Y-%m-%d %H:%MZ");
+        return Bilingual::new(
+            format!("拉取 {id}：使用 {since} 已保留的数据，不发请求"),
+            format!("pull {id}: uses the data kept on {since}, asks for nothing"),
+        );
+    }
+    let resource = |one: &ResourceOutlook| match one.walks {
+        Some(walks) => format!("{} {}/{walks}", one.resource, one.begun),
+        None => format!("{} ?", one.resource),
+    };
+    let resources: Vec<String> = outlook.resources.iter().map(resource).collect();
+    Bilingual::new(
+        format!("拉取 {id}：{}（已保留/需要的时段与批次，每个一页以上）", resources.join("，")),
+        format!("pull {id}: {} (kept/needed windows and batches, a page or more each)", resources.join(", ")),
+    )
 }
 
 fn source<'a>(pipeline: &'a Pipeline, job: &Job, id: &str) -> anyhow::Result<&'a Source> {
@@ -76,13 +107,8 @@ fn source<'a>(pipeline: &'a Pipeline, job: &Job, id: &str) -> anyhow::Result<&'a
     Ok(source)
 }
 
-fn raw_store(pipeline: &Pipeline) -> anyhow::Result<RawStore> {
-    RawStore::open(pipeline.folders.root())
-}
-
-fn describe_one(pipeline: &Pipeline, source: &Source, period: &Period, refresh: bool) -> anyhow::Result<Bilingual> {
-    let _ = (pipeline, source, period, refresh);
-    todo!()
+fn raw_store(pipeline: &Pipeline) -> RawStore {
+    RawStore::new(pipeline.folders.root())
 }
 
 /// Walks are the unit of progress: their number is known before their pages.

@@ -125,8 +125,17 @@ impl Round<'_> {
         };
         let worker = self.pipeline.worker.id.clone();
         let doubted = ledger.clone();
-        let mut in_doubt = move || doubted.mark_in_doubt(delivery.id, &worker);
+        let mut marked = false;
+        let mut in_doubt = || {
+            doubted.mark_in_doubt(delivery.id, &worker)?;
+            marked = true;
+            Ok(())
+        };
         let outcome = postman.deliver(&sealed, &mut in_doubt).await;
+        if matches!(outcome, deliver::Outcome::Sent { .. }) && !marked {
+            // An outbox folder is never in doubt, but the ledger knows one way to `sent` only.
+            ledger.mark_in_doubt(delivery.id, &worker)?;
+        }
         self.record(delivery, outcome)
     }
 

@@ -23,9 +23,10 @@ pub(super) fn not_rendered(document: &Document, fault: &RenderFault) -> Finding 
             format!("字体中没有“{characters}”（{context}）"),
             format!("no font has `{characters}` ({context})"),
         ),
-        RenderFault::TooManyPages { pages, most } => {
-            Bilingual::new(format!("共 {pages} 页，超过 {most} 页的上限"), format!("{pages} pages, at most {most} are allowed"))
-        }
+        RenderFault::TooManyPages { pages, most } => Bilingual::new(
+            format!("共 {pages} 页，超过 {most} 页的上限"),
+            format!("{pages} pages, at most {most} are allowed"),
+        ),
         RenderFault::Template(_) => Bilingual::same(fault.to_string()),
     };
     Finding::hold_subject(
@@ -52,7 +53,10 @@ pub(super) fn no_address(person: &Person, zh: &str, en: &str) -> Finding {
         ),
     )
     .about(&person.id)
-    .next(Bilingual::new("请在名册中补上邮箱后重新运行，或打印后当面交付", "add the address to the roster and run again, or hand over a print"))
+    .next(Bilingual::new(
+        "请在名册中补上邮箱后重新运行，或打印后当面交付",
+        "add the address to the roster and run again, or hand over a print",
+    ))
 }
 
 /// An address that nobody can mail, with the reason.
@@ -74,18 +78,27 @@ pub(super) fn foreign_domain(person: &Person, domain: &str) -> Finding {
         "domain-not-allowed",
         Bilingual::new(
             format!("{}（{}）的邮箱域名 {domain} 不在任务允许的范围内，未发送", person.name, person.id),
-            format!("the mail domain {domain} of {} ({}) is not allowed by the job; nothing is sent there", person.name, person.id),
+            format!(
+                "the mail domain {domain} of {} ({}) is not allowed by the job; nothing is sent there",
+                person.name, person.id
+            ),
         ),
     )
     .about(&person.id)
-    .next(Bilingual::new("如确需发送，请加入任务文件的 allow-domains", "add it to `allow-domains` of the job if it is meant"))
+    .next(Bilingual::new(
+        "如确需发送，请加入任务文件的 allow-domains",
+        "add it to `allow-domains` of the job if it is meant",
+    ))
 }
 
 /// A team whose pack has no reader.
 pub(super) fn no_manager(team: &Team) -> Finding {
     Finding::note(
         "no-manager",
-        Bilingual::new(format!("{} 没有主管，团队汇总未发送", team.name), format!("{} has no manager; its pack is not sent", team.name)),
+        Bilingual::new(
+            format!("{} 没有主管，团队汇总未发送", team.name),
+            format!("{} has no manager; its pack is not sent", team.name),
+        ),
     )
     .about(&team.id)
 }

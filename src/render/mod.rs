@@ -37,4 +37,5 @@ pub use export::{Pdf, subject_of};
 pub use fault::RenderFault;
 pub use issue::{Change, House, Issue};
 pub use pack::pack_body;
+pub use period_words::in_words as period_in_words;
 pub use renderer::Renderer;

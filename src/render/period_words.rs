@@ -6,7 +6,7 @@ use crate::period::{Cycle, Period};
 use crate::words::Locale;
 
 /// The period in words: `2026年10月`, `October 2026`.
-pub(super) fn in_words(period: &Period, locale: Locale) -> String {
+pub fn in_words(period: &Period, locale: Locale) -> String {
     let (first, last) = (period.start, period.last_day());
     let quarter = first.month0() / 3 + 1;
     match (period.cycle, locale) {

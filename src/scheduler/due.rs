@@ -30,7 +30,12 @@ pub(super) fn next(schedule: &Schedule, zone: Tz, after: DateTime<Utc>) -> Optio
 /// Every occasion after `since` and up to `now`, oldest first, with what becomes of it.
 ///
 /// An occasion less than two minutes old is on time; older ones were missed and fall under the job's policy.
-pub(super) fn due(schedule: &Schedule, zone: Tz, since: DateTime<Utc>, now: DateTime<Utc>) -> Vec<(DateTime<Utc>, Fate)> {
+pub(super) fn due(
+    schedule: &Schedule,
+    zone: Tz,
+    since: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Vec<(DateTime<Utc>, Fate)> {
     let after = |instant: &DateTime<Utc>| next(schedule, zone, *instant).filter(|next| *next <= now);
     let occasions: Vec<DateTime<Utc>> = std::iter::successors(after(&since), after).take(MOST).collect();
     let last = occasions.len().saturating_sub(1);
@@ -96,7 +101,9 @@ mod tests {
     fn a_skipped_or_doubled_hour_makes_one_occasion_a_day() {
         // London: clocks jump from 01:00 to 02:00 on 2026-03-29, and fall back from 02:00 to 01:00 on 2026-10-25.
         let daily = schedule("30 1 * * *", CatchUp::All);
-        for (from, to) in [("2026-03-28T02:00:00Z", "2026-03-30T12:00:00Z"), ("2026-10-24T02:00:00Z", "2026-10-26T12:00:00Z")] {
+        for (from, to) in
+            [("2026-03-28T02:00:00Z", "2026-03-30T12:00:00Z"), ("2026-10-24T02:00:00Z", "2026-10-26T12:00:00Z")]
+        {
             let due = due(&daily, chrono_tz::Europe::London, at(from), at(to));
             assert_eq!(due.len(), 2, "{from}: {due:?}");
         }

@@ -32,7 +32,10 @@ pub async fn serve(pipeline: Arc<Pipeline>, poke: Arc<Notify>, mut stop: watch::
     spawn_going_on(&pipeline, &mut runs);
     while !*stop.borrow() {
         if let Err(error) = act(&pipeline, &mut runs) {
-            tracing::error!(error = format!("{error:#}"), "the scheduler could not act; it tries again at the next minute");
+            tracing::error!(
+                error = format!("{error:#}"),
+                "the scheduler could not act; it tries again at the next minute"
+            );
         }
         tokio::select! {
             () = poke.notified() => {}

@@ -46,7 +46,9 @@ async fn answer(pipeline: &Pipeline, request: &Request) -> anyhow::Result<Value>
         RequestKind::Resend => {
             let agent = request.scope.agent.as_deref();
             let tally = pipeline::resend(pipeline, run_of(request)?, agent, &request.requested_by, &|_| {}).await?;
-            Ok(json!({ "text": [Bilingual::new(format!("本次发出 {} 封", tally.sent_now), format!("{} letters sent now", tally.sent_now))] }))
+            Ok(
+                json!({ "text": [Bilingual::new(format!("本次发出 {} 封", tally.sent_now), format!("{} letters sent now", tally.sent_now))] }),
+            )
         }
         RequestKind::Cancel => cancel(pipeline, request),
     }
@@ -84,20 +86,29 @@ fn cancel(pipeline: &Pipeline, request: &Request) -> anyhow::Result<Value> {
 
 /// The plan as the console shows it.
 fn plan_answer(plan: &Plan) -> Value {
-    let effects: Vec<Bilingual> = plan.effects.iter().flatten().map(|effect| {
-        let words = |zh: bool| -> String {
-            let changes: Vec<String> = effect.changes.iter().map(|one| {
-                let what = if zh { &one.what.zh } else { &one.what.en };
-                format!("{what} {} → {}", one.before, one.after)
-            }).collect();
-            match (changes.is_empty(), zh) {
-                (true, true) => format!("{} {}：首版", effect.agent, effect.name),
-                (true, false) => format!("{} {}: first edition", effect.agent, effect.name),
-                _ => format!("{} {}: {}", effect.agent, effect.name, changes.join(", ")),
-            }
-        };
-        Bilingual::new(words(true), words(false))
-    }).collect();
+    let effects: Vec<Bilingual> = plan
+        .effects
+        .iter()
+        .flatten()
+        .map(|effect| {
+            let words = |zh: bool| -> String {
+                let changes: Vec<String> = effect
+                    .changes
+                    .iter()
+                    .map(|one| {
+                        let what = if zh { &one.what.zh } else { &one.what.en };
+                        format!("{what} {} → {}", one.before, one.after)
+                    })
+                    .collect();
+                match (changes.is_empty(), zh) {
+                    (true, true) => format!("{} {}：首版", effect.agent, effect.name),
+                    (true, false) => format!("{} {}: first edition", effect.agent, effect.name),
+                    _ => format!("{} {}: {}", effect.agent, effect.name, changes.join(", ")),
+                }
+            };
+            Bilingual::new(words(true), words(false))
+        })
+        .collect();
     json!({ "text": plan.lines, "effects": effects })
 }
 

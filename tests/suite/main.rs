@@ -4,6 +4,7 @@ mod bad_files;
 mod console;
 mod demo_doubles;
 mod facts;
+mod house;
 mod ledger_survives_kills;
 mod mail;
 mod peers;
