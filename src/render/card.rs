@@ -11,7 +11,7 @@ use super::standing::{places_of, standing_body};
 use super::sum::sum_body;
 use super::trend::card_trend;
 use crate::exact::Exact;
-use crate::score::appraisal::{Advice, Appraisal, Attendance, Card, MoneyLine, Team};
+use crate::score::appraisal::{Advice, Appraisal, Attendance, Card, MoneyLine, Standing, Team};
 use crate::words::Locale;
 
 /// The body of one agent's card: all that the reader sees except run, edition and cut-off.
@@ -20,6 +20,7 @@ use crate::words::Locale;
 /// edition is due.
 pub fn card_body(appraisal: &Appraisal, card: &Card, house: &House, locale: Locale) -> Value {
     let places = places_of(appraisal, card);
+    let counted = matches!(card.standing, Standing::Scored { .. });
     let team = appraisal.teams.iter().find(|team| team.id == card.team_id);
     json!({
         "kind": "card",
@@ -31,7 +32,7 @@ pub fn card_body(appraisal: &Appraisal, card: &Card, house: &House, locale: Loca
         "team": team_body(card, team, &appraisal.scheme.full_marks),
         "grades": grades_body(appraisal, locale),
         "standing": standing_body(appraisal, card, places, locale),
-        "lines": lines_body(&card.lines, places, locale),
+        "lines": lines_body(&card.lines, counted.then_some(places), locale),
         "sum": sum_body(card, &appraisal.scheme.full_marks, places, locale),
         "trend": card_trend(appraisal, card, team, locale),
         "advice": card.advice.iter().map(|advice| advice_body(card, advice, locale)).collect::<Vec<_>>(),

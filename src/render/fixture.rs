@@ -248,6 +248,7 @@ fn line(shape: Shape, agent: usize, index: usize) -> Line {
     let target = Exact::parse(target).unwrap_or_else(Exact::zero);
     // The better the agent, the nearer the target; each indicator swings a little differently.
     let swing = [0, 4, 9, 13, 22, 31, 40][(agent + index * 2) % 7] as i128 - if index == 2 { 8 } else { 2 };
+    let swing = if unit == Unit::Percent { swing.max(0) } else { swing };
     let gone = shape == Shape::Missing || (shape == Shape::Overflowing && index == 6);
     let value = match direction {
         Direction::Higher => target.clone() * Exact::scaled(1000 - 11 * swing, 3),

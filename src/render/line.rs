@@ -10,14 +10,15 @@ use crate::exact::Exact;
 use crate::score::appraisal::{Direction, Line, Occurrence, Reference};
 use crate::words::Locale;
 
-/// All lines, with points printed to the same decimals so that they align; contributions to `places` decimals.
-pub(super) fn lines_body(lines: &[Line], places: u32, locale: Locale) -> Value {
+/// All lines, with points printed to the same decimals so that they align; contributions to `places` decimals, or not
+/// at all where nothing adds up to a total.
+pub(super) fn lines_body(lines: &[Line], places: Option<u32>, locale: Locale) -> Value {
     let won = lines.iter().filter_map(|line| line.points.as_ref());
     let points = lossless_places(won, 0).unwrap_or(1);
     lines.iter().map(|line| line_body(line, points, places, locale)).collect()
 }
 
-fn line_body(line: &Line, point_places: u32, places: u32, locale: Locale) -> Value {
+fn line_body(line: &Line, point_places: u32, places: Option<u32>, locale: Locale) -> Value {
     let measured = line.measured.as_ref();
     let value = measured.and_then(|measured| measured.value.as_ref());
     let shown = |value: &Exact| apart_from(value, line.target.as_ref(), line.unit, line.decimals, locale);
@@ -31,7 +32,7 @@ fn line_body(line: &Line, point_places: u32, places: u32, locale: Locale) -> Val
         "points": line.points.as_ref().map(|points| number(points, point_places)),
         "full_marks": short_number(&line.full_marks, 2),
         "weight": short_number(&line.weight, 2),
-        "contribution": line.contribution.as_ref().map(|share| number(share, places)),
+        "contribution": line.contribution.as_ref().zip(places).map(|(share, places)| number(share, places)),
         "bar": bar_body(line),
         "status": line.status.word(),
         "rule": said(&line.rule, locale),

@@ -116,6 +116,16 @@ fn missing_is_not_nought() {
 }
 
 #[test]
+fn without_a_total_nothing_is_said_to_add_to_it() {
+    let appraisal = appraisal(Shape::Usual);
+    let last = appraisal.cards.last().expect("a card that was not scored");
+    assert!(last.lines[0].contribution.is_some());
+    let body = card_body(&appraisal, last, &house(), Locale::Zh);
+    assert_eq!(body["lines"][0]["contribution"], Value::Null);
+    assert!(body["lines"][0]["value"].is_string(), "the value is still shown");
+}
+
+#[test]
 fn controls_and_turned_text_never_reach_a_body() {
     assert_eq!(clean("\u{202e}ab\u{2066}c\u{0007}\n d\u{0000}\u{200f}"), "abc  d");
     let body = first_card(Shape::Hostile, Locale::Zh).to_string();

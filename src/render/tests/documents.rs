@@ -39,6 +39,7 @@ fn pages_are_as_few_as_the_data_allows() {
         assert_eq!(card_pages(Shape::Overflowing, locale), 2);
     }
     assert_eq!(pack_pages(Shape::Usual, Locale::Zh), 1);
+    assert_eq!(pack_pages(Shape::Usual, Locale::En), 1);
     assert_eq!(pack_pages(Shape::Overflowing, Locale::Zh), 3);
 }
 
