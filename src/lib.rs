@@ -1,10 +1,7 @@
 //! scorepost scores customer-service agents and posts each of them a scorecard.
 pub mod clock;
-<<<<<<< HEAD
 pub mod console;
-=======
 pub mod deliver;
->>>>>>> ledger
 pub mod diag;
 pub mod exact;
 pub mod finding;
