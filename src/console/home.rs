@@ -11,7 +11,7 @@ use super::desk::Desk;
 use super::page::{self, Page};
 use super::refusal::Refusal;
 use super::rights::{self, Sight};
-use super::run_page::Progress;
+use super::run_rows::Progress;
 use super::say;
 use super::sessions::SignedIn;
 use crate::ledger::{DeliveryState, Role, Run, RunState, Trigger};
