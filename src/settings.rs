@@ -12,6 +12,7 @@ use toml::Spanned;
 
 use crate::clock::Clock;
 use crate::diag::{AuthoredFile, Diagnostic, Diagnostics};
+use crate::source::Variables;
 use crate::words::{Bilingual, Locale};
 
 /// The file that is read when no other is named.
@@ -39,7 +40,7 @@ pub struct Settings {
     /// Who issues the cards.
     pub house: House,
     /// Names and values for `${NAME}` in source files: the secrets file, overridden by the environment.
-    pub secrets: Secrets,
+    pub variables: Variables,
 }
 
 /// What is printed as the issuer of cards and letters.
@@ -64,33 +65,6 @@ impl Default for House {
                 "Questions about any line: reply to the mail within five working days; your manager answers.",
             ),
         }
-    }
-}
-
-/// Values that may be secret; printing them shows only their names.
-#[derive(Clone, Default)]
-pub struct Secrets(BTreeMap<String, String>);
-
-impl Secrets {
-    /// The values of a map.
-    pub fn new(values: BTreeMap<String, String>) -> Self {
-        Self(values)
-    }
-
-    /// The value of `name`, if there is one.
-    pub fn get(&self, name: &str) -> Option<&str> {
-        self.0.get(name).map(String::as_str)
-    }
-
-    /// Adds or replaces one.
-    pub fn set(&mut self, name: &str, value: impl Into<String>) {
-        self.0.insert(name.to_owned(), value.into());
-    }
-}
-
-impl std::fmt::Debug for Secrets {
-    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(out, "Secrets({} names)", self.0.len())
     }
 }
 
@@ -144,7 +118,7 @@ impl Reader<'_> {
             text.strip_prefix("sqlite:").map(PathBuf::from)
         });
         let clock = self.clock();
-        let secrets = self.secrets(written.secrets_file);
+        let variables = self.variables(written.secrets_file);
         let settings = Settings {
             ledger: ledger.unwrap_or_else(|| data.join("ledger.sqlite")),
             jobs: self.path("SCOREPOST_JOBS", written.jobs, "jobs"),
@@ -154,7 +128,7 @@ impl Reader<'_> {
             locale: locale.unwrap_or_default(),
             clock,
             house: written.house,
-            secrets,
+            variables,
             data,
         };
         self.colour(&settings.house.colour);
@@ -221,7 +195,7 @@ impl Reader<'_> {
     }
 
     /// The secrets file holds `NAME = "value"`; the environment wins.
-    fn secrets(&mut self, file: Option<PathBuf>) -> Secrets {
+    fn variables(&mut self, file: Option<PathBuf>) -> Variables {
         let named = self.environment.get("SCOREPOST_SECRETS").map(PathBuf::from).or(file);
         let mut values = BTreeMap::new();
         if let Some(path) = named {
@@ -231,7 +205,7 @@ impl Reader<'_> {
             }
         }
         values.extend(self.environment.iter().map(|(name, value)| (name.clone(), value.clone())));
-        Secrets(values)
+        values.into_iter().collect()
     }
 
     fn colour(&mut self, colour: &str) {

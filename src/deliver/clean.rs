@@ -3,12 +3,16 @@
 /// The longest subject or name in characters; longer ones end in `…`.
 const LONGEST: usize = 160;
 
-/// One line for a header: no controls, no direction marks, single blanks, and no start of an encoded word.
+/// One line for a header: no controls, no direction marks, single blanks, no start of an encoded word, not too long.
 pub(super) fn line(text: &str) -> String {
-    let visible: String = text.chars().map(|one| if one.is_control() { ' ' } else { one }).filter(keep).collect();
-    let single = visible.split_whitespace().collect::<Vec<_>>().join(" ");
     // A reader would decode `=?…?=` that came from data into anything at all.
-    shorten(&single.replace("=?", "= ?"), LONGEST)
+    shorten(&visible(text).replace("=?", "= ?"), LONGEST)
+}
+
+/// What a person can see of a text, on one line with single blanks.
+fn visible(text: &str) -> String {
+    let blanks: String = text.chars().map(|one| if one.is_control() { ' ' } else { one }).filter(keep).collect();
+    blanks.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// The text of a part: lines end in `\n`, tabs stay, every other control and direction mark goes.
@@ -19,7 +23,7 @@ pub(super) fn body(text: &str) -> String {
 
 /// A name for an attached file: one path component that every desktop accepts, with its extension kept.
 pub(super) fn file_name(text: &str) -> String {
-    let plain: String = line(text)
+    let plain: String = visible(text)
         .chars()
         .map(|one| if matches!(one, '/' | '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|' | ';') { '_' } else { one })
         .collect();
@@ -63,7 +67,7 @@ mod tests {
     #[test]
     fn a_header_line_stays_one_line() {
         assert_eq!(line("张\r\n三\u{202e} \t x\0"), "张 三 x");
-        assert_eq!(line("=?utf-8?b?QQ==?="), "= ?utf-8?b?QQ==?=");
+        assert_eq!(line("=?utf-8?q?A?="), "= ?utf-8?q?A?=");
         assert_eq!(line(&"长".repeat(500)).chars().count(), LONGEST);
     }
 

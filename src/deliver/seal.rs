@@ -143,3 +143,213 @@ fn encoded_words(text: &str) -> String {
     let encode = |piece: &String| format!("=?UTF-8?B?{}?=", base64::engine::general_purpose::STANDARD.encode(piece));
     pieces.iter().map(encode).collect::<Vec<_>>().join(" ")
 }
+
+#[cfg(test)]
+mod tests {
+    use mail_parser::{MessageParser, MimeHeaders};
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::deliver::Sender;
+
+    fn letter() -> Letter {
+        let address = |text: &str| Address::parse(text).expect("an address");
+        Letter {
+            from: Sender { name: "晨星客服 绩效".to_owned(), address: address("scorepost@shop.example") },
+            to_name: "㛃堃犇".to_owned(),
+            to: address("agent7@shop.example"),
+            reply_to: Some(address("lead@shop.example")),
+            subject: "2026年10月绩效卡 · 㛃堃犇（第2版）".to_owned(),
+            text: "您好：\n.\n..\n总分 90.0\n".to_owned(),
+            html: "<p>总分 <b>90.0</b></p>".to_owned(),
+            attachments: vec![Attachment {
+                file_name: "绩效卡_㛃堃犇_2026-10_晨星客服旗舰店售前一组.pdf".to_owned(),
+                bytes: (0..=255).cycle().take(3000).collect(),
+                media_type: "application/pdf".to_owned(),
+            }],
+            message_id: "0123456789abcdef0123456789abcdef@shop.example".to_owned(),
+            date: "2026-11-01T01:02:03Z".parse().expect("a date"),
+            run: "monthly-scorecard/2026-10/1".to_owned(),
+            edition: 2,
+            list_id: Some("scorecards.shop.example".to_owned()),
+        }
+    }
+
+    fn addresses(list: Option<&mail_parser::Address<'_>>) -> Vec<(Option<String>, Option<String>)> {
+        let of = |one: &mail_parser::Addr<'_>| (one.name().map(str::to_owned), one.address().map(str::to_owned));
+        list.map(|list| list.iter().map(of).collect()).unwrap_or_default()
+    }
+
+    fn pair(name: &str, address: &str) -> Vec<(Option<String>, Option<String>)> {
+        vec![(Some(name.to_owned()), Some(address.to_owned()))]
+    }
+
+    #[test]
+    fn a_sealed_letter_reads_back_as_it_was_meant() {
+        let sealed = seal(&letter()).expect("sealed");
+        let mail = MessageParser::default().parse(&sealed.bytes).expect("a mail");
+        assert_eq!(addresses(mail.from()), pair("晨星客服 绩效", "scorepost@shop.example"));
+        assert_eq!(addresses(mail.to()), pair("㛃堃犇", "agent7@shop.example"));
+        assert_eq!(addresses(mail.reply_to()), [(None, Some("lead@shop.example".to_owned()))]);
+        assert!(mail.cc().is_none() && mail.bcc().is_none());
+        assert_eq!(mail.subject(), Some("2026年10月绩效卡 · 㛃堃犇（第2版）"));
+        assert_eq!(mail.message_id(), Some("0123456789abcdef0123456789abcdef@shop.example"));
+        assert_eq!(mail.date().map(|date| date.to_rfc3339()), Some("2026-11-01T01:02:03Z".to_owned()));
+        let raw = |name: &'static str| mail.header_raw(name).map(str::trim);
+        assert_eq!(raw("Auto-Submitted"), Some("auto-generated"));
+        assert_eq!(raw("X-Scorepost-Run"), Some("monthly-scorecard/2026-10/1"));
+        assert_eq!(raw("X-Scorepost-Edition"), Some("2"));
+        assert_eq!(raw("List-Id"), Some("<scorecards.shop.example>"));
+        assert_eq!(
+            mail.body_text(0).as_deref().map(|text| text.replace("\r\n", "\n")),
+            Some("您好：\n.\n..\n总分 90.0\n".to_owned())
+        );
+        assert!(mail.body_html(0).is_some_and(|html| html.contains("<b>90.0</b>")));
+        let attached: Vec<_> = mail.attachments().collect();
+        assert_eq!(attached.len(), 1);
+        assert_eq!(attached[0].attachment_name(), Some("绩效卡_㛃堃犇_2026-10_晨星客服旗舰店售前一组.pdf"));
+        assert_eq!(attached[0].contents(), letter().attachments[0].bytes);
+    }
+
+    #[test]
+    fn a_chinese_file_name_is_given_in_both_ways() {
+        let sealed = seal(&letter()).expect("sealed");
+        let text = String::from_utf8(sealed.bytes).expect("ASCII");
+        assert!(text.contains("filename*0*=utf-8''"), "{text}");
+        assert!(text.contains("name=\"=?UTF-8?B?"), "{text}");
+        let words: Vec<&str> =
+            text.split(['"', ' ', '\r', '\n']).filter(|word| word.starts_with("=?UTF-8?B?")).collect();
+        assert!(words.len() >= 2 && words.iter().all(|word| word.len() <= 75 && word.ends_with("?=")), "{words:?}");
+    }
+
+    #[test]
+    fn the_same_letter_gives_the_same_canonical_bytes() {
+        let first = seal(&letter()).expect("sealed");
+        assert_eq!(first, seal(&letter()).expect("sealed"));
+        assert_eq!(first.sha256, hex::encode(Sha256::digest(&first.bytes)));
+        let text = std::str::from_utf8(&first.bytes).expect("ASCII");
+        assert_eq!(text.matches('\n').count(), text.matches("\r\n").count());
+        assert_eq!(text.matches('\r').count(), text.matches("\r\n").count());
+        assert!(text.split("\r\n").all(|line| line.len() <= 998));
+        let other = Letter { message_id: "1@shop.example".to_owned(), ..letter() };
+        assert_ne!(first.bytes, seal(&other).expect("sealed").bytes);
+    }
+
+    #[test]
+    fn what_is_not_of_its_form_is_refused() {
+        for id in ["", "a", "a@", "@b", "A@b.example", "a b@c", "a@b>\r\nBcc: c@d.example", "a@b@c", "é@b"] {
+            assert!(seal(&Letter { message_id: id.to_owned(), ..letter() }).is_err(), "{id:?}");
+        }
+        for list in ["", "a b", "a>\r\nBcc: c@d.example"] {
+            assert!(seal(&Letter { list_id: Some(list.to_owned()), ..letter() }).is_err(), "{list:?}");
+        }
+        for date in ["1969-12-31T23:59:59Z", "+10000-01-01T00:00:00Z"] {
+            assert!(seal(&Letter { date: date.parse().expect("a date"), ..letter() }).is_err(), "{date}");
+        }
+        for media_type in ["", "pdf", "a/b\r\nBcc: c@d.example", "application/pdf; x=\"y"] {
+            let mut letter = letter();
+            letter.attachments[0].media_type = media_type.to_owned();
+            assert!(seal(&letter).is_err(), "{media_type:?}");
+        }
+    }
+
+    /// Puts `payload` into every text field and reads the mail back.
+    fn survives(payload: &str) -> Result<(), String> {
+        let mut hostile = letter();
+        for field in [&mut hostile.from.name, &mut hostile.to_name, &mut hostile.subject, &mut hostile.text] {
+            *field = payload.to_owned();
+        }
+        hostile.html = payload.to_owned();
+        hostile.run = payload.to_owned();
+        hostile.attachments[0].file_name = payload.to_owned();
+        let sealed = seal(&hostile).map_err(|error| error.to_string())?;
+        let mail = MessageParser::default().parse(&sealed.bytes).ok_or("unreadable")?;
+        let expected: Vec<String> = seal(&letter()).map_err(|error| error.to_string())?.header_names();
+        let checks = [
+            ("headers", sealed.header_names() == expected),
+            ("to", addresses(mail.to()).iter().map(|one| one.1.as_deref()).eq([Some("agent7@shop.example")])),
+            ("from", addresses(mail.from()).iter().map(|one| one.1.as_deref()).eq([Some("scorepost@shop.example")])),
+            ("cc", mail.cc().is_none() && mail.bcc().is_none()),
+            ("attachments", mail.attachment_count() == 1),
+            ("content", mail.attachment(0).is_some_and(|part| part.contents() == hostile.attachments[0].bytes)),
+            ("subject", mail.subject().unwrap_or_default() == clean::line(payload)),
+            ("lone CR or LF", {
+                let text = String::from_utf8_lossy(&sealed.bytes).replace("\r\n", "");
+                !text.contains(['\r', '\n'])
+            }),
+        ];
+        match checks.into_iter().find(|(_, fine)| !fine) {
+            None => Ok(()),
+            Some((what, _)) => Err(format!("{what}: {payload:?}\n{}", String::from_utf8_lossy(&sealed.bytes))),
+        }
+    }
+
+    impl Sealed {
+        /// The names of the top headers, in order.
+        fn header_names(&self) -> Vec<String> {
+            let text = String::from_utf8_lossy(&self.bytes);
+            let head = text.split("\r\n\r\n").next().unwrap_or_default().to_owned();
+            let own = head.split("\r\n").filter(|line| !line.starts_with([' ', '\t']));
+            own.map(|line| line.split(':').next().unwrap_or_default().to_owned()).collect()
+        }
+    }
+
+    #[test]
+    fn no_payload_adds_a_header_or_a_recipient() {
+        let payloads = [
+            "x\r\nBcc: evil@d.example",
+            "x\nBcc: evil@d.example",
+            "x\rBcc: evil@d.example",
+            "\r\n\r\nbody",
+            "\r\n.\r\nMAIL FROM:<>",
+            "x\u{2028}Bcc: evil@d.example",
+            "x\u{85}Bcc: evil@d.example",
+            "x\0y",
+            "\u{202e}fdp.exe",
+            "\u{2066}x\u{2069}",
+            "\u{feff}",
+            "\"<evil@d.example>\"",
+            "evil@d.example",
+            "evil@d.example, b@d.example",
+            "<evil@d.example>",
+            "a\" <evil@d.example>, \"b",
+            "=?utf-8?b?DQpCY2M6IGV2aWxAZC5leGFtcGxl?=",
+            "=?utf-8?q?=0D=0ABcc:_evil?=",
+            "张三\r\nBcc: evil@d.example",
+            "\\\"",
+            "\\",
+            "(comment)",
+            ";",
+            "x; filename=evil.exe",
+            "../../etc/passwd",
+            "..\\..\\x",
+            "CON",
+            "a/b",
+            "",
+            " ",
+            "\t",
+            ".",
+            "..",
+            "--scorepost-mail-00000000",
+            "Content-Type: text/html",
+            "%0d%0aBcc: evil@d.example",
+            "'; drop",
+            "𠮷𩸽",
+            "👩‍👩‍👧",
+            "\u{1b}[2J",
+        ];
+        for payload in payloads {
+            survives(payload).unwrap_or_else(|fault| panic!("{fault}"));
+        }
+        survives(&"长".repeat(3000)).unwrap_or_else(|fault| panic!("{fault}"));
+        survives(&"x".repeat(3000)).unwrap_or_else(|fault| panic!("{fault}"));
+        survives(&"a b ".repeat(900)).unwrap_or_else(|fault| panic!("{fault}"));
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_at_all_breaks_a_letter(payload in any::<String>()) {
+            prop_assert_eq!(survives(&payload), Ok(()));
+        }
+    }
+}

@@ -159,6 +159,13 @@ impl Checker<'_> {
                 );
             }
         }
+        if !written.to.is_empty() && written.allow_domains.is_empty() {
+            self.wrong(
+                &written.from,
+                "letters may go to no domain",
+                "name the domains of your staff, such as `allow-domains = [\"example.com\"]`, so that nothing can go elsewhere",
+            );
+        }
         Letters {
             from: written.from.into_inner(),
             from_name: written.from_name,

@@ -89,6 +89,9 @@ fn make_private(folder: &Path) -> anyhow::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(folder).with_context(|| {
-        format!("cannot make the folder `{}`; choose another with `SCOREPOST_DATA` or `data` in `scorepost.toml`", folder.display())
+        format!(
+            "cannot make the folder `{}`; choose another with `SCOREPOST_DATA` or `data` in `scorepost.toml`",
+            folder.display()
+        )
     })
 }

@@ -21,23 +21,26 @@ mod run;
 mod send;
 mod wording;
 
+use std::collections::BTreeMap;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, OnceLock};
 
 use anyhow::Context;
 
 use crate::diag::Diagnostics;
-use crate::extract::Sources;
 use crate::job::Jobs;
-use crate::ledger::{Ledger, Worker};
+use crate::ledger::Ledger;
+use crate::ledger::holder::{self, Worker};
 use crate::render::Renderer;
 use crate::scheme::Registry;
 use crate::settings::Settings;
+use crate::source::{self, Source};
 
 pub use explain::{Explanation, explain};
 pub use export::export;
 pub use folders::Folders;
 pub use order::{Event, Order, Reach, Stage, Watch};
-pub use plan::{Plan, plan};
+pub use plan::{Effect, Plan, plan};
 pub use resume::{go_on, recover};
 pub use run::{Outcome, release, run};
 pub use send::{Tally, resend};
@@ -51,23 +54,40 @@ pub struct Pipeline {
     /// The schemes folder.
     pub schemes: Registry,
     /// The sources folder.
-    pub sources: Sources,
+    pub sources: BTreeMap<String, Source>,
     /// What ran, what was sent.
     pub ledger: Ledger,
     /// Where everything lies.
     pub folders: Folders,
     /// This process, as the ledger's claims name it.
     pub worker: Arc<Worker>,
+    /// Set when the process is to end: no further letter is begun.
+    pub stopping: AtomicBool,
     renderer: OnceLock<Renderer>,
 }
 
 impl Pipeline {
     /// Opens the ledger and the data folder; the files of jobs, schemes and sources are given, already checked.
-    pub fn open(settings: Settings, jobs: Jobs, schemes: Registry, sources: Sources) -> anyhow::Result<Self> {
+    pub fn open(
+        settings: Settings,
+        jobs: Jobs,
+        schemes: Registry,
+        sources: BTreeMap<String, Source>,
+    ) -> anyhow::Result<Self> {
         let folders = Folders::make(&settings.data)?;
         let ledger = Ledger::open(&settings.ledger, settings.clock.clone())?;
-        let worker = Arc::new(crate::ledger::worker(&settings.data).context("taking a worker's lock in the data folder")?);
-        Ok(Self { settings, jobs, schemes, sources, ledger, folders, worker, renderer: OnceLock::new() })
+        let worker = Arc::new(holder::worker(&settings.data)?);
+        Ok(Self {
+            settings,
+            jobs,
+            schemes,
+            sources,
+            ledger,
+            folders,
+            worker,
+            stopping: AtomicBool::new(false),
+            renderer: OnceLock::new(),
+        })
     }
 
     /// The renderer, opened at first use because fonts take a while.
@@ -82,7 +102,7 @@ impl Pipeline {
     }
 
     /// Loads the three folders of files that people write; all that is wrong is reported together.
-    pub fn load(settings: &Settings) -> Result<(Jobs, Registry, Sources), Diagnostics> {
+    pub fn load(settings: &Settings) -> Result<(Jobs, Registry, BTreeMap<String, Source>), Diagnostics> {
         let mut found = Diagnostics::new();
         let jobs = Jobs::load(&settings.jobs).unwrap_or_else(|wrong| {
             found.extend(wrong);
@@ -92,10 +112,8 @@ impl Pipeline {
             found.extend(wrong);
             Registry::default()
         });
-        let sources = Sources::load(&settings.jobs.join("sources"), &settings.secrets).unwrap_or_else(|wrong| {
-            found.extend(wrong);
-            Sources::default()
-        });
+        let (sources, reviewed) = source::review_folder(&settings.jobs.join("sources"), &settings.variables);
+        found.extend(reviewed);
         found.into_result((jobs, schemes, sources))
     }
 }

@@ -1,6 +1,7 @@
 //! Going on after a crash: what was claimed by a dead process is free again, what was in doubt waits for a person.
 
-use crate::ledger::{Run, RunState, alive};
+use crate::ledger::holder::alive;
+use crate::ledger::{Run, RunState};
 
 use super::order::{Order, Reach, Watch};
 use super::{Outcome, Pipeline, run};
@@ -10,7 +11,10 @@ pub fn recover(pipeline: &Pipeline) -> anyhow::Result<()> {
     let data = pipeline.settings.data.clone();
     let recovered = pipeline.ledger.recover_deliveries(|worker| alive(&data, worker))?;
     if recovered.to_unknown > 0 {
-        tracing::warn!(deliveries.unknown = recovered.to_unknown, "a process died while letters were in doubt; a person must say whether they arrived");
+        tracing::warn!(
+            deliveries.unknown = recovered.to_unknown,
+            "a process died while letters were in doubt; a person must say whether they arrived"
+        );
     }
     pipeline.ledger.unclaim_occurrences(|worker| alive(&data, worker))?;
     Ok(())

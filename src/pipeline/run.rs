@@ -1,15 +1,14 @@
 //! One run from its order to its end.
 
 use anyhow::Context;
-use chrono::Utc;
 
 use crate::finding::{Finding, Weight};
 use crate::job::{Job, Release};
-use crate::ledger::{Claim, NewRun, Run, RunState, Trigger, claim_run};
+use crate::ledger::holder::{Claim, claim as claim_run};
+use crate::ledger::{NewRun, Run, RunState, Trigger};
 use crate::score::Appraisal;
-use crate::words::Bilingual;
 
-use super::order::{Order, Reach, Stage, Watch};
+use super::order::{Event, Order, Reach, Stage, Watch};
 use super::{Pipeline, build, documents, letters, pull, resume, send};
 
 /// How a run ended.
@@ -38,9 +37,11 @@ impl Outcome {
 pub async fn run(pipeline: &Pipeline, order: &Order, watch: Watch<'_>) -> anyhow::Result<Outcome> {
     let job = pipeline.jobs.get(&order.job).map_err(crate::diag::Diagnostics::from)?.clone();
     let label = order.period.to_string();
-    let _holder = match claim_run(&pipeline.settings.data, &job.id, &label, &order.scope)? {
+    let _holder = match claim_run(&pipeline.settings.data, &job.id, order.period, &order.scope)? {
         Claim::Held(holder) => holder,
-        Claim::Busy { by } => anyhow::bail!("job `{}` is already running for {label} ({by}); wait for it or cancel it", job.id),
+        Claim::Busy { by } => {
+            anyhow::bail!("job `{}` is already running for {label} ({by}); wait for it or cancel it", job.id)
+        }
     };
     resume::recover(pipeline)?;
     let run = match resume::interrupted(pipeline, order)? {
@@ -77,7 +78,11 @@ pub(super) async fn carry_out(
     watch: Watch<'_>,
 ) -> anyhow::Result<Outcome> {
     let id = run.id.clone();
-    match steps(pipeline, job, run, order, watch).await {
+    let told = |event: Event| {
+        record_progress(pipeline, &id, &event);
+        watch(event);
+    };
+    match steps(pipeline, job, run, order, &told).await {
         Ok(outcome) => Ok(outcome),
         Err(error) if pipeline.ledger.run(&id)?.is_some_and(|run| run.state == RunState::Cancelled) => {
             Err(error.context(format!("run `{id}` was cancelled")))
@@ -89,13 +94,19 @@ pub(super) async fn carry_out(
     }
 }
 
-async fn steps(
-    pipeline: &Pipeline,
-    job: &Job,
-    run: Run,
-    order: &Order,
-    watch: Watch<'_>,
-) -> anyhow::Result<Outcome> {
+/// How many times at most a stage's progress is written to the ledger, each of which is synced to the disk.
+const MARKS: u64 = 20;
+
+/// Lets others see how far a stage is.
+fn record_progress(pipeline: &Pipeline, run: &str, event: &Event) {
+    let Event::Progress { done, total, .. } = event else { return };
+    if *done == *total || done.is_multiple_of((total / MARKS).max(1)) {
+        // Progress is a courtesy; the step itself reports a ledger that cannot be written.
+        let _ = pipeline.ledger.set_progress(run, *done, *total);
+    }
+}
+
+async fn steps(pipeline: &Pipeline, job: &Job, run: Run, order: &Order, watch: Watch<'_>) -> anyhow::Result<Outcome> {
     let ledger = &pipeline.ledger;
     let fresh = run.state == RunState::Planned;
     ledger.set_state(&run.id, RunState::Pulling)?;
@@ -114,13 +125,16 @@ async fn steps(
     ledger.set_state(&run.id, RunState::Rendering)?;
     let issued = documents::issue(pipeline, job, &run, &built.appraisal, watch)?;
     findings.extend(issued.findings);
-    findings.extend(letters::unreachable(job, &run, &built.appraisal));
+    findings.extend(letters::unreachable(job, &run.scope, &built.appraisal));
     ledger.record_findings(&run.id, &findings)?;
     let next = after_rendering(job, &run, &findings);
+    if matches!(next, RunState::Releasing | RunState::Ready) {
+        letters::plan_deliveries(pipeline, job, &run, &built.appraisal, &findings)?;
+    }
     ledger.set_state(&run.id, next)?;
     stop_if_cancelled(pipeline, &run)?;
     let tally = match next {
-        RunState::Releasing => deliver(pipeline, job, &run, &findings, watch).await?,
+        RunState::Releasing => deliver(pipeline, job, &run, watch).await?,
         RunState::Done => {
             ledger.finish_run(&run.id, RunState::Done, None)?;
             send::Tally::default()
@@ -142,15 +156,8 @@ fn after_rendering(job: &Job, run: &Run, findings: &[Finding]) -> RunState {
     }
 }
 
-async fn deliver(
-    pipeline: &Pipeline,
-    job: &Job,
-    run: &Run,
-    findings: &[Finding],
-    watch: Watch<'_>,
-) -> anyhow::Result<send::Tally> {
-    watch(super::Event::Begins(Stage::Deliver));
-    letters::plan_deliveries(pipeline, job, run, findings)?;
+async fn deliver(pipeline: &Pipeline, job: &Job, run: &Run, watch: Watch<'_>) -> anyhow::Result<send::Tally> {
+    watch(Event::Begins(Stage::Deliver));
     send::send(pipeline, job, run, watch).await
 }
 
@@ -158,19 +165,20 @@ async fn deliver(
 pub async fn release(pipeline: &Pipeline, run_id: &str, who: &str, watch: Watch<'_>) -> anyhow::Result<Outcome> {
     let run = pipeline.ledger.run(run_id)?.with_context(|| format!("there is no run `{run_id}`"))?;
     let job = pipeline.jobs.get(&run.job).map_err(crate::diag::Diagnostics::from)?.clone();
-    let _holder = match claim_run(&pipeline.settings.data, &job.id, &run.period.to_string(), &run.scope)? {
+    let _holder = match claim_run(&pipeline.settings.data, &job.id, run.period, &run.scope)? {
         Claim::Held(holder) => holder,
         Claim::Busy { by } => anyhow::bail!("run `{run_id}` is at work ({by}); wait for it"),
     };
     resume::recover(pipeline)?;
     anyhow::ensure!(
         matches!(run.state, RunState::Ready | RunState::Releasing | RunState::PartlySent),
-        "run `{run_id}` is {}, so there is nothing to release", run.state.word()
+        "run `{run_id}` is {}, so there is nothing to release",
+        run.state.word()
     );
     pipeline.ledger.audit(who, "release", run_id, "")?;
     pipeline.ledger.set_state(run_id, RunState::Releasing)?;
     let findings = pipeline.ledger.findings(run_id)?;
-    let tally = deliver(pipeline, &job, &run, &findings, watch).await?;
+    let tally = deliver(pipeline, &job, &run, watch).await?;
     outcome(pipeline, run_id, findings, None, tally, 0)
 }
 

@@ -8,10 +8,12 @@ mod attribution;
 mod daily;
 mod identity;
 mod roster;
+mod rows;
 mod schema;
 mod store;
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use anyhow::Context;
 use polars::prelude::*;
@@ -20,8 +22,9 @@ use crate::finding::Finding;
 use crate::period::Period;
 
 pub use roster::{Member, Role, Roster};
+pub use rows::Rows;
 pub use schema::{names, schema};
-pub use store::{read, write};
+pub use store::{write, write_text_table};
 
 /// The canonical tables of one period, by name, and who is who.
 #[derive(Clone, Debug)]
@@ -33,6 +36,16 @@ pub struct Tables {
 }
 
 impl Tables {
+    /// Opens the tables that [`write`] left in a folder.
+    pub fn open(folder: &Path, period: &Period, only_team: Option<&OnlyTeam>) -> anyhow::Result<Self> {
+        let frames = store::read_all(folder)?;
+        let roster = match only_team {
+            Some(team) => Roster::of_table(&frames, team)?,
+            None => Roster::of_agents(&frames, period)?,
+        };
+        Ok(Self { frames, roster })
+    }
+
     /// A table, ready for a query.
     pub fn lazy(&self, name: &str) -> Option<LazyFrame> {
         self.frames.get(name).map(|frame| frame.clone().lazy())

@@ -23,12 +23,32 @@ pub fn write(folder: &Path, frames: &BTreeMap<String, DataFrame>) -> anyhow::Res
     Ok(())
 }
 
-/// Opens a table that [`write`] left, without reading its rows yet.
-pub fn read(folder: &Path, table: &str) -> anyhow::Result<LazyFrame> {
-    let path = folder.join(format!("{table}.parquet"));
-    anyhow::ensure!(path.is_file(), "there is no table `{}`; run the job for this period first", path.display());
-    let path = path.to_str().context("the data folder's path is not UTF-8")?;
-    LazyFrame::scan_parquet(PlRefPath::new(path), ScanArgsParquet::default())
-        .map_err(anyhow::Error::from)
-        .with_context(|| format!("reading table `{table}`"))
+/// Reads every table of a folder.
+pub(super) fn read_all(folder: &Path) -> anyhow::Result<BTreeMap<String, DataFrame>> {
+    let mut frames = BTreeMap::new();
+    let entries = fs::read_dir(folder).with_context(|| format!("cannot read the folder `{}`", folder.display()))?;
+    for entry in entries {
+        let path = entry?.path();
+        let Some(table) = path.file_stem().and_then(|stem| stem.to_str()) else { continue };
+        if path.extension().is_some_and(|extension| extension == "parquet") {
+            let file = File::open(&path).with_context(|| format!("cannot read `{}`", path.display()))?;
+            let frame = ParquetReader::new(file).finish().map_err(anyhow::Error::from);
+            let frame = frame.with_context(|| format!("`{}` is damaged; run the job again", path.display()))?;
+            frames.insert(table.to_owned(), frame);
+        }
+    }
+    Ok(frames)
+}
+
+/// Writes rows of text cells as one Parquet file.
+pub fn write_text_table(path: &Path, columns: &[&str], rows: &[Vec<Option<String>>]) -> anyhow::Result<()> {
+    let series = columns.iter().enumerate().map(|(index, name)| {
+        let cells: Vec<Option<&str>> = rows.iter().map(|row| row.get(index).and_then(|cell| cell.as_deref())).collect();
+        Column::new((*name).into(), cells)
+    });
+    let mut frame = DataFrame::new(rows.len(), series.collect())?;
+    let part = path.with_extension("parquet.part");
+    let file = File::create(&part).with_context(|| format!("cannot write `{}`", part.display()))?;
+    ParquetWriter::new(file).finish(&mut frame)?;
+    fs::rename(&part, path).with_context(|| format!("cannot write `{}`", path.display()))
 }

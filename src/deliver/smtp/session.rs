@@ -97,7 +97,7 @@ impl Session {
             Ok(reply) if reply.code == 220 => {}
             answer => return Err(closed("STARTTLS", answer)),
         }
-        self.wire.take().ok_or_else(|| Closed::ForNow("the connection is gone".to_owned()))
+        self.wire.surrender().ok_or_else(|| Closed::ForNow("the connection is gone".to_owned()))
     }
 
     async fn log_in(&mut self, relay: &Relay, limits: &Limits) -> Result<(), Closed> {

@@ -131,7 +131,17 @@ fn stuffed(bytes: &[u8]) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::io;
+    use std::pin::Pin;
+    use std::sync::{Arc, Mutex};
+    use std::task::{Context, Poll};
+
+    use lettre::transport::smtp::extension::ClientId;
+    use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, ReadBuf};
+
+    use super::super::wire::Wire;
     use super::*;
+    use crate::deliver::{Address, Envelope};
 
     #[test]
     fn dots_at_line_starts_are_doubled_and_the_end_is_marked() {
@@ -152,6 +162,89 @@ mod tests {
                 _ => matches!(outcome, Outcome::Unknown { .. }) && then == Then::Drop,
             };
             assert!(fits, "{code}: {outcome:?}");
+        }
+    }
+
+    /// A carrier that notes each write and fails once it has taken `room` bytes.
+    struct Noting {
+        inner: tokio::io::DuplexStream,
+        writes: Arc<Mutex<Vec<usize>>>,
+        room: usize,
+    }
+
+    impl AsyncRead for Noting {
+        fn poll_read(
+            mut self: Pin<&mut Self>,
+            context: &mut Context<'_>,
+            into: &mut ReadBuf<'_>,
+        ) -> Poll<io::Result<()>> {
+            Pin::new(&mut self.inner).poll_read(context, into)
+        }
+    }
+
+    impl AsyncWrite for Noting {
+        fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+            if self.room == 0 {
+                return Poll::Ready(Err(io::ErrorKind::ConnectionReset.into()));
+            }
+            let some = &bytes[..bytes.len().min(self.room)];
+            let polled = Pin::new(&mut self.inner).poll_write(context, some);
+            if let Poll::Ready(Ok(taken)) = &polled {
+                self.room -= taken;
+                self.writes.lock().expect("the notes").push(*taken);
+            }
+            polled
+        }
+
+        fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+            Pin::new(&mut self.inner).poll_flush(context)
+        }
+
+        fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+            Pin::new(&mut self.inner).poll_shutdown(context)
+        }
+    }
+
+    /// Sends one letter to a relay that has all its replies ready; gives the outcome and the sizes of the writes.
+    async fn send(sealed: &Sealed, room: usize) -> (Outcome, Vec<usize>) {
+        let (inner, mut relay) = tokio::io::duplex(1 << 20);
+        let replies = b"220 hello\r\n250 relay\r\n250 ok\r\n250 ok\r\n354 go\r\n250 taken\r\n";
+        relay.write_all(replies).await.expect("room for the replies");
+        let writes = Arc::new(Mutex::new(Vec::new()));
+        let carrier = Noting { inner, writes: writes.clone(), room };
+        let peer = "127.0.0.1:25".parse().expect("an address");
+        let wire = Wire::new(peer, Box::new(carrier));
+        let limits = Limits::default();
+        let hello = ClientId::Domain("localhost".to_owned());
+        let mut session = Session::greet(wire, &hello, &limits).await.expect("greeted");
+        let mail = begin(&mut session, sealed, &limits).await;
+        let (outcome, _) = finish(&mut session, mail, sealed, &limits, &mut || Ok(())).await;
+        let writes = writes.lock().expect("the notes").clone();
+        (outcome, writes)
+    }
+
+    fn sealed(lines: usize) -> Sealed {
+        let address = |text: &str| Address::parse(text).expect("an address");
+        let envelope = Envelope { from: address("a@shop.example"), to: address("b@shop.example") };
+        let bytes = "0123456789\r\n".repeat(lines).into_bytes();
+        Sealed { envelope, message_id: "1@shop.example".to_owned(), bytes, sha256: String::new() }
+    }
+
+    #[tokio::test]
+    async fn body_and_dot_are_one_write() {
+        let (outcome, writes) = send(&sealed(1000), usize::MAX).await;
+        assert_eq!(outcome, Outcome::Sent { reply: "250 taken".to_owned() });
+        // EHLO, MAIL, RCPT, DATA, and the body of 12000 bytes with its dot.
+        assert_eq!((writes.len(), writes.last()), (5, Some(&12003)), "{writes:?}");
+    }
+
+    #[tokio::test]
+    async fn a_dot_that_never_left_is_no_unknown() {
+        let (_, writes) = send(&sealed(1000), usize::MAX).await;
+        let all: usize = writes.iter().sum();
+        for missing in [1, 2, 3, 4, 11_000] {
+            let (outcome, _) = send(&sealed(1000), all - missing).await;
+            assert!(matches!(outcome, Outcome::TryLater { .. }), "{missing}: {outcome:?}");
         }
     }
 }

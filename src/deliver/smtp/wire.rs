@@ -69,8 +69,8 @@ impl Wire {
         self.lock().waited
     }
 
-    /// Takes the stream out, to be wrapped in TLS; this wire is then at its end.
-    pub(super) fn take(&self) -> Option<Box<dyn Carrier>> {
+    /// Gives the stream up, to be wrapped in TLS; this wire is then at its end.
+    pub(super) fn surrender(&self) -> Option<Box<dyn Carrier>> {
         self.lock().carrier.take()
     }
 
@@ -131,5 +131,38 @@ impl AsyncTokioStream for Wire {
 impl fmt::Debug for Wire {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "Wire({})", self.peer)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::AsyncReadExt;
+
+    use super::*;
+
+    fn peer() -> SocketAddr {
+        "127.0.0.1:25".parse().expect("an address")
+    }
+
+    #[tokio::test]
+    async fn an_endless_reply_is_cut_off() {
+        let endless = tokio::io::join(tokio::io::repeat(b'x'), tokio::io::sink());
+        let mut wire = Wire::new(peer(), Box::new(endless));
+        let mut heard = Vec::new();
+        assert!(wire.read_to_end(&mut heard).await.is_err());
+        assert!(heard.len() <= 2 * LONGEST_REPLY, "{}", heard.len());
+        wire.begin();
+        assert!(wire.read_u8().await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn what_was_said_before_is_read_first() {
+        let carrier = tokio::io::join(&b" world"[..], tokio::io::sink());
+        let mut wire = Wire::after(peer(), Box::new(carrier), b"hello");
+        let mut heard = String::new();
+        wire.read_to_string(&mut heard).await.expect("both");
+        assert_eq!(heard, "hello world");
+        assert!(wire.waited() && wire.surrender().is_some() && wire.surrender().is_none());
+        assert!(wire.read_u8().await.is_err());
     }
 }

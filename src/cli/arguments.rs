@@ -1,0 +1,226 @@
+//! What may be typed, with help that teaches.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use chrono::{DateTime, Utc};
+use clap::{Args, Parser, Subcommand};
+use clap_complete::Shell;
+
+/// Scores customer-service agents and posts each of them a scorecard.
+///
+/// Pull → tables → scores → PDFs → letters, every step kept in a ledger.
+#[derive(Debug, Parser)]
+#[command(
+    name = "scorepost",
+    version,
+    after_help = "Examples:\n  scorepost demo                                  see the whole way on an embedded shop\n  scorepost check                                 everything that is wrong with jobs, sources and schemes\n  scorepost plan monthly-scorecard                what a run would do\n  scorepost run monthly-scorecard --period last   cards of last month, nobody mailed\n  scorepost run monthly-scorecard --send          the same, and mail what is new\n\nExit codes: 0 done, 1 the work failed, was held or refused, 2 wrong usage or we failed."
+)]
+pub(super) struct Arguments {
+    /// Settings file (default: scorepost.toml in this folder, if it is there).
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(super) settings: Option<PathBuf>,
+    /// Print one JSON document on stdout instead of text.
+    #[arg(long, global = true)]
+    pub(super) json: bool,
+    #[command(subcommand)]
+    pub(super) verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Verb {
+    /// See the whole way: an embedded shop, last month's cards, letters in an outbox folder.
+    Demo(DemoOptions),
+    /// Serve the embedded shop's APIs alone; the first line on stdout is its base address.
+    Shop(ShopOptions),
+    /// Find everything that is wrong with settings, jobs, sources, schemes and templates.
+    Check(CheckOptions),
+    /// Say what a run would pull, compute, render and mail, and do none of it.
+    Plan(OrderOptions),
+    /// Run a job now; mails nobody unless --send is given.
+    Run(RunOptions),
+    /// Run jobs on their schedules and serve the console.
+    Serve,
+    /// The jobs and when they run next.
+    #[command(subcommand)]
+    Jobs(JobsCommand),
+    /// The latest runs.
+    Runs {
+        /// Only runs of this job.
+        #[arg(long)]
+        job: Option<String>,
+        /// At most so many.
+        #[arg(long, default_value_t = 20)]
+        limit: u32,
+    },
+    /// One run: its cards, findings and letters.
+    Show {
+        /// The run's id, as `runs` lists it.
+        run: String,
+    },
+    /// One card down to the rows behind each number.
+    Explain(ExplainOptions),
+    /// Let the letters of a ready run go.
+    Release {
+        /// The run's id.
+        run: String,
+    },
+    /// Stop a run; what went out already is listed.
+    Cancel {
+        /// The run's id.
+        run: String,
+    },
+    /// Try letters again that the relay refused; sent and unknown ones are never touched.
+    Resend(ResendOptions),
+    /// Say what became of a letter of which nobody knows whether it arrived.
+    Resolve(ResolveOptions),
+    /// People who may sign in to the console.
+    #[command(subcommand)]
+    User(UserCommand),
+    /// Completions for a shell, on stdout.
+    Completions {
+        /// Which shell.
+        shell: Shell,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(super) struct DemoOptions {
+    /// Where ledger, PDFs and letters go.
+    #[arg(long, default_value = "scorepost-demo", value_name = "DIR")]
+    pub(super) data: PathBuf,
+    /// Keep the shop open afterwards, until Ctrl-C.
+    #[arg(long)]
+    pub(super) keep_serving: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ShopOptions {
+    /// Where to listen; port 0 takes a free one.
+    #[arg(long, default_value = "127.0.0.1:0", value_name = "ADDR")]
+    pub(super) listen: SocketAddr,
+    /// How many agents.
+    #[arg(long, default_value_t = 21)]
+    pub(super) agents: u32,
+    /// How many months until last month.
+    #[arg(long, default_value_t = 6)]
+    pub(super) months: u32,
+    /// The same seed gives the same shop.
+    #[arg(long, default_value_t = 1)]
+    pub(super) seed: u64,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CheckOptions {
+    /// Also reach the mail relay.
+    #[arg(long)]
+    pub(super) online: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct OrderOptions {
+    /// The job's id: the name of its file without `.toml`.
+    pub(super) job: String,
+    /// `2026-10`, `2026-Q3`, `2026-W41`, `2026-10-05` or `last`.
+    #[arg(long, default_value = "last", value_name = "P")]
+    pub(super) period: String,
+    /// Only this team, by its id.
+    #[arg(long, value_name = "T")]
+    pub(super) team: Option<String>,
+    /// Only this agent, by staff number.
+    #[arg(long, value_name = "A")]
+    pub(super) agent: Option<String>,
+    /// Pull again, although raw data is kept.
+    #[arg(long)]
+    pub(super) refresh: bool,
+    /// Mail new editions when nothing holds the run.
+    #[arg(long)]
+    pub(super) send: bool,
+    /// Count `last` from this instant instead of now, such as 2026-11-09T09:00:00+08:00.
+    #[arg(long, value_name = "INSTANT")]
+    pub(super) as_of: Option<DateTime<Utc>>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RunOptions {
+    #[command(flatten)]
+    pub(super) order: OrderOptions,
+    /// Also write cards.json, cards.csv, cards.parquet, packs.json, run.json and the PDFs into this folder.
+    #[arg(long, value_name = "DIR")]
+    pub(super) export: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum JobsCommand {
+    /// All jobs, their last run and their next.
+    List,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ExplainOptions {
+    /// Staff number.
+    pub(super) agent: String,
+    /// The job's id.
+    #[arg(long, short, value_name = "J")]
+    pub(super) job: String,
+    /// The period, or `last`.
+    #[arg(long, short, default_value = "last", value_name = "P")]
+    pub(super) period: String,
+    /// Rows to show behind each number.
+    #[arg(long, default_value_t = 5)]
+    pub(super) rows: usize,
+}
+
+#[derive(Debug, Args)]
+#[command(group(clap::ArgGroup::new("which").required(true)))]
+pub(super) struct ResendOptions {
+    /// The run's id.
+    pub(super) run: String,
+    /// All failed letters of the run.
+    #[arg(long, group = "which")]
+    pub(super) failed: bool,
+    /// The failed letters about this agent.
+    #[arg(long, group = "which", value_name = "A")]
+    pub(super) agent: Option<String>,
+}
+
+#[derive(Debug, Args)]
+#[command(group(clap::ArgGroup::new("verdict").required(true)))]
+pub(super) struct ResolveOptions {
+    /// The delivery's number, as `show` lists it.
+    pub(super) delivery: i64,
+    /// It arrived; it is not sent again.
+    #[arg(long, group = "verdict")]
+    pub(super) arrived: bool,
+    /// It did not arrive; `resend` or the next run sends it again under the same Message-ID.
+    #[arg(long, group = "verdict")]
+    pub(super) send_again: bool,
+    /// How you know.
+    #[arg(long)]
+    pub(super) reason: String,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum UserCommand {
+    /// Add a person, or change one; the password is read from the terminal or one line of stdin.
+    Add {
+        /// The name to sign in with.
+        name: String,
+        /// operator, hr, manager or agent.
+        #[arg(long)]
+        role: String,
+        /// The person's own staff number.
+        #[arg(long)]
+        staff_number: Option<String>,
+        /// A team that a manager leads; may be repeated.
+        #[arg(long)]
+        team: Vec<String>,
+    },
+    /// Everybody who may sign in.
+    List,
+    /// Take away a person's access at once.
+    Disable {
+        /// The name.
+        name: String,
+    },
+}

@@ -1,0 +1,121 @@
+//! `demo`: the whole way on the embedded shop.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::Context;
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::clock::Clock;
+use crate::demo::{self, Shop};
+use crate::ledger::{Scope, Trigger};
+use crate::period::{Cycle, Period, midnight};
+use crate::pipeline::{self, Order, Pipeline, Reach};
+use crate::settings::Settings;
+
+use super::arguments::DemoOptions;
+use super::printer::Printer;
+use super::progress::Progress;
+use super::{Ending, results, shipped, shop};
+
+/// The job that is shown.
+const JOB: &str = "monthly-scorecard";
+/// How many months the shop has been open.
+const MONTHS: u32 = 6;
+
+/// Opens the shop, replays its earlier months for the trend, and runs the monthly job for the last one.
+pub(super) async fn demo(settings: Settings, options: &DemoOptions, printer: &Printer) -> anyhow::Result<Ending> {
+    let now = settings.clock.now();
+    let clock = Clock::fixed(now);
+    let shop = Arc::new(Shop::generate(shop::plan(&settings, 21, MONTHS, 1)));
+    let served = demo::start(shop, clock.clone(), ([127, 0, 0, 1], 0).into())?;
+    printer.say(&format!("shop: {} ({MONTHS} months, Taobao-style and DingTalk-style APIs)", served.base));
+    let settings = at_home(settings, options, &served.base, clock.clone())?;
+    let (jobs, schemes, sources) = Pipeline::load(&settings)?;
+    let pipeline = Pipeline::open(settings, jobs, schemes, sources)?;
+    let period = Period::last_before(Cycle::Month, now.with_timezone(&chrono_tz::Asia::Shanghai).date_naive());
+    earlier_months(&pipeline, &clock, &period, printer).await?;
+    clock.set(now);
+    let progress = Progress::new(printer, pipeline.settings.locale);
+    let order = order(period, Trigger::Demo, Reach::Documents);
+    let outcome = pipeline::run(&pipeline, &order, &|event| progress.take(event)).await?;
+    results::print(&pipeline, &outcome, printer)?;
+    farewell(&pipeline.settings, options, printer);
+    if options.keep_serving {
+        printer.say(&format!("the shop stays open at {} until Ctrl-C", served.base));
+        tokio::signal::ctrl_c().await.context("waiting for Ctrl-C")?;
+    }
+    Ok(if outcome.succeeded() { Ending::Done } else { Ending::NotDone })
+}
+
+/// Settings whose everything lies in the demo's own folder, with letters to an outbox folder.
+fn at_home(settings: Settings, options: &DemoOptions, shop: &str, clock: Clock) -> anyhow::Result<Settings> {
+    let mut settings = Settings {
+        ledger: options.data.join("ledger.sqlite"),
+        mail_url: format!("folder:{}", options.data.join("outbox").display()),
+        data: options.data.clone(),
+        clock,
+        ..settings
+    };
+    if !settings.jobs.join(format!("{JOB}.toml")).is_file() {
+        settings.jobs = options.data.join("jobs");
+        shipped::write(&settings.jobs)?;
+    }
+    let variables = settings.variables.clone().with("SHOP_URL", shop);
+    Ok(Settings { variables, ..settings })
+}
+
+/// Platforms keep three months, so earlier months are pulled on the day after they had settled, as they were then.
+async fn earlier_months(pipeline: &Pipeline, clock: &Clock, last: &Period, printer: &Printer) -> anyhow::Result<()> {
+    let mut months: Vec<Period> = std::iter::successors(Some(last.previous()), |period| Some(period.previous()))
+        .take(MONTHS as usize - 1)
+        .collect();
+    months.reverse();
+    for month in months {
+        if pipeline.ledger.runs(Some(JOB), 100)?.iter().any(|run| run.period == month && run.state.is_over()) {
+            continue;
+        }
+        printer.say(&format!("earlier month {month}: pull and score, for the trend"));
+        clock.set(settled(&month));
+        pipeline::run(pipeline, &order(month, Trigger::History, Reach::Results), &|_| {}).await?;
+    }
+    Ok(())
+}
+
+/// The ninth of the month after, when payments and refunds have settled.
+fn settled(month: &Period) -> DateTime<Utc> {
+    midnight(chrono_tz::Asia::Shanghai, month.end) + TimeDelta::days(8) + TimeDelta::hours(9)
+}
+
+fn order(period: Period, trigger: Trigger, reach: Reach) -> Order {
+    Order {
+        job: JOB.to_owned(),
+        period,
+        scope: Scope::default(),
+        trigger,
+        requested_by: "demo".to_owned(),
+        refresh: false,
+        send: reach == Reach::Documents,
+        as_of: None,
+        reach,
+        occasion: None,
+        request: None,
+    }
+}
+
+fn farewell(settings: &Settings, options: &DemoOptions, printer: &Printer) {
+    let data = options.data.display();
+    let outbox = options.data.join("outbox");
+    let letters = count(&outbox);
+    printer.line(&format!("letters: {} ({letters} files)", outbox.display()));
+    printer.line(&format!("ledger:  {}", settings.ledger.display()));
+    printer.line("try next:");
+    for next in ["runs", "explain A001 --job monthly-scorecard", "serve"] {
+        printer.line(&format!("  SCOREPOST_DATA={data} scorepost {next}"));
+    }
+    printer.line("  scorepost demo        # again: nothing changed, so nobody is mailed twice");
+}
+
+fn count(folder: &Path) -> usize {
+    std::fs::read_dir(folder).map_or(0, |entries| entries.filter_map(Result::ok).count())
+}

@@ -1,0 +1,117 @@
+//! The command line: one file per verb, one printer, one place that turns outcomes into exit codes.
+//!
+//! Exit codes: 0 done · 1 the work failed, was held or refused · 2 wrong usage, or we failed.
+
+mod arguments;
+mod cancel;
+mod check;
+mod completions;
+mod demo;
+mod explain;
+mod jobs;
+mod plan;
+mod printer;
+mod progress;
+mod release;
+mod resend;
+mod resolve;
+mod results;
+mod run;
+mod runs;
+mod serve;
+mod shipped;
+mod shop;
+mod show;
+mod user;
+
+use std::collections::BTreeMap;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::diag::Diagnostics;
+use crate::pipeline::Pipeline;
+use crate::settings::Settings;
+
+use arguments::{Arguments, Verb};
+use printer::Printer;
+
+/// How a verb ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// Everything that was asked for was done.
+    Done,
+    /// The work was held, refused or left unfinished; the printed text says why.
+    NotDone,
+}
+
+/// Parses the arguments, runs the verb and says how it ended.
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let printer = Printer::new(arguments.json);
+    log_to_stderr();
+    // Without a provider of its own choice, a crate that uses bare rustls would panic.
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    match carry_out(arguments, &printer) {
+        Ok(Ending::Done) => ExitCode::SUCCESS,
+        Ok(Ending::NotDone) => ExitCode::from(1),
+        Err(error) => {
+            printer.failure(&error);
+            ExitCode::from(if error.downcast_ref::<Diagnostics>().is_some() { 2 } else { 1 })
+        }
+    }
+}
+
+fn carry_out(arguments: Arguments, printer: &Printer) -> anyhow::Result<Ending> {
+    if let Verb::Completions { shell } = arguments.verb {
+        return completions::completions(shell);
+    }
+    let environment: BTreeMap<String, String> = std::env::vars().collect();
+    let settings = Settings::read(arguments.settings.as_deref(), &environment)?;
+    if settings.clock.is_fixed() {
+        printer.warn(&format!(
+            "the clock stands at {} (SCOREPOST_NOW); this is for tests and replays",
+            settings.clock.now().to_rfc3339()
+        ));
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    match arguments.verb {
+        Verb::Demo(options) => runtime.block_on(demo::demo(settings, &options, printer)),
+        Verb::Shop(options) => runtime.block_on(shop::shop(&settings, &options, printer)),
+        Verb::Check(options) => runtime.block_on(check::check(&settings, &options, printer)),
+        Verb::Plan(order) => plan::plan(&open(settings)?, &order, printer),
+        Verb::Run(options) => runtime.block_on(run::run(&open(settings)?, &options, printer)),
+        Verb::Serve => runtime.block_on(serve::serve(open(settings)?, printer)),
+        Verb::Jobs(command) => jobs::jobs(&open(settings)?, &command, printer),
+        Verb::Runs { job, limit } => runs::runs(&open(settings)?, job.as_deref(), limit, printer),
+        Verb::Show { run } => show::show(&open(settings)?, &run, printer),
+        Verb::Explain(options) => explain::explain(&open(settings)?, &options, printer),
+        Verb::Release { run } => runtime.block_on(release::release(&open(settings)?, &run, printer)),
+        Verb::Cancel { run } => cancel::cancel(&open(settings)?, &run, printer),
+        Verb::Resend(options) => runtime.block_on(resend::resend(&open(settings)?, &options, printer)),
+        Verb::Resolve(options) => resolve::resolve(&open(settings)?, &options, printer),
+        Verb::User(command) => user::user(&settings, &command, printer),
+        Verb::Completions { .. } => Ok(Ending::Done),
+    }
+}
+
+/// Loads what people wrote and opens the ledger.
+fn open(settings: Settings) -> anyhow::Result<Pipeline> {
+    let (jobs, schemes, sources) = Pipeline::load(&settings)?;
+    Pipeline::open(settings, jobs, schemes, sources)
+}
+
+/// Who is at the keyboard, for the ledger: the account's name.
+fn who() -> String {
+    ["SCOREPOST_USER", "USER", "LOGNAME"]
+        .iter()
+        .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()))
+        .unwrap_or_else(|| "operator".to_owned())
+}
+
+/// `RUST_LOG` sets what is logged; by default only what went wrong.
+fn log_to_stderr() {
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("error,scorepost=warn"));
+    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+}

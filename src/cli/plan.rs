@@ -1,0 +1,90 @@
+//! `plan`: what a run would do.
+
+use serde_json::json;
+
+use crate::diag::{Diagnostic, Diagnostics};
+use crate::ledger::{Scope, Trigger};
+use crate::period::Period;
+use crate::pipeline::{self, Order, Pipeline, Plan, Reach};
+
+use super::arguments::OrderOptions;
+use super::printer::Printer;
+use super::{Ending, who};
+
+/// Prints the plan.
+pub(super) fn plan(pipeline: &Pipeline, options: &OrderOptions, printer: &Printer) -> anyhow::Result<Ending> {
+    let order = order(pipeline, options)?;
+    let plan = pipeline::plan(pipeline, &order)?;
+    print(pipeline, &order, &plan, printer);
+    Ok(Ending::Done)
+}
+
+/// The order that the options mean.
+pub(super) fn order(pipeline: &Pipeline, options: &OrderOptions) -> anyhow::Result<Order> {
+    let job = pipeline.jobs.get(&options.job).map_err(Diagnostics::from)?;
+    Ok(Order {
+        job: job.id.clone(),
+        period: period(pipeline, &job.id, &options.period, options.as_of)?,
+        scope: Scope { team: options.team.clone(), agent: options.agent.clone() },
+        trigger: Trigger::AdHoc,
+        requested_by: who(),
+        refresh: options.refresh,
+        send: options.send,
+        as_of: options.as_of,
+        reach: Reach::Documents,
+        occasion: None,
+        request: None,
+    })
+}
+
+/// A period as typed: `last` is the last full one on the job's clocks.
+pub(super) fn period(
+    pipeline: &Pipeline,
+    job: &str,
+    text: &str,
+    as_of: Option<chrono::DateTime<chrono::Utc>>,
+) -> Result<Period, Diagnostics> {
+    let job = pipeline.jobs.get(job)?;
+    let now = as_of.unwrap_or_else(|| pipeline.settings.clock.now()).with_timezone(&job.time_zone);
+    let last = Period::last_before(job.cycle, now.date_naive());
+    let period = if text == "last" { Some(last) } else { Period::parse(text) };
+    match period {
+        Some(period) if period.cycle == job.cycle => Ok(period),
+        _ => Err(Diagnostic::error(format!("`{text}` is not a period of job `{}`", job.id))
+            .hint(format!("write it as `{last}`, or `last`"))
+            .into()),
+    }
+}
+
+fn print(pipeline: &Pipeline, order: &Order, plan: &Plan, printer: &Printer) {
+    let locale = pipeline.settings.locale;
+    for line in &plan.lines {
+        printer.line(line.get(locale));
+    }
+    for effect in plan.effects.iter().flatten() {
+        let changes: Vec<String> = effect
+            .changes
+            .iter()
+            .map(|change| format!("{} {} → {}", change.what.get(locale), change.before, change.after))
+            .collect();
+        let first = if changes.is_empty() { String::new() } else { format!("：{}", changes.join("，")) };
+        printer.line(&format!("  {} {}{first}", effect.agent, effect.name));
+    }
+    let effects = plan.effects.as_ref().map(|effects| {
+        let changes = |effect: &crate::pipeline::Effect| -> Vec<serde_json::Value> {
+            effect
+                .changes
+                .iter()
+                .map(|one| json!({ "what": one.what, "before": one.before, "after": one.after }))
+                .collect()
+        };
+        effects
+            .iter()
+            .map(|one| json!({ "agent": one.agent, "name": one.name, "changes": changes(one) }))
+            .collect::<Vec<_>>()
+    });
+    printer.document(&json!({
+        "job": order.job, "period": order.period.to_string(), "scope": order.scope.to_string(),
+        "plan": plan.lines, "effects": effects,
+    }));
+}

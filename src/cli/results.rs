@@ -1,0 +1,198 @@
+//! What a run came to: who got what, what was held and why, where it lies, what to do next.
+
+use serde_json::{Value, json};
+
+use crate::finding::{Finding, Weight};
+use crate::ledger::{Delivery, Document, DocumentKind, RunState};
+use crate::pipeline::{Outcome, Pipeline, Tally};
+use crate::words::Locale;
+
+use super::printer::Printer;
+
+/// Prints the whole result.
+pub(super) fn print(pipeline: &Pipeline, outcome: &Outcome, printer: &Printer) -> anyhow::Result<()> {
+    let documents = pipeline.ledger.run_documents(&outcome.run.id)?;
+    let deliveries = pipeline.ledger.deliveries(&outcome.run.id)?;
+    let view = View { locale: pipeline.settings.locale, documents: &documents, deliveries: &deliveries };
+    view.cards(printer);
+    view.findings(&outcome.findings, printer);
+    view.ending(pipeline, outcome, printer);
+    printer.document(&json!({
+        "run": outcome.run.id,
+        "state": outcome.run.state.word(),
+        "new_editions": outcome.new_editions,
+        "documents": documents.iter().map(|one| view.document(one)).collect::<Vec<_>>(),
+        "findings": outcome.findings.iter().map(finding).collect::<Vec<_>>(),
+        "letters": tally(&outcome.tally),
+    }));
+    Ok(())
+}
+
+/// Numbers of letters for a program.
+pub(super) fn tally(tally: &Tally) -> Value {
+    json!({
+        "sent": tally.sent, "sent_now": tally.sent_now, "pending": tally.pending, "deferred": tally.deferred,
+        "failed": tally.failed, "unknown": tally.unknown, "stopped": tally.stopped,
+    })
+}
+
+/// One finding for a program.
+pub(super) fn finding(one: &Finding) -> Value {
+    json!({ "weight": one.weight.word(), "code": one.code, "subject": one.subject, "text": one.text, "next": one.next })
+}
+
+/// Documents and their letters in one language.
+pub(super) struct View<'a> {
+    pub(super) locale: Locale,
+    pub(super) documents: &'a [Document],
+    pub(super) deliveries: &'a [Delivery],
+}
+
+impl View<'_> {
+    /// One text of the two.
+    pub(super) fn say<'t>(&self, zh: &'t str, en: &'t str) -> &'t str {
+        match self.locale {
+            Locale::Zh => zh,
+            Locale::En => en,
+        }
+    }
+
+    /// The table of cards.
+    pub(super) fn cards(&self, printer: &Printer) {
+        let head = match self.locale {
+            Locale::Zh => ["小组", "名次", "工号", "姓名", "总分", "等级", "版次", "邮件"],
+            Locale::En => ["team", "rank", "staff no.", "name", "total", "grade", "edition", "letter"],
+        };
+        let mut cards: Vec<&Document> = self.documents.iter().filter(|one| one.kind == DocumentKind::Card).collect();
+        cards.sort_by_key(|one| (one.team.clone(), one.rank.unwrap_or(u32::MAX), one.subject.clone()));
+        let rows = cards.into_iter().map(|one| {
+            let rank = one.rank.zip(one.of).map(|(rank, of)| format!("{rank}/{of}"));
+            vec![
+                one.team.clone(),
+                rank.unwrap_or_else(|| "-".to_owned()),
+                one.subject.clone(),
+                one.name.clone(),
+                one.total.as_ref().map_or_else(|| "-".to_owned(), |total| total.fixed(2)),
+                one.grade.clone().unwrap_or_else(|| self.say("未评分", "not scored").to_owned()),
+                one.edition.to_string(),
+                self.letter(one),
+            ]
+        });
+        printer.table(&head, rows.collect());
+    }
+
+    fn letter(&self, document: &Document) -> String {
+        let delivery = self.deliveries.iter().find(|one| one.document_id == document.id);
+        match delivery {
+            Some(delivery) => delivery.state.word().to_owned(),
+            None => self.say("无", "none").to_owned(),
+        }
+    }
+
+    /// The findings, heaviest first, each with what to do.
+    pub(super) fn findings(&self, findings: &[Finding], printer: &Printer) {
+        let mut sorted: Vec<&Finding> = findings.iter().collect();
+        sorted.sort_by_key(|one| one.weight);
+        for one in sorted {
+            let mark = match one.weight {
+                Weight::Hold => self.say("挂起", "held"),
+                Weight::HoldSubject => self.say("此人挂起", "one held"),
+                Weight::Note => self.say("提示", "note"),
+            };
+            let next = one.next.get(self.locale);
+            let next = if next.is_empty() { String::new() } else { format!(" → {next}") };
+            printer.line(&format!("{mark}: {}{next}", one.text.get(self.locale)));
+        }
+    }
+
+    fn document(&self, one: &Document) -> Value {
+        json!({
+            "kind": one.kind.word(), "subject": one.subject, "name": one.name, "team": one.team, "edition": one.edition,
+            "total": one.total.as_ref().map(|total| total.fixed(2)), "rank": one.rank, "of": one.of, "grade": one.grade,
+            "pdf": one.pdf_hash, "letter": self.letter(one),
+        })
+    }
+
+    fn ending(&self, pipeline: &Pipeline, outcome: &Outcome, printer: &Printer) {
+        let run = &outcome.run;
+        let packs = self.documents.iter().filter(|one| one.kind == DocumentKind::Pack).count();
+        let cards = self.documents.len() - packs;
+        let letters = &outcome.tally;
+        printer.line(&match self.locale {
+            Locale::Zh => format!(
+                "{}：{cards} 张绩效卡，{packs} 份团队汇总，{} 个新版次；{}",
+                run.id,
+                outcome.new_editions,
+                self.state(run.state)
+            ),
+            Locale::En => format!(
+                "{}: {cards} cards, {packs} packs, {} new editions; {}",
+                run.id,
+                outcome.new_editions,
+                self.state(run.state)
+            ),
+        });
+        if !letters_are_none(letters) {
+            printer.line(&match self.locale {
+                Locale::Zh => format!(
+                    "邮件：已发 {}（本次 {}），待发 {}，稍后再试 {}，失败 {}，不明 {}",
+                    letters.sent, letters.sent_now, letters.pending, letters.deferred, letters.failed, letters.unknown
+                ),
+                Locale::En => format!(
+                    "letters: {} sent ({} now), {} pending, {} deferred, {} failed, {} unknown",
+                    letters.sent, letters.sent_now, letters.pending, letters.deferred, letters.failed, letters.unknown
+                ),
+            });
+        }
+        if let Some(reason) = &letters.stopped {
+            printer.line(&format!("{}: {reason}", self.say("发送中止", "sending stopped")));
+        }
+        printer.line(&format!("PDF: {}", pipeline.folders.archive().display()));
+        for next in self.next(outcome) {
+            printer.line(&format!("  {next}"));
+        }
+    }
+
+    /// A state in words.
+    pub(super) fn state(&self, state: RunState) -> &'static str {
+        let (zh, en) = match state {
+            RunState::Planned => ("已计划", "planned"),
+            RunState::Pulling => ("正在拉取", "pulling"),
+            RunState::Scoring => ("正在评分", "scoring"),
+            RunState::Rendering => ("正在生成", "rendering"),
+            RunState::Held => ("已挂起，不会发送", "held, nothing goes out"),
+            RunState::Ready => ("已就绪，未发送", "ready, nobody was mailed"),
+            RunState::Releasing => ("正在发送", "letters are going out"),
+            RunState::Sent => ("已全部发送", "all letters sent"),
+            RunState::PartlySent => ("部分发送", "partly sent"),
+            RunState::Failed => ("失败", "failed"),
+            RunState::Cancelled => ("已取消", "cancelled"),
+            RunState::Done => ("完成，无需发送", "done, nobody is to be mailed"),
+        };
+        match self.locale {
+            Locale::Zh => zh,
+            Locale::En => en,
+        }
+    }
+
+    fn next(&self, outcome: &Outcome) -> Vec<String> {
+        let run = &outcome.run;
+        let mut next = vec![format!("scorepost show {}", run.id)];
+        if let Some(card) = self.documents.iter().find(|one| one.kind == DocumentKind::Card && one.total.is_some()) {
+            next.push(format!("scorepost explain {} --job {} --period {}", card.subject, run.job, run.period));
+        }
+        match run.state {
+            RunState::Ready => next.push(format!("scorepost release {}", run.id)),
+            RunState::Releasing => {
+                next.push(format!("scorepost release {}    # {}", run.id, self.say("继续发送", "goes on sending")))
+            }
+            _ if outcome.tally.failed > 0 => next.push(format!("scorepost resend {} --failed", run.id)),
+            _ => {}
+        }
+        next
+    }
+}
+
+fn letters_are_none(tally: &Tally) -> bool {
+    tally.sent + tally.pending + tally.deferred + tally.failed + tally.unknown == 0
+}

@@ -1,0 +1,32 @@
+//! `run`: one run now.
+
+use std::fs;
+
+use anyhow::Context;
+
+use crate::pipeline::{self, Pipeline};
+
+use super::arguments::RunOptions;
+use super::plan::order;
+use super::printer::Printer;
+use super::progress::Progress;
+use super::{Ending, results};
+
+/// Runs the job, shows the result, and exports it where asked.
+pub(super) async fn run(pipeline: &Pipeline, options: &RunOptions, printer: &Printer) -> anyhow::Result<Ending> {
+    let order = order(pipeline, &options.order)?;
+    if let Some(folder) = &options.export {
+        // A bad path fails before the work, not after it.
+        fs::create_dir_all(folder).with_context(|| format!("cannot make the folder `{}`", folder.display()))?;
+    }
+    let progress = Progress::new(printer, pipeline.settings.locale);
+    let outcome = pipeline::run(pipeline, &order, &|event| progress.take(event)).await?;
+    if let Some(folder) = &options.export {
+        pipeline::export(pipeline, &outcome, folder)?;
+    }
+    results::print(pipeline, &outcome, printer)?;
+    if let Some(folder) = &options.export {
+        printer.line(&format!("export: {}", folder.display()));
+    }
+    Ok(if outcome.succeeded() { Ending::Done } else { Ending::NotDone })
+}

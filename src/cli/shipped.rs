@@ -1,0 +1,32 @@
+//! The shipped jobs, sources and schemes, for a machine where only the program is.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::Context;
+
+const FILES: [(&str, &str); 8] = [
+    ("monthly-scorecard.toml", include_str!("../../jobs/monthly-scorecard.toml")),
+    ("phone-desk.toml", include_str!("../../jobs/phone-desk.toml")),
+    ("schemes/presale-weighted.toml", include_str!("../../jobs/schemes/presale-weighted.toml")),
+    ("schemes/phone-desk.toml", include_str!("../../jobs/schemes/phone-desk.toml")),
+    ("sources/shop-roster.toml", include_str!("../../jobs/sources/shop-roster.toml")),
+    ("sources/taobao-top.toml", include_str!("../../jobs/sources/taobao-top.toml")),
+    ("sources/dingtalk.toml", include_str!("../../jobs/sources/dingtalk.toml")),
+    ("sources/phone-desk.toml", include_str!("../../jobs/sources/phone-desk.toml")),
+];
+
+/// Writes them into a jobs folder; a file that is there already is left alone.
+pub(super) fn write(folder: &Path) -> anyhow::Result<()> {
+    for (name, text) in FILES {
+        let path = folder.join(name);
+        if path.exists() {
+            continue;
+        }
+        if let Some(parent) = path.parent() {
+            fs::create_dir_all(parent).with_context(|| format!("cannot make the folder `{}`", parent.display()))?;
+        }
+        fs::write(&path, text).with_context(|| format!("cannot write `{}`", path.display()))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,71 @@
+//! `show`: one run with its cards, findings and letters.
+
+use anyhow::Context;
+use serde_json::json;
+
+use crate::ledger::{Delivery, DeliveryState};
+use crate::pipeline::Pipeline;
+
+use super::Ending;
+use super::printer::Printer;
+use super::results::{self, View};
+use super::runs::facts;
+
+/// Prints the run.
+pub(super) fn show(pipeline: &Pipeline, id: &str, printer: &Printer) -> anyhow::Result<Ending> {
+    let run =
+        pipeline.ledger.run(id)?.with_context(|| format!("there is no run `{id}`; `scorepost runs` lists them"))?;
+    let documents = pipeline.ledger.run_documents(id)?;
+    let deliveries = pipeline.ledger.deliveries(id)?;
+    let findings = pipeline.ledger.findings(id)?;
+    let view = View { locale: pipeline.settings.locale, documents: &documents, deliveries: &deliveries };
+    printer.line(&format!("{} · {} · {}", run.id, run.scope, view.state(run.state)));
+    if let Some(error) = &run.error {
+        printer.line(&format!("error: {error}"));
+    }
+    view.cards(printer);
+    view.findings(&findings, printer);
+    for delivery in &deliveries {
+        trouble(&view, delivery, printer);
+    }
+    for document in &documents {
+        if let Some(hash) = &document.pdf_hash {
+            printer.line(&format!(
+                "{} {} {}",
+                document.kind.word(),
+                document.subject,
+                pipeline.folders.pdf(hash).display()
+            ));
+        }
+    }
+    printer.document(&json!({
+        "run": facts(&run),
+        "findings": findings.iter().map(results::finding).collect::<Vec<_>>(),
+        "deliveries": deliveries.iter().map(|one| json!({
+            "delivery": one.id, "state": one.state.word(), "kind": one.kind.word(), "subject": one.subject,
+            "recipient": one.recipient, "edition": one.edition, "message_id": one.message_id, "attempts": one.attempts,
+            "reply": one.reply, "reason": one.reason,
+        })).collect::<Vec<_>>(),
+        "documents": documents.iter().map(|one| json!({
+            "kind": one.kind.word(), "subject": one.subject, "team": one.team, "edition": one.edition, "pdf": one.pdf_hash,
+        })).collect::<Vec<_>>(),
+    }));
+    Ok(Ending::Done)
+}
+
+/// A letter that did not simply go out, with what a person can do.
+fn trouble(view: &View<'_>, delivery: &Delivery, printer: &Printer) {
+    let next = match delivery.state {
+        DeliveryState::Unknown | DeliveryState::InDoubt => format!(
+            "{} `{}`; scorepost resolve {} --arrived|--send-again --reason …",
+            view.say("请在邮件服务器日志中查找", "look in the relay's log for"),
+            delivery.message_id,
+            delivery.id
+        ),
+        DeliveryState::Failed => format!("scorepost resend {} --agent {}", delivery.run_id, delivery.subject),
+        DeliveryState::Deferred => view.say("稍后自动再试", "is tried again later").to_owned(),
+        _ => return,
+    };
+    let reason = delivery.reason.as_deref().unwrap_or_default();
+    printer.line(&format!("#{} {} {}: {reason} → {next}", delivery.id, delivery.recipient, delivery.state.word()));
+}

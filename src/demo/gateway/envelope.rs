@@ -1,0 +1,101 @@
+//! How the gateway wraps what it says: a root key named after the method, lists wrapped twice, errors under HTTP 200.
+
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use serde_json::{Map, Value, json};
+
+use super::Method;
+use super::params::{Page, Params, Tail};
+use super::refusal::Refusal;
+use crate::demo::chance::{Stream, mix};
+
+/// What a method found: one page of a list.
+pub(super) struct Answer {
+    /// `has_next` or `total_results`, with its value.
+    tail: (&'static str, Value),
+    list: List,
+    rows: Vec<Value>,
+}
+
+/// How a list is named and wrapped.
+#[derive(Clone, Copy)]
+pub(super) enum List {
+    /// An array of `inner` under `outer`.
+    Array { outer: &'static str, inner: &'static str },
+    /// The same, but converted from XML, where a list of one row cannot be told from one row.
+    FromXml { outer: &'static str, inner: &'static str },
+}
+
+impl Answer {
+    /// A page of `rows` out of `total`.
+    pub fn page(list: List, page: Page, total: usize, rows: Vec<Value>) -> Self {
+        let tail = match page.tail {
+            Tail::Total => ("total_results", json!(total)),
+            Tail::HasNext => ("has_next", json!(total > page.skip + rows.len())),
+        };
+        Self { tail, list, rows }
+    }
+}
+
+/// The usual wrapping.
+pub(super) fn full(method: Method, answer: Answer, request: &str) -> Response {
+    let mut inside = Map::new();
+    inside.insert(answer.tail.0.to_owned(), answer.tail.1);
+    let (outer, inner, rows) = match answer.list {
+        List::FromXml { outer, inner } if answer.rows.len() == 1 => (outer, inner, answer.rows.into_iter().next()),
+        List::Array { outer, inner } | List::FromXml { outer, inner } => {
+            (outer, inner, Some(Value::Array(answer.rows)).filter(|rows| *rows != json!([])))
+        }
+    };
+    if let Some(rows) = rows {
+        inside.insert(outer.to_owned(), json!({ inner: rows }));
+    }
+    inside.insert("request_id".to_owned(), json!(request));
+    respond(&json!({ method.root(): inside }))
+}
+
+/// The wrapping of `simplify=true`: neither the root key nor the inner list key.
+pub(super) fn simple(_: Method, answer: Answer, request: &str) -> Response {
+    let (List::Array { outer, .. } | List::FromXml { outer, .. }) = answer.list;
+    let mut inside = Map::new();
+    inside.insert(answer.tail.0.to_owned(), answer.tail.1);
+    if !answer.rows.is_empty() {
+        inside.insert(outer.to_owned(), Value::Array(answer.rows));
+    }
+    inside.insert("request_id".to_owned(), json!(request));
+    respond(&Value::Object(inside))
+}
+
+/// A refusal in JSON.
+pub(super) fn refuse(refusal: &Refusal, request: &str) -> Response {
+    let mut inside = Map::new();
+    inside.insert("code".to_owned(), json!(refusal.code()));
+    inside.insert("msg".to_owned(), json!(refusal.message()));
+    if let Some((code, message)) = refusal.detail() {
+        inside.insert("sub_code".to_owned(), json!(code));
+        inside.insert("sub_msg".to_owned(), json!(message));
+    }
+    inside.insert("request_id".to_owned(), json!(request));
+    respond(&json!({ "error_response": inside }))
+}
+
+/// A refusal in XML, which is what callers get who do not ask for JSON.
+pub(super) fn refuse_as_xml(refusal: &Refusal, request: &str) -> Response {
+    let (code, message) = (refusal.code(), refusal.message());
+    let body = format!(
+        "<?xml version=\"1.0\" encoding=\"utf-8\" ?><error_response><code>{code}</code><msg>{message}</msg><request_id>{request}</request_id></error_response>"
+    );
+    ([(header::CONTENT_TYPE, "text/xml;charset=UTF-8")], body).into_response()
+}
+
+/// An identifier that depends on the call alone, so that a repeated pull gives the same bytes.
+pub(super) fn request_id(params: &Params) -> String {
+    let unsigned = params.pairs().filter(|(key, _)| !matches!(*key, "sign" | "timestamp"));
+    let bytes = unsigned.flat_map(|(key, value)| key.bytes().chain(value.bytes()));
+    let keys: Vec<u64> = bytes.map(u64::from).collect();
+    format!("{:012x}", mix(0, Stream::Request, &keys) >> 16)
+}
+
+fn respond(body: &Value) -> Response {
+    ([(header::CONTENT_TYPE, "application/json;charset=UTF-8")], body.to_string()).into_response()
+}

@@ -1,0 +1,45 @@
+//! A small shop in memory: generated months behind HTTP doubles of the real platforms.
+//!
+//! [`Shop::generate`] makes the rows, purely and from a seed; [`start`] serves them on an address.
+//! The doubles are strict where the platforms are strict, and fail where the platforms fail, so that whoever can pull
+//! from the shop can pull from them.
+//!
+//! | endpoint | behaves as | credentials |
+//! |---|---|---|
+//! | `POST` or `GET /router/rest`, `method=taobao.trades.sold.get` | the order list of TOP (淘宝开放平台) | `app_key` `shop`, secret `sandbox`, `session` `sandbox`, signed |
+//! | the same, `method=taobao.refunds.receive.get` | the refund list of TOP | the same |
+//! | the same, `method=shop.chats.get` | the shop's own: TOP publishes no method that lists inquiries per chat | the same |
+//! | `GET /gettoken` | the token of DingTalk (钉钉) | `appkey` `shop`, `appsecret` `sandbox` |
+//! | `POST /attendance/list` | the check results of DingTalk | `access_token` |
+//! | `GET /files/roster.csv` | a file that a person keeps: who works here | none |
+//! | `GET /files/targets-2026-10.csv` | a file that a person keeps: the sales targets of a month | none |
+//! | `GET /healthz` | – | none |
+//!
+//! All times are on the clocks of Beijing. Days after the [`Clock`](crate::clock::Clock) are hidden. Besides the months of
+//! the plan the shop has the month after the last full one, so that a job of this week finds something as well.
+//!
+//! The sandbox of the gateway answers only signed requests stamped within ten minutes of the clock; it limits the 5th call and
+//! every 40th after it (code 7), and loses one call in 60 (`isp.top-remote-connection-timeout`). The attendance double
+//! bans the 9th call for a second without an `errcode`, slows every 50th (90018), and lets its first token die after 15 calls (42001).
+
+mod attendance;
+mod beijing;
+mod chance;
+mod desk;
+mod files;
+mod gateway;
+mod names;
+mod people;
+mod quiet;
+mod rota;
+mod rows;
+mod server;
+mod shop;
+mod skill;
+mod targets;
+mod truth;
+
+pub use people::{Agent, Manager, Story, Team};
+pub use server::{Served, serve, start};
+pub use shop::{Shop, ShopPlan};
+pub use truth::TruthRow;

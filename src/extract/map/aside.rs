@@ -1,0 +1,87 @@
+//! Records that could not become rows: counted by reason, with the first few of each.
+
+use std::collections::BTreeMap;
+
+use crate::source::Kind;
+use crate::words::Bilingual;
+
+const SAMPLES: usize = 3;
+
+/// Why a record could not become a row.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Fault {
+    /// It has another number of fields than the header.
+    FieldCount,
+    /// It is not UTF-8 text.
+    NotUtf8,
+    /// A column that every row needs has no value.
+    Missing(&'static str),
+    /// The value is not of the column's kind.
+    NotKind(&'static str, KindWord),
+    /// The value is of the kind, but not one that is allowed.
+    NotAllowed(&'static str),
+    /// The day lies outside what was asked for.
+    OutsideWindow(&'static str),
+}
+
+/// The name of a kind, so that faults can be sorted.
+pub type KindWord = &'static str;
+
+/// What was set aside.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Aside {
+    /// How many records.
+    pub records: u64,
+    /// By reason: how often, and the numbers of the first.
+    pub reasons: BTreeMap<Fault, (u64, Vec<u64>)>,
+}
+
+impl Fault {
+    /// The value is not of the column's kind.
+    pub(super) fn not(column: &'static str, kind: Kind) -> Self {
+        Self::NotKind(column, kind.word())
+    }
+
+    /// The reason for people.
+    pub fn describe(&self) -> Bilingual {
+        match self {
+            Self::FieldCount => Bilingual::new("字段个数与表头不符", "number of fields differs from the header"),
+            Self::NotUtf8 => Bilingual::new("不是 UTF-8 文本", "not UTF-8 text"),
+            Self::Missing(column) => Bilingual::new(format!("`{column}` 没有值"), format!("`{column}` has no value")),
+            Self::NotKind(column, kind) => {
+                Bilingual::new(format!("`{column}` 不是 {kind}"), format!("`{column}` is not {kind}"))
+            }
+            Self::NotAllowed(column) => {
+                Bilingual::new(format!("`{column}` 的值不允许"), format!("`{column}` has a value that is not allowed"))
+            }
+            Self::OutsideWindow(column) => Bilingual::new(
+                format!("`{column}` 不在所取的日期内"),
+                format!("`{column}` lies outside the days asked for"),
+            ),
+        }
+    }
+}
+
+impl Aside {
+    pub(super) fn add(&mut self, number: u64, faults: Vec<Fault>) {
+        self.records += 1;
+        for fault in faults {
+            let (count, samples) = self.reasons.entry(fault).or_default();
+            *count += 1;
+            if samples.len() < SAMPLES {
+                samples.push(number);
+            }
+        }
+    }
+
+    /// Adds what another walk set aside.
+    pub fn merge(&mut self, other: Self) {
+        self.records += other.records;
+        for (fault, (count, numbers)) in other.reasons {
+            let (total, samples) = self.reasons.entry(fault).or_default();
+            *total += count;
+            samples.extend(numbers);
+            samples.truncate(SAMPLES);
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! Sources to typed rows: requests are planned, pages are fetched and kept, records become columns.
+//!
+//! A pull is a walk over planned requests. Each page is looked up among the kept ones before it is asked for, so a pull
+//! that died goes on where it was, and a finished one needs no network at all. Local times are those of the source's zone.
+
+mod call;
+mod dedup;
+mod http;
+mod keep;
+mod map;
+mod outlook;
+mod page;
+mod plan;
+mod pull;
+mod report;
+mod walk;
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use polars::prelude::DataFrame;
+use serde::{Deserialize, Serialize};
+
+use crate::clock::Clock;
+use crate::finding::Finding;
+use crate::period::Period;
+use crate::source::Table;
+
+pub use keep::RawStore;
+pub use map::frame::{DECIMAL_SCALE, dtype, empty, schema};
+pub use outlook::{Outlook, ResourceOutlook, describe};
+pub use pull::pull;
+
+/// What is wanted from a source.
+#[derive(Clone, Debug)]
+pub struct Ask {
+    /// The period; a resource without window gives its present state.
+    pub period: Period,
+    /// Tables that were pulled before, for sources that ask by account or agent.
+    pub tables: BTreeMap<Table, DataFrame>,
+    /// Whether kept pages are left aside and everything is asked for again.
+    pub refresh: bool,
+}
+
+/// The world around a pull.
+pub struct Extraction<'a> {
+    /// Now: windows end here and signatures carry it.
+    pub clock: Clock,
+    /// Where pages are kept.
+    pub raw: RawStore,
+    /// Hears what happens.
+    pub progress: &'a (dyn Fn(Progress) + Send + Sync),
+}
+
+/// What a pull tells while it works.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// A resource begins.
+    Begun {
+        /// The source.
+        source: String,
+        /// The resource.
+        resource: String,
+        /// How many windows and batches it is cut into; each has one page or more.
+        walks: usize,
+    },
+    /// A page is there.
+    Page {
+        /// The source.
+        source: String,
+        /// The resource.
+        resource: String,
+        /// How many records it has.
+        records: u64,
+        /// How many bytes.
+        bytes: u64,
+        /// Whether it had been kept.
+        kept: bool,
+    },
+    /// One window and batch of a resource is through.
+    WalkDone {
+        /// The source.
+        source: String,
+        /// The resource.
+        resource: String,
+    },
+    /// A request failed and is repeated.
+    Waiting {
+        /// The source.
+        source: String,
+        /// The resource.
+        resource: String,
+        /// Milliseconds until the next try.
+        millis: u64,
+        /// Why, without secrets.
+        why: String,
+    },
+}
+
+/// What a source gave.
+#[derive(Clone, Debug)]
+pub struct Pulled {
+    /// The source's id.
+    pub source: String,
+    /// A frame for every table that the source fills, in the order of [`Table::ALL`]; rows in the order of the requests.
+    pub batches: Vec<Batch>,
+    /// What was noticed.
+    pub findings: Vec<Finding>,
+    /// The pages that the rows come from, in the order of the requests.
+    pub pages: Vec<KeptPage>,
+    /// What was counted, by resource in the order of the file.
+    pub counts: Vec<Count>,
+    /// SHA-256 over the ordered hashes of the pages, in hex.
+    pub raw_hash: String,
+    /// The instant as of which the rows are true: when this pull began, not when it was repeated from kept pages.
+    pub cut_off: DateTime<Utc>,
+}
+
+impl Pulled {
+    /// The frame of one table.
+    pub fn frame(&self, table: Table) -> Option<&DataFrame> {
+        self.batches.iter().find(|batch| batch.table == table).map(|batch| &batch.frame)
+    }
+}
+
+/// The rows of one table.
+#[derive(Clone, Debug)]
+pub struct Batch {
+    /// The table.
+    pub table: Table,
+    /// Its columns in their order, then `source`.
+    pub frame: DataFrame,
+}
+
+/// What one resource gave.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Count {
+    /// The resource's id.
+    pub resource: String,
+    /// How many pages.
+    pub pages: u64,
+    /// How many of them had been kept.
+    pub kept: u64,
+    /// How many records were seen.
+    pub records: u64,
+    /// Records dropped on purpose, by name.
+    pub skipped: BTreeMap<String, u64>,
+    /// Records that could not become rows.
+    pub set_aside: u64,
+}
+
+/// A page in the raw store.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct KeptPage {
+    /// SHA-256 of the request without address, token, signature and secrets, in hex.
+    pub fingerprint: String,
+    /// SHA-256 of the body, in hex; the name of its file.
+    pub sha256: String,
+    /// When it was fetched.
+    pub fetched_at: DateTime<Utc>,
+    /// The size of the body in bytes.
+    pub bytes: u64,
+    /// The HTTP status.
+    pub status: u16,
+    /// How many records it has.
+    pub records: u64,
+    /// How many records the source declared in all, where it does.
+    pub declared: Option<u64>,
+    /// The resource's id.
+    pub resource: String,
+    /// The request for people, shortened, without secrets.
+    pub request: String,
+}

@@ -1,0 +1,196 @@
+//! What a pull noticed, for people: what is short, what was set aside, what came twice.
+
+use super::Count;
+use super::dedup::Duplicates;
+use super::map::Aside;
+use super::plan::{Cut, Plan};
+use super::walk::Walked;
+use crate::finding::Finding;
+use crate::source::{Resource, Table};
+use crate::words::{Bilingual, Locale};
+
+/// What was counted for one resource.
+#[derive(Debug, Default)]
+pub struct Tally {
+    count: Count,
+    /// Records that could not become rows.
+    pub aside: Aside,
+    declared: u64,
+    short: u64,
+    beyond: u64,
+    shifted: u64,
+}
+
+impl Tally {
+    /// Nothing counted yet.
+    pub fn new(resource: &Resource) -> Self {
+        Self { count: Count { resource: resource.id.clone(), ..Count::default() }, ..Self::default() }
+    }
+
+    /// Adds a walk, apart from what it set aside.
+    pub fn add(&mut self, walked: &Walked) {
+        let records = walked.mapped.records;
+        self.count.pages += walked.pages.len() as u64;
+        self.count.kept += walked.kept;
+        self.count.records += records;
+        for (name, number) in &walked.mapped.skipped {
+            *self.count.skipped.entry(name.clone()).or_default() += number;
+        }
+        if let Some((first, last)) = walked.declared {
+            self.declared += last;
+            self.short += last.saturating_sub(records);
+            self.beyond += records.saturating_sub(last);
+            self.shifted += u64::from(first != last);
+        }
+    }
+
+    /// The numbers alone.
+    pub fn count(self) -> Count {
+        Count { set_aside: self.aside.records, ..self.count }
+    }
+
+    /// What a person should know.
+    pub fn findings(&self, source: &str, resource: &Resource) -> Vec<Finding> {
+        let subject = format!("{source}/{}", resource.id);
+        let all = [self.completeness(), self.aside(resource.set_aside_limit), self.skipped()];
+        all.into_iter().flatten().map(|finding| finding.about(subject.clone())).collect()
+    }
+
+    fn completeness(&self) -> Option<Finding> {
+        let (declared, seen) = (self.declared, self.count.records);
+        if self.short > 0 {
+            let missing = self.short;
+            return Some(Finding::hold(
+                "short-pull",
+                Bilingual::new(
+                    format!("数据源声明共 {declared} 条，实取 {seen} 条，缺 {missing} 条"),
+                    format!("the source declared {declared} records and gave {seen}; {missing} are missing"),
+                ),
+                again(),
+            ));
+        }
+        (self.beyond > 0 || self.shifted > 0).then(|| {
+            Finding::hold(
+                "pages-shifted",
+                Bilingual::new(
+                    format!("取数途中数据有变化：声明共 {declared} 条，实取 {seen} 条"),
+                    format!("the data changed while it was read: {declared} records declared, {seen} given"),
+                ),
+                again(),
+            )
+        })
+    }
+
+    /// One finding for all that was set aside: a note, or a hold above the limit or when nothing was usable.
+    fn aside(&self, limit: Option<u64>) -> Option<Finding> {
+        let (aside, records) = (self.aside.records, self.count.records);
+        if aside == 0 {
+            return None;
+        }
+        let text = Bilingual::new(
+            format!("{records} 条记录中有 {aside} 条无法使用，已搁置：{}", self.reasons(Locale::Zh)),
+            format!("{aside} of {records} records cannot be used and were set aside: {}", self.reasons(Locale::En)),
+        );
+        let limit = limit.unwrap_or(100);
+        let too_many = aside == records || u128::from(aside) * 100 > u128::from(limit) * u128::from(records);
+        Some(if too_many {
+            let next = Bilingual::new(
+                "核对数据源文件中的列映射与接口说明，改正后重新运行",
+                "compare the columns of the source file with the interface, mend them and run again",
+            );
+            Finding::hold("rows-set-aside", text, next)
+        } else {
+            Finding::note("rows-set-aside", text)
+        })
+    }
+
+    fn reasons(&self, locale: Locale) -> String {
+        let one = |(fault, (count, samples)): (&super::map::Fault, &(u64, Vec<u64>))| {
+            let words = fault.describe();
+            let numbers: Vec<String> = samples.iter().map(u64::to_string).collect();
+            match locale {
+                Locale::Zh => format!("{} {count} 条（第 {} 行）", words.zh, numbers.join("、")),
+                Locale::En => format!("{} {count} (row {})", words.en, numbers.join(", ")),
+            }
+        };
+        let all: Vec<String> = self.aside.reasons.iter().map(one).collect();
+        all.join(match locale {
+            Locale::Zh => "；",
+            Locale::En => "; ",
+        })
+    }
+
+    fn skipped(&self) -> Option<Finding> {
+        let one = |(name, number): (&String, &u64)| format!("{name} {number}");
+        let all: Vec<String> = self.count.skipped.iter().map(one).collect();
+        (!all.is_empty()).then(|| {
+            let list = all.join(", ");
+            let text = Bilingual::new(format!("按规则跳过的记录：{list}"), format!("records skipped by rule: {list}"));
+            Finding::note("rows-skipped", text)
+        })
+    }
+}
+
+/// Days that could not be asked for, and fan-outs without ids.
+pub fn unplanned(source: &str, resource: &Resource, plan: &Plan) -> Vec<Finding> {
+    let subject = format!("{source}/{}", resource.id);
+    let mut findings: Vec<Finding> = plan.cuts.iter().map(cut).collect();
+    if plan.without_ids {
+        findings.push(Finding::hold(
+            "nothing-to-ask-for",
+            Bilingual::new("没有可查询的账号，未取任何数据", "there are no accounts to ask for, so nothing was pulled"),
+            Bilingual::new("在名册中填写该平台的账号", "fill in the accounts of this platform in the roster"),
+        ));
+    }
+    findings.into_iter().map(|finding| finding.about(subject.clone())).collect()
+}
+
+fn cut(cut: &Cut) -> Finding {
+    match cut {
+        Cut::TooOld { from, to } => Finding::hold(
+            "too-old",
+            Bilingual::new(
+                format!("{from} 至 {to}（不含）的数据已超出接口可查询的期限"),
+                format!("the source no longer answers for {from} up to, not with, {to}"),
+            ),
+            Bilingual::new("改用导出文件补录，或缩短考核周期", "bring the days in from an exported file"),
+        ),
+        Cut::NotYet { from, to } => Finding::note(
+            "period-open",
+            Bilingual::new(
+                format!("{from} 至 {to}（不含）尚未结束，未取数"),
+                format!("{from} up to, not with, {to} is not over and was not pulled"),
+            ),
+        ),
+    }
+}
+
+/// Rows that came twice.
+pub fn duplicates(source: &str, table: Table, duplicates: Duplicates) -> Vec<Finding> {
+    let subject = format!("{source}/{}", table.name());
+    let mut findings = Vec::new();
+    if duplicates.identical > 0 {
+        let number = duplicates.identical;
+        let text = Bilingual::new(
+            format!("{number} 行与先前的行完全相同，已去除"),
+            format!("{number} rows repeat an earlier one and were dropped"),
+        );
+        findings.push(Finding::note("duplicates-dropped", text).about(subject.clone()));
+    }
+    if duplicates.conflicting > 0 {
+        let number = duplicates.conflicting;
+        let text = Bilingual::new(
+            format!("{number} 行与先前同键的行内容不一致，暂以先到者为准"),
+            format!("{number} rows contradict an earlier one with the same key; the first was kept"),
+        );
+        findings.push(Finding::hold("conflicting-rows", text, again()).about(subject));
+    }
+    findings
+}
+
+fn again() -> Bilingual {
+    Bilingual::new(
+        "用 --refresh 重新取数；若仍如此，请与数据源核对",
+        "pull again with `--refresh`; if it stays, ask the source",
+    )
+}

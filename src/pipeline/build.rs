@@ -1,0 +1,97 @@
+//! From what was pulled to cards: tables, then scores.
+
+use chrono::{DateTime, Utc};
+
+use crate::diag::Diagnostics;
+use crate::finding::Finding;
+use crate::job::Job;
+use crate::ledger::{Pins, Run};
+use crate::period::Period;
+use crate::scheme::Scheme;
+use crate::score::{self, Appraisal, Input, PastTotal};
+use crate::tables::{self, OnlyTeam, Tables};
+
+use super::order::{Event, Stage, Watch};
+use super::pull::Pulled;
+use super::{Pipeline, wording};
+
+/// How many earlier cards a trend may need: a year of a large team.
+const PAST: u32 = 20_000;
+
+/// What scoring gave, with the findings of every stage so far.
+pub(super) struct Built {
+    pub(super) appraisal: Appraisal,
+    pub(super) findings: Vec<Finding>,
+}
+
+/// Builds the tables, keeps them, scores, and pins what was used.
+pub(super) fn build(
+    pipeline: &Pipeline,
+    job: &Job,
+    run: &Run,
+    pulled: Pulled,
+    watch: Watch<'_>,
+) -> anyhow::Result<Built> {
+    watch(Event::Begins(Stage::Score));
+    let scheme = scheme_of(pipeline, job, &run.period)?;
+    let mut findings = pulled.findings;
+    let (tables, noticed) = tables::build(pulled.frames, &run.period, only_team(job).as_ref())?;
+    findings.extend(noticed);
+    let folder = pipeline.folders.tables(&job.id, &run.period.to_string());
+    tables::write(&folder, &tables.frames)?;
+    let appraisal = appraise(pipeline, job, scheme, &tables, &run.period, pulled.cut_off)?;
+    findings.extend(appraisal.findings.iter().cloned());
+    if appraisal.cards.is_empty() {
+        findings.push(wording::nobody(&run.period));
+    }
+    let pins = Pins {
+        raw: Some(pulled.raw_hash),
+        scheme: Some(scheme.hash.clone()),
+        scheme_id: Some(scheme.id.clone()),
+        scheme_version: Some(scheme.version.clone()),
+        templates: Some(pipeline.renderer()?.templates_hash().to_owned()),
+        fonts: Some(pipeline.renderer()?.fonts_hash().to_owned()),
+    };
+    pipeline.ledger.set_pins(&run.id, &pins, Some(pulled.cut_off))?;
+    watch(Event::Ends(Stage::Score));
+    let appraisal = Appraisal { findings: findings.clone(), ..appraisal };
+    Ok(Built { appraisal, findings })
+}
+
+/// Scores tables that are there already.
+pub(super) fn appraise(
+    pipeline: &Pipeline,
+    job: &Job,
+    scheme: &Scheme,
+    tables: &Tables,
+    period: &Period,
+    cut_off: DateTime<Utc>,
+) -> anyhow::Result<Appraisal> {
+    let past: Vec<PastTotal> = pipeline
+        .ledger
+        .past_results(&job.id, period, PAST)?
+        .into_iter()
+        .map(|past| PastTotal { agent: past.agent, team: past.team, period: past.period, total: past.total })
+        .collect();
+    let compiled = score::compile(scheme)?;
+    score::appraise(&compiled, &Input { tables, period: *period, cut_off, past: &past })
+}
+
+/// The version of the job's scheme that is in force at the period's end.
+pub(super) fn scheme_of<'a>(pipeline: &'a Pipeline, job: &Job, period: &Period) -> Result<&'a Scheme, Diagnostics> {
+    Ok(pipeline.schemes.in_force(&job.scheme, period.last_day())?)
+}
+
+/// The tables that the last run of this period left, if there was one.
+pub(super) fn kept_tables(pipeline: &Pipeline, job: &Job, period: &Period) -> anyhow::Result<Option<Tables>> {
+    let folder = pipeline.folders.tables(&job.id, &period.to_string());
+    if !folder.is_dir() {
+        return Ok(None);
+    }
+    Tables::open(&folder, period, only_team(job).as_ref()).map(Some)
+}
+
+fn only_team(job: &Job) -> Option<OnlyTeam> {
+    let team = job.only_team.as_ref()?;
+    Some(OnlyTeam { id: team.id.clone(), name: team.name.clone(), table: team.agents_of.clone() })
+}

@@ -1,0 +1,265 @@
+//! Cards and packs: which have a new edition, their PDFs, and the difference to the edition before.
+
+use anyhow::Context;
+use rayon::prelude::*;
+use serde_json::{Value, json};
+
+use crate::finding::Finding;
+use crate::job::Job;
+use crate::ledger::{Document, DocumentKind, NewDocument, Run, Scope};
+use crate::render::{self, Change, House, Issue, RenderFault, Renderer};
+use crate::score::Appraisal;
+use crate::score::appraisal::{Card, Standing, Team};
+use crate::words::Bilingual;
+
+use super::order::{Event, Stage, Watch};
+use super::{Folders, Pipeline, wording};
+
+/// What became of the documents.
+pub(super) struct Issued {
+    pub(super) findings: Vec<Finding>,
+    pub(super) new_editions: usize,
+}
+
+/// Issues every document in scope and renders those that have no PDF yet, on all cores.
+pub(super) fn issue(
+    pipeline: &Pipeline,
+    job: &Job,
+    run: &Run,
+    appraisal: &Appraisal,
+    watch: Watch<'_>,
+) -> anyhow::Result<Issued> {
+    watch(Event::Begins(Stage::Render));
+    let mut new_editions = 0;
+    let mut waiting = Vec::new();
+    for new in wanted(pipeline, job, run, appraisal)? {
+        let (document, is_new) = pipeline.ledger.issue(&run.id, &new)?;
+        new_editions += usize::from(is_new);
+        if document.pdf_hash.is_none() {
+            waiting.push(document);
+        }
+    }
+    let findings = render_all(pipeline, job, appraisal, &waiting, watch)?;
+    watch(Event::Ends(Stage::Render));
+    Ok(Issued { findings, new_editions })
+}
+
+/// Records every card without a PDF, for the trend of later periods.
+pub(super) fn record_results(pipeline: &Pipeline, job: &Job, run: &Run, appraisal: &Appraisal) -> anyhow::Result<()> {
+    for card in &appraisal.cards {
+        pipeline.ledger.issue(&run.id, &card_document(pipeline, job, run, appraisal, card)?)?;
+    }
+    Ok(())
+}
+
+fn wanted(pipeline: &Pipeline, job: &Job, run: &Run, appraisal: &Appraisal) -> anyhow::Result<Vec<NewDocument>> {
+    let mut documents = Vec::new();
+    for card in appraisal.cards.iter().filter(|card| covers(&run.scope, card)) {
+        documents.push(card_document(pipeline, job, run, appraisal, card)?);
+    }
+    if run.scope.agent.is_none() {
+        let in_scope = |team: &&Team| run.scope.team.as_ref().is_none_or(|id| *id == team.id);
+        for team in appraisal.teams.iter().filter(in_scope) {
+            documents.push(pack_document(pipeline, job, run, appraisal, team)?);
+        }
+    }
+    if documents.is_empty() && !appraisal.cards.is_empty() {
+        anyhow::bail!("nobody matches `{}`; teams: {}", run.scope, wording::names(&appraisal.teams));
+    }
+    Ok(documents)
+}
+
+/// Whether a card is in a run's scope.
+pub(super) fn covers(scope: &Scope, card: &Card) -> bool {
+    scope.team.as_ref().is_none_or(|team| *team == card.team_id)
+        && scope.agent.as_ref().is_none_or(|agent| *agent == card.agent.id)
+}
+
+/// How many in-scope cards would get a new edition, by staff number.
+pub(super) fn would_change(
+    pipeline: &Pipeline,
+    job: &Job,
+    scope: &Scope,
+    appraisal: &Appraisal,
+) -> anyhow::Result<Vec<(String, Vec<Change>)>> {
+    let mut changed = Vec::new();
+    for card in appraisal.cards.iter().filter(|card| covers(scope, card)) {
+        let body = body_of(pipeline, appraisal, card);
+        let latest = pipeline.ledger.latest_document(&job.id, &appraisal.period, DocumentKind::Card, &card.agent.id)?;
+        match latest {
+            Some(latest) if latest.content_hash == render::digest(&body) => {}
+            latest => changed.push((card.agent.id.clone(), differences(latest.as_ref(), &body)?)),
+        }
+    }
+    Ok(changed)
+}
+
+fn body_of(pipeline: &Pipeline, appraisal: &Appraisal, card: &Card) -> Value {
+    render::card_body(appraisal, card, &house(pipeline), pipeline.settings.locale)
+}
+
+fn card_document(
+    pipeline: &Pipeline,
+    job: &Job,
+    run: &Run,
+    appraisal: &Appraisal,
+    card: &Card,
+) -> anyhow::Result<NewDocument> {
+    let body = body_of(pipeline, appraisal, card);
+    let (total, rank, of, grade) = match &card.standing {
+        Standing::Scored { total, rank, of, grade, .. } => (Some(total), Some(*rank), Some(*of), Some(grade)),
+        Standing::NotScored { .. } => (None, None, None, None),
+    };
+    Ok(NewDocument {
+        total: total.cloned(),
+        rank,
+        of,
+        grade: grade.map(|grade| grade.get(pipeline.settings.locale).to_owned()),
+        ..document(pipeline, job, run, DocumentKind::Card, (&card.agent.id, &card.agent.name, &card.team_id), body)?
+    })
+}
+
+fn pack_document(
+    pipeline: &Pipeline,
+    job: &Job,
+    run: &Run,
+    appraisal: &Appraisal,
+    team: &Team,
+) -> anyhow::Result<NewDocument> {
+    let own = for_team(appraisal, team);
+    let body = render::pack_body(&own, team, &house(pipeline), pipeline.settings.locale);
+    document(pipeline, job, run, DocumentKind::Pack, (&team.id, &team.name, &team.id), body)
+}
+
+/// What a team's manager may read: findings about others' people are left out.
+fn for_team(appraisal: &Appraisal, team: &Team) -> Appraisal {
+    let foreign = |subject: &String| {
+        appraisal.cards.iter().any(|card| card.agent.id == *subject && card.team_id != team.id)
+            || appraisal.teams.iter().any(|other| other.id == *subject && other.id != team.id)
+            || appraisal.teams.iter().any(|other| {
+                other.id != team.id && other.manager.as_ref().is_some_and(|manager| manager.id == *subject)
+            })
+    };
+    let findings = appraisal.findings.iter().filter(|finding| !finding.subject.as_ref().is_some_and(foreign));
+    Appraisal { findings: findings.cloned().collect(), ..appraisal.clone() }
+}
+
+fn document(
+    pipeline: &Pipeline,
+    job: &Job,
+    run: &Run,
+    kind: DocumentKind,
+    (subject, name, team): (&str, &str, &str),
+    body: Value,
+) -> anyhow::Result<NewDocument> {
+    let latest = pipeline.ledger.latest_document(&job.id, &run.period, kind, subject)?;
+    let changed = match &latest {
+        Some(_) => Some(changes_to_json(&differences(latest.as_ref(), &body)?)),
+        None => None,
+    };
+    Ok(NewDocument {
+        kind,
+        job: job.id.clone(),
+        period: run.period,
+        subject: subject.to_owned(),
+        name: name.to_owned(),
+        team: team.to_owned(),
+        content_hash: render::digest(&body),
+        data: body.to_string(),
+        total: None,
+        rank: None,
+        of: None,
+        grade: None,
+        changed,
+    })
+}
+
+fn differences(latest: Option<&Document>, body: &Value) -> anyhow::Result<Vec<Change>> {
+    let Some(latest) = latest else { return Ok(Vec::new()) };
+    let before: Value =
+        serde_json::from_str(&latest.data).context("the ledger's copy of the last edition is damaged")?;
+    Ok(render::changes(&before, body))
+}
+
+fn changes_to_json(changes: &[Change]) -> String {
+    let one = |change: &Change| json!({ "what": change.what, "before": change.before, "after": change.after });
+    Value::Array(changes.iter().map(one).collect()).to_string()
+}
+
+/// Reads what [`changes_to_json`] wrote.
+pub(super) fn changes_of(document: &Document) -> Vec<Change> {
+    let Some(Ok(Value::Array(all))) = document.changed.as_deref().map(serde_json::from_str) else { return Vec::new() };
+    all.iter()
+        .map(|one| {
+            let text = |name: &str| one[name].as_str().unwrap_or_default().to_owned();
+            let what = Bilingual::new(
+                one["what"]["zh"].as_str().unwrap_or_default(),
+                one["what"]["en"].as_str().unwrap_or_default(),
+            );
+            Change { what, before: text("before"), after: text("after") }
+        })
+        .collect()
+}
+
+fn render_all(
+    pipeline: &Pipeline,
+    job: &Job,
+    appraisal: &Appraisal,
+    waiting: &[Document],
+    watch: Watch<'_>,
+) -> anyhow::Result<Vec<Finding>> {
+    let renderer = pipeline.renderer()?;
+    let done = std::sync::atomic::AtomicU64::new(0);
+    let total = waiting.len() as u64;
+    let results: Vec<anyhow::Result<Option<Finding>>> = waiting
+        .par_iter()
+        .map(|document| {
+            let result = render_one(pipeline, renderer, job, appraisal, document);
+            let done = done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1;
+            watch(Event::Progress { stage: Stage::Render, done, total, what: document.name.clone() });
+            result
+        })
+        .collect();
+    let findings: anyhow::Result<Vec<Option<Finding>>> = results.into_iter().collect();
+    Ok(findings?.into_iter().flatten().collect())
+}
+
+/// Renders one document into the archive; a fault of its data holds it alone, a fault of the template stops the run.
+fn render_one(
+    pipeline: &Pipeline,
+    renderer: &Renderer,
+    job: &Job,
+    appraisal: &Appraisal,
+    document: &Document,
+) -> anyhow::Result<Option<Finding>> {
+    let body: Value = serde_json::from_str(&document.data).context("the ledger's copy of a document is damaged")?;
+    let issue = Issue {
+        run: document.run_id.clone(),
+        edition: document.edition,
+        cut_off: appraisal.cut_off,
+        zone: job.time_zone,
+        changed: changes_of(document),
+    };
+    let rendered = match document.kind {
+        DocumentKind::Card => renderer.card(&body, &issue),
+        DocumentKind::Pack => renderer.pack(&body, &issue),
+    };
+    match rendered {
+        Ok(pdf) => {
+            let sha256 = pipeline.folders.keep(Folders::pdf, &pdf.bytes)?;
+            pipeline.ledger.set_pdf(document.id, &sha256)?;
+            Ok(None)
+        }
+        Err(RenderFault::Template(wrong)) => Err(anyhow::Error::from(wrong)),
+        Err(fault) => Ok(Some(wording::not_rendered(document, &fault))),
+    }
+}
+
+fn house(pipeline: &Pipeline) -> House {
+    let house = &pipeline.settings.house;
+    House {
+        company: house.company.get(pipeline.settings.locale).to_owned(),
+        colour: house.colour.clone(),
+        appeal: house.appeal.clone(),
+    }
+}

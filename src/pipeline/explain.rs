@@ -1,0 +1,52 @@
+//! One card followed down to the rows behind each number.
+
+use anyhow::Context;
+
+use crate::ledger::DocumentKind;
+use crate::period::Period;
+use crate::score::appraisal::{Card, Origin};
+use crate::tables::Rows;
+
+use super::{Pipeline, build};
+
+/// A card and the rows behind its lines.
+#[derive(Clone, Debug)]
+pub struct Explanation {
+    /// The card, scored again from the kept tables.
+    pub card: Card,
+    /// The scheme and its version.
+    pub scheme: String,
+    /// The edition that was issued, if one was.
+    pub edition: Option<u32>,
+    /// For each line, the rows behind its value.
+    pub rows: Vec<Rows>,
+}
+
+/// Scores the kept tables of a period again and shows at most `most` rows behind each value of one agent.
+pub fn explain(
+    pipeline: &Pipeline,
+    job: &str,
+    period: &Period,
+    agent: &str,
+    most: usize,
+) -> anyhow::Result<Explanation> {
+    let job = pipeline.jobs.get(job).map_err(crate::diag::Diagnostics::from)?;
+    let tables = build::kept_tables(pipeline, job, period)?.with_context(|| {
+        format!("no data of {period} is kept; run `scorepost run {} --period {period}` first", job.id)
+    })?;
+    let scheme = build::scheme_of(pipeline, job, period)?;
+    let appraisal = build::appraise(pipeline, job, scheme, &tables, period, pipeline.settings.clock.now())?;
+    let card = appraisal.cards.into_iter().find(|card| card.agent.id == agent);
+    let card = card.with_context(|| {
+        let known: Vec<&str> = tables.roster.agents().map(|member| member.id.as_str()).collect();
+        format!("agent `{agent}` has no card in {period}; agents: {}", known.join(", "))
+    })?;
+    let rows =
+        card.lines.iter().map(|line| rows_of(&tables, &line.origin, agent, most)).collect::<anyhow::Result<_>>()?;
+    let edition = pipeline.ledger.latest_document(&job.id, period, DocumentKind::Card, agent)?.map(|one| one.edition);
+    Ok(Explanation { card, scheme: format!("{} {}", scheme.id, scheme.version), edition, rows })
+}
+
+fn rows_of(tables: &crate::tables::Tables, origin: &Origin, agent: &str, most: usize) -> anyhow::Result<Rows> {
+    tables.rows(&origin.table, origin.filter.as_deref(), agent, most)
+}

@@ -1,0 +1,285 @@
+//! What a run leaves for other programs: cards, packs and hashes as files, and the PDFs by team and agent.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::Context;
+use serde_json::{Value, json};
+
+use crate::exact::Exact;
+use crate::finding::Finding;
+use crate::ledger::{Document, DocumentKind, Run};
+use crate::score::Appraisal;
+use crate::score::appraisal::{Card, Line, Measured, Standing, Team};
+
+use super::documents::covers;
+use super::folders::write_whole;
+use super::{Outcome, Pipeline};
+
+/// Writes `cards.json`, `cards.csv`, `cards.parquet`, `packs.json`, `run.json` and `pdf/<team>/<agent>.pdf` into a folder.
+pub fn export(pipeline: &Pipeline, outcome: &Outcome, folder: &Path) -> anyhow::Result<()> {
+    let appraisal = outcome.appraisal.as_ref().context("a run that was not scored has nothing to export")?;
+    let run = &outcome.run;
+    let documents = pipeline.ledger.run_documents(&run.id)?;
+    fs::create_dir_all(folder).with_context(|| format!("cannot make the folder `{}`", folder.display()))?;
+    let cards: Vec<&Card> = appraisal.cards.iter().filter(|card| covers(&run.scope, card)).collect();
+    let sheet = Sheet { appraisal, documents: &documents, findings: &outcome.findings };
+    let all: Vec<Value> = cards.iter().map(|card| sheet.card(card)).collect();
+    write_json(&folder.join("cards.json"), &Value::Array(all))?;
+    let packs: Vec<Value> = appraisal
+        .teams
+        .iter()
+        .filter(|team| run.scope.team.as_ref().is_none_or(|id| *id == team.id))
+        .map(|team| sheet.pack(team))
+        .collect();
+    write_json(&folder.join("packs.json"), &Value::Array(packs))?;
+    write_json(&folder.join("run.json"), &run_facts(run, &documents))?;
+    let rows = lines(&sheet, &cards);
+    write_whole(&folder.join("cards.csv"), &csv(&rows)?)?;
+    crate::tables::write_text_table(&folder.join("cards.parquet"), &COLUMNS, &rows)?;
+    copy_pdfs(pipeline, &documents, folder)
+}
+
+struct Sheet<'a> {
+    appraisal: &'a Appraisal,
+    documents: &'a [Document],
+    findings: &'a [Finding],
+}
+
+impl Sheet<'_> {
+    fn edition(&self, kind: DocumentKind, subject: &str) -> Option<u32> {
+        self.documents.iter().find(|one| one.kind == kind && one.subject == subject).map(|one| one.edition)
+    }
+
+    fn findings(&self, subject: &str) -> Vec<Value> {
+        self.findings.iter().filter(|one| one.subject.as_deref() == Some(subject)).map(finding).collect()
+    }
+
+    fn card(&self, card: &Card) -> Value {
+        let (scored, total, rank, of, grade) = match &card.standing {
+            Standing::Scored { total, rank, of, grade, .. } => {
+                (true, number(total), json!(rank), json!(of), json!(grade.zh))
+            }
+            Standing::NotScored { .. } => (false, Value::Null, Value::Null, Value::Null, Value::Null),
+        };
+        let money: serde_json::Map<String, Value> =
+            card.money.iter().map(|line| (line.id.clone(), json!(line.amount.fixed(2)))).collect();
+        json!({
+            "agent": card.agent.id,
+            "name": card.agent.name,
+            "team": card.team_id,
+            "scored": scored,
+            "total": total,
+            "rank": rank,
+            "of": of,
+            "grade": grade,
+            "edition": self.edition(DocumentKind::Card, &card.agent.id),
+            "scheme": self.appraisal.scheme.id,
+            "scheme_version": self.appraisal.scheme.version,
+            "money": money,
+            "lines": card.lines.iter().map(line).collect::<Vec<_>>(),
+            "proposals": card.proposals.iter().map(|one| json!(one.zh)).collect::<Vec<_>>(),
+            "findings": self.findings(&card.agent.id),
+        })
+    }
+
+    fn pack(&self, team: &Team) -> Value {
+        let cards: Vec<&Card> = self.appraisal.cards.iter().filter(|card| card.team_id == team.id).collect();
+        let scored = cards.iter().filter(|card| matches!(card.standing, Standing::Scored { .. })).count();
+        let whole_run = self.findings.iter().filter(|one| one.subject.is_none()).map(finding);
+        json!({
+            "team": team.id,
+            "name": team.name,
+            "manager": team.manager.as_ref().map(|manager| json!({ "id": manager.id, "name": manager.name })),
+            "edition": self.edition(DocumentKind::Pack, &team.id),
+            "population": cards.len(),
+            "scored": scored,
+            "mean_total": team.mean_total.as_ref().map(number),
+            "references": references(&cards),
+            "agents": cards.iter().map(|card| json!(card.agent.id)).collect::<Vec<_>>(),
+            "findings": whole_run.chain(self.findings(&team.id)).collect::<Vec<_>>(),
+        })
+    }
+}
+
+/// What the team's values were compared with, indicator by indicator; agents' own plans are on their cards.
+fn references(cards: &[&Card]) -> Value {
+    let mut all = serde_json::Map::new();
+    for line in cards.iter().flat_map(|card| &card.lines) {
+        if let Some(reference) =
+            line.reference.as_ref().filter(|reference| reference.label.en == "Team" || reference.label.en == "Shop")
+        {
+            all.entry(line.id.clone()).or_insert_with(|| {
+                let mut parts = measured(Some(&reference.measured));
+                parts["of"] = json!(reference.label.en.to_lowercase());
+                parts
+            });
+        }
+    }
+    Value::Object(all)
+}
+
+fn line(line: &Line) -> Value {
+    let parts = measured(line.measured.as_ref());
+    json!({
+        "id": line.id,
+        "label": line.label.zh,
+        "value": parts["value"],
+        "numerator": parts["numerator"],
+        "denominator": parts["denominator"],
+        "reference": line.reference.as_ref().and_then(|one| one.measured.value.as_ref()).map(number),
+        "points": line.points.as_ref().map(number),
+        "full_marks": number(&line.full_marks),
+        "weight": number(&line.weight),
+        "contribution": line.contribution.as_ref().map(number),
+        "status": line.status.word(),
+        "rule": line.rule.zh,
+    })
+}
+
+fn measured(measured: Option<&Measured>) -> Value {
+    json!({
+        "value": measured.and_then(|one| one.value.as_ref()).map(number),
+        "numerator": measured.map(|one| number(&one.numerator)),
+        "denominator": measured.and_then(|one| one.denominator.as_ref()).map(number),
+    })
+}
+
+/// JSON numbers are binary; the exact decimals stand on the card and in `money`.
+fn number(value: &Exact) -> Value {
+    json!(value.to_f64())
+}
+
+fn finding(one: &Finding) -> Value {
+    json!({ "code": one.code, "weight": one.weight.word(), "subject": one.subject, "zh": one.text.zh, "en": one.text.en })
+}
+
+const COLUMNS: [&str; 20] = [
+    "agent",
+    "name",
+    "team",
+    "scored",
+    "total",
+    "rank",
+    "of",
+    "grade",
+    "edition",
+    "line",
+    "label",
+    "value",
+    "numerator",
+    "denominator",
+    "reference",
+    "points",
+    "weight",
+    "contribution",
+    "status",
+    "rule",
+];
+
+/// One row per card line, exact to twelve decimals.
+fn lines(sheet: &Sheet<'_>, cards: &[&Card]) -> Vec<Vec<Option<String>>> {
+    let mut rows = Vec::new();
+    for card in cards {
+        for line in &card.lines {
+            let (scored, total, rank, of, grade) = match &card.standing {
+                Standing::Scored { total, rank, of, grade, .. } => {
+                    ("true", exact(Some(total)), Some(rank.to_string()), Some(of.to_string()), Some(grade.zh.clone()))
+                }
+                Standing::NotScored { .. } => ("false", None, None, None, None),
+            };
+            let measured = line.measured.as_ref();
+            rows.push(vec![
+                Some(card.agent.id.clone()),
+                Some(card.agent.name.clone()),
+                Some(card.team_id.clone()),
+                Some(scored.to_owned()),
+                total,
+                rank,
+                of,
+                grade,
+                sheet.edition(DocumentKind::Card, &card.agent.id).map(|edition| edition.to_string()),
+                Some(line.id.clone()),
+                Some(line.label.zh.clone()),
+                exact(measured.and_then(|one| one.value.as_ref())),
+                exact(measured.map(|one| &one.numerator)),
+                exact(measured.and_then(|one| one.denominator.as_ref())),
+                exact(line.reference.as_ref().and_then(|one| one.measured.value.as_ref())),
+                exact(line.points.as_ref()),
+                exact(Some(&line.weight)),
+                exact(line.contribution.as_ref()),
+                Some(line.status.word().to_owned()),
+                Some(line.rule.zh.clone()),
+            ]);
+        }
+    }
+    rows
+}
+
+fn exact(value: Option<&Exact>) -> Option<String> {
+    value.map(|value| value.trimmed(12))
+}
+
+/// UTF-8 with a mark, so that spreadsheets show Chinese; a text that a spreadsheet would compute is quoted by an apostrophe.
+fn csv(rows: &[Vec<Option<String>>]) -> anyhow::Result<Vec<u8>> {
+    let mut writer = csv::Writer::from_writer("\u{feff}".as_bytes().to_vec());
+    writer.write_record(COLUMNS)?;
+    for row in rows {
+        writer.write_record(row.iter().map(|cell| harmless(cell.as_deref().unwrap_or(""))))?;
+    }
+    writer.into_inner().context("writing CSV")
+}
+
+fn harmless(cell: &str) -> String {
+    let computed =
+        cell.starts_with(['=', '+', '@', '\t', '\r']) || (cell.starts_with('-') && Exact::parse(cell).is_none());
+    if computed { format!("'{cell}") } else { cell.to_owned() }
+}
+
+fn run_facts(run: &Run, documents: &[Document]) -> Value {
+    let pdfs: serde_json::Map<String, Value> =
+        documents.iter().map(|one| (format!("{}/{}", one.kind.word(), one.subject), json!(one.pdf_hash))).collect();
+    json!({
+        "run": run.id,
+        "job": run.job,
+        "period": run.period.to_string(),
+        "scope": run.scope.to_string(),
+        "state": run.state.word(),
+        "cut_off": run.cut_off.map(|at| at.to_rfc3339()),
+        "raw": run.pins.raw,
+        "scheme": { "id": run.pins.scheme_id, "version": run.pins.scheme_version, "hash": run.pins.scheme },
+        "templates": run.pins.templates,
+        "fonts": run.pins.fonts,
+        "pdfs": pdfs,
+    })
+}
+
+fn copy_pdfs(pipeline: &Pipeline, documents: &[Document], folder: &Path) -> anyhow::Result<()> {
+    for document in documents {
+        let Some(hash) = &document.pdf_hash else { continue };
+        let name = match document.kind {
+            DocumentKind::Card => file_name(&document.subject),
+            DocumentKind::Pack => "pack".to_owned(),
+        };
+        let to = folder.join("pdf").join(file_name(&document.team)).join(format!("{name}.pdf"));
+        let from = pipeline.folders.pdf(hash);
+        let bytes = fs::read(&from).with_context(|| format!("reading `{}` from the archive", from.display()))?;
+        write_whole(&to, &bytes)?;
+    }
+    Ok(())
+}
+
+/// A staff number or team id as a file's name: whatever else it holds becomes `_`, so that it never becomes a path.
+fn file_name(id: &str) -> String {
+    let plain = |character: char| character.is_alphanumeric() || matches!(character, '-' | '_');
+    let name: String = id.chars().map(|one| if plain(one) { one } else { '_' }).take(80).collect();
+    if name.is_empty() || name != id {
+        format!("{name}-{}", &hex::encode(id)[..hex::encode(id).len().min(12)])
+    } else {
+        name
+    }
+}
+
+fn write_json(path: &Path, value: &Value) -> anyhow::Result<()> {
+    write_whole(path, serde_json::to_string_pretty(value)?.as_bytes())
+}

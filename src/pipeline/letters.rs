@@ -1,0 +1,313 @@
+//! Letters: who gets what, sealed into its final bytes before the first attempt.
+
+use anyhow::Context;
+use serde_json::{Value, json};
+
+use crate::deliver::letters::{Kind, compose};
+use crate::deliver::{self, Address, Attachment, Identity, Letter, Sender};
+use crate::finding::{Finding, Weight};
+use crate::job::{Audience, Job};
+use crate::ledger::{Document, DocumentKind, NewDelivery, RecipientRole, Run, Scope};
+use crate::score::Appraisal;
+use crate::score::appraisal::{Card, Person, Standing, Team};
+use crate::words::{Bilingual, Locale};
+
+use super::documents::{changes_of, covers};
+use super::{Folders, Pipeline, wording};
+
+/// Who in scope cannot be mailed, and why.
+pub(super) fn unreachable(job: &Job, scope: &Scope, appraisal: &Appraisal) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    if job.letters.to.contains(&Audience::Agents) {
+        for card in appraisal.cards.iter().filter(|card| covers(scope, card)) {
+            findings.extend(
+                address_of(job, &card.agent).err().map(|fault| fault.finding(&card.agent, "绩效卡", "the card")),
+            );
+        }
+    }
+    if job.letters.to.contains(&Audience::Managers) && scope.agent.is_none() {
+        let in_scope = |team: &&Team| scope.team.as_ref().is_none_or(|id| *id == team.id);
+        for team in appraisal.teams.iter().filter(in_scope) {
+            match &team.manager {
+                None => findings.push(wording::no_manager(team)),
+                Some(manager) => findings
+                    .extend(address_of(job, manager).err().map(|fault| fault.finding(manager, "团队汇总", "the pack"))),
+            }
+        }
+    }
+    findings
+}
+
+/// Why a person cannot be mailed.
+enum Unreachable {
+    NoAddress,
+    Bad(Bilingual),
+    Foreign(String),
+}
+
+impl Unreachable {
+    fn finding(self, person: &Person, zh: &str, en: &str) -> Finding {
+        match self {
+            Self::NoAddress => wording::no_address(person, zh, en),
+            Self::Bad(why) => wording::bad_address(person, &why),
+            Self::Foreign(domain) => wording::foreign_domain(person, &domain),
+        }
+    }
+}
+
+fn address_of(job: &Job, person: &Person) -> Result<Address, Unreachable> {
+    let text = person.email.as_deref().ok_or(Unreachable::NoAddress)?;
+    let address = Address::parse(text).map_err(|fault| Unreachable::Bad(fault.text()))?;
+    match allows(job, &address) {
+        true => Ok(address),
+        false => Err(Unreachable::Foreign(address.domain().to_owned())),
+    }
+}
+
+/// Whether the job lets mail go to an address.
+pub(super) fn allows(job: &Job, address: &Address) -> bool {
+    let domain = address.domain().to_lowercase();
+    job.letters.allow_domains.contains(&domain)
+}
+
+/// Seals and records the letter of every document that has a reader; a held subject's letter is not made.
+///
+/// A letter that is recorded already stays as it is, unless its address was corrected before it went out.
+pub(super) fn plan_deliveries(
+    pipeline: &Pipeline,
+    job: &Job,
+    run: &Run,
+    appraisal: &Appraisal,
+    findings: &[Finding],
+) -> anyhow::Result<()> {
+    let post = Post {
+        pipeline,
+        job,
+        appraisal,
+        key: pipeline.ledger.message_key()?,
+        from: sender(job, pipeline.settings.locale)?,
+    };
+    let mut planned = Vec::new();
+    for document in pipeline.ledger.run_documents(&run.id)? {
+        let held = findings.iter().any(|finding| {
+            finding.weight == Weight::HoldSubject && finding.subject.as_deref() == Some(document.subject.as_str())
+        });
+        if !held && document.pdf_hash.is_some() {
+            planned.extend(post.delivery(run, &document)?);
+        }
+    }
+    pipeline.ledger.plan_deliveries(&planned)?;
+    readdress(pipeline, run, &planned)
+}
+
+/// A corrected address takes the place of the old one in letters that have not gone out.
+fn readdress(pipeline: &Pipeline, run: &Run, planned: &[NewDelivery]) -> anyhow::Result<()> {
+    for delivery in pipeline.ledger.deliveries(&run.id)? {
+        let fresh =
+            planned.iter().find(|new| new.document_id == delivery.document_id && new.recipient == delivery.recipient);
+        if let Some(fresh) = fresh.filter(|fresh| fresh.address != delivery.address && delivery.state.is_at_rest()) {
+            pipeline.ledger.readdress_delivery(delivery.id, &fresh.address, &fresh.mime_hash)?;
+        }
+    }
+    Ok(())
+}
+
+fn sender(job: &Job, locale: Locale) -> anyhow::Result<Sender> {
+    let address = Address::parse(&job.letters.from)
+        .map_err(|fault| anyhow::anyhow!("`from` of job `{}` cannot be used: {}", job.id, fault.text().en))?;
+    Ok(Sender { name: job.letters.from_name.get(locale).to_owned(), address })
+}
+
+/// What all letters of a run have in common.
+struct Post<'a> {
+    pipeline: &'a Pipeline,
+    job: &'a Job,
+    appraisal: &'a Appraisal,
+    key: [u8; 32],
+    from: Sender,
+}
+
+impl Post<'_> {
+    fn locale(&self) -> Locale {
+        self.pipeline.settings.locale
+    }
+
+    fn delivery(&self, run: &Run, document: &Document) -> anyhow::Result<Option<NewDelivery>> {
+        match document.kind {
+            DocumentKind::Card if self.job.letters.to.contains(&Audience::Agents) => {
+                let card = self.appraisal.cards.iter().find(|card| card.agent.id == document.subject);
+                let Some(card) = card else { return Ok(None) };
+                self.seal(run, document, &card.agent, RecipientRole::Agent, self.card_data(document, card))
+            }
+            DocumentKind::Pack if self.job.letters.to.contains(&Audience::Managers) => {
+                let team = self.appraisal.teams.iter().find(|team| team.id == document.subject);
+                let Some((team, manager)) = team.and_then(|team| Some((team, team.manager.as_ref()?))) else {
+                    return Ok(None);
+                };
+                self.seal(run, document, manager, RecipientRole::Manager, self.pack_data(document, team, manager))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    fn seal(
+        &self,
+        run: &Run,
+        document: &Document,
+        person: &Person,
+        role: RecipientRole,
+        data: Value,
+    ) -> anyhow::Result<Option<NewDelivery>> {
+        let Ok(to) = address_of(self.job, person) else { return Ok(None) };
+        let kind = if role == RecipientRole::Agent { Kind::Card } else { Kind::Pack };
+        let texts = compose(kind, self.locale(), &data, self.overrides())?;
+        let period = document.period.to_string();
+        let identity = Identity {
+            job: &document.job,
+            period: &period,
+            kind: document.kind.word(),
+            subject: &document.subject,
+            recipient: &to,
+            edition: document.edition,
+        };
+        let message_id = deliver::message_id(&self.key, identity, self.from.address.domain());
+        let letter = Letter {
+            from: self.from.clone(),
+            to_name: person.name.clone(),
+            to: to.clone(),
+            reply_to: if role == RecipientRole::Agent { self.manager_address(document) } else { None },
+            subject: texts.subject,
+            text: texts.text,
+            html: texts.html,
+            attachments: vec![self.attachment(document)?],
+            message_id: message_id.clone(),
+            date: document.created_at,
+            run: document.run_id.clone(),
+            edition: document.edition,
+            list_id: None,
+        };
+        let sealed = deliver::seal(&letter)?;
+        self.pipeline.folders.keep(Folders::letter, &sealed.bytes)?;
+        Ok(Some(NewDelivery {
+            document_id: document.id,
+            run_id: run.id.clone(),
+            recipient: person.id.clone(),
+            role,
+            address: to.to_string(),
+            message_id,
+            mime_hash: sealed.sha256,
+        }))
+    }
+
+    fn overrides(&self) -> Option<&std::path::Path> {
+        Some(self.pipeline.settings.templates.as_path()).filter(|folder| folder.is_dir())
+    }
+
+    fn manager_of(&self, document: &Document) -> Option<&Person> {
+        self.appraisal.teams.iter().find(|team| team.id == document.team)?.manager.as_ref()
+    }
+
+    /// Replies go to the manager, whose address must be one the job allows.
+    fn manager_address(&self, document: &Document) -> Option<Address> {
+        address_of(self.job, self.manager_of(document)?).ok()
+    }
+
+    fn attachment(&self, document: &Document) -> anyhow::Result<Attachment> {
+        let hash = document.pdf_hash.as_deref().context("a letter needs a rendered document")?;
+        let path = self.pipeline.folders.pdf(hash);
+        let bytes = std::fs::read(&path).with_context(|| format!("reading `{}` from the archive", path.display()))?;
+        let subject = crate::render::subject_of(&bytes);
+        anyhow::ensure!(
+            subject.as_deref() == Some(document.subject.as_str()),
+            "the PDF in `{}` is not about `{}`; nothing was mailed",
+            path.display(),
+            document.subject
+        );
+        let title = match (document.kind, self.locale()) {
+            (DocumentKind::Card, Locale::Zh) => "绩效卡",
+            (DocumentKind::Card, Locale::En) => "Scorecard",
+            (DocumentKind::Pack, Locale::Zh) => "团队汇总",
+            (DocumentKind::Pack, Locale::En) => "Team-pack",
+        };
+        let file_name = format!("{title}_{}_{}.pdf", document.name, document.period);
+        Ok(Attachment { file_name, bytes, media_type: "application/pdf".to_owned() })
+    }
+
+    fn card_data(&self, document: &Document, card: &Card) -> Value {
+        let locale = self.locale();
+        let lines: Vec<Value> = card
+            .lines
+            .iter()
+            .filter_map(|line| {
+                let value = line.measured.as_ref()?.value.as_ref()?;
+                Some(json!({
+                    "label": line.label.get(locale),
+                    "value": line.unit.print(value, line.decimals),
+                    "points": line.points.as_ref()?.trimmed(2),
+                    "full": line.full_marks.trimmed(2),
+                    "weight": line.weight.trimmed(2),
+                }))
+            })
+            .collect();
+        let mut data = json!({
+            "company": self.pipeline.settings.house.company.get(locale),
+            "agent": { "id": card.agent.id, "name": card.agent.name },
+            "team": card.team_name,
+            "period": document.period.to_string(),
+            "period_text": crate::render::period_in_words(&document.period, locale),
+            "total": null, "grade": null, "rank": null, "of": null, "previous": null, "delta": null,
+            "not_scored_reason": null,
+            "lines": lines,
+            "edition": document.edition.to_string(),
+            "changed": self.changed(document),
+            "reply_to_name": self.manager_of(document).map(|manager| manager.name.clone()),
+        });
+        let standing = match &card.standing {
+            Standing::NotScored { reason } => json!({ "not_scored_reason": reason.get(locale) }),
+            Standing::Scored { total, rank, of, grade, previous } => json!({
+                "total": total.fixed(2), "grade": grade.get(locale), "rank": rank.to_string(), "of": of.to_string(),
+                "previous": previous.as_ref().map(|previous| previous.fixed(2)),
+                "delta": previous.as_ref().map(|previous| signed(&(total.clone() - previous.clone()).fixed(2))),
+            }),
+        };
+        if let (Value::Object(data), Value::Object(standing)) = (&mut data, standing) {
+            data.extend(standing);
+        }
+        data
+    }
+
+    fn changed(&self, document: &Document) -> Vec<Value> {
+        let one = |change: &crate::render::Change| json!({ "what": change.what.get(self.locale()), "before": change.before, "after": change.after });
+        changes_of(document).iter().map(one).collect()
+    }
+
+    fn pack_data(&self, document: &Document, team: &Team, manager: &Person) -> Value {
+        let locale = self.locale();
+        let cards: Vec<&Card> = self.appraisal.cards.iter().filter(|card| card.team_id == team.id).collect();
+        let top: Vec<Value> = cards.iter().filter_map(|card| match &card.standing {
+            Standing::Scored { total, rank, grade, .. } => Some(json!({
+                "rank": rank.to_string(), "name": card.agent.name, "total": total.fixed(2), "grade": grade.get(locale),
+            })),
+            Standing::NotScored { .. } => None,
+        }).collect();
+        let body: Value = serde_json::from_str(&document.data).unwrap_or_default();
+        let findings = body["findings"].as_array().map_or(0, Vec::len);
+        json!({
+            "company": self.pipeline.settings.house.company.get(locale),
+            "manager": { "id": manager.id, "name": manager.name },
+            "team": team.name,
+            "period": document.period.to_string(),
+            "period_text": crate::render::period_in_words(&document.period, locale),
+            "scored": top.len().to_string(),
+            "population": cards.len().to_string(),
+            "mean": team.mean_total.as_ref().map(|mean| mean.fixed(2)),
+            "top": top.into_iter().take(3).collect::<Vec<_>>(),
+            "findings": findings.to_string(),
+            "edition": document.edition.to_string(),
+        })
+    }
+}
+
+fn signed(number: &str) -> String {
+    if number.starts_with('-') { number.to_owned() } else { format!("+{number}") }
+}

@@ -1,0 +1,122 @@
+//! What a run would do, said before it does it.
+
+use crate::finding::{Finding, Weight};
+use crate::job::Job;
+use crate::ledger::{DeliveryState, DocumentKind};
+use crate::render::Change;
+use crate::score::appraisal::Standing;
+use crate::words::Bilingual;
+
+use super::order::Order;
+use super::{Pipeline, build, documents, letters, pull};
+
+/// The effects of an order, computed without any.
+#[derive(Clone, Debug, Default)]
+pub struct Plan {
+    /// What would be pulled, computed, rendered and mailed, line by line.
+    pub lines: Vec<Bilingual>,
+    /// The cards that kept data would change, by staff number; `None` when no data is kept or it is to be refreshed.
+    pub effects: Option<Vec<Effect>>,
+}
+
+/// What would change on one card.
+#[derive(Clone, Debug)]
+pub struct Effect {
+    /// Staff number.
+    pub agent: String,
+    /// The agent's name.
+    pub name: String,
+    /// What differs from the edition before; empty for a first edition.
+    pub changes: Vec<Change>,
+}
+
+/// Says what a run would do; pulls nothing, writes nothing, mails nobody.
+pub fn plan(pipeline: &Pipeline, order: &Order) -> anyhow::Result<Plan> {
+    let job = pipeline.jobs.get(&order.job).map_err(crate::diag::Diagnostics::from)?;
+    let mut lines = pull::describe(pipeline, job, order)?;
+    lines.push(scheme_line(pipeline, job, order)?);
+    let kept = if order.refresh { None } else { build::kept_tables(pipeline, job, &order.period)? };
+    let Some(tables) = kept else {
+        lines.push(Bilingual::new(
+            "出卡：数据拉取后为范围内每人一张绩效卡，每个团队一份汇总",
+            "render: one card per agent in scope and one pack per team, once the data is there",
+        ));
+        lines.push(mail_line(job, order, None));
+        return Ok(Plan { lines, effects: None });
+    };
+    let scheme = build::scheme_of(pipeline, job, &order.period)?;
+    let now = pipeline.settings.clock.now();
+    let appraisal = build::appraise(pipeline, job, scheme, &tables, &order.period, now)?;
+    let changed = documents::would_change(pipeline, job, &order.scope, &appraisal)?;
+    let name = |agent: &String| {
+        let card = appraisal.cards.iter().find(|card| card.agent.id == *agent);
+        card.map(|card| card.agent.name.clone()).unwrap_or_default()
+    };
+    let effects: Vec<Effect> =
+        changed.into_iter().map(|(agent, changes)| Effect { name: name(&agent), agent, changes }).collect();
+    let cards: Vec<_> = appraisal.cards.iter().filter(|card| documents::covers(&order.scope, card)).collect();
+    let scored = cards.iter().filter(|card| matches!(card.standing, Standing::Scored { .. })).count();
+    lines.push(Bilingual::new(
+        format!("出卡：范围内 {} 人（{scored} 人有分数），{} 张绩效卡将有新版次", cards.len(), effects.len()),
+        format!("render: {} agents in scope ({scored} scored), {} cards get a new edition", cards.len(), effects.len()),
+    ));
+    let unreachable = letters::unreachable(job, &order.scope, &appraisal);
+    lines.push(mail_line(job, order, Some((already_sent(pipeline, job, order)?, &unreachable))));
+    Ok(Plan { lines, effects: Some(effects) })
+}
+
+fn scheme_line(pipeline: &Pipeline, job: &Job, order: &Order) -> anyhow::Result<Bilingual> {
+    let scheme = build::scheme_of(pipeline, job, &order.period)?;
+    let (assumed, unset) = (scheme.assumed().len(), scheme.unset().len());
+    Ok(Bilingual::new(
+        format!(
+            "评分：{} {} 版，{} 个考核项，{assumed} 处默认值，{unset} 处未设定",
+            scheme.title.zh,
+            scheme.version,
+            scheme.indicators.len()
+        ),
+        format!(
+            "score: {} version {}, {} indicators, {assumed} values assumed, {unset} unset",
+            scheme.title.en,
+            scheme.version,
+            scheme.indicators.len()
+        ),
+    ))
+}
+
+/// How many letters for this job and period have gone out already.
+fn already_sent(pipeline: &Pipeline, job: &Job, order: &Order) -> anyhow::Result<usize> {
+    let mut sent = 0;
+    for run in pipeline.ledger.runs(Some(&job.id), 1)?.iter().filter(|run| run.period == order.period) {
+        let deliveries = pipeline.ledger.deliveries(&run.id)?;
+        sent +=
+            deliveries.iter().filter(|one| one.state == DeliveryState::Sent && one.kind == DocumentKind::Card).count();
+    }
+    Ok(sent)
+}
+
+fn mail_line(job: &Job, order: &Order, known: Option<(usize, &Vec<Finding>)>) -> Bilingual {
+    if job.letters.to.is_empty() {
+        return Bilingual::new("发送：本任务不发邮件", "mail: this job mails nobody");
+    }
+    if !order.send {
+        return Bilingual::new(
+            "发送：不发送任何邮件（加 --send 才发送）",
+            "mail: nobody is mailed (add --send to mail)",
+        );
+    }
+    let (zh, en) = match known {
+        Some((sent, unreachable)) => {
+            let lost = unreachable.iter().filter(|finding| finding.weight == Weight::Note).count();
+            (
+                format!("，{sent} 封已发过的不再发，{lost} 人无法送达"),
+                format!("; {sent} that went out are not sent again, {lost} people cannot be reached"),
+            )
+        }
+        None => (String::new(), String::new()),
+    };
+    Bilingual::new(
+        format!("发送：新版次发给 {} 域内的本人与主管{zh}", job.letters.allow_domains.join("、")),
+        format!("mail: new editions go to agents and managers at {}{en}", job.letters.allow_domains.join(", ")),
+    )
+}

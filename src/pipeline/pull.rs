@@ -1,0 +1,132 @@
+//! Pulling every source of a job, in order: later sources may need people of earlier ones.
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
+use anyhow::Context;
+use chrono::{DateTime, Utc};
+use polars::prelude::DataFrame;
+use sha2::{Digest, Sha256};
+
+use crate::extract::{self, Ask, Extraction, Outlook, Progress, RawStore, ResourceOutlook};
+use crate::finding::Finding;
+use crate::job::Job;
+use crate::ledger::Run;
+use crate::source::{Source, Table};
+use crate::words::Bilingual;
+
+use super::order::{Event, Order, Stage, Watch};
+use super::{Pipeline, build};
+
+/// What all sources gave.
+pub(super) struct Pulled {
+    /// Frames by table name; two sources may fill the same table.
+    pub(super) frames: Vec<(String, DataFrame)>,
+    pub(super) findings: Vec<Finding>,
+    /// The instant as of which all of it is true: the earliest of the sources'.
+    pub(super) cut_off: DateTime<Utc>,
+    /// SHA-256 over the raw hashes of the sources in the job's order.
+    pub(super) raw_hash: String,
+}
+
+/// Pulls, or repeats from kept pages what was pulled before.
+pub(super) async fn pull(
+    pipeline: &Pipeline,
+    job: &Job,
+    run: &Run,
+    refresh: bool,
+    watch: Watch<'_>,
+) -> anyhow::Result<Pulled> {
+    watch(Event::Begins(Stage::Pull));
+    let counter = Mutex::new((0, 0));
+    let progress = |progress: Progress| tell(&counter, progress, watch);
+    let extraction =
+        Extraction { clock: pipeline.settings.clock.clone(), raw: raw_store(pipeline), progress: &progress };
+    let mut tables: BTreeMap<Table, DataFrame> = BTreeMap::new();
+    let mut pulled =
+        Pulled { frames: Vec::new(), findings: Vec::new(), cut_off: extraction.clock.now(), raw_hash: String::new() };
+    let mut hash = Sha256::new();
+    for id in &job.sources {
+        let ask = Ask { period: run.period, tables: tables.clone(), refresh };
+        let given = extract::pull(source(pipeline, job, id)?, &ask, &extraction).await?;
+        hash.update(given.raw_hash.as_bytes());
+        pulled.cut_off = pulled.cut_off.min(given.cut_off);
+        pulled.findings.extend(given.findings);
+        for batch in given.batches {
+            tables.insert(batch.table, batch.frame.clone());
+            pulled.frames.push((batch.table.name().to_owned(), batch.frame));
+        }
+    }
+    pulled.raw_hash = hex::encode(hash.finalize());
+    watch(Event::Ends(Stage::Pull));
+    Ok(pulled)
+}
+
+/// What a pull for an order would ask for, line by line.
+pub(super) fn describe(pipeline: &Pipeline, job: &Job, order: &Order) -> anyhow::Result<Vec<Bilingual>> {
+    let kept = build::kept_tables(pipeline, job, &order.period)?;
+    let people = [Table::Agents, Table::Accounts]
+        .into_iter()
+        .filter_map(|table| Some((table, kept.as_ref()?.frames.get(table.name())?.clone())));
+    let ask = Ask { period: order.period, tables: people.collect(), refresh: order.refresh };
+    let raw = raw_store(pipeline);
+    let clock = &pipeline.settings.clock;
+    job.sources
+        .iter()
+        .map(|id| Ok(in_words(&extract::describe(source(pipeline, job, id)?, &ask, clock, &raw)?)))
+        .collect()
+}
+
+/// One line about one source.
+fn in_words(outlook: &Outlook) -> Bilingual {
+    let id = &outlook.source;
+    if let (true, Some(since)) = (outlook.complete, outlook.kept_since) {
+        let since = since.format("%Y-%m-%d %H:%MZ");
+        return Bilingual::new(
+            format!("拉取 {id}：使用 {since} 已保留的数据，不发请求"),
+            format!("pull {id}: uses the data kept on {since}, asks for nothing"),
+        );
+    }
+    let resource = |one: &ResourceOutlook| match one.walks {
+        Some(walks) => format!("{} {}/{walks}", one.resource, one.begun),
+        None => format!("{} ?", one.resource),
+    };
+    let resources: Vec<String> = outlook.resources.iter().map(resource).collect();
+    Bilingual::new(
+        format!("拉取 {id}：{}（已保留/需要的时段与批次，每个一页以上）", resources.join("，")),
+        format!("pull {id}: {} (kept/needed windows and batches, a page or more each)", resources.join(", ")),
+    )
+}
+
+fn source<'a>(pipeline: &'a Pipeline, job: &Job, id: &str) -> anyhow::Result<&'a Source> {
+    let source = pipeline.sources.get(id);
+    let source = source.with_context(|| format!("job `{}` names source `{id}`, which is not in `sources/`", job.id))?;
+    if let Some(name) = source.unresolved.first() {
+        anyhow::bail!("source `{id}` needs `{name}`: set it in the environment or in the secrets file");
+    }
+    Ok(source)
+}
+
+fn raw_store(pipeline: &Pipeline) -> RawStore {
+    RawStore::new(pipeline.folders.root())
+}
+
+/// Walks are the unit of progress: their number is known before their pages.
+fn tell(counter: &Mutex<(u64, u64)>, progress: Progress, watch: Watch<'_>) {
+    let Ok(mut counter) = counter.lock() else { return };
+    let what = match progress {
+        Progress::Begun { source, resource, walks } => {
+            counter.1 += walks as u64;
+            format!("{source} {resource}")
+        }
+        Progress::Page { source, resource, .. } => format!("{source} {resource}"),
+        Progress::WalkDone { source, resource } => {
+            counter.0 += 1;
+            format!("{source} {resource}")
+        }
+        Progress::Waiting { source, resource, millis, why } => {
+            format!("{source} {resource}: {why}; {:.1} s", millis as f64 / 1000.0)
+        }
+    };
+    watch(Event::Progress { stage: Stage::Pull, done: counter.0, total: counter.1, what });
+}

@@ -1,0 +1,69 @@
+//! What the bodies of card and pack have in common.
+
+use chrono::Datelike;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+use super::clean::clean;
+use super::period_words::in_words;
+use crate::period::Period;
+use crate::score::appraisal::{Appraisal, Person, SchemeIdentity};
+use crate::words::{Bilingual, Locale};
+
+/// SHA-256 of a body's bytes, hexadecimal: two bodies with the same digest look the same to their reader.
+pub fn digest(body: &Value) -> String {
+    hex::encode(Sha256::digest(body.to_string().as_bytes()))
+}
+
+pub(super) fn period_body(period: &Period, locale: Locale) -> Value {
+    let last = period.last_day();
+    json!({
+        "id": period.to_string(),
+        "words": in_words(period, locale),
+        "first": period.start.to_string(),
+        "last": last.to_string(),
+        "year": last.year(),
+        "month": last.month(),
+        "day": last.day(),
+    })
+}
+
+pub(super) fn scheme_body(scheme: &SchemeIdentity, locale: Locale) -> Value {
+    json!({
+        "title": said(&scheme.title, locale),
+        "version": clean(&scheme.version),
+        "hash": scheme.hash.chars().take(8).collect::<String>(),
+        "full_marks": scheme.full_marks.trimmed(2),
+    })
+}
+
+pub(super) fn person_body(person: &Person) -> Value {
+    json!({ "id": clean(&person.id), "name": clean(&person.name) })
+}
+
+/// The grades from best to worst with their places on the scale of the total, for drawing.
+pub(super) fn grades_body(appraisal: &Appraisal, locale: Locale) -> Value {
+    let full = &appraisal.scheme.full_marks;
+    let grades = appraisal.scheme.grades.iter().map(|(label, from)| {
+        json!({
+            "label": said(label, locale),
+            "from": from.as_ref().map(|from| from.trimmed(2)),
+            "at": from.as_ref().and_then(|from| from.checked_div(full)).map(|share| share.to_f64()),
+        })
+    });
+    grades.collect()
+}
+
+/// How far down the ladder a grade stands, nought for the best.
+pub(super) fn step_of(scheme: &SchemeIdentity, grade: &Bilingual) -> usize {
+    scheme.grades.iter().position(|(label, _)| label == grade).unwrap_or(scheme.grades.len())
+}
+
+/// A text of the scheme or of scoring in the reader's language, fit to be printed.
+pub(super) fn said(text: &Bilingual, locale: Locale) -> String {
+    clean(text.get(locale))
+}
+
+pub(super) fn all_said(texts: &[Bilingual], locale: Locale) -> Vec<String> {
+    texts.iter().map(|text| said(text, locale)).filter(|text| !text.is_empty()).collect()
+}

@@ -1,0 +1,79 @@
+//! Everything that an agent sees on the card, decided and printed as text.
+
+use serde_json::{Value, json};
+
+use super::body::{all_said, grades_body, period_body, person_body, said, scheme_body};
+use super::clean::clean;
+use super::figures::{number, signed, yuan};
+use super::issue::{House, house_body};
+use super::line::lines_body;
+use super::standing::{places_of, standing_body};
+use super::sum::sum_body;
+use super::trend::card_trend;
+use crate::exact::Exact;
+use crate::score::appraisal::{Advice, Appraisal, Attendance, Card, MoneyLine, Team};
+use crate::words::Locale;
+
+/// The body of one agent's card: all that the reader sees except run, edition and cut-off.
+///
+/// The same appraisal gives the same bytes; compare two bodies by [`digest`](super::digest) to see whether a new
+/// edition is due.
+pub fn card_body(appraisal: &Appraisal, card: &Card, house: &House, locale: Locale) -> Value {
+    let places = places_of(appraisal, card);
+    let team = appraisal.teams.iter().find(|team| team.id == card.team_id);
+    json!({
+        "kind": "card",
+        "locale": locale.tag(),
+        "house": house_body(house, locale),
+        "period": period_body(&appraisal.period, locale),
+        "scheme": scheme_body(&appraisal.scheme, locale),
+        "agent": person_body(&card.agent),
+        "team": team_body(card, team, &appraisal.scheme.full_marks),
+        "grades": grades_body(appraisal, locale),
+        "standing": standing_body(appraisal, card, places, locale),
+        "lines": lines_body(&card.lines, places, locale),
+        "sum": sum_body(card, &appraisal.scheme.full_marks, places, locale),
+        "trend": card_trend(appraisal, card, team, locale),
+        "advice": card.advice.iter().map(|advice| advice_body(card, advice, locale)).collect::<Vec<_>>(),
+        "best": card.lines.iter().all(|line| line.points.as_ref().is_some_and(|points| *points >= line.full_marks)),
+        "money": card.money.iter().map(|line| money_body(line, locale)).collect::<Vec<_>>(),
+        "proposals": all_said(&card.proposals, locale),
+        "remarks": all_said(&card.remarks, locale),
+        "attendance": card.attendance.as_ref().map(attendance_body),
+    })
+}
+
+fn team_body(card: &Card, team: Option<&Team>, full_marks: &Exact) -> Value {
+    let mean = team.and_then(|team| team.mean_total.as_ref());
+    json!({
+        "name": clean(&card.team_name),
+        "mean": mean.map(|mean| number(mean, 1)),
+        "mean_at": mean.and_then(|mean| mean.checked_div(full_marks)).map(|share| share.to_f64()),
+    })
+}
+
+fn advice_body(card: &Card, advice: &Advice, locale: Locale) -> Value {
+    let text = said(&advice.text, locale);
+    let line = card.lines.iter().find(|line| line.id == advice.indicator);
+    let label = line.map(|line| said(&line.label, locale)).filter(|label| !text.contains(label));
+    json!({
+        "label": label,
+        "text": text,
+        "gain": signed(&advice.gain, 1),
+    })
+}
+
+fn money_body(line: &MoneyLine, locale: Locale) -> Value {
+    json!({ "label": said(&line.label, locale), "amount": yuan(&line.amount, 2) })
+}
+
+pub(super) fn attendance_body(known: &Attendance) -> Value {
+    json!({
+        "planned": known.planned_days,
+        "present": known.present_days,
+        "late": known.late,
+        "early": known.early,
+        "absent": known.absent,
+        "missed": known.missed,
+    })
+}

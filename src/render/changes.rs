@@ -1,0 +1,75 @@
+//! What a reader would call different between two editions of one card.
+
+use serde_json::Value;
+
+use super::issue::Change;
+use crate::words::Bilingual;
+
+/// What stands in the place of a value that an edition does not have.
+const NOTHING: &str = "—";
+
+/// The differences of two card bodies, in the order of the page: total, grade, rank, then each line's value and points.
+///
+/// Bodies that differ in anything else alone give one change without values; equal bodies give none.
+pub fn changes(before: &Value, after: &Value) -> Vec<Change> {
+    let mut found: Vec<Change> =
+        standing_changes(before, after).into_iter().chain(line_changes(before, after)).collect();
+    if found.is_empty() && before != after {
+        let what = Bilingual::new("其他内容（趋势、参照或说明）", "other content (trend, references or notes)");
+        found.push(Change { what, before: String::new(), after: String::new() });
+    }
+    found
+}
+
+fn standing_changes(before: &Value, after: &Value) -> Vec<Change> {
+    let (old, new) = (&before["standing"], &after["standing"]);
+    [
+        change(Bilingual::new("总分", "Total"), shown(&old["total"]), shown(&new["total"])),
+        change(Bilingual::new("等级", "Grade"), shown(&old["grade"]), shown(&new["grade"])),
+        change(Bilingual::new("名次", "Rank"), place(old), place(new)),
+        change(Bilingual::new("未评分原因", "Reason for no score"), shown(&old["reason"]), shown(&new["reason"])),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+fn line_changes(before: &Value, after: &Value) -> Vec<Change> {
+    let mut found = Vec::new();
+    for new in lines(after) {
+        let old = lines(before).find(|old| old["id"] == new["id"]).unwrap_or(&Value::Null);
+        found.extend(line_change(new, old, new));
+    }
+    for old in lines(before).filter(|old| !lines(after).any(|new| new["id"] == old["id"])) {
+        found.extend(line_change(old, old, &Value::Null));
+    }
+    found
+}
+
+fn line_change(named: &Value, old: &Value, new: &Value) -> impl Iterator<Item = Change> {
+    let label = shown(&named["label"]);
+    let value = Bilingual::new(format!("{label}·本期值"), format!("{label}: value"));
+    let points = Bilingual::new(format!("{label}·得分"), format!("{label}: points"));
+    let value = change(value, shown(&old["value"]), shown(&new["value"]));
+    let points = change(points, shown(&old["points"]), shown(&new["points"]));
+    value.into_iter().chain(points)
+}
+
+fn lines(body: &Value) -> impl Iterator<Item = &Value> {
+    body["lines"].as_array().into_iter().flatten()
+}
+
+fn place(standing: &Value) -> String {
+    match (&standing["rank"], &standing["of"]) {
+        (Value::Number(rank), Value::Number(of)) => format!("{rank} / {of}"),
+        _ => NOTHING.to_owned(),
+    }
+}
+
+fn shown(value: &Value) -> String {
+    value.as_str().unwrap_or(NOTHING).to_owned()
+}
+
+fn change(what: Bilingual, before: String, after: String) -> Option<Change> {
+    (before != after).then_some(Change { what, before, after })
+}

@@ -1,0 +1,40 @@
+//! The proof of the templates: each is rendered with data that is poor, too much, hostile or missing.
+
+use rayon::prelude::*;
+
+use super::fixture::{Shape, appraisal, house, issue};
+use super::renderer::Renderer;
+use super::{card_body, pack_body};
+use crate::diag::Diagnostics;
+use crate::words::Locale;
+
+/// What the templates are tried with, the likeliest first.
+const TRIALS: [(Shape, Locale); 6] = [
+    (Shape::Usual, Locale::Zh),
+    (Shape::Usual, Locale::En),
+    (Shape::Minimal, Locale::Zh),
+    (Shape::Overflowing, Locale::En),
+    (Shape::Hostile, Locale::Zh),
+    (Shape::Missing, Locale::Zh),
+];
+
+impl Renderer {
+    /// Everything wrong with the templates, placed in their files, from the first trial that finds an error; empty
+    /// when all templates can be used.
+    pub fn check(&self) -> Diagnostics {
+        let found: Vec<Diagnostics> = TRIALS.par_iter().map(|(shape, locale)| self.trial(*shape, *locale)).collect();
+        found.into_iter().find(|found| !found.is_empty()).unwrap_or_default()
+    }
+
+    fn trial(&self, shape: Shape, locale: Locale) -> Diagnostics {
+        let (appraisal, house, issue) = (appraisal(shape), house(), issue(shape));
+        let mut found = Diagnostics::new();
+        for card in appraisal.cards.first().into_iter().chain(appraisal.cards.last()) {
+            found.extend(self.proof(self.card, &card_body(&appraisal, card, &house, locale), &issue));
+        }
+        for team in &appraisal.teams {
+            found.extend(self.proof(self.pack, &pack_body(&appraisal, team, &house, locale), &issue));
+        }
+        found
+    }
+}

@@ -1,0 +1,47 @@
+//! From laid-out pages to the bytes of a PDF that archives and screen readers accept.
+
+use sha2::{Digest, Sha256};
+use typst::diag::SourceDiagnostic;
+use typst::ecow::EcoVec;
+use typst::foundations::Smart;
+use typst_layout::PagedDocument;
+use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
+
+/// A finished document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pdf {
+    /// The file.
+    pub bytes: Vec<u8>,
+    /// SHA-256 of the bytes, hexadecimal.
+    pub sha256: String,
+    /// How many pages it has.
+    pub pages: usize,
+}
+
+/// Writes PDF/A-2a and PDF/UA-1; `identity` is what makes this document differ from others.
+pub(super) fn export(document: &PagedDocument, identity: &str) -> Result<Pdf, EcoVec<SourceDiagnostic>> {
+    let options = PdfOptions {
+        ident: Smart::Custom(identity.to_owned()),
+        creator: Smart::Custom(Some("scorepost".to_owned())),
+        timestamp: None,
+        page_ranges: None,
+        // The two are compatible; were they not, the plain standard would still give a readable file.
+        standards: PdfStandards::new(&[PdfStandard::A_2a, PdfStandard::Ua_1]).unwrap_or_default(),
+        tagged: true,
+        pretty: false,
+    };
+    let bytes = typst_pdf::pdf(document, &options)?;
+    Ok(Pdf { sha256: hex::encode(Sha256::digest(&bytes)), bytes, pages: document.pages().len() })
+}
+
+/// The staff number (of a card) or team id (of a pack) that the file names as its keyword, read from its metadata.
+///
+/// What is mailed can thus be compared with whom it is mailed to. `None` when the file names none.
+pub fn subject_of(pdf: &[u8]) -> Option<String> {
+    let (open, close) = (b"<pdf:Keywords>".as_slice(), b"</pdf:Keywords>".as_slice());
+    let start = pdf.windows(open.len()).position(|window| window == open)? + open.len();
+    let length = pdf[start..].windows(close.len()).position(|window| window == close)?;
+    let text = std::str::from_utf8(&pdf[start..start + length]).ok()?;
+    let entities = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&apos;", "'"), ("&#39;", "'"), ("&amp;", "&")];
+    Some(entities.iter().fold(text.to_owned(), |text, (entity, character)| text.replace(entity, character)))
+}

@@ -1,0 +1,71 @@
+//! What the caller says beside the numbers: who issues, and which issue it is.
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+use serde_json::{Value, json};
+
+use super::clean::clean;
+use crate::words::{Bilingual, Locale};
+
+/// The company's own words and colour, the same on every document.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct House {
+    /// The company's name as it stands at the head of a page.
+    pub company: String,
+    /// The one accent colour, `#rrggbb`; anything else prints in the default dark blue.
+    pub colour: String,
+    /// How to question a card, and until when.
+    pub appeal: Bilingual,
+}
+
+/// Which issue of a document this is: the facts of its footer and of its notice.
+#[derive(Clone, Debug)]
+pub struct Issue {
+    /// The run's id.
+    pub run: String,
+    /// The edition, counted from one.
+    pub edition: u32,
+    /// When the data was pulled.
+    pub cut_off: DateTime<Utc>,
+    /// The time zone in which instants are printed.
+    pub zone: Tz,
+    /// What changed since the edition before; empty for a first edition.
+    pub changed: Vec<Change>,
+}
+
+/// One difference between two editions of a document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// What it is: the total, the rank, the value of an indicator.
+    pub what: Bilingual,
+    /// As the edition before printed it; empty when it is not one value.
+    pub before: String,
+    /// As this edition prints it.
+    pub after: String,
+}
+
+/// The accent colour where the house names none.
+const DEFAULT_COLOUR: &str = "#1f4e79";
+
+pub(super) fn house_body(house: &House, locale: Locale) -> Value {
+    json!({
+        "company": clean(&house.company),
+        "colour": if is_colour(&house.colour) { &house.colour } else { DEFAULT_COLOUR },
+        "appeal": clean(house.appeal.get(locale)),
+    })
+}
+
+pub(super) fn issue_body(issue: &Issue, locale: Locale) -> Value {
+    let change = |change: &Change| json!({ "what": clean(change.what.get(locale)), "before": clean(&change.before), "after": clean(&change.after) });
+    let local = issue.cut_off.with_timezone(&issue.zone);
+    json!({
+        "run": clean(&issue.run),
+        "edition": issue.edition,
+        "cut_off": format!("{} ({})", local.format("%Y-%m-%d %H:%M"), issue.zone.name()),
+        "changed": issue.changed.iter().map(change).collect::<Vec<_>>(),
+    })
+}
+
+fn is_colour(text: &str) -> bool {
+    text.len() == 7 && text.starts_with('#') && text[1..].bytes().all(|byte| byte.is_ascii_hexdigit())
+}

@@ -1,0 +1,186 @@
+//! Everything that a manager sees of a team, decided and printed as text.
+
+use serde_json::{Value, json};
+
+use super::bar::points_share;
+use super::body::{all_said, grades_body, period_body, said, scheme_body, step_of};
+use super::card::attendance_body;
+use super::clean::clean;
+use super::distribution::{grade_counts, histogram, tiles};
+use super::figures::{MOST_PLACES, lossless_places, number, rounded, short_number, truthful_places};
+use super::issue::{House, house_body};
+use super::standing::{change_body, limits};
+use super::trend::team_trend;
+use crate::exact::Exact;
+use crate::finding::{Finding, Weight};
+use crate::score::appraisal::{Appraisal, Attendance, Card, Line, Standing, Team};
+use crate::words::Locale;
+
+/// The body of one team's pack: all that its manager sees except run, edition and cut-off.
+pub fn pack_body(appraisal: &Appraisal, team: &Team, house: &House, locale: Locale) -> Value {
+    let cards: Vec<&Card> = appraisal.cards.iter().filter(|card| card.team_id == team.id).collect();
+    let places = places_of(appraisal, &cards);
+    json!({
+        "kind": "pack",
+        "locale": locale.tag(),
+        "house": house_body(house, locale),
+        "period": period_body(&appraisal.period, locale),
+        "scheme": scheme_body(&appraisal.scheme, locale),
+        "team": {
+            "id": clean(&team.id),
+            "name": clean(&team.name),
+            "manager": team.manager.as_ref().map(|manager| clean(&manager.name)),
+        },
+        "grades": grades_body(appraisal, locale),
+        "tiles": tiles(team, &cards, places),
+        "indicators": indicators_body(&cards, locale),
+        "ranking": ranking_body(appraisal, &cards, places, locale),
+        "unscored": unscored_body(&cards, locale),
+        "histogram": histogram(&cards, &appraisal.scheme.full_marks),
+        "grade_counts": grade_counts(appraisal, &cards, locale),
+        "trend": team_trend(appraisal, &cards, team, locale),
+        "findings": findings_body(appraisal, team, locale),
+        "proposals": proposals_body(&cards, locale),
+        "assumed": all_said(&appraisal.scheme.assumed, locale),
+        "attendance": team_attendance(&cards),
+    })
+}
+
+/// Decimals of all totals of a team: enough that different totals look different and no grade limit is crossed.
+fn places_of(appraisal: &Appraisal, cards: &[&Card]) -> u32 {
+    let totals: Vec<&Exact> = scored(cards).map(|(_, total)| total).collect();
+    let lossless = lossless_places(totals.iter().copied(), 1).unwrap_or(1);
+    let truthful = totals.iter().map(|total| truthful_places(total, limits(appraisal), 1)).max().unwrap_or(1);
+    let apart = |places: &u32| {
+        totals
+            .iter()
+            .all(|one| totals.iter().all(|other| one == other || rounded(one, *places) != rounded(other, *places)))
+    };
+    let distinct = (1..=MOST_PLACES + 1).find(apart).unwrap_or(1);
+    lossless.max(truthful).max(distinct)
+}
+
+/// The scored cards with their totals, in the order of the appraisal.
+pub(super) fn scored<'a>(cards: &'a [&'a Card]) -> impl Iterator<Item = (&'a Card, &'a Exact)> + Clone {
+    cards.iter().filter_map(|card| match &card.standing {
+        Standing::Scored { total, .. } => Some((*card, total)),
+        Standing::NotScored { .. } => None,
+    })
+}
+
+/// The columns: the lines of the first card that has any; all cards of a scheme have the same.
+fn indicators_body(cards: &[&Card], locale: Locale) -> Value {
+    let lines = cards.iter().map(|card| &card.lines).max_by_key(|lines| lines.len());
+    let column = |line: &Line| {
+        json!({
+            "id": clean(&line.id),
+            "label": said(&line.label, locale),
+            "weight": short_number(&line.weight, 2),
+            "full_marks": short_number(&line.full_marks, 2),
+        })
+    };
+    lines.into_iter().flatten().map(column).collect()
+}
+
+fn ranking_body(appraisal: &Appraisal, cards: &[&Card], places: u32, locale: Locale) -> Value {
+    let won = scored(cards).flat_map(|(card, _)| &card.lines).filter_map(|line| line.points.as_ref());
+    let point_places = lossless_places(won, 0).unwrap_or(1);
+    let mut ranked: Vec<(u32, Value)> = Vec::new();
+    for card in cards {
+        let Standing::Scored { total, rank, grade, previous, .. } = &card.standing else { continue };
+        let row = json!({
+            "rank": rank,
+            "id": clean(&card.agent.id),
+            "name": clean(&card.agent.name),
+            "total": number(total, places),
+            "grade": said(grade, locale),
+            "step": step_of(&appraisal.scheme, grade),
+            "change": previous.as_ref().map(|previous| change_body(total, previous, places)),
+            "cells": card.lines.iter().map(|line| cell_body(line, point_places)).collect::<Vec<_>>(),
+        });
+        ranked.push((*rank, row));
+    }
+    ranked.sort_by_key(|(rank, _)| *rank);
+    ranked.into_iter().map(|(_, row)| row).collect()
+}
+
+fn cell_body(line: &Line, places: u32) -> Value {
+    json!({
+        "id": clean(&line.id),
+        "text": line.points.as_ref().map(|points| number(points, places)),
+        "share": points_share(line).map(|share| share.to_f64().clamp(0.0, 1.0)),
+        "status": line.status.word(),
+    })
+}
+
+fn unscored_body(cards: &[&Card], locale: Locale) -> Value {
+    let row = |card: &&Card| match &card.standing {
+        Standing::Scored { .. } => None,
+        Standing::NotScored { reason } => Some(json!({
+            "id": clean(&card.agent.id),
+            "name": clean(&card.agent.name),
+            "reason": said(reason, locale),
+        })),
+    };
+    cards.iter().filter_map(row).collect()
+}
+
+/// What scoring noticed about this team, its agents or everybody; nothing about other teams and their agents.
+fn findings_body(appraisal: &Appraisal, team: &Team, locale: Locale) -> Value {
+    let elsewhere = |finding: &&Finding| match &finding.subject {
+        None => false,
+        Some(subject) => {
+            let agent = appraisal.cards.iter().find(|card| card.agent.id == *subject);
+            agent.is_some_and(|card| card.team_id != team.id)
+                || appraisal.teams.iter().any(|other| other.id == *subject && other.id != team.id)
+        }
+    };
+    let row = |finding: &Finding| {
+        json!({
+            "held": finding.weight != Weight::Note,
+            "subject": finding.subject.as_ref().map(|subject| named(appraisal, subject)),
+            "text": said(&finding.text, locale),
+            "next": said(&finding.next, locale),
+        })
+    };
+    let mut shown: Vec<&Finding> = appraisal.findings.iter().filter(|finding| !elsewhere(finding)).collect();
+    shown.sort_by_key(|finding| finding.weight);
+    shown.into_iter().map(row).collect()
+}
+
+/// An agent's name beside the staff number; any other subject as it stands.
+fn named(appraisal: &Appraisal, subject: &str) -> String {
+    match appraisal.cards.iter().find(|card| card.agent.id == subject) {
+        Some(card) => format!("{} {}", clean(&card.agent.name), clean(subject)),
+        None => clean(subject),
+    }
+}
+
+fn proposals_body(cards: &[&Card], locale: Locale) -> Value {
+    let of = |card: &&Card| {
+        let name = clean(&card.agent.name);
+        all_said(&card.proposals, locale).into_iter().map(move |text| json!({ "name": name, "text": text }))
+    };
+    cards.iter().flat_map(of).collect()
+}
+
+/// The team's days and irregularities in sum, and the agents who have any; `null` where attendance is not known.
+fn team_attendance(cards: &[&Card]) -> Value {
+    let known: Vec<(&Card, &Attendance)> =
+        cards.iter().filter_map(|card| Some((*card, card.attendance.as_ref()?))).collect();
+    if known.is_empty() {
+        return Value::Null;
+    }
+    let sum = |part: fn(&Attendance) -> u32| known.iter().map(|(_, one)| part(one)).sum();
+    let total = Attendance {
+        planned_days: sum(|one| one.planned_days),
+        present_days: sum(|one| one.present_days),
+        late: sum(|one| one.late),
+        early: sum(|one| one.early),
+        absent: sum(|one| one.absent),
+        missed: sum(|one| one.missed),
+    };
+    let irregular = known.iter().filter(|(_, one)| one.late + one.early + one.absent + one.missed > 0);
+    let row = |(card, one): &(&Card, &Attendance)| json!({ "id": clean(&card.agent.id), "name": clean(&card.agent.name), "days": attendance_body(one) });
+    json!({ "agents": known.len(), "total": attendance_body(&total), "irregular": irregular.map(row).collect::<Vec<_>>() })
+}

@@ -1,0 +1,65 @@
+//! The templates: those inside the program, each replaceable by a file of the same name in a folder.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use sha2::{Digest, Sha256};
+
+use crate::diag::AuthoredFile;
+
+/// The folder's name in messages about templates that came with the program.
+const HOME: &str = "report-templates";
+
+/// The templates that came with the program, by path below the folder.
+const EMBEDDED: [(&str, &str); 10] = [
+    ("card.typ", include_str!("../../report-templates/card.typ")),
+    ("pack.typ", include_str!("../../report-templates/pack.typ")),
+    ("lib/page.typ", include_str!("../../report-templates/lib/page.typ")),
+    ("lib/style.typ", include_str!("../../report-templates/lib/style.typ")),
+    ("lib/words.typ", include_str!("../../report-templates/lib/words.typ")),
+    ("lib/glance.typ", include_str!("../../report-templates/lib/glance.typ")),
+    ("lib/charts.typ", include_str!("../../report-templates/lib/charts.typ")),
+    ("lib/indicators.typ", include_str!("../../report-templates/lib/indicators.typ")),
+    ("lib/notes.typ", include_str!("../../report-templates/lib/notes.typ")),
+    ("lib/team.typ", include_str!("../../report-templates/lib/team.typ")),
+];
+
+/// Every template by its path below the folder, such as `lib/page.typ`.
+pub(super) struct Templates {
+    pub(super) files: BTreeMap<String, AuthoredFile>,
+    pub(super) hash: String,
+}
+
+/// The embedded templates, overlaid by every `.typ` file of `folder` and of the folders in it.
+pub(super) fn load(folder: Option<&Path>) -> anyhow::Result<Templates> {
+    let embedded = |(path, text): &(&str, &str)| {
+        ((*path).to_owned(), AuthoredFile::from_text(PathBuf::from(HOME).join(path), text))
+    };
+    let mut files: BTreeMap<String, AuthoredFile> = EMBEDDED.iter().map(embedded).collect();
+    if let Some(folder) = folder {
+        overlay(&mut files, folder, "")?;
+    }
+    let mut hash = Sha256::new();
+    for (path, file) in &files {
+        hash.update(format!("{path}\0{}\0", file.text.len()));
+        hash.update(file.text.as_bytes());
+    }
+    Ok(Templates { files, hash: hex::encode(hash.finalize()) })
+}
+
+fn overlay(files: &mut BTreeMap<String, AuthoredFile>, folder: &Path, below: &str) -> anyhow::Result<()> {
+    let unreadable = || format!("cannot read the template folder `{}`", folder.display());
+    for entry in std::fs::read_dir(folder).with_context(unreadable)? {
+        let path = entry.with_context(unreadable)?.path();
+        let Some(name) = path.file_name().and_then(|name| name.to_str()) else { continue };
+        if path.is_dir() {
+            overlay(files, &path, &format!("{below}{name}/"))?;
+        } else if name.ends_with(".typ") {
+            let text = std::fs::read_to_string(&path)
+                .with_context(|| format!("cannot read the template `{}`", path.display()))?;
+            files.insert(format!("{below}{name}"), AuthoredFile::from_text(&path, &text));
+        }
+    }
+    Ok(())
+}

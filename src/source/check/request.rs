@@ -1,0 +1,83 @@
+//! The parts of a request: path, parameters, body.
+
+use serde_json::Number;
+use toml::Spanned;
+
+use super::Checker;
+use crate::source::resource::{Body, JsonTemplate, Method};
+use crate::source::template::{Slot, Template};
+use crate::source::written::{Params, Verb};
+
+/// The method that a verb means.
+pub(super) fn method(verb: Verb) -> Method {
+    match verb {
+        Verb::Get => Method::Get,
+        Verb::Post => Method::Post,
+    }
+}
+
+impl Checker<'_> {
+    pub(super) fn params(&mut self, params: &Params) -> Vec<(String, Template)> {
+        let one = |(name, value): (&String, &Spanned<_>)| (name.clone(), self.scalar(value));
+        params.iter().map(one).collect()
+    }
+
+    fn scalar(&mut self, value: &Spanned<crate::source::written::Scalar>) -> Template {
+        self.template(&value.get_ref().0, value.span())
+    }
+
+    pub(super) fn body(&mut self, verb: Verb, form: &Params, json: Option<&Spanned<toml::Value>>) -> Body {
+        let place = form.values().next().map(Spanned::span).or_else(|| json.map(Spanned::span));
+        if let (Verb::Get, Some(span)) = (verb, place.clone()) {
+            self.fault(span, "a `GET` carries no body", "add `method = \"POST\"`, or move the parameters to `query`");
+        }
+        match json {
+            None if form.is_empty() => Body::None,
+            None => Body::Form(self.params(form)),
+            Some(json) => {
+                if !form.is_empty() {
+                    self.fault(json.span(), "both `form` and `body` are given", "a request carries one of them");
+                }
+                Body::Json(self.json(json.get_ref(), json))
+            }
+        }
+    }
+
+    fn json(&mut self, value: &toml::Value, whole: &Spanned<toml::Value>) -> JsonTemplate {
+        match value {
+            toml::Value::String(text) => JsonTemplate::Text(self.template(text, whole.span())),
+            toml::Value::Integer(number) => JsonTemplate::Number((*number).into()),
+            toml::Value::Float(number) => match Number::from_f64(*number) {
+                Some(number) => JsonTemplate::Number(number),
+                None => {
+                    self.fault(whole.span(), "JSON has no such number", "use a finite number");
+                    JsonTemplate::Number(0.into())
+                }
+            },
+            toml::Value::Boolean(truth) => JsonTemplate::Bool(*truth),
+            toml::Value::Datetime(time) => JsonTemplate::Text(self.template(&time.to_string(), whole.span())),
+            toml::Value::Array(list) => JsonTemplate::List(list.iter().map(|one| self.json(one, whole)).collect()),
+            toml::Value::Table(table) => {
+                JsonTemplate::Map(table.iter().map(|(name, one)| (name.clone(), self.json(one, whole))).collect())
+            }
+        }
+    }
+}
+
+/// Every hole of a body.
+pub(super) fn body_slots(body: &Body) -> Vec<&Slot> {
+    match body {
+        Body::None => Vec::new(),
+        Body::Form(params) => params.iter().flat_map(|(_, text)| text.slots()).collect(),
+        Body::Json(json) => json_slots(json),
+    }
+}
+
+fn json_slots(json: &JsonTemplate) -> Vec<&Slot> {
+    match json {
+        JsonTemplate::Text(text) => text.slots().collect(),
+        JsonTemplate::Number(_) | JsonTemplate::Bool(_) => Vec::new(),
+        JsonTemplate::List(list) => list.iter().flat_map(json_slots).collect(),
+        JsonTemplate::Map(map) => map.iter().flat_map(|(_, one)| json_slots(one)).collect(),
+    }
+}

@@ -1,0 +1,130 @@
+//! From a record to typed rows: where each column comes from and what it must be.
+
+use chrono_tz::Tz;
+
+use super::canonical::{Column, Table};
+
+/// How the records of one resource become rows.
+#[derive(Clone, Debug, Default)]
+pub struct Mapping {
+    /// Every field that is read, once; rules refer to it by position.
+    pub fields: Vec<Field>,
+    /// The rows that each record becomes.
+    pub rows: Vec<RowRule>,
+}
+
+/// A field of a record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Field {
+    /// The name as written; the header of a delimited file has exactly this.
+    pub name: String,
+    /// The same cut at its dots, for JSON.
+    pub path: Vec<String>,
+}
+
+/// The position of a field in [`Mapping::fields`].
+pub type FieldIndex = usize;
+
+/// One row that a record becomes.
+#[derive(Clone, Debug)]
+pub struct RowRule {
+    /// The table that it goes into.
+    pub table: Table,
+    /// Records that are dropped on purpose, by name; tried before anything is converted.
+    pub skips: Vec<Skip>,
+    /// The columns in the table's order; a column that is not mapped is null.
+    pub columns: Vec<ColumnRule>,
+}
+
+/// A named reason to drop a record on purpose.
+#[derive(Clone, Debug)]
+pub struct Skip {
+    /// The name under which they are counted.
+    pub name: String,
+    /// When.
+    pub when: RowCondition,
+}
+
+/// A test of one field of a record.
+#[derive(Clone, Debug)]
+pub struct RowCondition {
+    /// The field.
+    pub field: FieldIndex,
+    /// What it must be.
+    pub test: FieldTest,
+}
+
+/// What a field must be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FieldTest {
+    /// Absent, null or an empty text.
+    Empty,
+    /// Anything else.
+    Filled,
+    /// One of these values, compared as text.
+    In(Vec<String>),
+}
+
+/// Where one column comes from and what it must be.
+#[derive(Clone, Debug)]
+pub struct ColumnRule {
+    /// The column.
+    pub column: Column,
+    /// Where it comes from.
+    pub origin: Origin,
+    /// Texts that stand for nothing.
+    pub null: Vec<String>,
+    /// When the value does not count.
+    pub null_when: Option<RowCondition>,
+    /// Another word for each text; a text without one is set aside.
+    pub map: Option<Vec<(String, String)>>,
+    /// How time is written.
+    pub time: TimeFormat,
+    /// How many of the unit make one; 100 for fen.
+    pub per_unit: i64,
+    /// What the value must be.
+    pub checks: Vec<Check>,
+}
+
+/// Where a column comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// Nowhere: always null.
+    Nothing,
+    /// A field.
+    Field(FieldIndex),
+    /// The same for every record.
+    Constant(String),
+    /// Whether a field is there and filled.
+    Presence(FieldIndex),
+}
+
+/// How a day or time is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TimeFormat {
+    /// In this format, on the clocks of this zone.
+    Text(String, Tz),
+    /// RFC 3339 with an offset.
+    Rfc3339,
+    /// Seconds since 1970 in UTC.
+    EpochSeconds,
+    /// Milliseconds since 1970 in UTC.
+    EpochMillis,
+}
+
+/// What a value must be, else its record is set aside.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Check {
+    /// One of these texts.
+    OneOf(Vec<String>),
+    /// None of these texts.
+    NoneOf(Vec<String>),
+    /// A text without any of these signs.
+    Without(String),
+    /// A text that begins with a letter.
+    StartsWithLetter,
+    /// A number that is at least this.
+    AtLeast(i64),
+    /// A day inside the window of the request.
+    WithinWindow,
+}

@@ -1,0 +1,125 @@
+//! What `jobs/sources/*.toml` say: a file as written becomes a checked [`Source`], or diagnostics with their places.
+
+pub mod canonical;
+mod check;
+pub mod client;
+pub mod filter;
+pub mod mapping;
+pub mod quantity;
+pub mod resource;
+pub mod template;
+pub mod variable;
+#[allow(missing_docs)]
+pub mod written;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use chrono_tz::Tz;
+
+use crate::diag::{AuthoredFile, Diagnostic, Diagnostics};
+use crate::words::Bilingual;
+
+pub use canonical::{Column, Kind, SOURCE_COLUMN, Table};
+pub use client::Client;
+pub use filter::Filter;
+pub use resource::Resource;
+pub use variable::Variables;
+
+/// A described interface or file drop that fills canonical tables.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// Its name, the same as its file's.
+    pub id: String,
+    /// What people call it.
+    pub title: Bilingual,
+    /// The zone of its clock: periods are cut and local times are read in it.
+    pub zone: Tz,
+    /// How it is reached.
+    pub client: Client,
+    /// What its answers mean, first match first.
+    pub filters: Vec<Filter>,
+    /// What it gives, in the order of the file.
+    pub resources: Vec<Resource>,
+    /// Variables without value; it can be described but not pulled while there are any.
+    pub unresolved: BTreeSet<String>,
+    /// The file.
+    pub path: PathBuf,
+    /// SHA-256 of the file's text, in hex.
+    pub hash: String,
+}
+
+impl Source {
+    /// The tables that it fills.
+    pub fn fills(&self) -> BTreeSet<Table> {
+        self.resources.iter().flat_map(|resource| resource.mapping.rows.iter().map(|row| row.table)).collect()
+    }
+
+    /// The tables that must have been pulled before, apart from those that it fills itself.
+    pub fn needs(&self) -> BTreeSet<Table> {
+        let fan_outs = self.resources.iter().filter_map(|resource| resource.fan_out.as_ref());
+        let asked: BTreeSet<Table> = fan_outs.map(|fan_out| fan_out.over.table()).collect();
+        asked.difference(&self.fills()).copied().collect()
+    }
+}
+
+/// Reads a source for a pull: a variable without value is an error.
+///
+/// # Errors
+/// Everything that is wrong with the file, with places and hints.
+pub fn read(file: &AuthoredFile, variables: &Variables) -> Result<Source, Diagnostics> {
+    let (source, mut found) = review(file, variables);
+    for name in source.iter().flat_map(|source| &source.unresolved) {
+        found.push(Diagnostic::error(format!("`{name}` has no value")).hint(variable_hint(name)));
+    }
+    match source {
+        Some(source) => found.into_result(source),
+        None => Err(found),
+    }
+}
+
+/// Looks a source over where it need not run: a variable without value is a warning, and the source can be described.
+pub fn review(file: &AuthoredFile, variables: &Variables) -> (Option<Source>, Diagnostics) {
+    match file.parse_toml::<written::SourceFile>() {
+        Ok(written) => check::check(written, file, variables),
+        Err(diagnostic) => (None, diagnostic.into()),
+    }
+}
+
+/// Looks over every `*.toml` in a folder; the map is by source id and leaves out files with errors.
+pub fn review_folder(folder: &Path, variables: &Variables) -> (BTreeMap<String, Source>, Diagnostics) {
+    let mut sources = BTreeMap::new();
+    let mut found = Diagnostics::new();
+    for path in toml_files(folder, &mut found) {
+        match AuthoredFile::read(&path) {
+            Err(diagnostic) => found.push(diagnostic),
+            Ok(file) => {
+                let (source, diagnostics) = review(&file, variables);
+                if let Some(source) = source.filter(|_| !diagnostics.has_errors()) {
+                    sources.insert(source.id.clone(), source);
+                }
+                found.extend(diagnostics);
+            }
+        }
+    }
+    (sources, found)
+}
+
+fn toml_files(folder: &Path, found: &mut Diagnostics) -> Vec<PathBuf> {
+    let entries = match std::fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) => {
+            let message = format!("cannot read the folder of sources `{}`: {error}", folder.display());
+            found.push(Diagnostic::error(message).hint("sources lie in `sources/` inside the folder of jobs"));
+            return Vec::new();
+        }
+    };
+    let paths = entries.flatten().map(|entry| entry.path());
+    let mut files: Vec<PathBuf> = paths.filter(|path| path.extension().is_some_and(|end| end == "toml")).collect();
+    files.sort();
+    files
+}
+
+pub(crate) fn variable_hint(name: &str) -> String {
+    format!("set `{name}` in the environment or the secrets file, or write `${{{name}:-default}}`")
+}

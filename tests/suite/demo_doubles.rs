@@ -1,0 +1,8 @@
+//! The embedded shop's doubles are as strict, and as restless, as the platforms that they stand for.
+
+mod attendance;
+mod caller;
+mod files;
+mod gateway;
+mod generator;
+mod truth;

@@ -1,0 +1,3 @@
+//! Doubles of the world outside.
+
+pub mod smtp;

@@ -1,0 +1,189 @@
+//! A number means what the scheme says: bands on their edges, references, ranks, grades, missing data.
+
+use scorepost::exact::Exact;
+use scorepost::scheme::Scheme;
+use scorepost::score::appraisal::{Standing, Status};
+
+use crate::facts::{Desk, by_agent, exact, scheme, shipped, standing};
+
+/// The points of one indicator of a scheme for a value.
+fn points(scheme: &Scheme, indicator: &str, value: &str) -> Exact {
+    let indicator = scheme.indicators.iter().find(|one| one.id == indicator).expect("an indicator");
+    indicator.curve.fire(&exact(value)).points.known().expect("known points").clone()
+}
+
+#[test]
+fn paid_amount_bands_of_s03_hold_on_their_edges() {
+    let scheme = shipped("presale-weighted.toml");
+    let oracle = [
+        ("100%", 100),
+        ("99.99%", 98),
+        ("98%", 98),
+        ("97.99%", 96),
+        ("90%", 90),
+        ("66%", 66),
+        ("65.99%", 64),
+        ("50%", 50),
+        ("49.99%", 0),
+        ("130%", 100),
+        ("0", 0),
+    ];
+    for (value, expected) in oracle {
+        assert_eq!(points(&scheme, "paid-amount", value), Exact::whole(expected), "{value}");
+    }
+}
+
+#[test]
+fn conversion_bands_of_s03_hold_on_their_edges() {
+    let scheme = shipped("presale-weighted.toml");
+    for (value, expected) in
+        [("64%", 100), ("63.99%", 98), ("63%", 98), ("60%", 92), ("59.5%", 90), ("39%", 50), ("38.99%", 0)]
+    {
+        assert_eq!(points(&scheme, "conversion", value), Exact::whole(expected), "{value}");
+    }
+}
+
+#[test]
+fn the_filled_bands_of_s03_are_marked_as_assumed() {
+    let scheme = shipped("presale-weighted.toml");
+    assert_eq!(scheme.assumed().len(), 5);
+    assert!(scheme.unset().is_empty());
+    assert_eq!(points(&scheme, "response-time", "15"), exact("100"));
+    assert_eq!(points(&scheme, "response-time", "22"), exact("80"));
+    assert_eq!(points(&scheme, "order-value", "0.9"), exact("90"));
+}
+
+#[test]
+fn a_desk_is_scored_against_the_sums_of_its_team() {
+    // Team: 300 calls on 4 agent-days = 75 a day; 33,000 s / 300 = 110 s.
+    let desk = Desk::default()
+        .calls("ADA", 4, 90, 10, 100)
+        .calls("ADA", 5, 90, 30, 100)
+        .calls("BEN", 4, 60, 10, 120)
+        .calls("BEN", 5, 60, 10, 130);
+    let appraisal = desk.appraise(&shipped("phone-desk.toml"));
+    let cards = by_agent(&appraisal);
+    // ADA: 90/75 = 1.2 → 100 × 0.4; 100/110 = 0.909 → 90 × 0.3; quick 50 % → 0.
+    assert_eq!(standing(cards["ADA"]), "67 2/2 不合格");
+    // BEN: 60/75 = 0.8 → 60 × 0.4; 125/110 = 1.136 → 60 × 0.3; quick 100 % → 100 × 0.3.
+    assert_eq!(standing(cards["BEN"]), "72 1/2 合格");
+    let line = &cards["ADA"].lines[0];
+    let reference = line.reference.as_ref().expect("a reference");
+    assert_eq!(reference.measured.numerator, exact("300"));
+    assert_eq!(reference.measured.denominator, Some(exact("4")));
+    assert_eq!(line.measured.as_ref().and_then(|one| one.denominator.clone()), Some(exact("2")));
+}
+
+#[test]
+fn too_few_calls_are_not_scored_but_count_for_the_team() {
+    let desk = Desk::default().calls("ADA", 4, 40, 10, 100).calls("FEW", 4, 29, 10, 200).calls("JUST", 4, 30, 10, 100);
+    let appraisal = desk.appraise(&shipped("phone-desk.toml"));
+    let cards = by_agent(&appraisal);
+    assert_eq!(standing(cards["FEW"]), "fewer than 30 handled calls, not scored this period");
+    assert!(matches!(cards["JUST"].standing, Standing::Scored { of: 2, .. }));
+    let reference = cards["ADA"].lines[0].reference.as_ref().expect("a reference");
+    assert_eq!(reference.measured.numerator, exact("99"));
+    assert_eq!(appraisal.findings.iter().filter(|one| one.code == "not-scored").count(), 1);
+}
+
+#[test]
+fn everybody_tied_shares_the_first_place() {
+    let desk = Desk::default().calls("A", 4, 50, 10, 100).calls("B", 4, 50, 10, 100).calls("C", 4, 50, 10, 100);
+    let appraisal = desk.appraise(&shipped("phone-desk.toml"));
+    assert!(appraisal.cards.iter().all(|card| matches!(card.standing, Standing::Scored { rank: 1, of: 3, .. })));
+}
+
+#[test]
+fn one_agent_is_its_own_team() {
+    let appraisal = Desk::default().calls("ONLY", 4, 50, 10, 100).appraise(&shipped("phone-desk.toml"));
+    assert_eq!(standing(&appraisal.cards[0]), "93 1/1 优秀");
+}
+
+#[test]
+fn the_order_of_rows_changes_nothing() {
+    let desk = || {
+        let base = Desk::default().calls("A", 4, 50, 10, 100).calls("B", 5, 70, 25, 90).calls("A", 6, 31, 21, 80);
+        base.calls("C", 6, 40, 5, 150)
+    };
+    let scheme = shipped("phone-desk.toml");
+    assert_eq!(format!("{:?}", desk().appraise(&scheme)), format!("{:?}", desk().reversed().appraise(&scheme)));
+}
+
+const HALF_MISSING: &str = r#"
+id = "half"
+title = "半"
+version = "1"
+effective-from = 1990-01-01
+cycle = "month"
+[[metric]]
+id = "handled"
+label = "受理量"
+table = "calls"
+expression = "COUNT(*)"
+unit = "count"
+[[metric]]
+id = "plan"
+label = "计划"
+table = "plans"
+expression = "SUM(sales_target)"
+unit = "yuan"
+[[indicator]]
+id = "handled"
+metric = "handled"
+weight = 60
+bands = [{ at-least = 10, points = 90 }]
+otherwise = 0
+[[indicator]]
+id = "plan"
+metric = "plan"
+weight = 40
+missing = "MISSING"
+bands = [{ at-least = 10, points = 100 }]
+otherwise = 0
+[rank]
+within = "team"
+[[grade]]
+label = "有"
+"#;
+
+#[test]
+fn missing_data_is_never_nought_by_accident() {
+    let desk = Desk::default().calls("A", 4, 50, 10, 100);
+    let total = |policy: &str| standing(&desk.appraise(&scheme(&HALF_MISSING.replace("MISSING", policy))).cards[0]);
+    assert_eq!(total("renormalise"), "90 1/1 有");
+    assert_eq!(total("full"), "94 1/1 有");
+    assert_eq!(total("zero"), "54 1/1 有");
+    assert_eq!(total("hold"), "the data of \"计划\" is not there yet");
+}
+
+#[test]
+fn an_unset_value_holds_the_run_and_is_named() {
+    let text = HALF_MISSING.replace("MISSING", "renormalise").replace("points = 90", "points = \"unset\"");
+    let appraisal = Desk::default().calls("A", 4, 50, 10, 100).appraise(&scheme(&text));
+    assert_eq!(appraisal.cards[0].lines[0].status, Status::Unset);
+    assert!(matches!(appraisal.cards[0].standing, Standing::NotScored { .. }));
+    let hold = appraisal.findings.iter().find(|one| one.code == "unset-value").expect("a finding");
+    assert_eq!(hold.weight, scorepost::finding::Weight::Hold);
+    assert!(hold.text.en.contains("handled.bands[≥ 10].points"), "{}", hold.text.en);
+}
+
+#[test]
+fn a_trend_starts_at_the_first_known_period() {
+    let desk = Desk::default().calls("A", 4, 50, 10, 100).past("A", "1998-10", "70").past("A", "1998-12", "80");
+    let appraisal = desk.appraise(&shipped("phone-desk.toml"));
+    let card = &appraisal.cards[0];
+    let months: Vec<String> = card.trend.iter().map(|point| point.period.to_string()).collect();
+    assert_eq!(months, ["1998-10", "1998-11", "1998-12"]);
+    assert!(card.trend[1].total.is_none());
+    assert!(matches!(&card.standing, Standing::Scored { previous: Some(previous), .. } if *previous == exact("80")));
+}
+
+#[test]
+fn advice_names_the_nearest_better_band_in_the_metrics_own_unit() {
+    let desk = Desk::default().calls("A", 4, 74, 10, 100).calls("A", 5, 26, 40, 100);
+    let appraisal = desk.appraise(&shipped("phone-desk.toml"));
+    let advice = &appraisal.cards[0].advice;
+    let quick = advice.iter().find(|one| one.indicator == "quick-share").expect("advice");
+    assert_eq!(quick.text.en, "1 more calls answered within 20 s: Answered within 20 s of 75.0%");
+    assert_eq!(quick.gain, exact("3"));
+}
