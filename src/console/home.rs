@@ -11,7 +11,7 @@ use super::desk::Desk;
 use super::page::{self, Page};
 use super::refusal::Refusal;
 use super::rights::{self, Sight};
-use super::run_page::Progress;
+use super::run_rows::Progress;
 use super::say;
 use super::sessions::SignedIn;
 use crate::ledger::{DeliveryState, Role, Run, RunState, Trigger};
@@ -127,7 +127,12 @@ fn waiting(
     teams: &Teams,
 ) -> anyhow::Result<Vec<Waiting>> {
     let mut waiting = Vec::new();
+    // Newest first: what a later run of the same period and scope replaced waits for nobody.
+    let mut looked_at = BTreeSet::new();
     for run in runs.iter().filter(|run| person.sight.commands(run.scope.team.as_deref())) {
+        if !looked_at.insert((&run.job, run.period, &run.scope)) {
+            continue;
+        }
         if let Some(next) = next_step(desk, &person.sight, run)? {
             waiting.push(Waiting {
                 path: format!("/runs/{}", run.id),
@@ -151,7 +156,7 @@ fn next_step(desk: &Desk, sight: &Sight, run: &Run) -> anyhow::Result<Option<Bil
             let (unknown, failed) = (count(DeliveryState::Unknown), count(DeliveryState::Failed));
             Some(Bilingual::new(
                 format!("{unknown} 封不确定是否送达，{failed} 封失败"),
-                format!("{unknown} mails of unknown fate, {failed} failed"),
+                format!("mails of unknown fate: {unknown}, failed: {failed}"),
             ))
         }
         RunState::Failed if sight.sees_errors() => Some(Bilingual::new("运行失败：查看原因", "failed: see why")),

@@ -24,6 +24,7 @@ mod rights;
 mod routes;
 mod run_actions;
 mod run_page;
+mod run_rows;
 mod say;
 mod sessions;
 mod setup;

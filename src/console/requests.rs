@@ -13,9 +13,11 @@ use super::home::job_title;
 use super::page::{self, Page};
 use super::plans::Plan;
 use super::refusal::Refusal;
+use super::rights::Sight;
 use super::say;
 use super::sessions::SignedIn;
 use crate::ledger::{NewRequest, Request, RequestKind, RequestState};
+use crate::words::{Bilingual, Locale};
 
 /// A person may ask for this many plans and runs …
 const ASKED_AT_MOST: usize = 20;
@@ -45,7 +47,7 @@ struct RequestPage {
 /// `GET /requests/{request}`: waits with the person, shows the plan, or leads on to the run.
 pub fn show(desk: &Arc<Desk>, visit: &Visit) -> Result<Response, Refusal> {
     let request = find(desk, visit, visit.params.number("request"))?;
-    if let Some(run) = run_to_show(&request) {
+    if let Some(run) = run_to_show(desk, &request)? {
         return Ok(Redirect::to(&format!("/runs/{run}")).into_response());
     }
     let teams = desk.console.ledger.team_names(&request.job)?;
@@ -59,7 +61,7 @@ pub fn show(desk: &Arc<Desk>, visit: &Visit) -> Result<Response, Refusal> {
         scope: say::scope_with_name(&request.scope, &teams).get(visit.locale).to_owned(),
         waiting,
         failed: request.state == RequestState::Failed,
-        plan: Plan::read(request.answer.as_deref(), visit.locale),
+        plan: told(&request, &visit.person()?.sight, visit.locale),
         refresh: request.refresh,
         send: request.send,
         may_run: request.kind == RequestKind::Plan && request.state == RequestState::Done,
@@ -121,14 +123,30 @@ fn newest_id(desk: &Desk) -> anyhow::Result<Option<i64>> {
     Ok(newest.first().map(|request| request.id))
 }
 
-/// The run that says more than the request: the one that came of it, or the one that it was about.
-fn run_to_show(request: &Request) -> Option<&str> {
-    match (request.kind, request.state) {
-        (RequestKind::Plan, _) => None,
-        (RequestKind::Run, _) => request.run.as_deref(),
-        (_, RequestState::Done) => request.run_id.as_deref(),
-        _ => None,
+/// The run that says more than the request: the one that came of it, or the one that it is about once that moves or is done.
+fn run_to_show(desk: &Desk, request: &Request) -> anyhow::Result<Option<String>> {
+    if request.kind == RequestKind::Plan || request.run.is_some() {
+        return Ok(request.run.clone());
     }
+    let Some(run) = &request.run_id else { return Ok(None) };
+    let shows = match request.state {
+        RequestState::Done => true,
+        RequestState::Taken => desk.console.ledger.run(run)?.is_some_and(|run| say::is_moving(run.state)),
+        RequestState::Waiting | RequestState::Failed => false,
+    };
+    Ok(shows.then(|| run.clone()))
+}
+
+/// What was answered; why something failed may name anybody, so only some are told.
+fn told(request: &Request, sight: &Sight, locale: Locale) -> Plan {
+    if request.state == RequestState::Failed && !sight.sees_errors() {
+        let ask = Bilingual::new(
+            format!("请联系管理员，并告知编号 {}。", request.id),
+            format!("Ask the operator, and tell them the number {}.", request.id),
+        );
+        return Plan { lines: vec![ask.get(locale).to_owned()], effects: Vec::new() };
+    }
+    Plan::read(request.answer.as_deref(), locale)
 }
 
 fn change_path(asked: &Request) -> String {

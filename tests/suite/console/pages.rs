@@ -134,6 +134,17 @@ async fn mails_that_need_a_person_are_named() {
 }
 
 #[tokio::test]
+async fn what_a_later_run_replaced_waits_for_nobody() {
+    let bench = Bench::shop();
+    let old = bench.run("2026-10", Some("T1"), RunState::Held);
+    let op = bench.browser("op");
+    assert!(bench.get(Some(&op), "/").await.body.contains("等您处理"));
+    bench.run("2026-10", Some("T1"), RunState::Done);
+    let home = bench.get(Some(&op), "/").await.body;
+    assert!(!home.contains("等您处理") && home.contains(&old.id), "it is listed and no longer waits");
+}
+
+#[tokio::test]
 async fn assets_stay_under_their_name_for_ever() {
     let bench = Bench::shop();
     let page = bench.get(None, "/sign-in").await.body;

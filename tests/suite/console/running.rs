@@ -96,7 +96,9 @@ async fn a_plan_runs_only_when_it_was_shown() {
     let failed = bench.post(Some(&lead), "/rerun/run", &[("plan", &id)]).await;
     assert_eq!(failed.status, StatusCode::NOT_FOUND);
     let page = bench.get(Some(&lead), &format!("/requests/{plan}")).await.body;
-    assert!(page.contains("no such month") && !page.contains("开始运行"));
+    assert!(page.contains(&format!("告知编号 {plan}")) && !page.contains("开始运行"));
+    assert!(!page.contains("no such month"), "a reason may name anybody");
+    assert!(bench.get(Some(&bench.browser("op")), &format!("/requests/{plan}")).await.body.contains("no such month"));
     assert!(requests(&bench, RequestKind::Run).is_empty());
 }
 
@@ -154,6 +156,20 @@ async fn only_what_is_ready_is_sent_and_only_what_moves_is_cancelled() {
             assert_eq!(asked, usize::from(fits), "{state} {act}: twice pressed is once asked");
         }
     }
+}
+
+#[tokio::test]
+async fn a_release_leads_to_its_run_once_that_moves() {
+    let bench = Bench::shop();
+    let run = bench.run("2026-10", Some("T1"), RunState::Ready);
+    let lead = bench.browser("lead1");
+    let asked = bench.post(Some(&lead), &format!("/runs/{}/release", run.id), &[("key", "a")]).await;
+    assert_eq!(bench.get(Some(&lead), asked.location()).await.status, StatusCode::OK, "it waits");
+    let taken = bench.ledger.take_request().expect("a read").expect("the release");
+    assert_eq!((taken.kind, taken.run_id.as_deref()), (RequestKind::Release, Some(run.id.as_str())));
+    assert_eq!(bench.get(Some(&lead), asked.location()).await.status, StatusCode::OK, "it is about to begin");
+    bench.ledger.set_state(&run.id, RunState::Releasing).expect("a state");
+    assert_eq!(bench.get(Some(&lead), asked.location()).await.location(), format!("/runs/{}", run.id));
 }
 
 #[tokio::test]
