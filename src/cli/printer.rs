@@ -31,7 +31,7 @@ impl Printer {
     /// A table of the result, for people only.
     pub(super) fn table(&self, head: &[&str], rows: Vec<Vec<String>>) {
         let mut table = Table::new();
-        table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+        table.load_style(presets::UTF8_BORDERS_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
         table.set_header(head.to_vec());
         for row in rows {
             table.add_row(row.iter().map(|cell| harmless(cell)).collect::<Vec<_>>());

@@ -19,7 +19,7 @@
 //! the plan the shop has the month after the last full one, so that a job of this week finds something as well.
 //!
 //! The sandbox of the gateway answers only signed requests stamped within ten minutes of the clock; it limits the 5th call and
-//! every 40th after it (code 7), and loses one call in 60 (`isp.top-remote-connection-timeout`). The attendance double
+//! every 400th after it (code 7), and loses one call in 300 (`isp.top-remote-connection-timeout`). The attendance double
 //! bans the 9th call for a second without an `errcode`, slows every 50th (90018), and lets its first token die after 15 calls (42001).
 
 mod attendance;

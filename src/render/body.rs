@@ -10,9 +10,34 @@ use crate::period::Period;
 use crate::score::appraisal::{Appraisal, Person, SchemeIdentity};
 use crate::words::{Bilingual, Locale};
 
-/// SHA-256 of a body's bytes, hexadecimal: two bodies with the same digest look the same to their reader.
+/// What a card says about its agent; the rest of the body is company, colours, and the company of others.
+const OWN: [&str; 10] =
+    ["kind", "locale", "period", "agent", "standing", "lines", "money", "proposals", "remarks", "attendance"];
+
+/// SHA-256 of what a document states, hexadecimal: another digest is another edition.
+///
+/// A card is re-issued when it says something else about its agent, not when the mean of the team, an earlier month, the
+/// colour of the house or a comment in the scheme's file changed.
 pub fn digest(body: &Value) -> String {
-    hex::encode(Sha256::digest(body.to_string().as_bytes()))
+    let stated = match body["kind"].as_str() {
+        Some("card") => {
+            let own: serde_json::Map<String, Value> =
+                OWN.iter().map(|key| ((*key).to_owned(), body[*key].clone())).collect();
+            json!({ "own": own, "team": body["team"]["name"], "scheme": titled(body) })
+        }
+        _ => {
+            let mut whole = body.clone();
+            whole["house"] = Value::Null;
+            whole["scheme"] = titled(body);
+            whole
+        }
+    };
+    hex::encode(Sha256::digest(stated.to_string().as_bytes()))
+}
+
+/// The scheme without its file's hash.
+fn titled(body: &Value) -> Value {
+    json!([body["scheme"]["title"], body["scheme"]["version"]])
 }
 
 pub(super) fn period_body(period: &Period, locale: Locale) -> Value {

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::body::digest;
 use super::issue::Change;
 use crate::words::Bilingual;
 
@@ -14,7 +15,7 @@ const NOTHING: &str = "—";
 pub fn changes(before: &Value, after: &Value) -> Vec<Change> {
     let mut found: Vec<Change> =
         standing_changes(before, after).into_iter().chain(line_changes(before, after)).collect();
-    if found.is_empty() && before != after {
+    if found.is_empty() && digest(before) != digest(after) {
         let what = Bilingual::new("其他内容（趋势、参照或说明）", "other content (trend, references or notes)");
         found.push(Change { what, before: String::new(), after: String::new() });
     }

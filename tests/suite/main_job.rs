@@ -37,7 +37,12 @@ async fn the_numbers_on_the_cards_are_the_shops_own_truth() {
             continue;
         }
         assert_eq!(value(card, "paid-amount"), Some(ratio(row.paid_amount, 100)), "{} paid", row.agent);
-        assert_eq!(value(card, "conversion"), Some(ratio(row.paid_buyers as i64, row.inquiries as i64)), "{}", row.agent);
+        assert_eq!(
+            value(card, "conversion"),
+            Some(ratio(row.paid_buyers as i64, row.inquiries as i64)),
+            "{}",
+            row.agent
+        );
         let response = ratio(row.response_seconds as i64, row.response_count as i64);
         assert_eq!(value(card, "response-time"), Some(response), "{} response", row.agent);
         let relation = card.lines[0].reference.as_ref().and_then(|one| one.relation.clone()).expect("a relation");
@@ -116,7 +121,11 @@ async fn a_changed_scheme_makes_new_editions_that_say_what_changed() {
     let scheme = jobs.join("schemes/presale-weighted.toml");
     let text = std::fs::read_to_string(&scheme).expect("a scheme");
     // Slow answers now cost all five marks of the indicator.
-    let changed = text.replacen("otherwise = 60\nassumed = { zh = \"原表分档缺失，采用 15/22/30 秒\"", "otherwise = 0\nassumed = { zh = \"原表分档缺失，采用 15/22/30 秒\"", 1);
+    let changed = text.replacen(
+        "otherwise = 60\nassumed = { zh = \"原表分档缺失，采用 15/22/30 秒\"",
+        "otherwise = 0\nassumed = { zh = \"原表分档缺失，采用 15/22/30 秒\"",
+        1,
+    );
     assert_ne!(text, changed);
     std::fs::write(&scheme, changed).expect("a changed scheme");
     let bench = bench.reopen(|environment| {
@@ -124,7 +133,8 @@ async fn a_changed_scheme_makes_new_editions_that_say_what_changed() {
     });
     let plan = bench.plan(bench.october());
     let effects = plan.effects.expect("effects of kept data");
-    let affected: Vec<&str> = effects.iter().filter(|one| !one.changes.is_empty()).map(|one| one.agent.as_str()).collect();
+    let affected: Vec<&str> =
+        effects.iter().filter(|one| !one.changes.is_empty()).map(|one| one.agent.as_str()).collect();
     assert!(!affected.is_empty() && affected.len() < 20, "{affected:?}");
     let outcome = bench.run(bench.october().send()).await;
     let documents = bench.documents(&outcome.run.id);
@@ -133,10 +143,14 @@ async fn a_changed_scheme_makes_new_editions_that_say_what_changed() {
         assert_eq!(document.edition, 2, "{agent}");
         assert!(document.changed.as_deref().is_some_and(|changed| changed.contains("before")), "{agent}");
     }
-    let second_editions = bench.outbox().values().filter(|bytes| {
-        let letter = MessageParser::default().parse(bytes).expect("a letter");
-        letter.subject().is_some_and(|subject| subject.contains('2') && subject.contains('版'))
-    }).count();
+    let second_editions = bench
+        .outbox()
+        .values()
+        .filter(|bytes| {
+            let letter = MessageParser::default().parse(bytes).expect("a letter");
+            letter.subject().is_some_and(|subject| subject.contains('2') && subject.contains('版'))
+        })
+        .count();
     assert!(second_editions > 0);
     assert_eq!(outcome.tally.sent_now as usize, outcome.new_editions - without_address(&bench, &outcome.run.id));
 }
@@ -145,7 +159,10 @@ async fn a_changed_scheme_makes_new_editions_that_say_what_changed() {
 fn without_address(bench: &Bench, run: &str) -> usize {
     let deliveries = bench.pipeline.ledger.deliveries(run).expect("deliveries");
     let documents = bench.documents(run);
-    documents.values().filter(|one| one.run_id == run && !deliveries.iter().any(|sent| sent.document_id == one.id)).count()
+    documents
+        .values()
+        .filter(|one| one.run_id == run && !deliveries.iter().any(|sent| sent.document_id == one.id))
+        .count()
 }
 
 fn copy(from: &std::path::Path, to: &std::path::Path) {
@@ -179,7 +196,11 @@ async fn a_pack_tells_nothing_about_other_teams() {
     for team in ["T1", "T2", "T3"] {
         let pack = &documents[&(DocumentKind::Pack, team.to_owned())];
         for card in documents.values().filter(|one| one.kind == DocumentKind::Card && one.team != team) {
-            assert!(!pack.data.contains(&card.subject) && !pack.data.contains(&card.name), "{team} sees {}", card.subject);
+            assert!(
+                !pack.data.contains(&card.subject) && !pack.data.contains(&card.name),
+                "{team} sees {}",
+                card.subject
+            );
         }
     }
 }
