@@ -41,7 +41,8 @@ async fn errors_inside_http_200_pass_or_end_as_the_rules_say() {
     let pulled = Bench::new().pull(&double.source(RULES, PAGES)).await.expect("pulled");
     assert_eq!((pulled.counts[0].records, double.take()), (4, 9));
 
-    let double = Double::new(|_| json(&json!({ "error_response": { "code": 41, "sub_code": "isv.invalid-parameter" } }))).await;
+    let double =
+        Double::new(|_| json(&json!({ "error_response": { "code": 41, "sub_code": "isv.invalid-parameter" } }))).await;
     let text = failure(&double, RULES).await;
     assert!(text.contains("GET /plans state=all page=1") && text.contains("the platform refused the call"), "{text}");
     assert!(text.contains("isv.invalid-parameter"), "{text}");
@@ -101,7 +102,8 @@ async fn trouble_of_the_server_passes_and_its_wait_is_capped() {
     let double = Double::new(|asked| match asked.before {
         0 => status(500, "oops"),
         1 => (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "86400")], "").into_response(),
-        2 => (StatusCode::TOO_MANY_REQUESTS, [(header::RETRY_AFTER, "Sun, 09 Nov 2036 08:00:30 GMT")], "").into_response(),
+        2 => (StatusCode::TOO_MANY_REQUESTS, [(header::RETRY_AFTER, "Sun, 09 Nov 2036 08:00:30 GMT")], "")
+            .into_response(),
         _ => plans(asked, 2),
     })
     .await;
@@ -116,7 +118,8 @@ async fn trouble_of_the_server_passes_and_its_wait_is_capped() {
 #[tokio::test]
 async fn truncated_json_is_never_used() {
     let double = Double::new(|asked| match asked.before {
-        0 => ([(header::CONTENT_TYPE, "application/json")], "{\"total\": 2, \"list\": [{\"agent\": \"A001\"").into_response(),
+        0 => ([(header::CONTENT_TYPE, "application/json")], "{\"total\": 2, \"list\": [{\"agent\": \"A001\"")
+            .into_response(),
         _ => plans(asked, 2),
     })
     .await;
@@ -155,7 +158,8 @@ async fn redirects_stay_where_they_are() {
     assert!(text.contains("redirects to another host"), "{text}");
     assert_eq!((double.take(), stranger.take()), (1, 0));
 
-    let double = Double::new(|asked| if asked.path == "/moved" { plans(asked, 2) } else { redirect("/moved?page=1") }).await;
+    let double =
+        Double::new(|asked| if asked.path == "/moved" { plans(asked, 2) } else { redirect("/moved?page=1") }).await;
     assert_eq!(Bench::new().pull(&double.source("", PAGES)).await.expect("pulled").counts[0].records, 2);
 
     let double = Double::new(|_| redirect("/plans")).await;

@@ -15,10 +15,8 @@ use super::{Bench, finding, holds, shipped, texts};
 /// Serves one file under one name, as a static file server does.
 async fn served(name: &'static str, file: PathBuf) -> Double {
     let text = std::fs::read(&file).expect("a month of calls");
-    Double::new(move |asked| {
-        if asked.path == name { text.clone().into_response() } else { status(404, "not found") }
-    })
-    .await
+    Double::new(move |asked| if asked.path == name { text.clone().into_response() } else { status(404, "not found") })
+        .await
 }
 
 async fn month(label: &str, name: &'static str, file: PathBuf) -> Pulled {

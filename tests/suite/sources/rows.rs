@@ -25,12 +25,16 @@ async fn the_same_row_twice_is_dropped_and_counted() {
 async fn a_contradiction_holds_the_run() {
     let pulled = pull_list(json!([plan(1), { "agent": "A001", "target": "99" }]), "").await;
     assert_eq!(holds(&pulled), ["conflicting-rows"]);
-    assert_eq!(finding(&pulled, "conflicting-rows").and_then(|finding| finding.subject.as_deref()), Some("double/plans"));
+    assert_eq!(
+        finding(&pulled, "conflicting-rows").and_then(|finding| finding.subject.as_deref()),
+        Some("double/plans")
+    );
 }
 
 #[tokio::test]
 async fn rows_set_aside_are_told_once_with_their_places() {
-    let list = json!([plan(1), { "agent": "A002" }, { "agent": "A003", "target": "1,5" }, { "agent": "A004", "target": "x" }]);
+    let list =
+        json!([plan(1), { "agent": "A002" }, { "agent": "A003", "target": "1,5" }, { "agent": "A004", "target": "x" }]);
     let pulled = pull_list(list.clone(), "").await;
     assert_eq!(texts(pulled.frame(Table::Plans).expect("plans"), "agent_id"), ["A001"]);
     let told: Vec<_> = pulled.findings.iter().filter(|finding| finding.code == "rows-set-aside").collect();

@@ -61,10 +61,15 @@ async fn the_shop_is_pulled_whole() {
 
 /// Chats by agent and their waits are what truly happened in the month.
 fn check_chats(month: &Month, top: &Pulled) {
-    let agents: BTreeMap<String, String> = month.shop.agents().iter().map(|agent| (agent.account.clone(), agent.id.clone())).collect();
+    let agents: BTreeMap<String, String> =
+        month.shop.agents().iter().map(|agent| (agent.account.clone(), agent.id.clone())).collect();
     let chats = frame(top, Table::Chats);
     let started = chats.column("started_at").expect("a column").datetime().expect("a datetime");
-    let first = NaiveDate::from_ymd_opt(2026, 10, 1).expect("a day").and_time(chrono::NaiveTime::MIN).and_utc().timestamp_micros();
+    let first = NaiveDate::from_ymd_opt(2026, 10, 1)
+        .expect("a day")
+        .and_time(chrono::NaiveTime::MIN)
+        .and_utc()
+        .timestamp_micros();
     let waits = chats.column("response_seconds").and_then(|column| column.i64()).expect("numbers");
     let mut received: BTreeMap<&str, (u64, i64)> = BTreeMap::new();
     for ((account, at), wait) in texts(chats, "account").iter().zip(started.physical().iter()).zip(waits.iter()) {
@@ -101,7 +106,8 @@ fn check_punches(pulled: &Pulled) {
     let unsigned = results.iter().filter(|result| *result == "NotSigned").count();
     assert!(punches.height() > 500 && unsigned > 0);
     assert_eq!(actual.null_count(), unsigned, "a punch that nobody made has no time");
-    let approved = punches.column("approved").and_then(|column| column.bool()).expect("truth values").sum().unwrap_or(0);
+    let approved =
+        punches.column("approved").and_then(|column| column.bool()).expect("truth values").sum().unwrap_or(0);
     assert!(approved > 0);
 }
 
@@ -109,7 +115,8 @@ fn check_punches(pulled: &Pulled) {
 async fn a_repeated_month_asks_for_nothing() {
     let mut month = Month::new();
     let first = [month.pull("shop-roster").await, month.pull("taobao-top").await];
-    let closed = demo::start(Arc::clone(&month.shop), month.bench.clock.clone(), "127.0.0.1:0".parse().expect("an address"));
+    let closed =
+        demo::start(Arc::clone(&month.shop), month.bench.clock.clone(), "127.0.0.1:0".parse().expect("an address"));
     month.served = closed.expect("another port");
     let again = [month.pull("shop-roster").await, month.pull("taobao-top").await];
     for (first, again) in first.iter().zip(&again) {
