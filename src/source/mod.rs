@@ -9,8 +9,7 @@ pub mod quantity;
 pub mod resource;
 pub mod template;
 pub mod variable;
-#[allow(missing_docs)]
-pub mod written;
+mod written;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};

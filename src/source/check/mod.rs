@@ -29,6 +29,7 @@ pub fn check(written: SourceFile, file: &AuthoredFile, variables: &Variables) ->
     let zone = checker.zone(&written.time_zone);
     let client = checker.client(&written.client);
     let filters = written.response.iter().filter_map(|table| checker.filter(table)).collect();
+    checker.token_rules(&written);
     if written.resource.is_empty() {
         checker.found.push(
             Diagnostic::error("no `[[resource]]`").at(file.place(written.id.span())).hint(

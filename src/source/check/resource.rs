@@ -79,15 +79,14 @@ impl Checker<'_> {
 
     fn window(&mut self, placed: &Spanned<WindowTable>) -> Option<Window> {
         let table = placed.get_ref();
-        let span = table.max_span.as_ref().map(|span| self.days(span)).unwrap_or(None);
+        let span = table.max_span.as_ref().and_then(|span| self.days(span));
+        if table.step.is_some() && table.max_span.is_some() {
+            let hint = "`step` follows the calendar, `max-span` counts days";
+            self.fault(placed.span(), "both `step` and `max-span` are given", hint);
+        }
         let step = match (table.step, span) {
-            (Some(_), Some(_)) => {
-                let hint = "`step` follows the calendar, `max-span` counts days";
-                self.fault(placed.span(), "both `step` and `max-span` are given", hint);
-                return None;
-            }
-            (Some(StepWord::Day), None) => Step::Days(1),
-            (Some(StepWord::Month), None) => Step::Month,
+            (Some(StepWord::Day), _) => Step::Days(1),
+            (Some(StepWord::Month), _) => Step::Month,
             (None, Some(days)) => Step::Days(days.max(1)),
             (None, None) => Step::Whole,
         };

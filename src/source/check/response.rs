@@ -2,7 +2,7 @@
 
 use super::Checker;
 use crate::source::filter::{Action, Condition, Filter, PathTest, Wait};
-use crate::source::written::{ActionWord, Placed, ResponseTable, Scalar, WhenTable};
+use crate::source::written::{ActionWord, AuthKind, Placed, ResponseTable, Scalar, SourceFile, WhenTable};
 use toml::Spanned;
 
 impl Checker<'_> {
@@ -10,6 +10,17 @@ impl Checker<'_> {
         let when = self.condition(&table.when);
         let action = self.action(table);
         Some(Filter { when: when?, action })
+    }
+
+    /// Only a token can be refreshed.
+    pub(super) fn token_rules(&mut self, written: &SourceFile) {
+        let has_token = written.client.auth.as_ref().is_some_and(|auth| auth.get_ref().kind == AuthKind::Token);
+        for table in written.response.iter().filter(|_| !has_token) {
+            if *table.action.get_ref() == ActionWord::RefreshToken {
+                let hint = "describe `[client.auth]` with `kind = \"token\"`, or use another action";
+                self.fault(table.action.span(), "there is no token to refresh", hint);
+            }
+        }
     }
 
     fn condition(&mut self, when: &Spanned<WhenTable>) -> Option<Condition> {
