@@ -6,6 +6,7 @@ mod console;
 mod demo_doubles;
 mod facts;
 mod house;
+mod kills;
 mod ledger_survives_kills;
 mod mail;
 mod main_job;

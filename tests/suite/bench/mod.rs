@@ -73,6 +73,11 @@ impl Bench {
         self
     }
 
+    /// The shop's address.
+    pub fn shop_url(&self) -> &str {
+        &self.served.base
+    }
+
     /// The monthly job for October.
     pub fn october(&self) -> Ask {
         Ask {
