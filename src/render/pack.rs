@@ -16,6 +16,9 @@ use crate::finding::{Finding, Weight};
 use crate::score::appraisal::{Appraisal, Attendance, Card, Line, Standing, Team};
 use crate::words::Locale;
 
+/// The code of the findings that the table of agents without a score already tells.
+const NOT_SCORED: &str = "not-scored";
+
 /// The body of one team's pack: all that its manager sees except run, edition and cut-off.
 pub fn pack_body(appraisal: &Appraisal, team: &Team, house: &House, locale: Locale) -> Value {
     let cards: Vec<&Card> = appraisal.cards.iter().filter(|card| card.team_id == team.id).collect();
@@ -125,7 +128,8 @@ fn unscored_body(cards: &[&Card], locale: Locale) -> Value {
     cards.iter().filter_map(row).collect()
 }
 
-/// What scoring noticed about this team, its agents or everybody; nothing about other teams and their agents.
+/// What scoring noticed about this team, its agents or everybody; nothing about other teams and their agents, and not
+/// again who was not scored, for they have their own table.
 fn findings_body(appraisal: &Appraisal, team: &Team, locale: Locale) -> Value {
     let elsewhere = |finding: &&Finding| match &finding.subject {
         None => false,
@@ -136,14 +140,17 @@ fn findings_body(appraisal: &Appraisal, team: &Team, locale: Locale) -> Value {
         }
     };
     let row = |finding: &Finding| {
+        let text = said(&finding.text, locale);
+        let subject = finding.subject.as_ref().filter(|subject| !text.contains(subject.as_str()));
         json!({
             "held": finding.weight != Weight::Note,
-            "subject": finding.subject.as_ref().map(|subject| named(appraisal, subject)),
-            "text": said(&finding.text, locale),
+            "subject": subject.map(|subject| named(appraisal, subject)),
+            "text": text,
             "next": said(&finding.next, locale),
         })
     };
-    let mut shown: Vec<&Finding> = appraisal.findings.iter().filter(|finding| !elsewhere(finding)).collect();
+    let mut shown: Vec<&Finding> =
+        appraisal.findings.iter().filter(|one| !elsewhere(one) && one.code != NOT_SCORED).collect();
     shown.sort_by_key(|finding| finding.weight);
     shown.into_iter().map(row).collect()
 }

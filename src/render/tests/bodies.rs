@@ -196,10 +196,12 @@ fn a_manager_reads_nothing_of_another_team() {
     other.team_id = "presale-2".into();
     appraisal.cards.push(other);
     appraisal.teams.push(Team { id: "presale-2".into(), name: "售前二组".into(), manager: None, mean_total: None });
+    appraisal.findings.push(Finding::note("not-scored", Bilingual::same("郑一鸣未评分")).about("A1007"));
     for subject in ["B2001", "presale-2"] {
         appraisal.findings.push(Finding::note("x", Bilingual::same("别组的事")).about(subject));
     }
     let body = pack_body(&appraisal, &appraisal.teams[0], &house(), Locale::Zh).to_string();
     assert!(!body.contains("别组") && !body.contains("B2001") && !body.contains("售前二组"));
-    assert!(body.contains("A1004"), "its own findings stay");
+    assert!(body.contains("赵䶮 A1004"), "its own findings stay, with the name");
+    assert!(!body.contains("郑一鸣未评分"), "who was not scored is told once, in a table");
 }
