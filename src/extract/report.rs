@@ -6,6 +6,7 @@ use super::map::Aside;
 use super::plan::{Cut, Plan};
 use super::walk::Walked;
 use crate::finding::Finding;
+use crate::source::resource::WhenEmpty;
 use crate::source::{Resource, Table};
 use crate::words::{Bilingual, Locale};
 
@@ -52,7 +53,8 @@ impl Tally {
     /// What a person should know.
     pub fn findings(&self, source: &str, resource: &Resource) -> Vec<Finding> {
         let subject = format!("{source}/{}", resource.id);
-        let all = [self.completeness(), self.aside(resource.set_aside_limit), self.skipped()];
+        let aside = self.aside(resource.set_aside_limit);
+        let all = [self.completeness(), self.empty(resource.when_empty), aside, self.skipped()];
         all.into_iter().flatten().map(|finding| finding.about(subject.clone())).collect()
     }
 
@@ -78,6 +80,24 @@ impl Tally {
                 ),
                 again(),
             )
+        })
+    }
+
+    /// Nothing came although something was asked for.
+    fn empty(&self, when_empty: WhenEmpty) -> Option<Finding> {
+        if self.count.pages == 0 || self.count.records > 0 {
+            return None;
+        }
+        let text = Bilingual::new("数据源没有给出任何记录", "the source gave no record at all");
+        Some(match when_empty {
+            WhenEmpty::Note => Finding::note("no-records", text),
+            WhenEmpty::Hold => {
+                let next = Bilingual::new(
+                    "核对数据源是否有数据、账号是否仍有权限，再用 --refresh 重新取数",
+                    "check that the source has data and that the account may still see it, then pull with `--refresh`",
+                );
+                Finding::hold("no-records", text, next)
+            }
         })
     }
 

@@ -88,6 +88,12 @@ pub async fn walk(ground: &Ground<'_>, resource: &Resource, plan: &Walk) -> Resu
                 asked.label()
             );
         }
+        if records > 0 && walked.declared.is_none() && facts.total.is_none() && paginator.total.is_some() {
+            bail!(
+                "{}: the answer does not say how many records there are; check `total` of the paginator",
+                asked.label()
+            );
+        }
         if let Some(total) = facts.total {
             walked.declared = Some((walked.declared.map_or(total, |(first, _)| first), total));
         }

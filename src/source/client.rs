@@ -32,6 +32,27 @@ pub struct Client {
     pub signer: Option<Signer>,
 }
 
+impl Client {
+    /// Every value that proves who asks.
+    pub fn secrets(&self) -> impl Iterator<Item = &str> {
+        let auth = match &self.auth {
+            Auth::None | Auth::Token(_) => [None, None],
+            Auth::Bearer(token) => [Some(token), None],
+            Auth::Basic { user, password } => [Some(user), Some(password)],
+            Auth::Header { value, .. } => [Some(value), None],
+        };
+        let signer = self.signer.iter().flat_map(|signer| [Some(&signer.secret), signer.session.as_ref()]);
+        let endpoint = match &self.auth {
+            Auth::Token(endpoint) => Some(endpoint),
+            _ => None,
+        };
+        let query = endpoint.into_iter().flat_map(|endpoint| &endpoint.query).map(|(_, text)| text);
+        let body = endpoint.into_iter().flat_map(|endpoint| endpoint.body.templates());
+        let texts = self.headers.iter().map(|(_, text)| text).chain(query).chain(body);
+        auth.into_iter().chain(signer).flatten().chain(texts.flat_map(Template::secrets)).map(Secret::expose)
+    }
+}
+
 /// How a failing request is repeated: waits grow from `first` to `cap` with jitter.
 #[derive(Clone, Copy, Debug)]
 pub struct Retry {

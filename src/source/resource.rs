@@ -24,8 +24,19 @@ pub struct Resource {
     pub format: Format,
     /// The share of records, in percent, that may be set aside before the run is held; `None` for any but all.
     pub set_aside_limit: Option<u64>,
+    /// What it means that nothing came.
+    pub when_empty: WhenEmpty,
     /// Which rows a record becomes.
     pub mapping: Mapping,
+}
+
+/// What it means that a resource gave no record at all, in a period that has begun.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WhenEmpty {
+    /// It happens: it is told.
+    Note,
+    /// It does not: the source was wiped or the right to see it was lost, and the run is held.
+    Hold,
 }
 
 /// A request with its holes.
@@ -69,6 +80,28 @@ pub enum Body {
     Form(Vec<(String, Template)>),
     /// JSON.
     Json(JsonTemplate),
+}
+
+impl Body {
+    /// Every text in it.
+    pub fn templates(&self) -> Vec<&Template> {
+        match self {
+            Self::None => Vec::new(),
+            Self::Form(params) => params.iter().map(|(_, text)| text).collect(),
+            Self::Json(json) => json.templates(),
+        }
+    }
+}
+
+impl JsonTemplate {
+    fn templates(&self) -> Vec<&Template> {
+        match self {
+            Self::Text(text) => vec![text],
+            Self::Number(_) | Self::Bool(_) => Vec::new(),
+            Self::List(list) => list.iter().flat_map(Self::templates).collect(),
+            Self::Map(map) => map.iter().flat_map(|(_, one)| one.templates()).collect(),
+        }
+    }
 }
 
 /// A JSON value whose texts have holes; a text that is only `{ids}` becomes a list.

@@ -87,6 +87,14 @@ impl Template {
         })
     }
 
+    /// The values of its variables.
+    pub fn secrets(&self) -> impl Iterator<Item = &Secret> {
+        self.parts.iter().filter_map(|part| match part {
+            Part::Variable(_, secret) => Some(secret),
+            _ => None,
+        })
+    }
+
     /// Whether the whole text is `{ids}`; a JSON body then gets a list.
     pub fn is_only_ids(&self) -> bool {
         matches!(self.parts.as_slice(), [Part::Slot(Slot::Ids)])

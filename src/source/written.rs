@@ -197,6 +197,8 @@ pub struct ResourceTable {
     pub records: Option<Placed>,
     pub set_aside_limit: Option<Placed>,
     #[serde(default)]
+    pub when_empty: WhenEmptyWord,
+    #[serde(default)]
     pub into: Vec<Spanned<IntoTable>>,
 }
 
@@ -274,6 +276,15 @@ pub enum FormatWord {
     Json,
     Csv,
     Tsv,
+}
+
+/// `when-empty`: what it means that nothing came.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum WhenEmptyWord {
+    #[default]
+    Note,
+    Hold,
 }
 
 /// `[[resource.into]]`: which rows a record becomes.

@@ -16,15 +16,22 @@ use crate::source::resource::Format;
 const EXCERPT: usize = 200;
 
 /// A whole answer, not yet understood.
-pub(super) struct Heard {
+pub(super) struct Heard<'a> {
     pub(super) status: u16,
     pub(super) retry_after: Option<Duration>,
     pub(super) content_type: String,
     pub(super) body: Vec<u8>,
+    /// Values that a refusal may repeat and no message may show.
+    pub(super) secrets: Vec<&'a str>,
 }
 
 /// Decides what an answer means; `format` is `None` for a token.
-pub(super) fn judge(source: &Source, heard: Heard, call: &Call, format: Option<&Format>) -> Result<Answer, Trouble> {
+pub(super) fn judge(
+    source: &Source,
+    heard: Heard<'_>,
+    call: &Call,
+    format: Option<&Format>,
+) -> Result<Answer, Trouble> {
     let wants_json = !matches!(format, Some(Format::Delimited { .. }));
     let json: Option<Value> = if wants_json { serde_json::from_slice(&heard.body).ok() } else { None };
     let text = String::from_utf8_lossy(&heard.body);
@@ -33,7 +40,7 @@ pub(super) fn judge(source: &Source, heard: Heard, call: &Call, format: Option<&
         .iter()
         .find(|filter| filter.when.holds(heard.status, json.as_ref(), &text))
         .map_or_else(|| by_status(source, &heard, call, &text), |filter| Ok(filter.action.clone()))?;
-    let why = || refusal(heard.status, json.as_ref(), &text);
+    let why = || refusal(&heard, json.as_ref(), &text);
     match action {
         Action::Accept => {}
         Action::Retry(wait) => return Err(Trouble::Passing { why: why(), wait: waits(&wait, json.as_ref(), &heard) }),
@@ -47,19 +54,19 @@ pub(super) fn judge(source: &Source, heard: Heard, call: &Call, format: Option<&
     Ok(Answer { status: heard.status, body: heard.body, json })
 }
 
-fn by_status(source: &Source, heard: &Heard, call: &Call, text: &str) -> Result<Action, Trouble> {
+fn by_status(source: &Source, heard: &Heard<'_>, call: &Call, text: &str) -> Result<Action, Trouble> {
     match heard.status {
         200..=299 => Ok(Action::Accept),
         401 if matches!(source.client.auth, Auth::Token(_)) => Ok(Action::RefreshToken),
         429 => Ok(Action::RateLimited(Wait::default())),
         408 | 425 | 500..=599 => Ok(Action::Retry(Wait::default())),
         404 => Err(Trouble::last(format!("the source has no `{}` (404); was it put there?", call.path))),
-        status => Err(Trouble::last(format!("the source refused: {}", refusal(status, None, text)))),
+        _ => Err(Trouble::last(format!("the source refused: {}", refusal(heard, None, text)))),
     }
 }
 
 /// An answer that was accepted must also be what it should be: a login page with status 200 is not.
-fn usable(heard: &Heard, json: Option<&Value>, format: Option<&Format>) -> Result<(), Trouble> {
+fn usable(heard: &Heard<'_>, json: Option<&Value>, format: Option<&Format>) -> Result<(), Trouble> {
     let kind = if heard.content_type.is_empty() { "no content type" } else { heard.content_type.as_str() };
     match (format, json) {
         (Some(Format::Delimited { .. }), _) if heard.content_type.starts_with("text/html") => {
@@ -75,18 +82,19 @@ fn usable(heard: &Heard, json: Option<&Value>, format: Option<&Format>) -> Resul
 }
 
 /// How long to wait: what the answer says, then the rule, then the header.
-fn waits(wait: &Wait, json: Option<&Value>, heard: &Heard) -> Option<Duration> {
+fn waits(wait: &Wait, json: Option<&Value>, heard: &Heard<'_>) -> Option<Duration> {
     let said = wait.path.as_ref().zip(json).and_then(|(path, json)| path.query(json).first());
     let said = said.and_then(|value| scalar_text(value).parse::<u64>().ok()).map(Duration::from_secs);
     said.or(wait.fixed).or(heard.retry_after)
 }
 
-/// The words of a refusal, shortened; an error body carries no rows, so it may be shown.
-fn refusal(status: u16, json: Option<&Value>, text: &str) -> String {
+/// The words of a refusal, shortened; an error body carries no rows, so it may be shown, without the secrets it repeats.
+fn refusal(heard: &Heard<'_>, json: Option<&Value>, text: &str) -> String {
     let words: String = match json {
         Some(json) => json.to_string(),
         None => text.split_whitespace().collect::<Vec<_>>().join(" "),
     };
+    let words = heard.secrets.iter().fold(words, |words, secret| words.replace(secret, "***"));
     let short: String = words.chars().filter(|sign| !sign.is_control()).take(EXCERPT).collect();
-    format!("status {status}, {short}")
+    format!("status {}, {short}", heard.status)
 }

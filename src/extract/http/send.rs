@@ -15,6 +15,9 @@ use crate::source::client::{Auth, Placement};
 use crate::source::resource::{Format, Method};
 use crate::source::template::Filling;
 
+/// Shorter values, such as `shop`, are parts of ordinary words.
+const SHORTEST_SECRET: usize = 6;
+
 impl Fetcher<'_> {
     /// Sends a request once; `format` is `None` for a token, which is always JSON.
     pub(super) async fn send(
@@ -32,7 +35,9 @@ impl Fetcher<'_> {
         let content_type = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
         let content_type = content_type.unwrap_or_default().to_owned();
         let body = self.read(response).await?;
-        answer::judge(self.source, Heard { status, retry_after, content_type, body }, call, format)
+        let secrets =
+            self.source.client.secrets().chain(token).filter(|secret| secret.len() >= SHORTEST_SECRET).collect();
+        answer::judge(self.source, Heard { status, retry_after, content_type, body, secrets }, call, format)
     }
 
     fn request(&self, call: &Call, token: Option<&str>) -> Result<RequestBuilder, Trouble> {

@@ -44,7 +44,8 @@ impl Trouble {
     pub(super) fn wait(&self, growing: Option<Duration>, cap: Duration) -> Option<Duration> {
         match self {
             Self::Passing { wait, .. } => growing.map(|growing| wait.map_or(growing, |wait| wait.min(cap))),
-            Self::RateLimited { wait, .. } => Some(wait.or(growing).unwrap_or(cap).min(cap)),
+            // Whoever still refuses after all tries is asked at the slowest pace only.
+            Self::RateLimited { wait, .. } => Some(growing.map_or(cap, |growing| wait.unwrap_or(growing).min(cap))),
             Self::StaleToken(_) | Self::Last(_) => None,
         }
     }
@@ -82,8 +83,10 @@ mod tests {
     }
 
     #[test]
-    fn a_rate_limit_is_waited_out_beyond_the_number_of_tries() {
+    fn a_rate_limit_is_waited_out_beyond_the_number_of_tries_at_the_slowest_pace() {
         let limited = Trouble::RateLimited { why: String::new(), wait: Some(Duration::from_secs(5)) };
-        assert_eq!(limited.wait(None, Duration::from_secs(60)), Some(Duration::from_secs(5)));
+        let minute = Duration::from_secs(60);
+        assert_eq!(limited.wait(Some(Duration::from_secs(1)), minute), Some(Duration::from_secs(5)));
+        assert_eq!(limited.wait(None, minute), Some(minute));
     }
 }

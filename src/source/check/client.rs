@@ -75,7 +75,9 @@ impl Checker<'_> {
     }
 
     fn header(&mut self, text: &Placed) -> Template {
-        self.template(text.get_ref(), text.span())
+        let template = self.template(text.get_ref(), text.span());
+        self.same_for_all(&template, text);
+        template
     }
 
     fn signer(&mut self, table: &SignerTable) -> Signer {

@@ -140,10 +140,14 @@ impl<'a> Checker<'a> {
     /// A text that must not depend on the request.
     fn plain(&mut self, text: &Placed) -> String {
         let template = self.template(text.get_ref(), text.span());
+        self.same_for_all(&template, text);
+        template.plain()
+    }
+
+    fn same_for_all(&mut self, template: &Template, text: &Placed) {
         if template.slots().next().is_some() {
             self.fault(text.span(), "this value is the same for all requests", "only `${NAME}` can stand here");
         }
-        template.plain()
     }
 
     fn secret(&mut self, text: &Placed) -> Secret {

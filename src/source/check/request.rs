@@ -5,7 +5,7 @@ use toml::Spanned;
 
 use super::Checker;
 use crate::source::resource::{Body, JsonTemplate, Method};
-use crate::source::template::{Slot, Template};
+use crate::source::template::Template;
 use crate::source::written::{Params, Verb};
 
 /// The method that a verb means.
@@ -61,23 +61,5 @@ impl Checker<'_> {
                 JsonTemplate::Map(table.iter().map(|(name, one)| (name.clone(), self.json(one, whole))).collect())
             }
         }
-    }
-}
-
-/// Every hole of a body.
-pub(super) fn body_slots(body: &Body) -> Vec<&Slot> {
-    match body {
-        Body::None => Vec::new(),
-        Body::Form(params) => params.iter().flat_map(|(_, text)| text.slots()).collect(),
-        Body::Json(json) => json_slots(json),
-    }
-}
-
-fn json_slots(json: &JsonTemplate) -> Vec<&Slot> {
-    match json {
-        JsonTemplate::Text(text) => text.slots().collect(),
-        JsonTemplate::Number(_) | JsonTemplate::Bool(_) => Vec::new(),
-        JsonTemplate::List(list) => list.iter().flat_map(json_slots).collect(),
-        JsonTemplate::Map(map) => map.iter().flat_map(|(_, one)| json_slots(one)).collect(),
     }
 }

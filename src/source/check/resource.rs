@@ -4,12 +4,14 @@ use chrono_tz::Tz;
 use toml::Spanned;
 
 use super::Checker;
-use super::request::{body_slots, method};
+use super::request::method;
 use crate::source::canonical::Table;
 use crate::source::quantity;
-use crate::source::resource::{FanOut, FanOutTable as Over, Format, Quotes, Request, Resource, Step, Today, Window};
+use crate::source::resource::{
+    FanOut, FanOutTable as Over, Format, Quotes, Request, Resource, Step, Today, WhenEmpty, Window,
+};
 use crate::source::template::Slot;
-use crate::source::written::{FanOutTable, FormatWord, Placed, ResourceTable, StepWord, WindowTable};
+use crate::source::written::{FanOutTable, FormatWord, Placed, ResourceTable, StepWord, WhenEmptyWord, WindowTable};
 
 impl Checker<'_> {
     pub(super) fn resource(&mut self, table: &ResourceTable, zone: Tz) -> Option<Resource> {
@@ -29,6 +31,10 @@ impl Checker<'_> {
             paginator,
             format: format?,
             set_aside_limit,
+            when_empty: match table.when_empty {
+                WhenEmptyWord::Note => WhenEmpty::Note,
+                WhenEmptyWord::Hold => WhenEmpty::Hold,
+            },
             mapping,
         })
     }
@@ -50,7 +56,7 @@ impl Checker<'_> {
     fn holes(&mut self, table: &ResourceTable, request: &Request) {
         let mut slots: Vec<&Slot> = request.path.slots().collect();
         slots.extend(request.query.iter().flat_map(|(_, text)| text.slots()));
-        slots.extend(body_slots(&request.body));
+        slots.extend(request.body.templates().into_iter().flat_map(|text| text.slots()));
         let wants_window = slots.iter().any(|slot| slot.needs_window());
         let wants_ids = slots.iter().any(|slot| !slot.needs_window());
         match &table.window {

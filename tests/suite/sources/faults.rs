@@ -98,6 +98,17 @@ async fn a_token_that_is_never_taken_stops_the_pull() {
 }
 
 #[tokio::test]
+async fn secrets_that_a_refusal_repeats_are_not_shown() {
+    let double = Double::new(|asked| match asked.path.as_str() {
+        "/gettoken" => json(&json!({ "access_token": "tok-of-today" })),
+        _ => status(403, &format!("no such key {} {}", "s3cr3t-value", asked.query)),
+    })
+    .await;
+    let text = failure(&double, TOKEN).await;
+    assert!(text.contains("no such key ***") && !text.contains("tok-of-today"), "{text}");
+}
+
+#[tokio::test]
 async fn trouble_of_the_server_passes_and_its_wait_is_capped() {
     let double = Double::new(|asked| match asked.before {
         0 => status(500, "oops"),

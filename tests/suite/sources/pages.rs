@@ -34,6 +34,28 @@ async fn fewer_rows_than_declared_hold_the_run() {
 }
 
 #[tokio::test]
+async fn a_total_that_is_promised_must_be_there() {
+    let double = Double::new(|_| json(&json!({ "list": [plan(1)] }))).await;
+    let error = Bench::new().pull(&double.source("", PAGES)).await.expect_err("no total");
+    assert!(format!("{error:#}").contains("does not say how many records there are"), "{error:#}");
+}
+
+#[tokio::test]
+async fn smaller_pages_than_asked_for_make_no_holes() {
+    let double = Double::new(|asked| {
+        let from = asked.number("offset");
+        json(&json!({ "more": from + 2 < 7, "list": (from..7.min(from + 2)).map(plan).collect::<Vec<_>>() }))
+    })
+    .await;
+    let resource = r#"
+paginator = { kind = "offset", offset-param = "offset", size-param = "limit", size = 5, has-more = "$.more" }
+records = "$.list"
+"#;
+    let pulled = Bench::new().pull(&double.source("", resource)).await.expect("pulled");
+    assert_eq!((pulled.counts[0].records, pulled.findings.len()), (7, 0));
+}
+
+#[tokio::test]
 async fn pages_that_shift_hold_the_run() {
     let double = Double::new(|asked| plans(asked, if asked.before == 0 { 5 } else { 6 })).await;
     let pulled = Bench::new().pull(&double.source("", PAGES)).await.expect("pulled");

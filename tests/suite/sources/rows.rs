@@ -53,8 +53,15 @@ async fn rows_set_aside_are_told_once_with_their_places() {
 async fn when_no_record_can_be_used_the_run_is_held() {
     let renamed = pull_list(json!([{ "staff": "A001", "target": "1" }]), "").await;
     assert_eq!(holds(&renamed), ["rows-set-aside"]);
-    let empty = pull_list(json!([]), "").await;
-    assert_eq!(empty.findings, []);
+}
+
+#[tokio::test]
+async fn nothing_at_all_is_told_or_holds_as_the_source_says() {
+    let noted = pull_list(json!([]), "").await;
+    assert_eq!(finding(&noted, "no-records").map(|finding| finding.weight), Some(Weight::Note));
+    assert_eq!(noted.frame(Table::Plans).map(|frame| frame.height()), Some(0));
+    assert_eq!(holds(&pull_list(json!([]), "when-empty = \"hold\"").await), ["no-records"]);
+    assert!(finding(&pull_list(json!([plan(1)]), "when-empty = \"hold\"").await, "no-records").is_none());
 }
 
 #[tokio::test]
