@@ -7,7 +7,8 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{Notify, watch};
 
-use crate::console::{self, Console, JobCard, SecureCookies};
+use crate::console::{self, Console, JobCard, NextFire, SecureCookies};
+use crate::job::Job;
 use crate::pipeline::Pipeline;
 use crate::scheduler;
 
@@ -46,12 +47,15 @@ pub(super) async fn serve(pipeline: Pipeline, printer: &Printer) -> anyhow::Resu
 
 fn desk(pipeline: &Pipeline, poke: Arc<Notify>, setup: Option<console::SetupToken>) -> Console {
     let settings = &pipeline.settings;
-    let now = settings.clock.now();
-    let card = |job: &crate::job::Job| JobCard {
+    let next = |job: &Job| -> NextFire {
+        let job = job.clone();
+        Arc::new(move |after| scheduler::next(&job, after))
+    };
+    let card = |job: &Job| JobCard {
         id: job.id.clone(),
         title: job.title.clone(),
         cycle: job.cycle,
-        next: scheduler::next(job, now),
+        next: next(job),
         zone: job.time_zone,
     };
     Console {

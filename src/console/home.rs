@@ -165,12 +165,13 @@ fn next_step(desk: &Desk, sight: &Sight, run: &Run) -> anyhow::Result<Option<Bil
 }
 
 fn schedule(desk: &Desk, locale: Locale) -> Vec<Planned> {
+    let now = desk.console.clock.now();
     let cards = desk.console.jobs.iter();
     cards
         .map(|card| Planned {
             title: card.title.get(locale).to_owned(),
             cycle: say::cycle(card.cycle).get(locale).to_owned(),
-            next: card.next.map(|next| say::when(next, card.zone)),
+            next: (card.next)(now).map(|next| say::when(next, card.zone)),
             zone: card.zone.to_string(),
         })
         .collect()

@@ -72,8 +72,11 @@ pub struct Console {
     pub setup: Option<SetupToken>,
 }
 
+/// When a job fires next after an instant, if it has a schedule; asked anew for every page.
+pub type NextFire = Arc<dyn Fn(DateTime<Utc>) -> Option<DateTime<Utc>> + Send + Sync>;
+
 /// What the console tells about a job.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct JobCard {
     /// The job's id, the name of its file.
     pub id: String,
@@ -81,8 +84,8 @@ pub struct JobCard {
     pub title: Bilingual,
     /// The length of its periods.
     pub cycle: Cycle,
-    /// When it fires next, if it has a schedule.
-    pub next: Option<DateTime<Utc>>,
+    /// Its schedule.
+    pub next: NextFire,
     /// The time zone of its days.
     pub zone: Tz,
 }

@@ -302,7 +302,7 @@ fn job(id: &str, zh: &str, en: &str) -> JobCard {
         id: id.to_owned(),
         title: Bilingual::new(zh, en),
         cycle: if id == "weekly" { Cycle::Week } else { Cycle::Month },
-        next: Some(next),
+        next: Arc::new(move |after| [next, next + TimeDelta::days(31)].into_iter().find(|next| *next > after)),
         zone: chrono_tz::Asia::Shanghai,
     }
 }

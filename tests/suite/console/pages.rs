@@ -145,6 +145,19 @@ async fn what_a_later_run_replaced_waits_for_nobody() {
 }
 
 #[tokio::test]
+async fn the_schedule_moves_on_with_the_clock() {
+    let bench = Bench::shop();
+    let shown = |body: &str, next: &str| body.contains(&format!("<time>{next}</time>"));
+    let op = bench.browser("op");
+    assert!(shown(&bench.get(Some(&op), "/").await.body, "2026-12-01 09:00"));
+    bench.later(chrono::TimeDelta::days(25));
+    let op = bench.browser("op");
+    assert!(shown(&bench.get(Some(&op), "/").await.body, "2027-01-01 09:00"));
+    let agent = bench.browser("a001");
+    assert!(!bench.get(Some(&agent), "/").await.body.contains("2027-01-01"), "agents see no schedule");
+}
+
+#[tokio::test]
 async fn assets_stay_under_their_name_for_ever() {
     let bench = Bench::shop();
     let page = bench.get(None, "/sign-in").await.body;
