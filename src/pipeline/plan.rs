@@ -101,8 +101,8 @@ fn mail_line(job: &Job, order: &Order, known: Option<(usize, &Vec<Finding>)>) ->
     }
     if !order.send {
         return Bilingual::new(
-            "发送：不发送任何邮件（加 --send 才发送）",
-            "mail: nobody is mailed (add --send to mail)",
+            "发送：不发送任何邮件（发送需另行指定）",
+            "mail: nobody is mailed, unless sending is asked for",
         );
     }
     let (zh, en) = match known {
