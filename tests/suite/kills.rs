@@ -52,7 +52,8 @@ fn copies(relay: &FakeRelay) -> BTreeMap<String, usize> {
 fn check(bench: &Bench, relay: &FakeRelay) -> usize {
     let copies = copies(relay);
     assert!(copies.values().all(|count| *count == 1), "somebody was mailed twice: {copies:?}");
-    let ledger = Ledger::open(&bench.folder.path().join("ledger.sqlite"), Clock::fixed(morning(9))).expect("the ledger");
+    let ledger =
+        Ledger::open(&bench.folder.path().join("ledger.sqlite"), Clock::fixed(morning(9))).expect("the ledger");
     let mut unknown = 0;
     for run in ledger.runs(None, 100).expect("runs") {
         for delivery in ledger.deliveries(&run.id).expect("deliveries") {
@@ -108,7 +109,8 @@ async fn a_lost_reply_is_unknown_until_a_person_says_what_happened() {
     assert_eq!(check(&bench, &relay), 1);
     program(&bench, &relay, &RUN).status().expect("the program");
     assert_eq!(check(&bench, &relay), 1, "an unknown letter is never sent again on its own");
-    let ledger = Ledger::open(&bench.folder.path().join("ledger.sqlite"), Clock::fixed(morning(9))).expect("the ledger");
+    let ledger =
+        Ledger::open(&bench.folder.path().join("ledger.sqlite"), Clock::fixed(morning(9))).expect("the ledger");
     let runs = ledger.runs(None, 1).expect("runs");
     let deliveries = ledger.deliveries(&runs[0].id).expect("deliveries");
     let unknown = deliveries.iter().find(|one| one.state == DeliveryState::Unknown).expect("an unknown letter");
