@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use anyhow::Result;
 use chrono::{DateTime, Utc};
 
-use super::plan::{Circumstance, plan};
-use super::walk::first_request;
 use super::freshness::{Freshness, would_lose};
 use super::keep::{Kept, Manifest};
+use super::plan::{Circumstance, plan};
+use super::walk::first_request;
 use super::{Ask, RawStore};
 use crate::clock::Clock;
 use crate::source::{Resource, Source};

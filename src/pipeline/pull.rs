@@ -70,7 +70,11 @@ pub(super) fn describe(pipeline: &Pipeline, job: &Job, order: &Order) -> anyhow:
     let people = [Table::Agents, Table::Accounts]
         .into_iter()
         .filter_map(|table| Some((table, kept.as_ref()?.frames.get(table.name())?.clone())));
-    let ask = Ask { period: order.period, tables: people.collect(), refresh_since: order.refresh.then(|| pipeline.settings.clock.now()) };
+    let ask = Ask {
+        period: order.period,
+        tables: people.collect(),
+        refresh_since: order.refresh.then(|| pipeline.settings.clock.now()),
+    };
     let raw = raw_store(pipeline);
     let clock = &pipeline.settings.clock;
     job.sources

@@ -9,8 +9,8 @@ use crate::source::mapping::{
     Check, ColumnRule, Field, FieldIndex, FieldTest, Mapping, Origin, RowCondition, RowRule, Skip, Telling, TimeFormat,
 };
 use crate::source::written::{
-    ColumnTable, EpochWord, FormatWord, IntoTable, Placed, ResourceTable, RowWhenTable, Scalar, SkipTable, StartWord, UnitWord,
-    WithinWord,
+    ColumnTable, EpochWord, FormatWord, IntoTable, Placed, ResourceTable, RowWhenTable, Scalar, SkipTable, StartWord,
+    UnitWord, WithinWord,
 };
 
 impl Checker<'_> {
