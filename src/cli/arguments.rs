@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 /// Scores customer-service agents and posts each of them a scorecard.
@@ -200,15 +200,28 @@ pub(super) struct ResolveOptions {
     pub(super) reason: String,
 }
 
+/// What a person may see and do in the console.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum UserRole {
+    /// Runs jobs.
+    Operator,
+    /// Sees every card.
+    Hr,
+    /// Sees the cards of their teams.
+    Manager,
+    /// Sees their own card.
+    Agent,
+}
+
 #[derive(Debug, Subcommand)]
 pub(super) enum UserCommand {
     /// Add a person, or change one; the password is read from the terminal or one line of stdin.
     Add {
         /// The name to sign in with.
         name: String,
-        /// operator, hr, manager or agent.
+        /// What the person may see and do.
         #[arg(long)]
-        role: String,
+        role: UserRole,
         /// The person's own staff number.
         #[arg(long)]
         staff_number: Option<String>,

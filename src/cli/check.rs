@@ -1,15 +1,18 @@
 //! `check`: everything that is wrong, at once.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
 use serde_json::json;
 
 use crate::deliver::{Limits, MailUrl, Postman};
-use crate::diag::{Diagnostic, Diagnostics, Severity};
-use crate::job::Jobs;
-use crate::pipeline::Pipeline;
+use crate::diag::{AuthoredFile, Diagnostic, Diagnostics, Severity};
+use crate::job::Job;
 use crate::render::Renderer;
-use crate::scheme::Registry;
+use crate::scheme::{Registry, toml_files};
 use crate::score;
 use crate::settings::Settings;
+use crate::source::{self, Source};
 
 use super::Ending;
 use super::arguments::CheckOptions;
@@ -17,27 +20,78 @@ use super::printer::Printer;
 
 /// Checks every file that a person wrote, and with `--online` the relay.
 pub(super) async fn check(settings: &Settings, options: &CheckOptions, printer: &Printer) -> anyhow::Result<Ending> {
-    let mut found = Diagnostics::new();
-    match Pipeline::load(settings) {
-        Err(wrong) => found.extend(wrong),
-        Ok((jobs, schemes, sources)) => {
-            found.extend(schemes_compile(&schemes));
-            found.extend(references(&jobs, &schemes, |id| sources.contains_key(id)));
-        }
-    }
+    let mut found = written(settings);
     match MailUrl::parse(&settings.mail_url) {
         Err(wrong) => found.push(wrong),
         Ok(url) if options.online => found.extend(relay(&url).await),
         Ok(_) => {}
     }
     let templates = Some(settings.templates.as_path()).filter(|folder| folder.is_dir());
-    match Renderer::open(templates, None) {
+    let fonts = settings.data.join("fonts");
+    match Renderer::open(templates, Some(fonts.as_path()).filter(|folder| folder.is_dir())) {
         Ok(renderer) => found.extend(renderer.check()),
         Err(error) => found.push(Diagnostic::error(format!("{error:#}"))),
     }
     printer.diagnostics(&found);
     report(&found, printer);
     Ok(if found.has_errors() { Ending::NotDone } else { Ending::Done })
+}
+
+/// Jobs, schemes and sources, and how they fit together; a file that is wrong keeps none of the others from being checked.
+fn written(settings: &Settings) -> Diagnostics {
+    let (jobs, mut found) = sound_jobs(&settings.jobs);
+    let (schemes, wrong) = Registry::review(&settings.jobs.join("schemes"));
+    found.extend(wrong);
+    let (sources, wrong) = source::review_folder(&settings.jobs.join("sources"), &settings.variables);
+    found.extend(wrong);
+    found.extend(schemes_compile(&schemes));
+    let unread = Unread::of(&settings.jobs, &schemes, &sources);
+    found.extend(references(
+        &jobs,
+        |scheme| {
+            schemes.all().iter().any(|one| one.id == scheme)
+                || unread.schemes.iter().any(|stem| stem.starts_with(scheme))
+        },
+        |source| sources.contains_key(source) || unread.sources.contains(source),
+    ));
+    found
+}
+
+/// The jobs in whose files nothing is wrong, and what is wrong with the others.
+fn sound_jobs(folder: &Path) -> (Vec<Job>, Diagnostics) {
+    let mut found = Diagnostics::new();
+    let mut jobs = Vec::new();
+    let files = toml_files(folder).unwrap_or_else(|wrong| {
+        found.push(wrong);
+        Vec::new()
+    });
+    for path in files {
+        match AuthoredFile::read(&path).map_err(Diagnostics::from).and_then(|file| Job::parse(&file)) {
+            Ok(job) => jobs.push(job),
+            Err(wrong) => found.extend(wrong),
+        }
+    }
+    (jobs, found)
+}
+
+/// The names of files that could not be read: what names them may be right.
+struct Unread {
+    schemes: BTreeSet<String>,
+    sources: BTreeSet<String>,
+}
+
+impl Unread {
+    fn of(jobs: &Path, schemes: &Registry, sources: &BTreeMap<String, Source>) -> Self {
+        let stems = |folder: &str, known: &dyn Fn(&Path) -> bool| {
+            let files = toml_files(&jobs.join(folder)).unwrap_or_default();
+            let unread = files.into_iter().filter(|path| !known(path));
+            unread.filter_map(|path| Some(path.file_stem()?.to_str()?.to_owned())).collect()
+        };
+        Self {
+            schemes: stems("schemes", &|path| schemes.all().iter().any(|one| one.file.path == path)),
+            sources: stems("sources", &|path| sources.values().any(|one| one.path == path)),
+        }
+    }
 }
 
 fn schemes_compile(schemes: &Registry) -> Diagnostics {
@@ -61,11 +115,11 @@ fn schemes_compile(schemes: &Registry) -> Diagnostics {
 }
 
 /// What a job names must exist.
-fn references(jobs: &Jobs, schemes: &Registry, has_source: impl Fn(&str) -> bool) -> Diagnostics {
+fn references(jobs: &[Job], has_scheme: impl Fn(&str) -> bool, has_source: impl Fn(&str) -> bool) -> Diagnostics {
     let mut found = Diagnostics::new();
-    for job in jobs.all() {
+    for job in jobs {
         let place = job.file.place(0..0);
-        if !schemes.all().iter().any(|scheme| scheme.id == job.scheme) {
+        if !has_scheme(&job.scheme) {
             found.push(
                 Diagnostic::error(format!("job `{}` names scheme `{}`, which does not exist", job.id, job.scheme))
                     .at(place.clone())

@@ -8,6 +8,7 @@ mod check;
 mod completions;
 mod demo;
 mod explain;
+mod fault;
 mod jobs;
 mod plan;
 mod printer;
@@ -29,11 +30,11 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use crate::diag::Diagnostics;
 use crate::pipeline::Pipeline;
 use crate::settings::Settings;
 
 use arguments::{Arguments, Verb};
+use fault::Fault;
 use printer::Printer;
 
 /// How a verb ended.
@@ -47,7 +48,10 @@ pub enum Ending {
 
 /// Parses the arguments, runs the verb and says how it ended.
 pub fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(refused) => return not_understood(&refused),
+    };
     let printer = Printer::new(arguments.json);
     log_to_stderr();
     // Without a provider of its own choice, a crate that uses bare rustls would panic.
@@ -57,9 +61,19 @@ pub fn main() -> ExitCode {
         Ok(Ending::NotDone) => ExitCode::from(1),
         Err(error) => {
             printer.failure(&error);
-            ExitCode::from(if error.downcast_ref::<Diagnostics>().is_some() { 2 } else { 1 })
+            ExitCode::from(fault::exit_code(&error))
         }
     }
+}
+
+/// Help and version go to stdout, wrong usage to stderr, and to a program as its document.
+fn not_understood(refused: &clap::Error) -> ExitCode {
+    if refused.use_stderr() && std::env::args_os().any(|argument| argument == "--json") {
+        Printer::new(true).refusal(&refused.render().to_string());
+    }
+    // A reader that closed the pipe wants no more.
+    let _ = refused.print();
+    ExitCode::from(if refused.use_stderr() { 2 } else { 0 })
 }
 
 fn carry_out(arguments: Arguments, printer: &Printer) -> anyhow::Result<Ending> {
@@ -84,11 +98,13 @@ fn carry_out(arguments: Arguments, printer: &Printer) -> anyhow::Result<Ending> 
         Verb::Serve => runtime.block_on(serve::serve(open(settings)?, printer)),
         Verb::Jobs(command) => jobs::jobs(&open(settings)?, &command, printer),
         Verb::Runs { job, limit } => runs::runs(&open(settings)?, job.as_deref(), limit, printer),
-        Verb::Show { run } => show::show(&open(settings)?, &run, printer),
+        Verb::Show { run } => show::show(&open_with(settings, &run)?, &run, printer),
         Verb::Explain(options) => explain::explain(&open(settings)?, &options, printer),
-        Verb::Release { run } => runtime.block_on(release::release(&open(settings)?, &run, printer)),
-        Verb::Cancel { run } => cancel::cancel(&open(settings)?, &run, printer),
-        Verb::Resend(options) => runtime.block_on(resend::resend(&open(settings)?, &options, printer)),
+        Verb::Release { run } => runtime.block_on(release::release(&open_with(settings, &run)?, &run, printer)),
+        Verb::Cancel { run } => cancel::cancel(&open_with(settings, &run)?, &run, printer),
+        Verb::Resend(options) => {
+            runtime.block_on(resend::resend(&open_with(settings, &options.run)?, &options, printer))
+        }
         Verb::Resolve(options) => resolve::resolve(&open(settings)?, &options, printer),
         Verb::User(command) => user::user(&settings, &command, printer),
         Verb::Completions { .. } => Ok(Ending::Done),
@@ -98,7 +114,17 @@ fn carry_out(arguments: Arguments, printer: &Printer) -> anyhow::Result<Ending> 
 /// Loads what people wrote and opens the ledger.
 fn open(settings: Settings) -> anyhow::Result<Pipeline> {
     let (jobs, schemes, sources) = Pipeline::load(&settings)?;
-    Pipeline::open(settings, jobs, schemes, sources)
+    let opened = Pipeline::open(settings, jobs, schemes, sources);
+    opened.map_err(|error| error.context(Fault::Ours("the data folder or the ledger cannot be used".to_owned())))
+}
+
+/// The same, for a verb about a run that must be there.
+fn open_with(settings: Settings, run: &str) -> anyhow::Result<Pipeline> {
+    let pipeline = open(settings)?;
+    match pipeline.ledger.run(run)? {
+        Some(_) => Ok(pipeline),
+        None => Err(Fault::Usage(format!("there is no run `{run}`; `scorepost runs` lists them")).into()),
+    }
 }
 
 /// Who is at the keyboard, for the ledger: the account's name.

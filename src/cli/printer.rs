@@ -3,9 +3,9 @@
 use std::io::{self, IsTerminal, Write};
 
 use comfy_table::{ContentArrangement, Table, presets};
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::diag::Diagnostics;
+use crate::diag::{Diagnostics, Severity};
 
 /// Prints for people, or one JSON document for programs.
 #[derive(Debug)]
@@ -48,6 +48,14 @@ impl Printer {
         }
     }
 
+    /// What was typed is not understood, for a program; people read the parser's own words.
+    pub(super) fn refusal(&self, text: &str) {
+        let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+        let error = lines.next().map_or("", |line| line.trim_start_matches("error: "));
+        let hints: Vec<&str> = lines.collect();
+        self.document(&json!({ "error": error, "hints": hints }));
+    }
+
     /// Something on the way, for people.
     pub(super) fn say(&self, text: &str) {
         let _ = writeln!(io::stderr(), "{}", harmless(text));
@@ -67,12 +75,26 @@ impl Printer {
 
     /// What stopped us, with its causes.
     pub(super) fn failure(&self, error: &anyhow::Error) {
+        self.document(&failure_facts(error));
         match error.downcast_ref::<Diagnostics>() {
             Some(found) => self.diagnostics(found),
             None => {
                 let _ = writeln!(io::stderr(), "error: {}", harmless(&format!("{error:#}")));
             }
         }
+    }
+}
+
+/// An error for a program: one sentence, and what to do.
+fn failure_facts(error: &anyhow::Error) -> Value {
+    match error.downcast_ref::<Diagnostics>() {
+        Some(found) => {
+            let errors = || found.sorted().into_iter().filter(|one| one.severity == Severity::Error);
+            let messages: Vec<String> = errors().map(ToString::to_string).collect();
+            let hints: Vec<&String> = errors().flat_map(|one| &one.hints).collect();
+            json!({ "error": messages.join("; "), "hints": hints })
+        }
+        None => json!({ "error": format!("{error:#}"), "hints": [] }),
     }
 }
 

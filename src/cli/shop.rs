@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use anyhow::Context;
+use serde_json::json;
 
 use crate::demo::{self, Shop, ShopPlan};
 use crate::period::{Cycle, Period};
@@ -18,6 +19,7 @@ pub(super) async fn shop(settings: &Settings, options: &ShopOptions, printer: &P
     let shop = Arc::new(Shop::generate(plan));
     let served = demo::start(shop, settings.clock.clone(), options.listen)?;
     printer.line(&served.base);
+    printer.document(&json!({ "base": served.base }));
     printer.say("the shop is open until Ctrl-C; in another terminal:");
     printer.say(&format!("  SHOP_URL={} scorepost run monthly-scorecard", served.base));
     tokio::signal::ctrl_c().await.context("waiting for Ctrl-C")?;

@@ -9,18 +9,19 @@ use crate::console::hash_password;
 use crate::ledger::{Ledger, Role, User};
 use crate::settings::Settings;
 
-use super::arguments::UserCommand;
+use super::arguments::{UserCommand, UserRole};
+use super::fault::Fault;
 use super::printer::Printer;
 use super::{Ending, who};
 
 /// Adds, lists or disables people.
 pub(super) fn user(settings: &Settings, command: &UserCommand, printer: &Printer) -> anyhow::Result<Ending> {
-    crate::pipeline::Folders::make(&settings.data)?;
-    let ledger = Ledger::open(&settings.ledger, settings.clock.clone())?;
+    let opened = crate::pipeline::Folders::make(&settings.data)
+        .and_then(|_| Ledger::open(&settings.ledger, settings.clock.clone()));
+    let ledger = opened.context(Fault::Ours("the data folder or the ledger cannot be used".to_owned()))?;
     match command {
         UserCommand::Add { name, role, staff_number, team } => {
-            let role = Role::from_word(role)
-                .with_context(|| format!("`{role}` is not a role; write operator, hr, manager or agent"))?;
+            let role = ledger_role(*role);
             let password_hash = Some(hash_password(&password(printer)?)?);
             let user = User {
                 name: name.clone(),
@@ -34,15 +35,29 @@ pub(super) fn user(settings: &Settings, command: &UserCommand, printer: &Printer
             ledger.put_user(&user)?;
             ledger.audit(&who(), "user-add", name, role.word())?;
             printer.line(&format!("{name} may sign in as {}", role.word()));
+            printer.document(&json!({ "user": name, "role": role.word(), "teams": team, "disabled": false }));
         }
         UserCommand::List => list(&ledger, printer)?,
         UserCommand::Disable { name } => {
+            if !ledger.users()?.iter().any(|user| user.name == *name) {
+                return Err(Fault::Usage(format!("there is no user `{name}`; `scorepost user list` lists them")).into());
+            }
             ledger.disable_user(name)?;
             ledger.audit(&who(), "user-disable", name, "")?;
             printer.line(&format!("{name} can no longer sign in"));
+            printer.document(&json!({ "user": name, "disabled": true }));
         }
     }
     Ok(Ending::Done)
+}
+
+fn ledger_role(typed: UserRole) -> Role {
+    match typed {
+        UserRole::Operator => Role::Operator,
+        UserRole::Hr => Role::Hr,
+        UserRole::Manager => Role::Manager,
+        UserRole::Agent => Role::Agent,
+    }
 }
 
 fn list(ledger: &Ledger, printer: &Printer) -> anyhow::Result<()> {

@@ -172,3 +172,8 @@ fn touched(rows: usize, what: &str, name: impl std::fmt::Display) -> Result<()> 
 
 #[cfg(test)]
 mod bench;
+
+/// Whether an error came from the ledger's database.
+pub fn is_at_fault(error: &anyhow::Error) -> bool {
+    error.downcast_ref::<rusqlite::Error>().is_some()
+}

@@ -17,9 +17,19 @@ pub struct Registry {
 impl Registry {
     /// Reads every `*.toml` of a folder, in the order of their names; all that is wrong is reported together.
     pub fn load(folder: &Path) -> Result<Self, Diagnostics> {
+        let (registry, found) = Self::review(folder);
+        found.into_result(registry)
+    }
+
+    /// The same, with the schemes of the files in which nothing is wrong.
+    pub fn review(folder: &Path) -> (Self, Diagnostics) {
         let mut found = Diagnostics::new();
         let mut schemes = Vec::new();
-        for path in toml_files(folder)? {
+        let files = toml_files(folder).unwrap_or_else(|wrong| {
+            found.push(wrong);
+            Vec::new()
+        });
+        for path in files {
             match AuthoredFile::read(&path).map_err(Diagnostics::from).and_then(|file| Scheme::parse(&file)) {
                 Ok(scheme) => schemes.push(scheme),
                 Err(wrong) => found.extend(wrong),
@@ -56,7 +66,7 @@ impl Registry {
                 );
             }
         }
-        found.into_result(Self { schemes })
+        (Self { schemes }, found)
     }
 
     /// All, by id and day.

@@ -187,3 +187,78 @@ fn advice_names_the_nearest_better_band_in_the_metrics_own_unit() {
     assert_eq!(quick.text.en, "1 more calls answered within 20 s: Answered within 20 s of 75.0%");
     assert_eq!(quick.gain, exact("3"));
 }
+
+/// What is wrong with a scheme whose metric is this expression, compared with the team or not.
+fn faults(expression: &str, compared: bool) -> String {
+    let text = HALF_MISSING.replace("MISSING", "renormalise").replace("COUNT(*)", expression);
+    let relative = if compared { "metric = \"handled\"\nrelative-to = \"team\"" } else { "metric = \"handled\"" };
+    let scheme = scheme(&text.replace("metric = \"handled\"", relative));
+    scorepost::score::compile(&scheme).map_or_else(|found| found.to_string(), |_| String::new())
+}
+
+#[test]
+fn what_is_compared_with_a_team_adds_up_over_its_agents() {
+    let sound = [
+        "COUNT(*)",
+        "SUM(service_seconds)",
+        "COUNT(DISTINCT date)",
+        "COUNT(*) FILTER (WHERE queue_seconds <= 20) / COUNT(*)",
+        "SUM(service_seconds) / COUNT(*)",
+        "SUM(service_seconds) FILTER (WHERE queue_seconds <= 20) / COUNT(service_seconds)",
+        "(SUM(service_seconds) + SUM(queue_seconds)) / COUNT(*)",
+        "SUM(service_seconds) * 100 / COUNT(DISTINCT date)",
+        "SUM(CASE WHEN queue_seconds <= 20 THEN 1 ELSE 0 END) / COUNT(*)",
+    ];
+    for expression in sound {
+        assert_eq!(faults(expression, true), "", "{expression}");
+    }
+    let unsound = [
+        "1 - SUM(queue_seconds) / SUM(service_seconds)",
+        "SUM(service_seconds) / COUNT(*) * 100",
+        "MAX(service_seconds)",
+        "MIN(service_seconds) / COUNT(*)",
+        "SUM(service_seconds) / 100",
+        "SUM(service_seconds) * COUNT(*)",
+    ];
+    for expression in unsound {
+        let found = faults(expression, true);
+        assert!(found.contains("does not add up") && found.contains("SUM(x) / COUNT(x)"), "{expression}: {found}");
+        assert_eq!(faults(expression, false), "", "{expression} alone");
+    }
+    for compared in [true, false] {
+        let found = faults("AVG(service_seconds)", compared);
+        assert!(found.contains("AVG") && found.contains("SUM(x) / COUNT(x)"), "{found}");
+    }
+}
+
+#[test]
+fn a_float_that_is_no_number_is_missing_data() {
+    let text = HALF_MISSING
+        .replace("MISSING", "renormalise")
+        .replace("COUNT(*)", "(SUM(queue_seconds) - SUM(queue_seconds)) / COUNT(*) / 0.0 + 0");
+    let appraisal = Desk::default().calls("A", 4, 50, 10, 100).appraise(&scheme(&text));
+    assert_eq!(appraisal.cards[0].lines[0].status, Status::Missing);
+}
+
+#[test]
+fn data_that_must_be_waited_for_holds_that_agents_documents() {
+    let text = HALF_MISSING.replace("MISSING", "hold");
+    let appraisal = Desk::default().calls("A", 4, 50, 10, 100).appraise(&scheme(&text));
+    let held = appraisal.findings.iter().find(|one| one.code == "waiting-for-data").expect("a finding");
+    assert_eq!((held.weight, held.subject.as_deref()), (scorepost::finding::Weight::HoldSubject, Some("A")));
+    assert!(held.text.en.contains("计划") && held.text.en.contains('A'));
+}
+
+#[test]
+fn an_unset_value_is_reported_where_there_is_no_data_too() {
+    let desk = Desk::default().calls("A", 4, 50, 10, 100);
+    let base = HALF_MISSING.replace("MISSING", "renormalise");
+    for (text, named) in [
+        (base.replace("points = 100", "points = \"unset\""), "plan.bands"),
+        (base.replace("weight = 40", "weight = \"unset\""), "plan.weight"),
+    ] {
+        let appraisal = desk.appraise(&scheme(&text));
+        let hold = appraisal.findings.iter().find(|one| one.code == "unset-value").expect(named);
+        assert!(hold.text.en.contains(named), "{}", hold.text.en);
+    }
+}

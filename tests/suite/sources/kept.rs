@@ -68,6 +68,70 @@ async fn refresh_asks_for_everything_and_puts_the_old_list_aside() {
 }
 
 #[tokio::test]
+async fn a_refresh_that_fails_leaves_the_old_pages_in_use_and_goes_on_where_it_was() {
+    let until = Arc::new(AtomicU64::new(u64::MAX));
+    let double = refusing(9, &until).await;
+    let (bench, source) = (Bench::new(), double.source("", PAGES));
+    let before = bench.pull(&source).await.expect("pulled");
+    bench.clock.set("2026-11-12T01:00:00Z".parse().expect("an instant"));
+    until.store(3, Ordering::Relaxed);
+    let ordered = Some(bench.clock.now());
+    bench.ask(&source, ordered).await.expect_err("refused at the third page");
+    double.take();
+    let meanwhile = bench.pull(&source).await.expect("the old pages");
+    assert_eq!((double.take(), &meanwhile.raw_hash, meanwhile.cut_off), (0, &before.raw_hash, before.cut_off));
+
+    until.store(u64::MAX, Ordering::Relaxed);
+    bench.clock.set("2026-11-12T03:00:00Z".parse().expect("an instant"));
+    let refreshed = bench.ask(&source, ordered).await.expect("refreshed");
+    assert_eq!((double.take(), refreshed.counts[0].kept), (1, 2), "only the third page was missing");
+    assert_eq!(refreshed.cut_off.to_rfc3339(), "2026-11-12T01:00:00+00:00");
+    assert_eq!(bench.pull(&source).await.expect("repeated").cut_off, refreshed.cut_off);
+    bench.ask(&source, Some("2026-11-12T00:00:00Z".parse().expect("an instant"))).await.expect("is satisfied");
+    assert_eq!(double.take(), 0, "it was pulled since the order");
+}
+
+/// Days of October by window, from an interface that answers only for so many days.
+const DAYS: &str = r#"
+query = { from = "{window.start:%Y-%m-%d}", to = "{window.end:%Y-%m-%d}" }
+window = { step = "7d", max-age = "90d", today = "refused" }
+records = "$.list"
+"#;
+
+#[tokio::test]
+async fn what_was_pulled_while_the_period_was_open_holds_and_is_pulled_anew_when_it_is_over() {
+    let double = Double::new(|_| super::double::json(&serde_json::json!({ "list": [super::double::plan(1)] }))).await;
+    let (bench, source) = (Bench::new(), double.source("", DAYS));
+    bench.clock.set("2026-10-16T01:00:00Z".parse().expect("an instant"));
+    let half = bench.pull(&source).await.expect("half a month");
+    assert!(super::holds(&half).contains(&"period-open"), "{:?}", half.findings);
+    assert_eq!(double.take(), 3);
+    bench.pull(&source).await.expect("repeated");
+    assert_eq!(double.take(), 0);
+
+    bench.clock.set("2026-10-31T16:00:00Z".parse().expect("midnight in Shanghai"));
+    let whole = bench.pull(&source).await.expect("the whole month");
+    assert!(!super::holds(&whole).contains(&"period-open"));
+    assert_eq!((double.take(), whole.counts[0].kept), (5, 0));
+    bench.clock.set("2026-11-09T01:00:00Z".parse().expect("an instant"));
+    bench.pull(&source).await.expect("repeated");
+    assert_eq!(double.take(), 0);
+}
+
+#[tokio::test]
+async fn a_refresh_that_would_lose_days_is_refused_and_the_kept_pages_stay() {
+    let double = Double::new(|_| super::double::json(&serde_json::json!({ "list": [super::double::plan(1)] }))).await;
+    let (bench, source) = (Bench::new(), double.source("", DAYS));
+    let before = bench.pull(&source).await.expect("pulled");
+    double.take();
+    bench.clock.set("2027-01-15T01:00:00Z".parse().expect("an instant"));
+    let refused = format!("{:#}", bench.refresh(&source).await.expect_err("too old"));
+    assert!(refused.contains("2026-10-01") && refused.contains("stay"), "{refused}");
+    assert_eq!(bench.pull(&source).await.expect("the kept pages").raw_hash, before.raw_hash);
+    assert_eq!(double.take(), 0);
+}
+
+#[tokio::test]
 async fn a_damaged_page_is_asked_for_again() {
     let double = Double::new(|asked| plans(asked, 6)).await;
     let (bench, source) = (Bench::new(), double.source("", PAGES));
