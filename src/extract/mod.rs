@@ -5,6 +5,7 @@
 
 mod call;
 mod dedup;
+mod freshness;
 mod http;
 mod keep;
 mod map;
@@ -38,8 +39,8 @@ pub struct Ask {
     pub period: Period,
     /// Tables that were pulled before, for sources that ask by account or agent.
     pub tables: BTreeMap<Table, DataFrame>,
-    /// Whether kept pages are left aside and everything is asked for again.
-    pub refresh: bool,
+    /// When a person asked for new pages; a pull that began since satisfies it, and an unfinished one goes on.
+    pub refresh_since: Option<DateTime<Utc>>,
 }
 
 /// The world around a pull.

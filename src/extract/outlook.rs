@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use anyhow::Result;
 use chrono::{DateTime, Utc};
 
+use super::freshness::{Freshness, would_lose};
+use super::keep::{Kept, Manifest};
 use super::plan::{Circumstance, plan};
 use super::walk::first_request;
 use super::{Ask, RawStore};
@@ -39,13 +41,23 @@ pub struct ResourceOutlook {
     pub first: Option<String>,
 }
 
+/// Whether old pages give way; those that could not be had again are used as they are.
+fn would_refetch(source: &Source, ask: &Ask, old: &Manifest, now: DateTime<Utc>) -> bool {
+    ask.refresh_since.is_some() || would_lose(source, ask, old.begun(), now).is_none()
+}
+
 /// Computes what [`super::pull`] would ask for; nothing is sent and nothing is written.
 ///
 /// # Errors
 /// When a manifest cannot be read.
 pub fn describe(source: &Source, ask: &Ask, clock: &Clock, raw: &RawStore) -> Result<Outlook> {
-    let manifest = if ask.refresh { None } else { raw.look(&source.id, ask.period)? };
-    let begun = manifest.as_ref().map_or_else(|| clock.now(), |manifest| manifest.begun());
+    let now = clock.now();
+    let manifest = match raw.kept(&source.id, ask.period, &Freshness::of(source, ask, now))? {
+        Kept::Serves(manifest) | Kept::GoesOn(manifest) => Some(manifest),
+        Kept::Old(old) => Some(old).filter(|old| !would_refetch(source, ask, old, now)),
+        Kept::Nothing | Kept::Unreadable => None,
+    };
+    let begun = manifest.as_ref().map_or_else(|| now, |manifest| manifest.begun());
     let tables = ask.tables.iter().map(|(table, frame)| (*table, vec![frame.clone()])).collect::<BTreeMap<_, _>>();
     let circumstance = Circumstance { period: ask.period, zone: source.zone, begun, tables: &tables };
     let is_kept = |fingerprint: &str| manifest.as_ref().is_some_and(|manifest| manifest.page(fingerprint).is_some());

@@ -8,11 +8,12 @@ use polars::prelude::DataFrame;
 use sha2::{Digest, Sha256};
 
 use super::dedup::dedupe;
+use super::freshness::{Freshness, would_lose};
 use super::http::Fetcher;
-use super::keep::Manifest;
+use super::keep::{Kept, Manifest};
 use super::map::frame::frame;
 use super::map::rows::Rows;
-use super::plan::{Circumstance, Plan, plan};
+use super::plan::{Circumstance, Cut, Plan, plan};
 use super::report::{self, Tally};
 use super::walk::{Ground, Walked, walk};
 use super::{Ask, Batch, Extraction, KeptPage, Progress, Pulled};
@@ -44,7 +45,7 @@ async fn pull_all(source: &Source, ask: &Ask, world: &Extraction<'_>) -> Result<
     if let Some(name) = source.unresolved.first() {
         bail!("`{name}` has no value; set it in the environment or the secrets file");
     }
-    let manifest = world.raw.manifest(&source.id, ask.period, ask.refresh, world.clock.now())?;
+    let manifest = open_manifest(source, ask, world)?;
     let fetcher = Fetcher::new(source, world.clock.clone(), world.progress)?;
     let ground = Ground {
         source: &source.id,
@@ -60,6 +61,26 @@ async fn pull_all(source: &Source, ask: &Ask, world: &Extraction<'_>) -> Result<
         gathering.resource(&ground, resource).await.with_context(|| format!("resource `{}`", resource.id))?;
     }
     gathering.finish(&manifest, world)
+}
+
+/// The list of pages that this pull goes on with, or a new one; what is kept is never given up for less.
+fn open_manifest(source: &Source, ask: &Ask, world: &Extraction<'_>) -> Result<Manifest> {
+    let (raw, id, now) = (&world.raw, source.id.as_str(), world.clock.now());
+    let old = match raw.kept(id, ask.period, &Freshness::of(source, ask, now))? {
+        Kept::Nothing | Kept::Serves(_) => return raw.open_current(id, ask.period, now),
+        Kept::GoesOn(_) => return raw.open_next(id, ask.period, now),
+        Kept::Unreadable => return raw.begin_next(id, ask.period, now),
+        Kept::Old(old) => old,
+    };
+    match (would_lose(source, ask, old.begun(), now), ask.refresh_since) {
+        (None, _) => raw.begin_next(id, ask.period, now),
+        (Some((resource, Cut::TooOld { from, to } | Cut::NotYet { from, to })), Some(_)) => bail!(
+            "the source no longer answers for {from} up to, not with, {to} (resource `{resource}`), so a refresh would \
+             lose days; the pages kept since {} stay, run again without `--refresh` to use them",
+            old.begun().format("%Y-%m-%d %H:%MZ")
+        ),
+        (Some(_), None) => raw.open_current(id, ask.period, now),
+    }
 }
 
 /// What has been gathered so far.

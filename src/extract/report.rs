@@ -1,11 +1,14 @@
 //! What a pull noticed, for people: what is short, what was set aside, what came twice.
 
+use std::collections::BTreeSet;
+
 use super::Count;
 use super::dedup::Duplicates;
 use super::map::Aside;
 use super::plan::{Cut, Plan};
 use super::walk::Walked;
 use crate::finding::Finding;
+use crate::source::mapping::{FieldTest, Telling};
 use crate::source::resource::WhenEmpty;
 use crate::source::{Resource, Table};
 use crate::words::{Bilingual, Locale};
@@ -54,7 +57,7 @@ impl Tally {
     pub fn findings(&self, source: &str, resource: &Resource) -> Vec<Finding> {
         let subject = format!("{source}/{}", resource.id);
         let aside = self.aside(resource.set_aside_limit);
-        let all = [self.completeness(), self.empty(resource.when_empty), aside, self.skipped()];
+        let all = [self.completeness(), self.empty(resource.when_empty), aside, self.skipped(resource)];
         all.into_iter().flatten().map(|finding| finding.about(subject.clone())).collect()
     }
 
@@ -140,14 +143,38 @@ impl Tally {
         })
     }
 
-    fn skipped(&self) -> Option<Finding> {
-        let one = |(name, number): (&String, &u64)| format!("{name} {number}");
-        let all: Vec<String> = self.count.skipped.iter().map(one).collect();
-        (!all.is_empty()).then(|| {
-            let list = all.join(", ");
-            let text = Bilingual::new(format!("按规则跳过的记录：{list}"), format!("records skipped by rule: {list}"));
-            Finding::note("rows-skipped", text)
-        })
+    /// One finding for all that was left out by rules that tell.
+    fn skipped(&self, resource: &Resource) -> Option<Finding> {
+        let mut told = BTreeSet::new();
+        let mut all: Vec<Bilingual> = Vec::new();
+        for skip in resource.mapping.rows.iter().flat_map(|rule| &rule.skips) {
+            let number = self.count.skipped.get(&skip.name).copied().unwrap_or(0);
+            if number > 0 && skip.telling == Telling::Note && told.insert(&skip.name) {
+                let field = resource.mapping.fields.get(skip.when.field).map_or("", |field| field.name.as_str());
+                all.push(left_out(number, field, &skip.when.test));
+            }
+        }
+        let list = |locale, mark| all.iter().map(|one| one.get(locale)).collect::<Vec<&str>>().join(mark);
+        let text = Bilingual::new(list(Locale::Zh, "；"), list(Locale::En, "; "));
+        (!all.is_empty()).then(|| Finding::note("rows-skipped", text))
+    }
+}
+
+/// How many records a rule leaves out, in plain words.
+fn left_out(number: u64, field: &str, test: &FieldTest) -> Bilingual {
+    match test {
+        FieldTest::In(values) => Bilingual::new(
+            format!("{number} 条记录为 {}，按规则不计", values.join("、")),
+            format!("{number} records are {} and do not count, by rule", values.join(", ")),
+        ),
+        FieldTest::Empty => Bilingual::new(
+            format!("{number} 条记录没有“{field}”，按规则不计"),
+            format!("{number} records have no `{field}` and do not count, by rule"),
+        ),
+        FieldTest::Filled => Bilingual::new(
+            format!("{number} 条记录有“{field}”，按规则不计"),
+            format!("{number} records have `{field}` and do not count, by rule"),
+        ),
     }
 }
 
@@ -175,11 +202,15 @@ fn cut(cut: &Cut) -> Finding {
             ),
             Bilingual::new("改用导出文件补录，或缩短考核周期", "bring the days in from an exported file"),
         ),
-        Cut::NotYet { from, to } => Finding::note(
+        Cut::NotYet { from, to } => Finding::hold(
             "period-open",
             Bilingual::new(
-                format!("{from} 至 {to}（不含）尚未结束，未取数"),
-                format!("{from} up to, not with, {to} is not over and was not pulled"),
+                format!("取数时 {from} 至 {to}（不含）尚未结束，未取数"),
+                format!("{from} up to, not with, {to} was not over and was not pulled"),
+            ),
+            Bilingual::new(
+                "待周期结束后用 --refresh 重新运行",
+                "wait for the end of the period, then run again with `--refresh`",
             ),
         ),
     }

@@ -1,7 +1,7 @@
 //! From what was pulled to cards: tables, then scores.
 
 use anyhow::Context;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::diag::Diagnostics;
 use crate::finding::Finding;
@@ -36,7 +36,8 @@ pub(super) fn build(
     watch(Event::Begins(Stage::Score));
     let scheme = scheme_of(pipeline, job, &run.period)?;
     let mut findings = pulled.findings;
-    let (tables, noticed) = tables::build(pulled.frames, &run.period, only_team(job).as_ref())?;
+    let (tables, noticed) =
+        tables::build(pulled.frames, &run.period, day_of(job, pulled.cut_off), only_team(job).as_ref())?;
     findings.extend(noticed);
     let folder = pipeline.folders.tables(&job.id, &run.period.to_string());
     tables::write(&folder, &tables.frames)?;
@@ -98,7 +99,13 @@ pub(super) fn kept_tables(pipeline: &Pipeline, job: &Job, period: &Period) -> an
     if !folder.is_dir() {
         return Ok(None);
     }
-    Tables::open(&folder, period, only_team(job).as_ref()).map(Some)
+    let today = day_of(job, pipeline.settings.clock.now());
+    Tables::open(&folder, period, today, only_team(job).as_ref()).map(Some)
+}
+
+/// The day of an instant on the job's clocks.
+fn day_of(job: &Job, at: DateTime<Utc>) -> NaiveDate {
+    at.with_timezone(&job.time_zone).date_naive()
 }
 
 fn only_team(job: &Job) -> Option<OnlyTeam> {

@@ -4,6 +4,7 @@ use anyhow::Context;
 use rayon::prelude::*;
 use serde_json::{Value, json};
 
+use crate::diag::{Diagnostic, Diagnostics};
 use crate::finding::Finding;
 use crate::job::Job;
 use crate::ledger::{Document, DocumentKind, NewDocument, Run, Scope};
@@ -69,7 +70,8 @@ fn wanted(pipeline: &Pipeline, job: &Job, run: &Run, appraisal: &Appraisal) -> a
         }
     }
     if documents.is_empty() && !appraisal.cards.is_empty() {
-        anyhow::bail!("nobody matches `{}`; teams: {}", run.scope, wording::names(&appraisal.teams));
+        let nobody = Diagnostic::error(format!("nobody matches `{}`", run.scope));
+        return Err(Diagnostics::from(nobody.hint(format!("teams: {}", wording::names(&appraisal.teams)))).into());
     }
     Ok(documents)
 }
@@ -142,7 +144,7 @@ fn pack_document(
 }
 
 /// What a team's manager may read: findings about others' people are left out.
-fn for_team(appraisal: &Appraisal, team: &Team) -> Appraisal {
+pub(super) fn for_team(appraisal: &Appraisal, team: &Team) -> Appraisal {
     let foreign = |subject: &String| {
         appraisal.cards.iter().any(|card| card.agent.id == *subject && card.team_id != team.id)
             || appraisal.teams.iter().any(|other| other.id == *subject && other.id != team.id)

@@ -2,6 +2,7 @@
 
 use anyhow::Context;
 
+use crate::diag::{Diagnostic, Diagnostics};
 use crate::ledger::DocumentKind;
 use crate::period::Period;
 use crate::score::appraisal::{Card, Origin};
@@ -32,16 +33,17 @@ pub fn explain(
     agent: &str,
     most: usize,
 ) -> anyhow::Result<Explanation> {
-    let job = pipeline.jobs.get(job).map_err(crate::diag::Diagnostics::from)?;
+    let job = pipeline.jobs.get(job).map_err(Diagnostics::from)?;
     let tables = build::kept_tables(pipeline, job, period)?.with_context(|| {
         format!("no data of {period} is kept; run `scorepost run {} --period {period}` first", job.id)
     })?;
     let scheme = build::scheme_of(pipeline, job, period)?;
     let appraisal = build::appraise(pipeline, job, scheme, &tables, period, pipeline.settings.clock.now())?;
     let card = appraisal.cards.iter().find(|card| card.agent.id == agent).cloned();
-    let card = card.with_context(|| {
+    let card = card.ok_or_else(|| {
         let known: Vec<&str> = tables.roster.agents().map(|member| member.id.as_str()).collect();
-        format!("agent `{agent}` has no card in {period}; agents: {}", known.join(", "))
+        let unknown = Diagnostic::error(format!("agent `{agent}` has no card in {period}"));
+        Diagnostics::from(unknown.hint(format!("agents: {}", known.join(", "))))
     })?;
     let rows =
         card.lines.iter().map(|line| rows_of(&tables, &line.origin, agent, most)).collect::<anyhow::Result<_>>()?;

@@ -5,14 +5,15 @@ use std::path::Path;
 
 use anyhow::Context;
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 
 use crate::exact::Exact;
 use crate::finding::Finding;
 use crate::ledger::{Document, DocumentKind, Run};
 use crate::score::Appraisal;
-use crate::score::appraisal::{Card, Line, Measured, Standing, Team};
+use crate::score::appraisal::{Card, Line, Measured, ReferenceKind, Standing, Team};
 
-use super::documents::covers;
+use super::documents::{covers, for_team};
 use super::folders::write_whole;
 use super::{Outcome, Pipeline};
 
@@ -86,7 +87,7 @@ impl Sheet<'_> {
     fn pack(&self, team: &Team) -> Value {
         let cards: Vec<&Card> = self.appraisal.cards.iter().filter(|card| card.team_id == team.id).collect();
         let scored = cards.iter().filter(|card| matches!(card.standing, Standing::Scored { .. })).count();
-        let whole_run = self.findings.iter().filter(|one| one.subject.is_none()).map(finding);
+        let whole = Appraisal { findings: self.findings.to_vec(), ..self.appraisal.clone() };
         json!({
             "team": team.id,
             "name": team.name,
@@ -97,7 +98,7 @@ impl Sheet<'_> {
             "mean_total": team.mean_total.as_ref().map(number),
             "references": references(&cards),
             "agents": cards.iter().map(|card| json!(card.agent.id)).collect::<Vec<_>>(),
-            "findings": whole_run.chain(self.findings(&team.id)).collect::<Vec<_>>(),
+            "findings": for_team(&whole, team).findings.iter().map(finding).collect::<Vec<_>>(),
         })
     }
 }
@@ -106,15 +107,17 @@ impl Sheet<'_> {
 fn references(cards: &[&Card]) -> Value {
     let mut all = serde_json::Map::new();
     for line in cards.iter().flat_map(|card| &card.lines) {
-        if let Some(reference) =
-            line.reference.as_ref().filter(|reference| reference.label.en == "Team" || reference.label.en == "Shop")
-        {
-            all.entry(line.id.clone()).or_insert_with(|| {
-                let mut parts = measured(Some(&reference.measured));
-                parts["of"] = json!(reference.label.en.to_lowercase());
-                parts
-            });
-        }
+        let Some(reference) = &line.reference else { continue };
+        let of = match reference.kind {
+            ReferenceKind::Team => "team",
+            ReferenceKind::Shop => "shop",
+            ReferenceKind::Own => continue,
+        };
+        all.entry(line.id.clone()).or_insert_with(|| {
+            let mut parts = measured(Some(&reference.measured));
+            parts["of"] = json!(of);
+            parts
+        });
     }
     Value::Object(all)
 }
@@ -259,7 +262,7 @@ fn copy_pdfs(pipeline: &Pipeline, documents: &[Document], folder: &Path) -> anyh
         let Some(hash) = &document.pdf_hash else { continue };
         let name = match document.kind {
             DocumentKind::Card => file_name(&document.subject),
-            DocumentKind::Pack => "pack".to_owned(),
+            DocumentKind::Pack => PACK.to_owned(),
         };
         let to = folder.join("pdf").join(file_name(&document.team)).join(format!("{name}.pdf"));
         let from = pipeline.folders.pdf(hash);
@@ -269,17 +272,37 @@ fn copy_pdfs(pipeline: &Pipeline, documents: &[Document], folder: &Path) -> anyh
     Ok(())
 }
 
+/// The file name of a team's pack.
+const PACK: &str = "pack";
+
 /// A staff number or team id as a file's name: whatever else it holds becomes `_`, so that it never becomes a path.
+///
+/// A changed name, and one that only a pack may have, ends with a part of the id's hash, so that no two are the same.
 fn file_name(id: &str) -> String {
     let plain = |character: char| character.is_alphanumeric() || matches!(character, '-' | '_');
-    let name: String = id.chars().map(|one| if plain(one) { one } else { '_' }).take(80).collect();
-    if name.is_empty() || name != id {
-        format!("{name}-{}", &hex::encode(id)[..hex::encode(id).len().min(12)])
-    } else {
-        name
+    let name: String = id.chars().map(|one| if plain(one) { one } else { '_' }).take(40).collect();
+    if name.is_empty() || name != id || name.eq_ignore_ascii_case(PACK) {
+        return format!("{name}-{}", &hex::encode(Sha256::digest(id))[..12]);
     }
+    name
 }
 
 fn write_json(path: &Path, value: &Value) -> anyhow::Result<()> {
     write_whole(path, serde_json::to_string_pretty(value)?.as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::file_name;
+
+    #[test]
+    fn no_two_ids_share_a_file_and_none_is_a_path_or_a_pack() {
+        assert_eq!(file_name("A001"), "A001");
+        let names = ["pack", "PACK", "a/b", "a_b", "a:b", "../../etc/one", "../../etc/two", "", "员工/1", "员工:1"]
+            .map(file_name);
+        let different: std::collections::BTreeSet<&String> = names.iter().collect();
+        assert_eq!(different.len(), names.len());
+        assert!(names.iter().all(|name| !name.contains(['/', '.', ':']) && name.to_lowercase() != "pack"), "{names:?}");
+        assert!(file_name(&"x".repeat(300)).len() < 60);
+    }
 }

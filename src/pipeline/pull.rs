@@ -46,8 +46,10 @@ pub(super) async fn pull(
     let mut pulled =
         Pulled { frames: Vec::new(), findings: Vec::new(), cut_off: extraction.clock.now(), raw_hash: String::new() };
     let mut hash = Sha256::new();
+    // As of the run's order: what was pulled since is not pulled again when a killed run goes on.
+    let refresh_since = refresh.then_some(run.created_at);
     for id in &job.sources {
-        let ask = Ask { period: run.period, tables: tables.clone(), refresh };
+        let ask = Ask { period: run.period, tables: tables.clone(), refresh_since };
         let given = extract::pull(source(pipeline, job, id)?, &ask, &extraction).await?;
         hash.update(given.raw_hash.as_bytes());
         pulled.cut_off = pulled.cut_off.min(given.cut_off);
@@ -68,7 +70,11 @@ pub(super) fn describe(pipeline: &Pipeline, job: &Job, order: &Order) -> anyhow:
     let people = [Table::Agents, Table::Accounts]
         .into_iter()
         .filter_map(|table| Some((table, kept.as_ref()?.frames.get(table.name())?.clone())));
-    let ask = Ask { period: order.period, tables: people.collect(), refresh: order.refresh };
+    let ask = Ask {
+        period: order.period,
+        tables: people.collect(),
+        refresh_since: order.refresh.then(|| pipeline.settings.clock.now()),
+    };
     let raw = raw_store(pipeline);
     let clock = &pipeline.settings.clock;
     job.sources

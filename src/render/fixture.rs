@@ -8,7 +8,7 @@ use crate::finding::Finding;
 use crate::period::{Cycle, Period};
 use crate::score::appraisal::{
     Advice, Appraisal, Attendance, Card, Direction, Line, Measured, MoneyLine, Occurrence, Origin, Person, Reference,
-    SchemeIdentity, Standing, Status, Team, TrendPoint, Unit,
+    ReferenceKind, SchemeIdentity, Standing, Status, Team, TrendPoint, Unit,
 };
 use crate::words::Bilingual;
 
@@ -333,6 +333,7 @@ fn reference(index: usize, value: &Exact, target: &Exact, unit: Unit) -> Referen
     let factor = if is_plan { Exact::whole(1) } else { Exact::scaled(88, 2) };
     let reference = target.clone() * factor;
     Reference {
+        kind: ReferenceKind::Own,
         label,
         relation: value.checked_div(&reference),
         measured: Measured { value: Some(reference.clone()), numerator: reference, denominator: None },

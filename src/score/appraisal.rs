@@ -130,9 +130,22 @@ pub struct Measured {
     pub denominator: Option<Exact>,
 }
 
+/// Whose value a reference is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReferenceKind {
+    /// The team's.
+    Team,
+    /// The shop's.
+    Shop,
+    /// The agent's own, such as a plan.
+    Own,
+}
+
 /// What a value was compared with.
 #[derive(Clone, Debug)]
 pub struct Reference {
+    /// Whose value it is.
+    pub kind: ReferenceKind,
     /// What it is: the team's value, the agent's plan.
     pub label: Bilingual,
     /// The reference itself with its parts, in the metric's unit.

@@ -8,7 +8,7 @@ use crate::scheme::{Baseline, Scheme};
 use crate::tables::Roster;
 use crate::words::Bilingual;
 
-use super::appraisal::{Measured, Reference};
+use super::appraisal::{Measured, Reference, ReferenceKind};
 use super::measure::{Measures, Parts};
 
 /// Sums of parts by metric, for the shop and for each team.
@@ -42,17 +42,19 @@ impl Baselines {
         own: &BTreeMap<usize, Parts>,
         value: Option<&Measured>,
     ) -> Option<Reference> {
-        let (label, parts) = match baseline {
-            Baseline::Team => (Bilingual::new("团队", "Team"), self.teams.get(team)?.get(&metric)?),
-            Baseline::Shop => (Bilingual::new("全店", "Shop"), self.shop.get(&metric)?),
+        let (kind, label, parts) = match baseline {
+            Baseline::Team => {
+                (ReferenceKind::Team, Bilingual::new("团队", "Team"), self.teams.get(team)?.get(&metric)?)
+            }
+            Baseline::Shop => (ReferenceKind::Shop, Bilingual::new("全店", "Shop"), self.shop.get(&metric)?),
             Baseline::Metric(id) => {
                 let index = scheme.metrics.iter().position(|metric| metric.id == *id)?;
-                (scheme.metrics[index].label.clone(), own.get(&index)?)
+                (ReferenceKind::Own, scheme.metrics[index].label.clone(), own.get(&index)?)
             }
         };
         let measured = parts.measured();
         let relation = value.and_then(|value| value.value.as_ref()?.checked_div(measured.value.as_ref()?));
-        Some(Reference { label, measured, relation })
+        Some(Reference { kind, label, measured, relation })
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::exact::Exact;
 use crate::finding::Finding;
-use crate::scheme::{Scheme, Within};
+use crate::scheme::{Missing, Scheme, Within};
 use crate::tables::{Member, Roster};
 use crate::words::Bilingual;
 
@@ -216,7 +216,7 @@ fn identity(scheme: &Scheme) -> SchemeIdentity {
 
 /// Unset values hold the run; people without a score are listed.
 fn findings(scheme: &Scheme, cards: &[Card]) -> Vec<Finding> {
-    let needed = cards.iter().any(|card| card.lines.iter().any(|line| line.status == Status::Unset));
+    let needed = cards.iter().any(|card| card.lines.iter().any(|line| needs_unset(scheme, line)));
     let unset = scheme.unset().into_iter().filter(|_| needed).map(|name| {
         Finding::hold(
             "unset-value",
@@ -240,5 +240,31 @@ fn findings(scheme: &Scheme, cards: &[Card]) -> Vec<Finding> {
             .about(&card.agent.id),
         ),
     });
-    unset.chain(not_scored).collect()
+    unset.chain(cards.iter().flat_map(|card| waiting(scheme, card))).chain(not_scored).collect()
+}
+
+/// Whether an unset value is in the way of a line; without data, any of its bands might be.
+fn needs_unset(scheme: &Scheme, line: &Line) -> bool {
+    let indicator = scheme.indicators.iter().find(|one| one.id == line.id);
+    let unset_bands = indicator.is_some_and(|one| !one.curve.unset().is_empty());
+    line.status == Status::Unset || (line.status == Status::Missing && unset_bands)
+}
+
+/// Lines whose data must be waited for hold the agent's documents.
+fn waiting<'a>(scheme: &'a Scheme, card: &'a Card) -> impl Iterator<Item = Finding> + 'a {
+    let holds = |line: &&Line| scheme.indicators.iter().any(|one| one.id == line.id && one.missing == Missing::Hold);
+    card.lines.iter().filter(|line| line.status == Status::Missing).filter(holds).map(|line| {
+        Finding::hold_subject(
+            "waiting-for-data",
+            &card.agent.id,
+            Bilingual::new(
+                format!("{}（{}）的“{}”尚无数据，其文件已挂起", card.agent.name, card.agent.id, line.label.zh),
+                format!(
+                    "\"{}\" of {} ({}) has no data yet; their documents are held",
+                    line.label.en, card.agent.name, card.agent.id
+                ),
+            ),
+            Bilingual::new("数据到齐后用 --refresh 重新运行", "run again with `--refresh` once the data is there"),
+        )
+    })
 }

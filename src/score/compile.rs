@@ -4,7 +4,7 @@ use polars::prelude::*;
 use polars::sql::sql_expr;
 
 use crate::diag::{Diagnostic, Diagnostics, Place};
-use crate::scheme::{Metric, Scheme};
+use crate::scheme::{Baseline, Metric, Scheme};
 use crate::tables;
 
 /// A scheme whose expressions are ready to run.
@@ -51,7 +51,76 @@ pub fn compile(scheme: &Scheme) -> Result<Compiled<'_>, Diagnostics> {
     for query in &queries {
         query.metrics.iter().for_each(|ratio| found.extend(try_columns(scheme, query, ratio)));
     }
+    for ratio in queries.iter().flat_map(|query| &query.metrics) {
+        found.extend(summable(scheme, ratio));
+    }
     found.into_result(Compiled { scheme, queries })
+}
+
+/// Means cannot be added up, neither over agents nor over days; what is compared with a team must add up over its agents.
+fn summable(scheme: &Scheme, ratio: &Ratio) -> Diagnostics {
+    let metric = &scheme.metrics[ratio.index];
+    let wrong = |message: String| {
+        Diagnostics::from(
+            Diagnostic::error(message).at(metric.place.clone()).hint("write `SUM(x) / COUNT(x)`, a sum over a count"),
+        )
+    };
+    let sides = || std::iter::once(&ratio.numerator).chain(&ratio.denominator);
+    if sides().any(has_mean) {
+        return wrong(format!("`{}` uses AVG, which keeps neither its sum nor its count", metric.id));
+    }
+    let compared = scheme.indicators.iter().find(|indicator| {
+        indicator.metric == metric.id && matches!(indicator.relative_to, Some(Baseline::Team | Baseline::Shop))
+    });
+    match compared {
+        Some(indicator) if !sides().all(adds_up) => wrong(format!(
+            "`{}` is compared with its team or shop, but `{}` does not add up over agents",
+            indicator.id, metric.id
+        )),
+        _ => Diagnostics::new(),
+    }
+}
+
+fn has_mean(expression: &Expr) -> bool {
+    expression.into_iter().any(|part| matches!(part, Expr::Agg(AggExpr::Mean(_))))
+}
+
+/// Whether the sum of its values over agents is its value over all their rows together (days in common apart).
+fn adds_up(expression: &Expr) -> bool {
+    match expression {
+        Expr::Len | Expr::Agg(AggExpr::Sum(_) | AggExpr::Count { .. } | AggExpr::NUnique(_)) => true,
+        Expr::Alias(inner, _) | Expr::Cast { expr: inner, .. } => adds_up(inner),
+        Expr::Filter { input, .. } => adds_up(input),
+        Expr::BinaryExpr { left, op: Operator::Plus, right } => adds_up(left) && adds_up(right),
+        Expr::BinaryExpr { left, op: Operator::Minus, right } => {
+            adds_up(left) && (adds_up(right) || counts_null(right))
+        }
+        Expr::BinaryExpr { left, op: Operator::Multiply, right } => {
+            (adds_up(left) && is_literal(right)) || (is_literal(left) && adds_up(right))
+        }
+        // SUM is written as "null without values, else the sum", COALESCE as "the first that is there".
+        Expr::Ternary { truthy, falsy, .. } => {
+            let fits = |side: &Expr| adds_up(side) || is_literal(side);
+            (adds_up(truthy) && fits(falsy)) || (is_literal(truthy) && adds_up(falsy))
+        }
+        Expr::Function { input, function: FunctionExpr::Coalesce | FunctionExpr::FillNull | FunctionExpr::Negate } => {
+            input.first().is_some_and(adds_up) && input[1..].iter().all(|side| adds_up(side) || is_literal(side))
+        }
+        _ => false,
+    }
+}
+
+fn is_literal(expression: &Expr) -> bool {
+    match expression {
+        Expr::Literal(_) => true,
+        Expr::Alias(inner, _) | Expr::Cast { expr: inner, .. } => is_literal(inner),
+        _ => false,
+    }
+}
+
+/// COUNT(DISTINCT x) is written as "different values, less one if there is a null".
+fn counts_null(expression: &Expr) -> bool {
+    expression.into_iter().any(|part| matches!(part, Expr::Function { function: FunctionExpr::NullCount, .. }))
 }
 
 fn parse(sql: &str, place: &Place) -> Result<Expr, Diagnostic> {

@@ -92,13 +92,15 @@ fn without_data(indicator: &Indicator) -> Verdict {
         Missing::Zero => Some(Exact::zero()),
         Missing::Renormalise | Missing::Hold => None,
     };
+    // An unset weight is missed even where there is no data: what is shared out is not known.
+    let status = if indicator.weight == Amount::Unset { Status::Unset } else { Status::Missing };
     let rule = match indicator.missing {
         Missing::Full => Bilingual::new("无数据，按满分计", "no data, counted as full"),
         Missing::Zero => Bilingual::new("无数据，按 0 分计", "no data, counted as nought"),
         Missing::Renormalise => Bilingual::new("无数据，不计入总分", "no data, left out of the total"),
         Missing::Hold => Bilingual::new("无数据，待补", "no data, waiting for it"),
     };
-    Verdict { points, status: Status::Missing, rule }
+    Verdict { points, status, rule }
 }
 
 /// A band's edge as people write it: a comparison with a reference is a percentage.

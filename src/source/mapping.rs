@@ -43,6 +43,18 @@ pub struct Skip {
     pub name: String,
     /// When.
     pub when: RowCondition,
+    /// Whether people are told how many.
+    pub telling: Telling,
+}
+
+/// Whether people are told how many records a rule drops.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Telling {
+    /// In a finding.
+    #[default]
+    Note,
+    /// Only counted: the rule is the normal case, such as managers without accounts.
+    Quiet,
 }
 
 /// A test of one field of a record.

@@ -304,6 +304,8 @@ pub struct IntoTable {
 pub struct SkipTable {
     pub name: Placed,
     pub when: Spanned<RowWhenTable>,
+    /// `false` for a rule that is the normal case and not worth a finding.
+    pub note: Option<bool>,
 }
 
 /// A test of one field of a record.

@@ -24,7 +24,7 @@ pub fn derive(frames: &mut BTreeMap<String, DataFrame>) -> PolarsResult<()> {
 }
 
 fn chats_daily(chats: LazyFrame) -> LazyFrame {
-    let distinct = |condition: Expr| col("buyer").filter(condition).n_unique().cast(DataType::Int64);
+    let distinct = |condition: Expr| customers(col("buyer").filter(condition));
     chats
         .filter(col("agent_id").is_not_null())
         .group_by([col("agent_id"), col("date")])
@@ -40,6 +40,11 @@ fn chats_daily(chats: LazyFrame) -> LazyFrame {
         .sort(["agent_id", "date"], SortMultipleOptions::default())
 }
 
+/// How many different buyers; rows without one count for none.
+fn customers(buyers: Expr) -> Expr {
+    buyers.drop_nulls().n_unique().cast(DataType::Int64)
+}
+
 fn inquiries(chats_daily: LazyFrame) -> LazyFrame {
     chats_daily.select([col("agent_id"), col("date"), col("inquiry_customers").alias("inquiries")])
 }
@@ -47,8 +52,8 @@ fn inquiries(chats_daily: LazyFrame) -> LazyFrame {
 fn funnel_daily(chats_daily: LazyFrame, orders: LazyFrame) -> LazyFrame {
     let money = DataType::Decimal(38, 4);
     let sales = orders.filter(col("agent_id").is_not_null()).group_by([col("agent_id"), col("date")]).agg([
-        col("buyer").n_unique().cast(DataType::Int64).alias("ordered_customers"),
-        col("buyer").filter(col("paid")).n_unique().cast(DataType::Int64).alias("paid_customers"),
+        customers(col("buyer")).alias("ordered_customers"),
+        customers(col("buyer").filter(col("paid"))).alias("paid_customers"),
         col("amount").sum().cast(money.clone()).alias("order_amount"),
         col("amount").filter(col("paid")).sum().cast(money).alias("paid_amount"),
     ]);

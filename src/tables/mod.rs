@@ -10,12 +10,15 @@ mod identity;
 mod roster;
 mod rows;
 mod schema;
+mod spelling;
 mod store;
+mod strangers;
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::Context;
+use chrono::NaiveDate;
 use polars::prelude::*;
 
 use crate::finding::Finding;
@@ -36,12 +39,17 @@ pub struct Tables {
 }
 
 impl Tables {
-    /// Opens the tables that [`write`] left in a folder.
-    pub fn open(folder: &Path, period: &Period, only_team: Option<&OnlyTeam>) -> anyhow::Result<Self> {
+    /// Opens the tables that [`write`] left in a folder; `cut_off` is the day on which managers must be in office.
+    pub fn open(
+        folder: &Path,
+        period: &Period,
+        cut_off: NaiveDate,
+        only_team: Option<&OnlyTeam>,
+    ) -> anyhow::Result<Self> {
         let frames = store::read_all(folder)?;
         let roster = match only_team {
             Some(team) => Roster::of_table(&frames, team)?,
-            None => Roster::of_agents(&frames, period)?,
+            None => Roster::of_agents(&frames, period, cut_off)?,
         };
         Ok(Self { frames, roster })
     }
@@ -63,10 +71,12 @@ pub struct OnlyTeam {
     pub table: String,
 }
 
-/// Builds the tables of a period from what the sources gave, by table name.
+/// Builds the tables of a period from what the sources gave, by table name; `cut_off` is the day on which managers
+/// must be in office to get a pack.
 pub fn build(
     pulled: Vec<(String, DataFrame)>,
     period: &Period,
+    cut_off: NaiveDate,
     only_team: Option<&OnlyTeam>,
 ) -> anyhow::Result<(Tables, Vec<Finding>)> {
     let mut findings = Vec::new();
@@ -77,17 +87,19 @@ pub fn build(
     attendance::derive(&mut frames)?;
     let roster = match only_team {
         Some(team) => Roster::of_table(&frames, team)?,
-        None => Roster::of_agents(&frames, period)?,
+        None => Roster::of_agents(&frames, period, cut_off)?,
     };
     keep_period(&mut frames, period)?;
     findings.extend(roster.findings());
+    findings.extend(strangers::strangers(&frames, &roster)?);
     Ok((Tables { frames, roster }, findings))
 }
 
 /// One frame per table; several sources may fill the same one.
 fn gather(pulled: Vec<(String, DataFrame)>) -> anyhow::Result<BTreeMap<String, DataFrame>> {
     let mut frames: BTreeMap<String, DataFrame> = BTreeMap::new();
-    for (table, frame) in pulled {
+    for (table, mut frame) in pulled {
+        spelling::clean_ids(&mut frame)?;
         match frames.get_mut(&table) {
             Some(whole) => {
                 let frame = frame.select(whole.get_column_names_owned())?;

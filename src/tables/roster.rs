@@ -2,16 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use chrono::{Days, NaiveDate};
 use polars::prelude::*;
-use unicode_normalization::UnicodeNormalization;
 
 use crate::finding::Finding;
 use crate::period::Period;
 use crate::words::Bilingual;
 
 use super::OnlyTeam;
+use super::spelling::clean;
 
 /// What a person does in the shop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,11 +47,19 @@ pub struct Member {
 #[derive(Clone, Debug, Default)]
 pub struct Roster {
     members: Vec<Member>,
+    /// The day on which managers must be in office; `None` for desks without any.
+    cut_off: Option<NaiveDate>,
+    /// Staff numbers that several rows have.
+    repeated: BTreeSet<String>,
 }
 
 impl Roster {
-    /// The people of the `agents` table who worked on some day of the period.
-    pub fn of_agents(frames: &BTreeMap<String, DataFrame>, period: &Period) -> anyhow::Result<Self> {
+    /// The people of the `agents` table who worked on some day of the period, and the managers in office at the cut-off.
+    pub fn of_agents(
+        frames: &BTreeMap<String, DataFrame>,
+        period: &Period,
+        cut_off: NaiveDate,
+    ) -> anyhow::Result<Self> {
         let frame =
             frames.get("agents").context("no source gave the table `agents`; add a roster source to the job")?;
         let text = |name: &str| -> anyhow::Result<Vec<Option<String>>> {
@@ -77,11 +85,11 @@ impl Roster {
                 hired_on: hired[row],
                 left_on: left[row],
             };
-            if works_in(&member, period) {
+            if works_in(&member, period) || leads_on(&member, cut_off) {
                 members.push(member);
             }
         }
-        Self::sorted(members)
+        Ok(Self::sorted(members, Some(cut_off)))
     }
 
     /// Everybody who appears in a fact table, in one team; for desks without a roster.
@@ -98,20 +106,22 @@ impl Roster {
             hired_on: None,
             left_on: None,
         };
-        Self::sorted(ids.into_iter().map(member).collect())
+        Ok(Self::sorted(ids.into_iter().map(member).collect(), None))
     }
 
-    fn sorted(mut members: Vec<Member>) -> anyhow::Result<Self> {
+    /// The first row of each staff number stays, so that the run goes on to its findings.
+    fn sorted(mut members: Vec<Member>, cut_off: Option<NaiveDate>) -> Self {
         members.sort_by(|one, other| one.id.cmp(&other.id));
-        if let Some(pair) = members.windows(2).find(|pair| pair[0].id == pair[1].id) {
-            bail!(
-                "the roster has staff number `{}` twice ({} and {}); correct the roster",
-                pair[0].id,
-                pair[0].name,
-                pair[1].name
-            );
-        }
-        Ok(Self { members })
+        let same = members.windows(2).filter(|pair| pair[0].id == pair[1].id);
+        let repeated = same.map(|pair| pair[0].id.clone()).collect();
+        members.dedup_by(|later, first| later.id == first.id);
+        Self { members, cut_off, repeated }
+    }
+
+    /// The person with this staff number.
+    pub fn member(&self, id: &str) -> Option<&Member> {
+        let place = self.members.binary_search_by(|member| member.id.as_str().cmp(id)).ok()?;
+        self.members.get(place)
     }
 
     /// All, by staff number.
@@ -124,13 +134,37 @@ impl Roster {
         self.members.iter().filter(|member| member.role == Role::Agent)
     }
 
-    /// Who leads a team; the first by staff number if the roster names several.
+    /// Who leads a team at the cut-off; the one hired last if the roster names several.
     pub fn manager_of(&self, team_id: &str) -> Option<&Member> {
-        self.members.iter().find(|member| member.role == Role::Manager && member.team_id == team_id)
+        // Of those hired on one day the first by staff number: a maximum keeps the last, so it goes backwards.
+        self.managers().filter(|member| member.team_id == team_id).rev().max_by_key(|member| member.hired_on)
     }
 
-    /// Addresses that two people share and addresses that nobody wrote.
+    fn managers(&self) -> impl DoubleEndedIterator<Item = &Member> {
+        self.members.iter().filter(|member| self.cut_off.is_some_and(|day| leads_on(member, day)))
+    }
+
+    /// What is wrong with the roster: repeated staff numbers, several managers, shared addresses.
     pub(super) fn findings(&self) -> Vec<Finding> {
+        let mut findings: Vec<Finding> = self.repeated.iter().map(|id| repeated_number(id)).collect();
+        findings.extend(self.several_managers());
+        findings.extend(self.shared_addresses());
+        findings
+    }
+
+    fn several_managers(&self) -> Vec<Finding> {
+        let mut teams: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for manager in self.managers() {
+            teams.entry(&manager.team_id).or_default().push(&manager.id);
+        }
+        let several = teams.into_iter().filter(|(_, managers)| managers.len() > 1);
+        several
+            .filter_map(|(team, managers)| Some(chosen_manager(team, &managers, &self.manager_of(team)?.id)))
+            .collect()
+    }
+
+    /// Whoever shares an address might read the other's card.
+    fn shared_addresses(&self) -> Vec<Finding> {
         let mut owners: BTreeMap<String, Vec<&Member>> = BTreeMap::new();
         for member in &self.members {
             if let Some(email) = &member.email {
@@ -139,6 +173,32 @@ impl Roster {
         }
         owners.into_values().filter(|sharing| sharing.len() > 1).flatten().map(shared_address).collect()
     }
+}
+
+fn repeated_number(id: &str) -> Finding {
+    Finding::hold(
+        "duplicate-staff-number",
+        Bilingual::new(
+            format!("名册中工号 {id} 出现不止一次"),
+            format!("the roster has staff number {id} more than once"),
+        ),
+        Bilingual::new("请在名册中更正后用 --refresh 重新运行", "correct the roster and run again with `--refresh`"),
+    )
+    .about(id)
+}
+
+fn chosen_manager(team: &str, managers: &[&str], chosen: &str) -> Finding {
+    Finding::note(
+        "several-managers",
+        Bilingual::new(
+            format!("小组 {team} 有多名主管（{}），汇总发给最近入职的 {chosen}", managers.join("、")),
+            format!(
+                "team {team} has several managers ({}); its pack goes to {chosen}, hired last",
+                managers.join(", ")
+            ),
+        ),
+    )
+    .about(team)
 }
 
 fn shared_address(member: &Member) -> Finding {
@@ -156,13 +216,15 @@ fn shared_address(member: &Member) -> Finding {
     )
 }
 
-/// One spelling for one name: composed characters, no outer space.
-fn clean(text: &str) -> String {
-    text.trim().nfc().collect()
-}
-
 fn works_in(member: &Member, period: &Period) -> bool {
     member.hired_on.is_none_or(|day| day < period.end) && member.left_on.is_none_or(|day| day >= period.start)
+}
+
+/// Whether somebody is a manager in office on a day; a period that is over says nothing about who leads now.
+fn leads_on(member: &Member, day: NaiveDate) -> bool {
+    member.role == Role::Manager
+        && member.hired_on.is_none_or(|hired| hired <= day)
+        && member.left_on.is_none_or(|left| left >= day)
 }
 
 fn since_epoch(days: i32) -> Option<NaiveDate> {

@@ -2,25 +2,58 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use polars::prelude::*;
 
-/// Writes every table as `<folder>/<table>.parquet`; a reader sees the old file or the new one, never half of one.
+/// Writes every table as `<folder>/<table>.parquet`; the folder is changed for a new one when all of them are on the
+/// disk, so that it never has tables of two runs.
 pub fn write(folder: &Path, frames: &BTreeMap<String, DataFrame>) -> anyhow::Result<()> {
-    fs::create_dir_all(folder).with_context(|| format!("cannot make the folder `{}`", folder.display()))?;
+    let (part, old) = (beside(folder, "part")?, beside(folder, "old")?);
+    remove(&part)?;
+    fs::create_dir_all(&part).with_context(|| format!("cannot make the folder `{}`", part.display()))?;
     for (table, frame) in frames {
-        let path = folder.join(format!("{table}.parquet"));
-        let whole = folder.join(format!("{table}.parquet.part"));
-        let file = File::create(&whole).with_context(|| format!("cannot write `{}`", whole.display()))?;
-        ParquetWriter::new(file)
-            .finish(&mut frame.clone())
-            .map_err(anyhow::Error::from)
-            .with_context(|| format!("writing table `{table}`"))?;
-        fs::rename(&whole, &path).with_context(|| format!("cannot write `{}`", path.display()))?;
+        write_one(&part.join(format!("{table}.parquet")), table, frame)?;
     }
-    Ok(())
+    sync(&part)?;
+    remove(&old)?;
+    if folder.exists() {
+        fs::rename(folder, &old).with_context(|| format!("cannot put `{}` aside", folder.display()))?;
+    }
+    fs::rename(&part, folder).with_context(|| format!("cannot write `{}`", folder.display()))?;
+    sync(folder.parent().context("tables lie in a folder")?)?;
+    remove(&old)
+}
+
+fn write_one(path: &Path, table: &str, frame: &DataFrame) -> anyhow::Result<()> {
+    let file = File::create(path).with_context(|| format!("cannot write `{}`", path.display()))?;
+    ParquetWriter::new(&file)
+        .finish(&mut frame.clone())
+        .map_err(anyhow::Error::from)
+        .with_context(|| format!("writing table `{table}`"))?;
+    file.sync_all().with_context(|| format!("cannot write `{}`", path.display()))
+}
+
+/// The folder of the same name with another end.
+fn beside(folder: &Path, end: &str) -> anyhow::Result<PathBuf> {
+    let name = folder.file_name().and_then(|name| name.to_str()).context("a folder of tables has a name")?;
+    Ok(folder.with_file_name(format!("{name}.{end}")))
+}
+
+/// Removes a folder that a run which died may have left.
+fn remove(folder: &Path) -> anyhow::Result<()> {
+    match fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(error).with_context(|| format!("cannot remove `{}`", folder.display()))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn sync(folder: &Path) -> anyhow::Result<()> {
+    let synced = File::open(folder).and_then(|folder| folder.sync_all());
+    synced.with_context(|| format!("cannot make the folder `{}` durable", folder.display()))
 }
 
 /// Reads every table of a folder.
@@ -51,4 +84,26 @@ pub fn write_text_table(path: &Path, columns: &[&str], rows: &[Vec<Option<String
     let file = File::create(&part).with_context(|| format!("cannot write `{}`", part.display()))?;
     ParquetWriter::new(file).finish(&mut frame)?;
     fs::rename(&part, path).with_context(|| format!("cannot write `{}`", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn frames(names: &[&str]) -> BTreeMap<String, DataFrame> {
+        let one = || DataFrame::new(1, vec![Column::new("agent_id".into(), ["A"])]).expect("a frame");
+        names.iter().map(|name| ((*name).to_owned(), one())).collect()
+    }
+
+    #[test]
+    fn a_dropped_source_and_a_run_that_died_leave_nothing_behind() {
+        let data = tempfile::tempdir().expect("a folder");
+        let folder = data.path().join("2026-10");
+        write(&folder, &frames(&["calls", "punches"])).expect("written");
+        fs::create_dir_all(data.path().join("2026-10.part")).expect("a part");
+        fs::write(data.path().join("2026-10.part/plans.parquet"), b"half").expect("half a table");
+        write(&folder, &frames(&["calls"])).expect("written again");
+        assert_eq!(read_all(&folder).expect("tables").into_keys().collect::<Vec<_>>(), ["calls"]);
+        assert_eq!(fs::read_dir(data.path()).expect("a folder").count(), 1);
+    }
 }

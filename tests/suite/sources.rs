@@ -45,17 +45,17 @@ impl Bench {
     }
 
     async fn pull(&self, source: &Source) -> anyhow::Result<Pulled> {
-        self.ask(source, false).await
+        self.ask(source, None).await
     }
 
     async fn refresh(&self, source: &Source) -> anyhow::Result<Pulled> {
-        self.ask(source, true).await
+        self.ask(source, Some(self.clock.now())).await
     }
 
-    async fn ask(&self, source: &Source, refresh: bool) -> anyhow::Result<Pulled> {
+    async fn ask(&self, source: &Source, refresh_since: Option<DateTime<Utc>>) -> anyhow::Result<Pulled> {
         let silent = |_: Progress| {};
         let world = Extraction { clock: self.clock.clone(), raw: self.raw(), progress: &silent };
-        extract::pull(source, &Ask { period: self.period, tables: self.tables.clone(), refresh }, &world).await
+        extract::pull(source, &Ask { period: self.period, tables: self.tables.clone(), refresh_since }, &world).await
     }
 
     fn raw(&self) -> RawStore {

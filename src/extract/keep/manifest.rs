@@ -30,6 +30,8 @@ pub struct Manifest {
     raw_hash: Option<String>,
     path: PathBuf,
     file: Option<Mutex<File>>,
+    /// The list whose place this one takes when it is finished.
+    becomes: Option<PathBuf>,
 }
 
 impl Manifest {
@@ -39,7 +41,7 @@ impl Manifest {
         durable::make_folder(folder)?;
         let mut manifest = match Self::look(path)? {
             Some(manifest) => manifest,
-            None => Self { begun: now, pages: BTreeMap::new(), raw_hash: None, path: path.to_owned(), file: None },
+            None => Self::begun_at(now, path),
         };
         let is_new = !path.exists();
         let mut options = OpenOptions::new();
@@ -77,7 +79,13 @@ impl Manifest {
     }
 
     fn begun_at(at: DateTime<Utc>, path: &Path) -> Self {
-        Self { begun: at, pages: BTreeMap::new(), raw_hash: None, path: path.to_owned(), file: None }
+        Self { begun: at, pages: BTreeMap::new(), raw_hash: None, path: path.to_owned(), file: None, becomes: None }
+    }
+
+    /// Lets it take another list's place when it is finished.
+    pub(super) fn taking_the_place_of(mut self, path: PathBuf) -> Self {
+        self.becomes = Some(path);
+        self
     }
 
     fn take(&mut self, line: Line) {
@@ -116,12 +124,15 @@ impl Manifest {
         self.append(&Line::Page(page.clone()))
     }
 
-    /// Says that the pull came to its end, unless it said the same before.
+    /// Says that the pull came to its end, unless it said the same before; only now an older list gives way.
     pub fn finish(&self, at: DateTime<Utc>, pages: usize, raw_hash: &str) -> Result<()> {
-        if self.raw_hash.as_deref() == Some(raw_hash) {
-            return Ok(());
+        if self.raw_hash.as_deref() != Some(raw_hash) {
+            self.append(&Line::Done { at, pages, raw_hash: raw_hash.to_owned() })?;
         }
-        self.append(&Line::Done { at, pages, raw_hash: raw_hash.to_owned() })
+        match &self.becomes {
+            Some(path) => replace(path, &self.path),
+            None => Ok(()),
+        }
     }
 
     fn append(&self, line: &Line) -> Result<()> {
@@ -149,11 +160,23 @@ impl Manifest {
     }
 }
 
-/// Renames a list to `pages-1.jsonl`, `pages-2.jsonl` and so on, if there is one.
-pub(super) fn put_aside(path: &Path) -> Result<()> {
+/// Puts a finished list in the place of an older one, which stays as `pages-1.jsonl`, `pages-2.jsonl` and so on.
+fn replace(path: &Path, finished: &Path) -> Result<()> {
     let free = (1_u32..).map(|number| path.with_file_name(format!("pages-{number}.jsonl"))).find(|name| !name.exists());
-    match free {
-        Some(name) if path.exists() => std::fs::rename(path, &name).with_context(|| opening(path)),
+    if let Some(name) = free.filter(|_| path.exists()) {
+        // A second name instead of a rename: at no instant is there no list.
+        std::fs::hard_link(path, &name).or_else(|_| std::fs::copy(path, &name).map(|_| ())).with_context(|| {
+            format!("cannot keep `{}`; check free space and permissions of the data folder", name.display())
+        })?;
+    }
+    std::fs::rename(finished, path).with_context(|| opening(path))?;
+    durable::sync_folder(path.parent().context("a manifest lies in a folder")?)
+}
+
+/// Removes a list that no longer serves, if there is one.
+pub(super) fn drop_list(path: &Path) -> Result<()> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error).with_context(|| opening(path)),
         _ => Ok(()),
     }
 }
@@ -201,6 +224,22 @@ mod tests {
     }
 
     #[test]
+    fn a_list_takes_the_place_of_another_only_when_it_is_finished() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (path, next) = (folder.path().join("pages.jsonl"), folder.path().join("pages.new.jsonl"));
+        let old = Manifest::open(&path, DateTime::UNIX_EPOCH).expect("a new manifest");
+        old.finish(DateTime::UNIX_EPOCH, 0, "old").expect("finished");
+        let later = DateTime::UNIX_EPOCH + chrono::TimeDelta::days(3);
+        let new = Manifest::open(&next, later).expect("a new manifest").taking_the_place_of(path.clone());
+        new.add(&page("a")).expect("kept");
+        let begun = || Manifest::look(&path).expect("reads").expect("is there").begun();
+        assert_eq!(begun(), DateTime::UNIX_EPOCH);
+        new.finish(later, 1, "new").expect("finished");
+        assert_eq!(begun(), later);
+        assert!(folder.path().join("pages-1.jsonl").exists() && !next.exists());
+    }
+
+    #[test]
     fn a_page_after_the_end_opens_it_again() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("pages.jsonl");
@@ -208,8 +247,5 @@ mod tests {
         manifest.finish(DateTime::UNIX_EPOCH, 0, "h").expect("finished");
         manifest.add(&page("a")).expect("kept");
         assert!(!Manifest::look(&path).expect("reads").expect("is there").is_complete());
-        put_aside(&path).expect("put aside");
-        assert!(Manifest::look(&path).expect("reads").is_none());
-        assert!(folder.path().join("pages-1.jsonl").exists());
     }
 }

@@ -9,7 +9,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use polars::prelude::DataFrame;
 
-pub use window::Cut;
+pub use window::{Cut, too_old};
 
 use crate::period::Period;
 use crate::source::template::Filling;

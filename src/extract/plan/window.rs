@@ -1,10 +1,12 @@
 //! How the days that are asked for are cut into windows that the interface allows.
 
-use chrono::{DateTime, Datelike, Days, Months, NaiveDate};
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Datelike, Days, Months, NaiveDate, Utc};
 use chrono_tz::Tz;
 
 use super::Circumstance;
-use crate::period::midnight;
+use crate::period::{Period, midnight};
 use crate::source::resource::{Step, Today, Window};
 
 /// One window.
@@ -61,6 +63,13 @@ pub(super) fn spans(window: &Window, circumstance: &Circumstance) -> (Vec<Span>,
     (days.into_iter().map(|days| Span { days, instants: instants(days, circumstance.zone) }).collect(), cuts)
 }
 
+/// The days of the period itself that a pull begun at that instant could no longer ask for.
+pub fn too_old(window: &Window, period: Period, zone: Tz, begun: DateTime<Utc>) -> Option<Cut> {
+    let tables = BTreeMap::new();
+    let (_, cuts) = spans(window, &Circumstance { period, zone, begun, tables: &tables });
+    cuts.into_iter().find(|cut| matches!(cut, Cut::TooOld { .. }))
+}
+
 fn cut(step: Step, start: NaiveDate, end: NaiveDate) -> Vec<(NaiveDate, NaiveDate)> {
     let mut windows = Vec::new();
     let mut from = if step == Step::Month { start.with_day(1).unwrap_or(start) } else { start };
@@ -82,11 +91,8 @@ fn instants(days: (NaiveDate, NaiveDate), zone: Tz) -> (DateTime<Tz>, DateTime<T
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
     use super::*;
-    use crate::period::Period;
-    use chrono::{TimeZone, Utc};
+    use chrono::TimeZone;
 
     fn day(text: &str) -> NaiveDate {
         text.parse().expect(text)

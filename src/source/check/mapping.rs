@@ -6,11 +6,11 @@ use toml::Spanned;
 use super::{Checker, is_kebab};
 use crate::source::canonical::{Column, Kind, Table};
 use crate::source::mapping::{
-    Check, ColumnRule, Field, FieldIndex, FieldTest, Mapping, Origin, RowCondition, RowRule, Skip, TimeFormat,
+    Check, ColumnRule, Field, FieldIndex, FieldTest, Mapping, Origin, RowCondition, RowRule, Skip, Telling, TimeFormat,
 };
 use crate::source::written::{
-    ColumnTable, EpochWord, FormatWord, IntoTable, Placed, ResourceTable, RowWhenTable, Scalar, StartWord, UnitWord,
-    WithinWord,
+    ColumnTable, EpochWord, FormatWord, IntoTable, Placed, ResourceTable, RowWhenTable, Scalar, SkipTable, StartWord,
+    UnitWord, WithinWord,
 };
 
 impl Checker<'_> {
@@ -32,7 +32,7 @@ impl Checker<'_> {
             self.fault(into.table.span(), message, format!("the tables are `{}`", names.join("`, `")));
             return None;
         };
-        let skips = into.skip.iter().filter_map(|skip| self.skip(&skip.name, &skip.when, mapper)).collect();
+        let skips = into.skip.iter().filter_map(|skip| self.skip(skip, mapper)).collect();
         self.unknown_columns(into, table);
         self.missing_columns(into, table);
         let rules = table.columns().iter().map(|column| {
@@ -66,11 +66,12 @@ impl Checker<'_> {
         }
     }
 
-    fn skip(&mut self, name: &Placed, when: &Spanned<RowWhenTable>, mapper: &mut Mapper) -> Option<Skip> {
-        if !is_kebab(name.get_ref()) {
-            self.kebab_fault(name);
+    fn skip(&mut self, table: &SkipTable, mapper: &mut Mapper) -> Option<Skip> {
+        if !is_kebab(table.name.get_ref()) {
+            self.kebab_fault(&table.name);
         }
-        Some(Skip { name: name.get_ref().clone(), when: self.row_condition(when, mapper)? })
+        let telling = if table.note == Some(false) { Telling::Quiet } else { Telling::Note };
+        Some(Skip { name: table.name.get_ref().clone(), when: self.row_condition(&table.when, mapper)?, telling })
     }
 
     fn row_condition(&mut self, when: &Spanned<RowWhenTable>, mapper: &mut Mapper) -> Option<RowCondition> {

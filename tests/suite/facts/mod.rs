@@ -61,7 +61,8 @@ impl Desk {
     pub fn appraise(&self, scheme: &Scheme) -> Appraisal {
         let period = Period::parse("1999-01").expect("a period");
         let desk = OnlyTeam { id: "desk".into(), name: "电话客服台".into(), table: "calls".into() };
-        let (tables, _) = tables::build(vec![("calls".into(), self.frame())], &period, Some(&desk)).expect("tables");
+        let (tables, _) =
+            tables::build(vec![("calls".into(), self.frame())], &period, period.end, Some(&desk)).expect("tables");
         let compiled = score::compile(scheme).unwrap_or_else(|found| panic!("{found}"));
         let input = Input { tables: &tables, period, cut_off: DateTime::<Utc>::UNIX_EPOCH, past: &self.past };
         score::appraise(&compiled, &input).expect("an appraisal")

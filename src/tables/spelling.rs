@@ -1,0 +1,32 @@
+//! One spelling for one thing: ids of two sources are the same although one of them has spaces around it.
+
+use polars::prelude::*;
+use unicode_normalization::{UnicodeNormalization, is_nfc};
+
+/// The columns that people and sources write, and by which tables find each other.
+const IDS: [&str; 2] = ["agent_id", "account"];
+
+/// Composed characters, no outer space.
+pub fn clean(text: &str) -> String {
+    text.trim().nfc().collect()
+}
+
+/// Cleans the ids of a frame; an empty buyer is nobody, so that strangers do not count as one customer.
+pub fn clean_ids(frame: &mut DataFrame) -> PolarsResult<()> {
+    for name in IDS {
+        rewrite(frame, name, |text| (text.trim() != text || !is_nfc(text)).then(|| Some(clean(text))))?;
+    }
+    rewrite(frame, "buyer", |text| text.trim().is_empty().then_some(None))
+}
+
+/// Replaces the cells for which `change` gives something; a frame without the column, or without a change, stays as it is.
+fn rewrite(frame: &mut DataFrame, name: &str, change: impl Fn(&str) -> Option<Option<String>>) -> PolarsResult<()> {
+    let Ok(cells) = frame.column(name).and_then(|column| column.str()) else { return Ok(()) };
+    if !cells.iter().flatten().any(|text| change(text).is_some()) {
+        return Ok(());
+    }
+    let cells: Vec<Option<String>> =
+        cells.iter().map(|cell| cell.and_then(|text| change(text).unwrap_or_else(|| Some(text.to_owned())))).collect();
+    frame.with_column(Column::new(name.into(), cells))?;
+    Ok(())
+}
