@@ -165,7 +165,7 @@ async fn a_release_leads_to_its_run_once_that_moves() {
     let lead = bench.browser("lead1");
     let asked = bench.post(Some(&lead), &format!("/runs/{}/release", run.id), &[("key", "a")]).await;
     assert_eq!(bench.get(Some(&lead), asked.location()).await.status, StatusCode::OK, "it waits");
-    let taken = bench.ledger.take_request().expect("a read").expect("the release");
+    let taken = bench.ledger.take_request("worker").expect("a read").expect("the release");
     assert_eq!((taken.kind, taken.run_id.as_deref()), (RequestKind::Release, Some(run.id.as_str())));
     assert_eq!(bench.get(Some(&lead), asked.location()).await.status, StatusCode::OK, "it is about to begin");
     bench.ledger.set_state(&run.id, RunState::Releasing).expect("a state");
