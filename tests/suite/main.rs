@@ -11,5 +11,6 @@ mod ledger_survives_kills;
 mod mail;
 mod main_job;
 mod peers;
+mod scheduler;
 mod scoring;
 mod sources;
