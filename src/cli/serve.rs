@@ -44,19 +44,31 @@ pub(super) async fn serve(pipeline: Pipeline, printer: &Printer) -> anyhow::Resu
         console::serve(desk, listener, stopped).await.context("the console broke")
     });
     parts.spawn(async move { scheduler::serve(pipeline, poke, stopped).await.context("the scheduler broke") });
+    watch_over(parts, stop, async || signals.next().await, printer).await
+}
+
+/// Waits for a signal, or for a part that ends by itself, and stops the rest; a second signal ends everything at once.
+async fn watch_over(
+    mut parts: JoinSet<anyhow::Result<()>>,
+    stop: watch::Sender<bool>,
+    mut signal: impl AsyncFnMut(),
+    printer: &Printer,
+) -> anyhow::Result<Ending> {
     let broke = tokio::select! {
-        () = signals.next() => None,
+        () = signal() => None,
         ended = parts.join_next() => ended,
     };
     printer.say("stopping: the letter in hand is finished, the rest goes on at the next start");
     stop.send_replace(true);
-    let broken = tokio::select! {
+    let rest = tokio::select! {
         rest = end(parts) => rest,
-        () = signals.next() => return Ok(Ending::NotDone),
+        () = signal() => return Ok(Ending::NotDone),
     };
     match broke {
-        Some(ended) => ended.context("a part of the service broke")?.and_then(|()| anyhow::bail!("it ended by itself")),
-        None => broken.map(|()| Ending::Done),
+        Some(ended) => ended
+            .context("a part of the service broke")?
+            .and_then(|()| anyhow::bail!("a part of the service ended by itself; start it again")),
+        None => rest.map(|()| Ending::Done),
     }
 }
 
@@ -173,5 +185,48 @@ impl Signals {
             _ = self.interrupt.recv() => {}
             _ = self.terminate.recv() => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A part that works until it is told to stop.
+    async fn patient(mut stopped: watch::Receiver<bool>) -> anyhow::Result<()> {
+        stopped.wait_for(|stop| *stop).await.map(drop).context("nobody can stop it")
+    }
+
+    async fn broken() -> anyhow::Result<()> {
+        anyhow::bail!("no clock")
+    }
+
+    #[tokio::test]
+    async fn a_part_that_breaks_stops_the_rest_and_is_told() {
+        let (stop, stopped) = watch::channel(false);
+        let mut parts = JoinSet::new();
+        parts.spawn(patient(stopped));
+        parts.spawn(broken());
+        let ended = watch_over(parts, stop, async || std::future::pending().await, &Printer::new(false)).await;
+        assert!(ended.expect_err("a failure").to_string().contains("no clock"));
+    }
+
+    #[tokio::test]
+    async fn a_signal_is_a_good_end_and_a_second_one_does_not_wait() {
+        let (stop, stopped) = watch::channel(false);
+        let mut parts = JoinSet::new();
+        parts.spawn(patient(stopped));
+        let mut signals = 0;
+        let once = async || {
+            signals += 1;
+            if signals > 1 {
+                std::future::pending().await
+            }
+        };
+        assert_eq!(watch_over(parts, stop, once, &Printer::new(false)).await.expect("an end"), Ending::Done);
+        let mut parts = JoinSet::new();
+        parts.spawn(std::future::pending());
+        let (stop, _stopped) = watch::channel(false);
+        assert_eq!(watch_over(parts, stop, async || {}, &Printer::new(false)).await.expect("an end"), Ending::NotDone);
     }
 }

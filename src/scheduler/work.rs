@@ -137,3 +137,29 @@ async fn until_stopped<T>(
     // The round of letters looks at `pipeline.stopping` and ends after the letter in hand.
     if mails.load(Ordering::SeqCst) { Some(task.await) } else { None }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_stop_drops_what_pulls_and_waits_for_what_mails() {
+        let (stop, stopped) = watch::channel(false);
+        let pulls = AtomicBool::new(false);
+        assert_eq!(until_stopped(async { 1 }, &pulls, stopped.clone()).await, Some(1));
+        stop.send_replace(true);
+        assert_eq!(until_stopped(std::future::pending::<u32>(), &pulls, stopped.clone()).await, None);
+        let mails = AtomicBool::new(true);
+        let letter = async {
+            tokio::task::yield_now().await;
+            2
+        };
+        assert_eq!(until_stopped(letter, &mails, stopped.clone()).await, Some(2));
+        let begins = async {
+            pulls.store(true, Ordering::SeqCst);
+            tokio::task::yield_now().await;
+            3
+        };
+        assert_eq!(until_stopped(begins, &pulls, stopped).await, Some(3));
+    }
+}

@@ -13,4 +13,5 @@ mod main_job;
 mod peers;
 mod scheduler;
 mod scoring;
+mod serving;
 mod sources;
