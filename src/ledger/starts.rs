@@ -101,7 +101,7 @@ mod tests {
         let (ledger, _) = ledger();
         let due = instant("2026-11-01T01:00:00Z");
         assert!(ledger.start_run_of_occurrence(&new_run("2026-10"), due).is_err(), "never noted");
-        ledger.note_due("monthly", due, "2026-10").expect("noted");
+        ledger.note_due("monthly", due, "2026-10", None).expect("noted");
         assert!(ledger.start_run_of_occurrence(&new_run("2026-10"), due).is_err(), "not claimed");
         ledger.claim_occurrence("w1").expect("a claim").expect("an occurrence");
         let run = ledger.start_run_of_occurrence(&new_run("2026-10"), due).expect("a run");
@@ -129,7 +129,7 @@ mod tests {
             .expect("a request");
         assert!(ledger.start_run_of_request(&new_run("2026-10"), request.id).is_err(), "not taken yet");
         assert!(ledger.runs(None, 9).expect("runs").is_empty());
-        ledger.take_request().expect("a take").expect("the request");
+        ledger.take_request("w1").expect("a take").expect("the request");
         let run = ledger.start_run_of_request(&new_run("2026-10"), request.id).expect("a run");
         assert_eq!(ledger.request(request.id).expect("a read").expect("the request").run, Some(run.id));
     }

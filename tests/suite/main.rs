@@ -12,5 +12,7 @@ mod letters;
 mod mail;
 mod main_job;
 mod peers;
+mod scheduler;
 mod scoring;
+mod serving;
 mod sources;
