@@ -51,7 +51,7 @@ fn bench(criterion: &mut Criterion) {
     let Ok(compiled) = score::compile(&scheme) else { return };
     let Some(period) = Period::parse("1999-01") else { return };
     let desk = OnlyTeam { id: "desk".into(), name: "desk".into(), table: "calls".into() };
-    let Ok((tables, _)) = tables::build(vec![("calls".into(), frame.clone())], &period, Some(&desk)) else { return };
+    let Ok((tables, _)) = tables::build(vec![("calls".into(), frame.clone())], &period, period.end, Some(&desk)) else { return };
     let input = Input { tables: &tables, period, cut_off: DateTime::<Utc>::UNIX_EPOCH, past: &[] };
     criterion.bench_function("bare query", |bencher| bencher.iter(|| black_box(bare(&frame))));
     criterion.bench_function("appraise", |bencher| bencher.iter(|| black_box(score::appraise(&compiled, &input))));
