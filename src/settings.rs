@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use toml::Spanned;
+use url::Url;
 
 use crate::clock::Clock;
 use crate::diag::{AuthoredFile, Diagnostic, Diagnostics};
@@ -31,6 +32,8 @@ pub struct Settings {
     pub mail_url: String,
     /// Where the console listens.
     pub listen: SocketAddr,
+    /// Where people reach the console, if not at `listen`: the address of the proxy in front of it.
+    pub console_url: Option<Url>,
     /// The ledger's file.
     pub ledger: PathBuf,
     /// The language of reports, mails and messages.
@@ -76,6 +79,7 @@ struct Written {
     templates: Option<PathBuf>,
     mail_url: Option<Spanned<String>>,
     listen: Option<Spanned<String>>,
+    console_url: Option<Spanned<String>>,
     ledger_url: Option<Spanned<String>>,
     locale: Option<Spanned<String>>,
     secrets_file: Option<PathBuf>,
@@ -113,6 +117,12 @@ impl Reader<'_> {
         self.no_password_in_file(&written.mail_url);
         let listen = self
             .parsed("SCOREPOST_LISTEN", &written.listen, "an address such as 127.0.0.1:8080", |text| text.parse().ok());
+        let console_url = self.parsed(
+            "SCOREPOST_CONSOLE_URL",
+            &written.console_url,
+            "an address such as https://scorepost.example.com",
+            site,
+        );
         let locale = self.parsed("SCOREPOST_LOCALE", &written.locale, "`zh-CN` or `en`", Locale::parse);
         let ledger = self.parsed("SCOREPOST_LEDGER_URL", &written.ledger_url, "`sqlite:PATH`", |text| {
             text.strip_prefix("sqlite:").map(PathBuf::from)
@@ -125,6 +135,7 @@ impl Reader<'_> {
             templates: self.path("SCOREPOST_TEMPLATES", written.templates, "report-templates"),
             mail_url,
             listen: listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080))),
+            console_url,
             locale: locale.unwrap_or_default(),
             clock,
             house: written.house,
@@ -219,6 +230,14 @@ impl Reader<'_> {
     }
 }
 
+/// A web address that names a site and no page of it.
+fn site(text: &str) -> Option<Url> {
+    let url = Url::parse(text).ok()?;
+    let plain = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
+    let nobody = url.username().is_empty() && url.password().is_none();
+    (matches!(url.scheme(), "http" | "https") && url.has_host() && plain && nobody).then_some(url)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -240,6 +259,17 @@ mod tests {
         assert_eq!(settings.mail_url, "folder:d/outbox");
         assert_eq!(settings.locale, Locale::En);
         assert!(settings.clock.is_fixed());
+    }
+
+    #[test]
+    fn the_address_of_the_console_is_a_site() {
+        let url = |text| read(&[("SCOREPOST_CONSOLE_URL", text)]).map(|settings| settings.console_url);
+        let good = url("https://Scorepost.example.com").expect("an address").expect("an address");
+        assert_eq!((good.scheme(), good.host_str()), ("https", Some("scorepost.example.com")));
+        for wrong in ["scorepost.example.com", "ftp://a.example", "https://a.example/scores", "https://u:p@a.example"] {
+            assert!(url(wrong).is_err(), "{wrong}");
+        }
+        assert_eq!(read(&[]).expect("settings").console_url, None);
     }
 
     #[test]

@@ -89,7 +89,7 @@ fn carry_out(arguments: Arguments, printer: &Printer) -> anyhow::Result<Ending> 
         ));
     }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    match arguments.verb {
+    let ending = match arguments.verb {
         Verb::Demo(options) => runtime.block_on(demo::demo(settings, &options, printer)),
         Verb::Shop(options) => runtime.block_on(shop::shop(&settings, &options, printer)),
         Verb::Check(options) => runtime.block_on(check::check(&settings, &options, printer)),
@@ -108,7 +108,10 @@ fn carry_out(arguments: Arguments, printer: &Printer) -> anyhow::Result<Ending> 
         Verb::Resolve(options) => resolve::resolve(&open(settings)?, &options, printer),
         Verb::User(command) => user::user(&settings, &command, printer),
         Verb::Completions { .. } => Ok(Ending::Done),
-    }
+    };
+    // A stage that computes cannot be interrupted, and whoever stopped it does not want to wait for it.
+    runtime.shutdown_background();
+    ending
 }
 
 /// Loads what people wrote and opens the ledger.

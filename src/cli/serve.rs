@@ -1,48 +1,143 @@
 //! `serve`: the scheduler and the console in one process.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context;
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{Notify, watch};
+use tokio::task::JoinSet;
 
 use crate::console::{self, Console, JobCard, NextFire, SecureCookies};
 use crate::job::Job;
+use crate::ledger::holder::{self, Claim, Holder};
 use crate::pipeline::Pipeline;
 use crate::scheduler;
+use crate::settings::Settings;
 
 use super::Ending;
 use super::printer::Printer;
 
-/// Serves until Ctrl-C or SIGTERM; the letter in hand is finished first.
+/// How long scheduler and console may take to stop; the scheduler gives up by itself a little earlier.
+const PATIENCE: Duration = Duration::from_secs(25);
+
+/// Serves until Ctrl-C or SIGTERM; the letter in hand is finished first, unless a second signal comes.
+///
+/// Errors when another process serves the same data folder, or when scheduler or console ends by itself.
 pub(super) async fn serve(pipeline: Pipeline, printer: &Printer) -> anyhow::Result<Ending> {
+    let _alone = alone(&pipeline.settings)?;
+    refuse_open_line(&pipeline.settings)?;
     let pipeline = Arc::new(pipeline);
-    let address = pipeline.settings.listen;
-    let listener = TcpListener::bind(address).await.with_context(|| {
+    let mut signals = Signals::listen()?;
+    let listener = listen(&pipeline.settings).await?;
+    let invitation = greet(&pipeline, &listener, printer)?;
+    let poke = Arc::new(Notify::new());
+    let (stop, stopped) = watch::channel(false);
+    let desk = desk(&pipeline, poke.clone(), invitation);
+    let mut ending = stopped.clone();
+    let mut parts = JoinSet::new();
+    parts.spawn(async move {
+        let stopped = async move {
+            let _ = ending.wait_for(|stop| *stop).await;
+        };
+        console::serve(desk, listener, stopped).await.context("the console broke")
+    });
+    parts.spawn(async move { scheduler::serve(pipeline, poke, stopped).await.context("the scheduler broke") });
+    watch_over(parts, stop, async || signals.next().await, printer).await
+}
+
+/// Waits for a signal, or for a part that ends by itself, and stops the rest; a second signal ends everything at once.
+async fn watch_over(
+    mut parts: JoinSet<anyhow::Result<()>>,
+    stop: watch::Sender<bool>,
+    mut signal: impl AsyncFnMut(),
+    printer: &Printer,
+) -> anyhow::Result<Ending> {
+    let broke = tokio::select! {
+        () = signal() => None,
+        ended = parts.join_next() => ended,
+    };
+    printer.say("stopping: the letter in hand is finished, the rest goes on at the next start");
+    stop.send_replace(true);
+    let rest = tokio::select! {
+        rest = end(parts) => rest,
+        () = signal() => return Ok(Ending::NotDone),
+    };
+    match broke {
+        Some(ended) => ended
+            .context("a part of the service broke")?
+            .and_then(|()| anyhow::bail!("a part of the service ended by itself; start it again")),
+        None => rest.map(|()| Ending::Done),
+    }
+}
+
+/// Waits for the parts that still work, and tells the first thing that went wrong with them.
+async fn end(mut parts: JoinSet<anyhow::Result<()>>) -> anyhow::Result<()> {
+    let all = async {
+        let mut first = Ok(());
+        while let Some(ended) = parts.join_next().await {
+            first = first.and(ended.context("a part of the service broke").flatten());
+        }
+        first
+    };
+    // Whatever is not at its end by now is written down well enough to be taken up again.
+    tokio::time::timeout(PATIENCE, all).await.unwrap_or(Ok(()))
+}
+
+/// The right to serve this data folder: two schedulers would take each other's work for left behind.
+fn alone(settings: &Settings) -> anyhow::Result<Holder> {
+    match holder::claim_service(&settings.data)? {
+        Claim::Held(holder) => Ok(holder),
+        Claim::Busy { by } => anyhow::bail!(
+            "another `scorepost serve` works on the data folder `{}` ({by}): stop that one first, or give this one \
+             a folder of its own in `SCOREPOST_DATA`",
+            settings.data.display()
+        ),
+    }
+}
+
+/// Passwords and cards travel over other people's lines only when they are encrypted.
+fn refuse_open_line(settings: &Settings) -> anyhow::Result<()> {
+    anyhow::ensure!(
+        settings.listen.ip().is_loopback() || is_encrypted(settings),
+        "the console would be reached at {} without encryption: put a TLS proxy in front of it and name its address, \
+         `SCOREPOST_CONSOLE_URL=https://scorepost.example.com`, or let it listen on 127.0.0.1",
+        settings.listen
+    );
+    Ok(())
+}
+
+/// Whether people reach the console over TLS.
+fn is_encrypted(settings: &Settings) -> bool {
+    settings.console_url.as_ref().is_some_and(|url| url.scheme() == "https")
+}
+
+async fn listen(settings: &Settings) -> anyhow::Result<TcpListener> {
+    let address = settings.listen;
+    TcpListener::bind(address).await.with_context(|| {
         format!("cannot listen on {address}; another address: `SCOREPOST_LISTEN=127.0.0.1:9000 scorepost serve`")
-    })?;
-    let base = format!("http://{}", listener.local_addr()?);
-    let invitation = console::first_user_token(&pipeline.ledger, &pipeline.settings.clock)?;
+    })
+}
+
+/// Says where the console is, and how the first user is made.
+fn greet(
+    pipeline: &Pipeline,
+    listener: &TcpListener,
+    printer: &Printer,
+) -> anyhow::Result<Option<console::SetupToken>> {
+    let settings = &pipeline.settings;
+    let base = match &settings.console_url {
+        Some(url) => url.as_str().trim_end_matches('/').to_owned(),
+        None => format!("http://{}", listener.local_addr()?),
+    };
+    let invitation = console::first_user_token(&pipeline.ledger, &settings.clock)?;
     printer.line(&base);
     printer.say(&format!("console: {base}"));
     if let Some(first) = &invitation {
         printer.say(&format!("no user yet; make the first one here, within an hour: {base}{}", first.path));
     }
-    let poke = Arc::new(Notify::new());
-    let (stop, stopped) = watch::channel(false);
-    let desk = desk(&pipeline, poke.clone(), invitation.map(|first| first.token));
-    let mut ending = stopped.clone();
-    let pages = tokio::spawn(console::serve(desk, listener, async move {
-        let _ = ending.wait_for(|stop| *stop).await;
-    }));
-    let jobs = tokio::spawn(scheduler::serve(pipeline, poke, stopped));
-    wait_for_signal().await?;
-    printer.say("stopping: the letter in hand is finished, the rest goes on at the next start");
-    stop.send_replace(true);
-    jobs.await.context("the scheduler broke")??;
-    pages.await.context("the console broke")??;
-    Ok(Ending::Done)
+    Ok(invitation.map(|first| first.token))
 }
 
 fn desk(pipeline: &Pipeline, poke: Arc<Notify>, setup: Option<console::SetupToken>) -> Console {
@@ -65,17 +160,73 @@ fn desk(pipeline: &Pipeline, poke: Arc<Notify>, setup: Option<console::SetupToke
         jobs: pipeline.jobs.all().iter().map(card).collect(),
         locale: settings.locale,
         poke,
-        secure_cookies: if settings.listen.ip().is_loopback() { SecureCookies::No } else { SecureCookies::Yes },
-        hosts: Vec::new(),
+        secure_cookies: if is_encrypted(settings) { SecureCookies::Yes } else { SecureCookies::No },
+        hosts: settings.console_url.iter().filter_map(|url| url.host_str().map(str::to_owned)).collect(),
         setup,
     }
 }
 
-async fn wait_for_signal() -> anyhow::Result<()> {
-    let mut terminate = signal(SignalKind::terminate()).context("listening for SIGTERM")?;
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        _ = terminate.recv() => {}
+/// The signals that end a service; listened to from the start, so that none is lost.
+struct Signals {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl Signals {
+    fn listen() -> anyhow::Result<Self> {
+        let interrupt = signal(SignalKind::interrupt()).context("listening for Ctrl-C")?;
+        let terminate = signal(SignalKind::terminate()).context("listening for SIGTERM")?;
+        Ok(Self { interrupt, terminate })
     }
-    Ok(())
+
+    /// Waits for the next one.
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A part that works until it is told to stop.
+    async fn patient(mut stopped: watch::Receiver<bool>) -> anyhow::Result<()> {
+        stopped.wait_for(|stop| *stop).await.map(drop).context("nobody can stop it")
+    }
+
+    async fn broken() -> anyhow::Result<()> {
+        anyhow::bail!("no clock")
+    }
+
+    #[tokio::test]
+    async fn a_part_that_breaks_stops_the_rest_and_is_told() {
+        let (stop, stopped) = watch::channel(false);
+        let mut parts = JoinSet::new();
+        parts.spawn(patient(stopped));
+        parts.spawn(broken());
+        let ended = watch_over(parts, stop, async || std::future::pending().await, &Printer::new(false)).await;
+        assert!(ended.expect_err("a failure").to_string().contains("no clock"));
+    }
+
+    #[tokio::test]
+    async fn a_signal_is_a_good_end_and_a_second_one_does_not_wait() {
+        let (stop, stopped) = watch::channel(false);
+        let mut parts = JoinSet::new();
+        parts.spawn(patient(stopped));
+        let mut signals = 0;
+        let once = async || {
+            signals += 1;
+            if signals > 1 {
+                std::future::pending().await
+            }
+        };
+        assert_eq!(watch_over(parts, stop, once, &Printer::new(false)).await.expect("an end"), Ending::Done);
+        let mut parts = JoinSet::new();
+        parts.spawn(std::future::pending());
+        let (stop, _stopped) = watch::channel(false);
+        assert_eq!(watch_over(parts, stop, async || {}, &Printer::new(false)).await.expect("an end"), Ending::NotDone);
+    }
 }

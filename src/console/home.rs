@@ -17,8 +17,8 @@ use super::sessions::SignedIn;
 use crate::ledger::{DeliveryState, Role, Run, RunState, Trigger};
 use crate::words::{Bilingual, Locale};
 
-/// How many of the newest runs are looked through.
-const RUNS: u32 = 60;
+/// How many of the newest runs are shown.
+const RUNS: usize = 60;
 
 #[derive(Template)]
 #[template(path = "home.html", config = "src/console/askama.toml")]

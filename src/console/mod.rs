@@ -31,6 +31,7 @@ mod setup;
 mod sign_in;
 mod throttle;
 mod tokens;
+mod verdicts;
 
 use std::future::Future;
 use std::net::SocketAddr;

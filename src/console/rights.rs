@@ -86,10 +86,16 @@ pub fn open_run(ledger: &Ledger, sight: &Sight, id: &str) -> anyhow::Result<Opti
     }
 }
 
-/// The newest runs of which they may see anything.
-pub fn newest_runs(ledger: &Ledger, sight: &Sight, limit: u32) -> anyhow::Result<Vec<Run>> {
+/// How many of the newest runs are looked through for those of one person.
+const LOOKED_THROUGH: u32 = 5000;
+
+/// The newest runs of which they may see anything, at most `limit`.
+pub fn newest_runs(ledger: &Ledger, sight: &Sight, limit: usize) -> anyhow::Result<Vec<Run>> {
     let mut seen = Vec::new();
-    for run in ledger.runs(None, limit)? {
+    for run in ledger.runs(None, LOOKED_THROUGH)? {
+        if seen.len() == limit {
+            break;
+        }
         if *sight == Sight::Everything {
             seen.push(run);
         } else if let Some(one) = see(ledger, sight, run)? {

@@ -14,7 +14,7 @@ use super::refusal::Refusal;
 use super::{
     assets, documents, events, guard, headers, health, home, language, requests, rerun, run_actions, run_page,
 };
-use super::{setup, sign_in};
+use super::{setup, sign_in, verdicts};
 use crate::ledger::Role;
 
 /// Looking or changing; nothing changes by looking.
@@ -103,6 +103,8 @@ static ROUTES: &[Route] = &[
     get("/runs/{run}/documents/{document}/pdf", Audience::SignedIn, documents::pdf),
     post("/runs/{run}/release", Audience::Runners, run_actions::release),
     post("/runs/{run}/cancel", Audience::Runners, run_actions::cancel),
+    post("/runs/{run}/resend", Audience::Runners, run_actions::resend),
+    post("/runs/{run}/deliveries/{delivery}/resolve", Audience::Runners, verdicts::resolve),
     get("/rerun", Audience::Runners, rerun::form),
     post("/rerun/plan", Audience::Runners, rerun::plan),
     post("/rerun/run", Audience::Runners, rerun::run),

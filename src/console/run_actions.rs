@@ -1,4 +1,4 @@
-//! What a person does to a run: send it, cancel it. Both are requests to the scheduler.
+//! What a person does to a run: send it, cancel it, send again what failed. All are requests to the scheduler.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use crate::words::Bilingual;
 
 /// Whether this person may send this run now: theirs, finished, unsent and not held.
 pub fn may_release(sight: &Sight, run: &Run) -> bool {
-    matches!(run.state, RunState::Ready | RunState::Done) && sight.commands(run.scope.team.as_deref())
+    run.state == RunState::Ready && sight.commands(run.scope.team.as_deref())
 }
 
 /// Whether this person may cancel this run now: theirs, and the machine is at work on it.
@@ -26,6 +26,13 @@ pub fn may_cancel(sight: &Sight, run: &Run) -> bool {
     moving && sight.commands(run.scope.team.as_deref())
 }
 
+/// Whether this person may have the failed mails of this run sent again now: theirs, and its mails went out.
+///
+/// Not before: sending again is no way around a release.
+pub fn may_resend(sight: &Sight, run: &Run) -> bool {
+    run.state == RunState::PartlySent && sight.commands(run.scope.team.as_deref())
+}
+
 /// `POST /runs/{run}/release`
 pub fn release(desk: &Arc<Desk>, visit: &Visit) -> Result<Response, Refusal> {
     act(desk, visit, RequestKind::Release, may_release)
@@ -34,6 +41,11 @@ pub fn release(desk: &Arc<Desk>, visit: &Visit) -> Result<Response, Refusal> {
 /// `POST /runs/{run}/cancel`
 pub fn cancel(desk: &Arc<Desk>, visit: &Visit) -> Result<Response, Refusal> {
     act(desk, visit, RequestKind::Cancel, may_cancel)
+}
+
+/// `POST /runs/{run}/resend`
+pub fn resend(desk: &Arc<Desk>, visit: &Visit) -> Result<Response, Refusal> {
+    act(desk, visit, RequestKind::Resend, may_resend)
 }
 
 fn act(
@@ -65,7 +77,7 @@ fn act(
             period: run.period.to_string(),
             scope: run.scope.clone(),
             refresh: false,
-            send: kind == RequestKind::Release,
+            send: kind != RequestKind::Cancel,
             run_id: Some(run.id.clone()),
             requested_by: person.user.name.clone(),
         },
@@ -73,7 +85,8 @@ fn act(
     Ok(Redirect::to(&requests::path(asked)).into_response())
 }
 
-fn moved_on() -> Bilingual {
+/// What is said when a page was older than the thing it showed.
+pub fn moved_on() -> Bilingual {
     Bilingual::new(
         "这次运行的状态已经变化，不能再这样操作。请返回查看。",
         "This run has moved on, so that this can no longer be done. Go back and look.",

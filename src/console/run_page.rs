@@ -16,7 +16,7 @@ use super::run_rows::{FindingRow, Group, PackRow, Progress, Sheets, Step, Troubl
 use super::say;
 use super::sessions::SignedIn;
 use super::tokens;
-use crate::ledger::{Delivery, Document, DocumentKind, Role, Run};
+use crate::ledger::{Delivery, DeliveryState, Document, DocumentKind, Role, Run};
 use crate::words::{Bilingual, Locale};
 
 #[derive(Template)]
@@ -43,6 +43,7 @@ struct RunPage {
     troubles: Vec<Trouble>,
     may_release: bool,
     may_cancel: bool,
+    may_resend: bool,
     rerun: Option<String>,
     key: String,
 }
@@ -88,12 +89,20 @@ fn compose(
         several_teams: cards.iter().any(|card| card.team != cards[0].team),
         groups: groups(run, sheets.cut(&cards), &teams, deliveries),
         sheets,
-        troubles: deliveries.iter().filter_map(|delivery| Trouble::of(delivery, &seen.documents)).collect(),
+        troubles: deliveries
+            .iter()
+            .filter_map(|delivery| Trouble::of(run, delivery, &seen.documents, &person.sight))
+            .collect(),
+        may_resend: run_actions::may_resend(&person.sight, run) && deliveries.iter().any(waits_to_be_resent),
         may_release: run_actions::may_release(&person.sight, run),
         may_cancel: run_actions::may_cancel(&person.sight, run),
         rerun: (!is_agent && desk.job(&run.job).is_some()).then(|| rerun_path(run)),
         key: tokens::fresh()?,
     })
+}
+
+fn waits_to_be_resent(delivery: &Delivery) -> bool {
+    matches!(delivery.state, DeliveryState::Failed | DeliveryState::ResolvedResend)
 }
 
 fn of_kind(documents: &[Document], kind: DocumentKind) -> impl Iterator<Item = &Document> {

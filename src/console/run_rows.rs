@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use super::rights::Sight;
 use super::say;
+use super::verdicts;
 use crate::finding::{Finding, Weight};
 use crate::ledger::{Delivery, DeliveryState, Document, RecipientRole, Run, RunState};
 use crate::words::Bilingual;
@@ -109,6 +111,8 @@ pub struct Trouble {
     pub tone: &'static str,
     /// What the mail server or the line said.
     pub reason: String,
+    /// Where to say what became of it, for those who may while nobody knows.
+    pub verdict: Option<String>,
 }
 
 /// Cards that are in order, team by team.
@@ -212,11 +216,13 @@ impl Sheets {
 
 impl Trouble {
     /// The mail if a person has to look at it.
-    pub fn of(delivery: &Delivery, documents: &[Document]) -> Option<Self> {
+    pub fn of(run: &Run, delivery: &Delivery, documents: &[Document], sight: &Sight) -> Option<Self> {
         let needs_person = matches!(delivery.state, DeliveryState::Unknown | DeliveryState::Failed);
         let document = documents.iter().find(|document| document.id == delivery.document_id)?;
         let (state, tone) = say::delivery_state(delivery.state);
+        let open = delivery.state == DeliveryState::Unknown && verdicts::may_decide(sight, document);
         needs_person.then(|| Self {
+            verdict: open.then(|| format!("/runs/{}/deliveries/{}/resolve", run.id, delivery.id)),
             name: document.name.clone(),
             state,
             tone: tone.class(),

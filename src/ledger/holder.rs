@@ -11,13 +11,13 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use super::file::make_private_folder;
 use super::runs::Scope;
 
-/// The right to work on one period of one job; dropped, or with the end of the process, it is free again.
+/// The right to work on one period of one job, or to run schedules; dropped, or with the end of the process, it is free again.
 #[derive(Debug)]
 pub struct Holder {
     _lock: File,
 }
 
-/// What came of trying to hold a period of a job.
+/// What came of trying to hold a right.
 #[derive(Debug)]
 pub enum Claim {
     /// It is ours as long as the holder lives.
@@ -46,17 +46,25 @@ pub fn claim(data_dir: &Path, job: &str, period: impl Display, scope: &Scope) ->
     if name.contains(['/', '\\', '\0']) {
         bail!("job `{job}` cannot be locked: its name must be a plain file name");
     }
-    let path = locks(data_dir)?.join(name);
+    hold(&locks(data_dir)?.join(name), &format!("pid {}, {scope}", std::process::id()))
+}
+
+/// Tries to hold the right to run schedules on a data folder, which one process at a time has; does not wait.
+pub fn claim_service(data_dir: &Path) -> Result<Claim> {
+    hold(&locks(data_dir)?.join("serve.lock"), &format!("pid {}", std::process::id()))
+}
+
+/// Locks the file at `path` and leaves a note in it for whoever finds it locked.
+fn hold(path: &Path, note: &str) -> Result<Claim> {
     let mut lock = OpenOptions::new()
         .read(true)
         .write(true)
         .create(true)
         .truncate(false)
-        .open(&path)
+        .open(path)
         .with_context(|| format!("cannot open the lock `{}`", path.display()))?;
     match lock.try_lock() {
         Ok(()) => {
-            let note = format!("pid {}, {scope}", std::process::id());
             lock.set_len(0)?;
             lock.write_all(note.as_bytes()).with_context(|| format!("cannot write the lock `{}`", path.display()))?;
             Ok(Claim::Held(Holder { _lock: lock }))

@@ -140,26 +140,37 @@ impl Ledger {
         })
     }
 
-    /// Takes the oldest waiting request.
-    pub fn take_request(&self) -> Result<Option<Request>> {
+    /// Takes the oldest waiting request for `worker`.
+    pub fn take_request(&self, worker: &str) -> Result<Option<Request>> {
         self.write(|transaction| {
             let mut statement = transaction.prepare_cached(
-                "UPDATE requests SET state = 'taken' \
+                "UPDATE requests SET state = 'taken', taken_by = ?1 \
                  WHERE id = (SELECT min(id) FROM requests WHERE state = 'waiting') RETURNING *",
             )?;
-            Ok(statement.query_row([], read_request).optional()?)
+            Ok(statement.query_row([worker], read_request).optional()?)
         })
     }
 
-    /// After a start: lets requests that were taken but got no run wait again, and returns those that have one.
-    pub fn recover_requests(&self) -> Result<Vec<Request>> {
+    /// Lets requests wait again that a worker took which is gone, unless they got a run, and returns those that did.
+    pub fn recover_requests(&self, alive: impl Fn(&str) -> bool) -> Result<Vec<Request>> {
+        let taken = self.read(|connection| {
+            let sql = "SELECT * FROM requests WHERE state = 'taken' ORDER BY id";
+            let mut statement = connection.prepare_cached(sql)?;
+            let taken = statement.query_map([], |row| Ok((read_request(row)?, row.get("taken_by")?)))?;
+            Ok(taken.collect::<rusqlite::Result<Vec<(Request, Option<String>)>>>()?)
+        })?;
+        let gone = taken.into_iter().filter(|(_, worker)| !worker.as_deref().is_some_and(&alive));
+        let (kept, lost): (Vec<Request>, Vec<Request>) =
+            gone.map(|(request, _)| request).partition(|request| request.run.is_some());
         self.write(|transaction| {
-            transaction.execute("UPDATE requests SET state = 'waiting' WHERE state = 'taken' AND run IS NULL", [])?;
-            let mut statement =
-                transaction.prepare_cached("SELECT * FROM requests WHERE state = 'taken' ORDER BY id")?;
-            let taken = statement.query_map([], read_request)?;
-            Ok(taken.collect::<rusqlite::Result<_>>()?)
-        })
+            let sql = "UPDATE requests SET state = 'waiting', taken_by = NULL \
+                       WHERE id = ?1 AND state = 'taken' AND run IS NULL";
+            for request in &lost {
+                transaction.execute(sql, [request.id])?;
+            }
+            Ok(())
+        })?;
+        Ok(kept)
     }
 
     /// Notes the run that was started for a request.
@@ -259,7 +270,8 @@ mod tests {
     fn requests_are_taken_once_oldest_first_and_answered_once() {
         let (ledger, _) = ledger();
         let ids: Vec<i64> = ["k1", "k2"].map(|key| ledger.ask(&new(key)).expect("a request").id).to_vec();
-        let taken: Vec<i64> = std::iter::from_fn(|| ledger.take_request().expect("a take")).map(|one| one.id).collect();
+        let taken: Vec<i64> =
+            std::iter::from_fn(|| ledger.take_request("w1").expect("a take")).map(|one| one.id).collect();
         assert_eq!(taken, ids);
         let run = ledger.start_run(&new_run("2026-10")).expect("a run").id;
         ledger.attach_run(ids[0], &run).expect("attached");
@@ -278,11 +290,13 @@ mod tests {
         for key in ["k1", "k2", "k3"] {
             ledger.ask(&new(key)).expect("a request");
         }
-        let first = ledger.take_request().expect("a take").expect("a request");
-        let second = ledger.take_request().expect("a take").expect("a request");
+        let first = ledger.take_request("w1").expect("a take").expect("a request");
+        let second = ledger.take_request("w1").expect("a take").expect("a request");
         ledger.attach_run(second.id, &run).expect("attached");
-        let kept = ledger.recover_requests().expect("recovered");
+        assert_eq!(ledger.recover_requests(|worker| worker == "w1").expect("recovered"), [], "its worker lives");
+        assert_ne!(ledger.take_request("w2").expect("a take").expect("the third").id, first.id);
+        let kept = ledger.recover_requests(|worker| worker == "w2").expect("recovered");
         assert_eq!(kept.iter().map(|one| one.id).collect::<Vec<_>>(), [second.id]);
-        assert_eq!(ledger.take_request().expect("a take").expect("a request").id, first.id);
+        assert_eq!(ledger.take_request("w1").expect("a take").expect("a request").id, first.id);
     }
 }

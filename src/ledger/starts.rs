@@ -4,6 +4,7 @@ use anyhow::{Context, Result, bail};
 use chrono::{DateTime, Utc};
 use rusqlite::{Transaction, params};
 
+use super::audit::append;
 use super::runs::{NewRun, Run, RunState, find_run};
 use super::stored::{At, Label};
 use super::{Ledger, touched};
@@ -24,6 +25,23 @@ impl Ledger {
                 bail!("job `{}` has no claimed occurrence at {due}: claim it first", new.job);
             }
             Ok(run)
+        })
+    }
+
+    /// Lets a run's mails go out in the name of a person, also after a crash; audited.
+    ///
+    /// Refused unless the run waits for this or is at it.
+    pub fn release_run(&self, id: &str, who: &str) -> Result<()> {
+        let now = self.now();
+        self.write(|transaction| {
+            let sql = "UPDATE runs SET send = 1, state = 'releasing', finished_at = NULL \
+                       WHERE id = ?1 AND state IN ('ready', 'releasing', 'partly-sent')";
+            if transaction.execute(sql, [id])? == 0 {
+                let state = find_run(transaction, id)?.map(|run| run.state);
+                let state = state.with_context(|| format!("there is no run `{id}`"))?;
+                bail!("run `{id}` is {state}, so there is nothing to release");
+            }
+            append(transaction, now, who, "release", id, "")
         })
     }
 
@@ -83,7 +101,7 @@ mod tests {
         let (ledger, _) = ledger();
         let due = instant("2026-11-01T01:00:00Z");
         assert!(ledger.start_run_of_occurrence(&new_run("2026-10"), due).is_err(), "never noted");
-        ledger.note_due("monthly", due, "2026-10").expect("noted");
+        ledger.note_due("monthly", due, "2026-10", None).expect("noted");
         assert!(ledger.start_run_of_occurrence(&new_run("2026-10"), due).is_err(), "not claimed");
         ledger.claim_occurrence("w1").expect("a claim").expect("an occurrence");
         let run = ledger.start_run_of_occurrence(&new_run("2026-10"), due).expect("a run");
@@ -111,7 +129,7 @@ mod tests {
             .expect("a request");
         assert!(ledger.start_run_of_request(&new_run("2026-10"), request.id).is_err(), "not taken yet");
         assert!(ledger.runs(None, 9).expect("runs").is_empty());
-        ledger.take_request().expect("a take").expect("the request");
+        ledger.take_request("w1").expect("a take").expect("the request");
         let run = ledger.start_run_of_request(&new_run("2026-10"), request.id).expect("a run");
         assert_eq!(ledger.request(request.id).expect("a read").expect("the request").run, Some(run.id));
     }

@@ -8,7 +8,7 @@ use crate::period::Period;
 use crate::score::appraisal::{Card, Origin};
 use crate::tables::Rows;
 
-use super::{Pipeline, build};
+use super::{Pipeline, build, documents};
 
 /// A card and the rows behind its lines.
 #[derive(Clone, Debug)]
@@ -19,6 +19,8 @@ pub struct Explanation {
     pub scheme: String,
     /// The edition that was issued, if one was.
     pub edition: Option<u32>,
+    /// Whether that edition says the same as these numbers; the scheme or the data may have changed since.
+    pub as_issued: bool,
     /// For each line, the rows behind its value.
     pub rows: Vec<Rows>,
 }
@@ -37,7 +39,7 @@ pub fn explain(
     })?;
     let scheme = build::scheme_of(pipeline, job, period)?;
     let appraisal = build::appraise(pipeline, job, scheme, &tables, period, pipeline.settings.clock.now())?;
-    let card = appraisal.cards.into_iter().find(|card| card.agent.id == agent);
+    let card = appraisal.cards.iter().find(|card| card.agent.id == agent).cloned();
     let card = card.ok_or_else(|| {
         let known: Vec<&str> = tables.roster.agents().map(|member| member.id.as_str()).collect();
         let unknown = Diagnostic::error(format!("agent `{agent}` has no card in {period}"));
@@ -45,8 +47,15 @@ pub fn explain(
     })?;
     let rows =
         card.lines.iter().map(|line| rows_of(&tables, &line.origin, agent, most)).collect::<anyhow::Result<_>>()?;
-    let edition = pipeline.ledger.latest_document(&job.id, period, DocumentKind::Card, agent)?.map(|one| one.edition);
-    Ok(Explanation { card, scheme: format!("{} {}", scheme.id, scheme.version), edition, rows })
+    let latest = pipeline.ledger.latest_document(&job.id, period, DocumentKind::Card, agent)?;
+    let digest = documents::digest_of(pipeline, &appraisal, &card);
+    Ok(Explanation {
+        as_issued: latest.as_ref().is_some_and(|latest| latest.content_hash == digest),
+        edition: latest.map(|latest| latest.edition),
+        card,
+        scheme: format!("{} {}", scheme.id, scheme.version),
+        rows,
+    })
 }
 
 fn rows_of(tables: &crate::tables::Tables, origin: &Origin, agent: &str, most: usize) -> anyhow::Result<Rows> {

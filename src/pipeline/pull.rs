@@ -79,15 +79,15 @@ pub(super) fn describe(pipeline: &Pipeline, job: &Job, order: &Order) -> anyhow:
     let clock = &pipeline.settings.clock;
     job.sources
         .iter()
-        .map(|id| Ok(in_words(&extract::describe(source(pipeline, job, id)?, &ask, clock, &raw)?)))
+        .map(|id| Ok(in_words(job, &extract::describe(source(pipeline, job, id)?, &ask, clock, &raw)?)))
         .collect()
 }
 
 /// One line about one source.
-fn in_words(outlook: &Outlook) -> Bilingual {
+fn in_words(job: &Job, outlook: &Outlook) -> Bilingual {
     let id = &outlook.source;
     if let (true, Some(since)) = (outlook.complete, outlook.kept_since) {
-        let since = since.format("%Y-%m-%d %H:%MZ");
+        let since = since.with_timezone(&job.time_zone).format("%Y-%m-%d %H:%M %Z");
         return Bilingual::new(
             format!("拉取 {id}：使用 {since} 已保留的数据，不发请求"),
             format!("pull {id}: uses the data kept on {since}, asks for nothing"),

@@ -1,5 +1,6 @@
 //! Which occasions are due: pure functions of cron line, time zone, policy and instants.
 
+use std::collections::VecDeque;
 use std::str::FromStr;
 
 use chrono::{DateTime, Utc};
@@ -8,7 +9,7 @@ use croner::Cron;
 
 use crate::job::{CatchUp, Schedule};
 
-/// More occasions than this were never missed by accident.
+/// More occasions than this were never missed by accident; the latest are kept.
 const MOST: usize = 1000;
 
 /// What becomes of one occasion.
@@ -36,8 +37,7 @@ pub(super) fn due(
     since: DateTime<Utc>,
     now: DateTime<Utc>,
 ) -> Vec<(DateTime<Utc>, Fate)> {
-    let after = |instant: &DateTime<Utc>| next(schedule, zone, *instant).filter(|next| *next <= now);
-    let occasions: Vec<DateTime<Utc>> = std::iter::successors(after(&since), after).take(MOST).collect();
+    let occasions = latest(schedule, zone, since, now);
     let last = occasions.len().saturating_sub(1);
     let fate = |(index, due): (usize, DateTime<Utc>)| {
         let missed = now - due > chrono::TimeDelta::minutes(2);
@@ -51,6 +51,23 @@ pub(super) fn due(
         (due, fate)
     };
     occasions.into_iter().enumerate().map(fate).collect()
+}
+
+/// The occasions after `since` and up to `now`, oldest first, the latest [`MOST`] of them.
+fn latest(schedule: &Schedule, zone: Tz, since: DateTime<Utc>, now: DateTime<Utc>) -> VecDeque<DateTime<Utc>> {
+    let Ok(cron) = Cron::from_str(&schedule.cron) else { return VecDeque::new() };
+    let after = |instant: &DateTime<Utc>| {
+        let next = cron.find_next_occurrence(&instant.with_timezone(&zone), false).ok()?.with_timezone(&Utc);
+        (next <= now).then_some(next)
+    };
+    let mut occasions = VecDeque::with_capacity(MOST);
+    for due in std::iter::successors(after(&since), after) {
+        if occasions.len() == MOST {
+            occasions.pop_front();
+        }
+        occasions.push_back(due);
+    }
+    occasions
 }
 
 #[cfg(test)]
@@ -95,6 +112,15 @@ mod tests {
         let monthly = Schedule { start_deadline: TimeDelta::days(2), ..schedule("0 9 9 * *", CatchUp::All) };
         let due = due(&monthly, SHANGHAI, at("2026-11-01T00:00:00Z"), at("2026-11-15T00:00:00Z"));
         assert_eq!(due, [(at("2026-11-09T01:00:00Z"), Fate::Skip("older than the start deadline"))]);
+    }
+
+    #[test]
+    fn of_very_many_missed_occasions_the_latest_is_made_up_for() {
+        let often = schedule("*/5 * * * *", CatchUp::Latest);
+        let due = due(&often, SHANGHAI, at("2026-11-01T00:00:00Z"), at("2026-11-06T00:04:00Z"));
+        assert_eq!(due.len(), MOST);
+        assert_eq!(due.last(), Some(&(at("2026-11-06T00:00:00Z"), Fate::Run)));
+        assert_eq!(due.iter().filter(|(_, fate)| *fate == Fate::Run).count(), 1);
     }
 
     #[test]

@@ -6,18 +6,23 @@
 
 mod alarm;
 mod due;
+mod left;
 mod occasions;
+mod patience;
 mod requests;
+mod work;
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use chrono::{DateTime, Utc};
 use tokio::sync::{Notify, watch};
-use tokio::task::JoinSet;
 
 use crate::job::Job;
 use crate::pipeline::{self, Pipeline};
+
+use left::Left;
+use work::{Duty, Ended, Work};
 
 /// The next occasion of a job after an instant, if it has a schedule.
 pub fn next(job: &Job, after: DateTime<Utc>) -> Option<DateTime<Utc>> {
@@ -25,70 +30,79 @@ pub fn next(job: &Job, after: DateTime<Utc>) -> Option<DateTime<Utc>> {
 }
 
 /// Runs until `stop` turns true: goes on with what a crash left, then acts on occasions and requests as they come.
+///
+/// Then ends within seconds: a pull is dropped, the letter in hand is finished, and all of it goes on at the next start.
+/// Acts once a minute and whenever `poke` is rung. Errors when it cannot begin.
 pub async fn serve(pipeline: Arc<Pipeline>, poke: Arc<Notify>, mut stop: watch::Receiver<bool>) -> anyhow::Result<()> {
     let _alarm = alarm::ring_every_minute(poke.clone()).await?;
-    let mut runs = JoinSet::new();
     requests::recover(&pipeline)?;
-    spawn_going_on(&pipeline, &mut runs);
-    while !*stop.borrow() {
-        if let Err(error) = act(&pipeline, &mut runs) {
+    let (mut work, mut left) = (Work::new(pipeline.clone(), stop.clone()), Left::default());
+    loop {
+        if let Err(error) = act(&pipeline, &mut work, &mut left) {
             tracing::error!(
                 error = format!("{error:#}"),
                 "the scheduler could not act; it tries again at the next minute"
             );
         }
         tokio::select! {
+            biased;
+            _ = stop.wait_for(|stop| *stop) => break,
+            ended = work.next_end() => note_end(&pipeline, &mut left, ended),
             () = poke.notified() => {}
-            _ = stop.changed() => {}
-            Some(_) = runs.join_next(), if !runs.is_empty() => {}
         }
     }
     pipeline.stopping.store(true, Ordering::SeqCst);
-    while runs.join_next().await.is_some() {}
+    work.end().await;
     Ok(())
 }
 
 /// Everything that can be begun now.
-fn act(pipeline: &Arc<Pipeline>, runs: &mut JoinSet<()>) -> anyhow::Result<()> {
+fn act(pipeline: &Arc<Pipeline>, work: &mut Work, left: &mut Left) -> anyhow::Result<()> {
+    pipeline::recover(pipeline)?;
     occasions::note(pipeline)?;
-    while let Some(order) = occasions::take(pipeline)? {
-        spawn(runs, pipeline.clone(), move |pipeline, handle| {
-            handle.block_on(async { report(pipeline::run(pipeline, &order, &|_| {}).await) });
-        });
+    occasions::reopen_failed(pipeline)?;
+    while let Some((occasion, order)) = occasions::take(pipeline)? {
+        let (duty, place) = (Duty::Occasion(occasion.clone()), (order.job.clone(), order.period));
+        work.begin(duty, Some(place), |attempt| occasions::run(attempt, occasion, order));
     }
-    while let Some(request) = pipeline.ledger.take_request()? {
-        spawn(runs, pipeline.clone(), move |pipeline, handle| handle.block_on(requests::act(pipeline, &request)));
+    while let Some(request) = pipeline.ledger.take_request(&pipeline.worker.id)? {
+        let (duty, place) = (Duty::Request(request.id), requests::place(&request));
+        work.begin(duty, place, |attempt| requests::act(attempt, request));
     }
-    if runs.is_empty() {
-        spawn_going_on(pipeline, runs);
+    for run in left.ready(pipeline, work)? {
+        let (duty, place) = (Duty::Left(run.id.clone()), (run.job.clone(), run.period));
+        work.begin(duty, Some(place), |attempt| left::go_on(attempt, run));
     }
     Ok(())
 }
 
-/// Runs that a crash left, and letters that were to be tried again later.
-fn spawn_going_on(pipeline: &Arc<Pipeline>, runs: &mut JoinSet<()>) {
-    let left = pipeline.ledger.unfinished_runs().unwrap_or_default();
-    if left.iter().all(|run| run.state.waits_for_person()) {
-        return;
+/// Notes which run rests now, and gives back what a broken task had.
+fn note_end(pipeline: &Pipeline, left: &mut Left, ended: Ended) {
+    let now = pipeline.settings.clock.now();
+    let noted = match ended {
+        Ended::Whole(None) => Ok(()),
+        Ended::Whole(Some(run)) | Ended::Broken(Duty::Left(run)) => {
+            left.tried(run, now);
+            Ok(())
+        }
+        Ended::Broken(Duty::Occasion(occasion)) => occasions::again(pipeline, &occasion),
+        Ended::Broken(Duty::Request(id)) => requests::broke(pipeline, id),
+    };
+    if let Err(error) = noted {
+        tracing::error!(error = format!("{error:#}"), "how a task ended could not be noted");
     }
-    spawn(runs, pipeline.clone(), |pipeline, handle| match handle.block_on(pipeline::go_on(pipeline, &|_| {})) {
-        Ok(outcomes) => outcomes.into_iter().for_each(report),
-        Err(error) => tracing::error!(error = format!("{error:#}"), "runs that were left could not be carried on"),
-    });
 }
 
-/// Stages compute for seconds, so a run gets a thread of its own.
-fn spawn<F>(runs: &mut JoinSet<()>, pipeline: Arc<Pipeline>, work: F)
-where
-    F: FnOnce(&Pipeline, &tokio::runtime::Handle) + Send + 'static,
-{
-    let handle = tokio::runtime::Handle::current();
-    runs.spawn_blocking(move || work(&pipeline, &handle));
-}
-
-fn report(result: anyhow::Result<pipeline::Outcome>) {
+/// Logs how a run ended, and gives its id if it did not fail.
+fn report(result: anyhow::Result<pipeline::Outcome>) -> Option<String> {
     match result {
-        Ok(outcome) => tracing::info!(run = outcome.run.id, state = outcome.run.state.word(), "a run ended"),
-        Err(error) => tracing::error!(error = format!("{error:#}"), "a run could not be done"),
+        Ok(outcome) => {
+            tracing::info!(run = outcome.run.id, state = outcome.run.state.word(), "a run ended");
+            Some(outcome.run.id)
+        }
+        Err(error) => {
+            tracing::error!(error = format!("{error:#}"), "a run could not be done");
+            None
+        }
     }
 }

@@ -1,45 +1,67 @@
-//! Occasions of schedules: noted in the ledger when due, claimed by one process, run once.
+//! Occasions of schedules: noted in the ledger when due, claimed by one process, tried until a run of it did not fail.
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::ledger::{Scope, Trigger};
+use crate::job::Job;
+use crate::ledger::{Occurrence, Scope, Trigger};
 use crate::period::Period;
 use crate::pipeline::{self, Order, Pipeline, Reach};
 
 use super::due::{Fate, due};
+use super::work::Attempt;
+use super::{patience, report};
 
-/// Notes what has become due since the last look, and leaves out what the policy leaves out.
+/// A look is written to the ledger, and so to the disk, once in this time.
+const BETWEEN_LOOKS: TimeDelta = TimeDelta::seconds(50);
+
+/// Notes what has become due since the last look; what the policy leaves out is left out in the same breath.
 pub(super) fn note(pipeline: &Pipeline) -> anyhow::Result<()> {
     let now = pipeline.settings.clock.now();
-    for job in pipeline.jobs.all() {
-        let Some(schedule) = &job.schedule else { continue };
-        let watched = pipeline.ledger.watch_since(&job.id)? - TimeDelta::seconds(1);
-        let since = pipeline.ledger.last_due(&job.id)?.unwrap_or(watched);
-        for (due, fate) in due(schedule, job.time_zone, since, now) {
-            let day = due.with_timezone(&job.time_zone).date_naive();
-            let period = Period::last_before(job.cycle, day).to_string();
-            if !pipeline.ledger.note_due(&job.id, due, &period)? {
-                continue;
-            }
-            if let Fate::Skip(why) = fate {
-                tracing::warn!(job = job.id, due = due.to_rfc3339(), why, "an occasion is left out");
-                pipeline.ledger.skip_occurrence(&job.id, due, why)?;
-            }
+    let mut looked = Vec::new();
+    for job in pipeline.jobs.all().iter().filter(|job| job.schedule.is_some()) {
+        let last = pipeline.ledger.last_look(&job.id)?;
+        // What is due at the first sight of a job counts, what was due before does not.
+        note_job(pipeline, job, last.unwrap_or(now - TimeDelta::seconds(1)), now)?;
+        if last.is_none_or(|last| (now - last).abs() >= BETWEEN_LOOKS) {
+            looked.push(job.id.as_str());
+        }
+    }
+    if looked.is_empty() { Ok(()) } else { pipeline.ledger.note_looks(&looked, now) }
+}
+
+fn note_job(pipeline: &Pipeline, job: &Job, since: DateTime<Utc>, now: DateTime<Utc>) -> anyhow::Result<()> {
+    let Some(schedule) = &job.schedule else { return Ok(()) };
+    for (due, fate) in due(schedule, job.time_zone, since, now) {
+        let day = due.with_timezone(&job.time_zone).date_naive();
+        let period = Period::last_before(job.cycle, day).to_string();
+        let skip = match fate {
+            Fate::Run => None,
+            Fate::Skip(why) => Some(why),
+        };
+        if let (true, Some(why)) = (pipeline.ledger.note_due(&job.id, due, &period, skip)?, skip) {
+            tracing::warn!(job = job.id, due = due.to_rfc3339(), why, "an occasion is left out");
         }
     }
     Ok(())
 }
 
-/// Claims the next occasion that is to be run.
-pub(super) fn take(pipeline: &Pipeline) -> anyhow::Result<Option<Order>> {
-    pipeline::recover(pipeline)?;
+/// Gives occasions another try whose run failed after it was taken up again.
+pub(super) fn reopen_failed(pipeline: &Pipeline) -> anyhow::Result<()> {
+    for occasion in pipeline.ledger.failed_occurrences()? {
+        again(pipeline, &occasion)?;
+    }
+    Ok(())
+}
+
+/// Claims the next occasion that is to be run now.
+pub(super) fn take(pipeline: &Pipeline) -> anyhow::Result<Option<(Occurrence, Order)>> {
     while let Some(occasion) = pipeline.ledger.claim_occurrence(&pipeline.worker.id)? {
         let Some(period) = Period::parse(&occasion.period).filter(|_| pipeline.jobs.get(&occasion.job).is_ok()) else {
             pipeline.ledger.skip_occurrence(&occasion.job, occasion.due, "its job is gone")?;
             continue;
         };
-        return Ok(Some(Order {
-            job: occasion.job,
+        let order = Order {
+            job: occasion.job.clone(),
             period,
             scope: Scope::default(),
             trigger: Trigger::Schedule,
@@ -50,7 +72,44 @@ pub(super) fn take(pipeline: &Pipeline) -> anyhow::Result<Option<Order>> {
             reach: Reach::Documents,
             occasion: Some(occasion.due),
             request: None,
-        }));
+        };
+        return Ok(Some((occasion, order)));
     }
     Ok(None)
+}
+
+/// Runs a claimed occasion; one that could not be run is given back.
+pub(super) async fn run(attempt: Attempt, occasion: Occurrence, order: Order) -> Option<String> {
+    let pipeline = &attempt.pipeline;
+    let run = report(pipeline::run(pipeline, &order, &attempt.watch()).await);
+    let noted = match &run {
+        // A run that was interrupted and taken up again has not ended the occasion by its start.
+        Some(run) => pipeline.ledger.finish_occurrence(&occasion.job, occasion.due, run).map(drop),
+        None => again(pipeline, &occasion),
+    };
+    if let Err(error) = noted {
+        tracing::error!(job = occasion.job, error = format!("{error:#}"), "what became of an occasion is not noted");
+    }
+    run
+}
+
+/// Lets an occasion be tried again after a rest, if its run let no mail go and there is time before the deadline.
+pub(super) fn again(pipeline: &Pipeline, occasion: &Occurrence) -> anyhow::Result<()> {
+    let (job, due) = (&occasion.job, occasion.due);
+    let next = pipeline.settings.clock.now() + patience::after(occasion.attempts);
+    if !pipeline.ledger.release_occurrence(job, due, next)? {
+        return Ok(());
+    }
+    if next <= due + start_deadline(pipeline, job) {
+        tracing::warn!(job, due = due.to_rfc3339(), next = next.to_rfc3339(), "an occasion is tried again later");
+        return Ok(());
+    }
+    let why = "no run of it succeeded before its start deadline";
+    tracing::error!(job, due = due.to_rfc3339(), why, "an occasion is given up; run the job by hand");
+    pipeline.ledger.skip_occurrence(job, due, why)
+}
+
+fn start_deadline(pipeline: &Pipeline, job: &str) -> TimeDelta {
+    let schedule = pipeline.jobs.get(job).ok().and_then(|job| job.schedule.as_ref());
+    schedule.map_or(TimeDelta::zero(), |schedule| schedule.start_deadline)
 }

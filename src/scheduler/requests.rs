@@ -3,55 +3,74 @@
 use anyhow::Context;
 use serde_json::{Value, json};
 
-use crate::ledger::{Request, RequestKind, RequestState, RunState, Trigger};
+use crate::ledger::{Request, RequestKind, RequestState, RunState, Trigger, alive};
 use crate::period::Period;
 use crate::pipeline::{self, Order, Pipeline, Plan, Reach};
 use crate::words::Bilingual;
 
+use super::work::{Attempt, Place};
+
 /// Requests of a process that died: those without a run wait again, those with one are answered by it.
 pub(super) fn recover(pipeline: &Pipeline) -> anyhow::Result<()> {
-    for request in pipeline.ledger.recover_requests()? {
+    for request in pipeline.ledger.recover_requests(|worker| alive(&pipeline.settings.data, worker))? {
         let text = Bilingual::new("服务重启，该运行会继续", "the service was restarted; the run goes on");
         pipeline.ledger.answer_request(request.id, RequestState::Done, Some(&json!({ "text": [text] }).to_string()))?;
     }
     Ok(())
 }
 
-/// Does what was asked and answers it.
-pub(super) async fn act(pipeline: &Pipeline, request: &Request) {
-    let (state, answer) = match answer(pipeline, request).await {
-        Ok(answer) => (RequestState::Done, answer),
-        Err(error) => {
-            tracing::warn!(request = request.id, error = format!("{error:#}"), "a request could not be done");
-            (RequestState::Failed, json!({ "text": [Bilingual::same(format!("{error:#}"))] }))
-        }
-    };
-    if let Err(error) = pipeline.ledger.answer_request(request.id, state, Some(&answer.to_string())) {
-        tracing::error!(request = request.id, error = format!("{error:#}"), "a request could not be answered");
-    }
+/// The period of a job on which a request works, if it makes or mails cards.
+pub(super) fn place(request: &Request) -> Option<Place> {
+    let works = !matches!(request.kind, RequestKind::Plan | RequestKind::Cancel);
+    Period::parse(&request.period).filter(|_| works).map(|period| (request.job.clone(), period))
 }
 
-async fn answer(pipeline: &Pipeline, request: &Request) -> anyhow::Result<Value> {
-    match request.kind {
-        RequestKind::Plan => Ok(plan_answer(&pipeline::plan(pipeline, &order(pipeline, request)?)?)),
-        RequestKind::Run => {
-            let outcome = pipeline::run(pipeline, &order(pipeline, request)?, &|_| {}).await?;
-            pipeline.ledger.attach_run(request.id, &outcome.run.id)?;
-            Ok(json!({ "text": [ended(&outcome)] }))
+/// Does what was asked and answers it; gives the run that it was about.
+pub(super) async fn act(attempt: Attempt, request: Request) -> Option<String> {
+    let (state, answer, run) = match answer(&attempt, &request).await {
+        Ok((answer, run)) => (RequestState::Done, answer, run),
+        Err(error) => {
+            tracing::warn!(request = request.id, error = format!("{error:#}"), "a request could not be done");
+            (RequestState::Failed, json!({ "text": [Bilingual::same(format!("{error:#}"))] }), None)
         }
-        RequestKind::Release => {
-            let outcome = pipeline::release(pipeline, run_of(request)?, &request.requested_by, &|_| {}).await?;
-            Ok(json!({ "text": [ended(&outcome)] }))
-        }
-        RequestKind::Resend => {
-            let agent = request.scope.agent.as_deref();
-            let tally = pipeline::resend(pipeline, run_of(request)?, agent, &request.requested_by, &|_| {}).await?;
-            Ok(
-                json!({ "text": [Bilingual::new(format!("本次发出 {} 封", tally.sent_now), format!("{} letters sent now", tally.sent_now))] }),
-            )
-        }
-        RequestKind::Cancel => cancel(pipeline, request),
+    };
+    if let Err(error) = attempt.pipeline.ledger.answer_request(request.id, state, Some(&answer.to_string())) {
+        tracing::error!(request = request.id, error = format!("{error:#}"), "a request could not be answered");
     }
+    run
+}
+
+/// Answers a request whose task broke, unless it was answered before that.
+pub(super) fn broke(pipeline: &Pipeline, id: i64) -> anyhow::Result<()> {
+    let open = pipeline.ledger.request(id)?.is_some_and(|request| request.state == RequestState::Taken);
+    if !open {
+        return Ok(());
+    }
+    let text = Bilingual::new("程序出错，请查看日志后重试", "the program broke; look at its log and ask again");
+    pipeline.ledger.answer_request(id, RequestState::Failed, Some(&json!({ "text": [text] }).to_string()))
+}
+
+/// The answer, and the run that may have been left unfinished.
+async fn answer(attempt: &Attempt, request: &Request) -> anyhow::Result<(Value, Option<String>)> {
+    let (pipeline, watch) = (&*attempt.pipeline, attempt.watch());
+    let outcome = match request.kind {
+        RequestKind::Plan => return Ok((plan_answer(&pipeline::plan(pipeline, &order(pipeline, request)?)?), None)),
+        RequestKind::Cancel => return Ok((cancel(pipeline, request)?, None)),
+        RequestKind::Resend => {
+            attempt.begins_to_mail();
+            let (run, agent) = (run_of(request)?, request.scope.agent.as_deref());
+            let sent = pipeline::resend(pipeline, run, agent, &request.requested_by, &watch).await?.sent_now;
+            let text = Bilingual::new(format!("本次发出 {sent} 封"), format!("{sent} letters sent now"));
+            return Ok((json!({ "text": [text] }), Some(run.to_owned())));
+        }
+        RequestKind::Run => {
+            let outcome = pipeline::run(pipeline, &order(pipeline, request)?, &watch).await?;
+            pipeline.ledger.attach_run(request.id, &outcome.run.id)?;
+            outcome
+        }
+        RequestKind::Release => pipeline::release(pipeline, run_of(request)?, &request.requested_by, &watch).await?,
+    };
+    Ok((json!({ "text": [ended(&outcome)] }), Some(outcome.run.id)))
 }
 
 fn order(pipeline: &Pipeline, request: &Request) -> anyhow::Result<Order> {

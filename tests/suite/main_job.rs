@@ -117,7 +117,7 @@ async fn a_changed_scheme_makes_new_editions_that_say_what_changed() {
     let bench = Bench::on(9);
     bench.run(bench.october().send()).await;
     let jobs = bench.folder.path().join("changed-jobs");
-    copy(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("jobs").as_path(), &jobs);
+    crate::bench::copy(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("jobs").as_path(), &jobs);
     let scheme = jobs.join("schemes/presale-weighted.toml");
     let text = std::fs::read_to_string(&scheme).expect("a scheme");
     // Slow answers now cost all five marks of the indicator.
@@ -163,19 +163,6 @@ fn without_address(bench: &Bench, run: &str) -> usize {
         .values()
         .filter(|one| one.run_id == run && !deliveries.iter().any(|sent| sent.document_id == one.id))
         .count()
-}
-
-fn copy(from: &std::path::Path, to: &std::path::Path) {
-    std::fs::create_dir_all(to).expect("a folder");
-    for entry in std::fs::read_dir(from).expect("a folder") {
-        let path = entry.expect("an entry").path();
-        let target = to.join(path.file_name().expect("a name"));
-        if path.is_dir() {
-            copy(&path, &target);
-        } else {
-            std::fs::copy(&path, &target).expect("a copy");
-        }
-    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -34,6 +34,16 @@ fn a_period_of_a_job_is_held_once_until_it_is_dropped() {
 }
 
 #[test]
+fn a_folder_is_served_once_and_the_second_is_told_by_whom() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let held = claim_service(folder.path()).expect("an answer");
+    let Claim::Busy { by } = claim_service(folder.path()).expect("an answer") else { panic!("served twice") };
+    assert!(by.starts_with(&format!("pid {}, since 20", std::process::id())), "{by}");
+    drop(held);
+    assert!(matches!(claim_service(folder.path()).expect("an answer"), Claim::Held(_)));
+}
+
+#[test]
 fn a_worker_lives_until_it_is_dropped() {
     let folder = tempfile::tempdir().expect("a folder");
     let (first, second) = (worker(folder.path()).expect("a worker"), worker(folder.path()).expect("a worker"));

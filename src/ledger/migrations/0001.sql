@@ -87,7 +87,7 @@ CREATE TABLE deliveries (
     message_id  TEXT NOT NULL,
     mime_hash   TEXT NOT NULL,
     state       TEXT NOT NULL CHECK (state IN ('pending', 'claimed', 'in-doubt', 'sent', 'deferred', 'failed',
-                                               'unknown', 'resolved-sent', 'resolved-resend')),
+                                               'unknown', 'resolved-sent', 'resolved-resend', 'withdrawn')),
     attempts    INTEGER NOT NULL DEFAULT 0,
     not_before  TEXT,
     reply       TEXT,
@@ -119,6 +119,7 @@ CREATE TABLE requests (
     run_id       TEXT,
     requested_by TEXT NOT NULL,
     state        TEXT NOT NULL CHECK (state IN ('waiting', 'taken', 'done', 'failed')),
+    taken_by     TEXT,
     answer       TEXT,
     run          TEXT REFERENCES runs (id),
     created_at   TEXT NOT NULL
@@ -131,14 +132,18 @@ CREATE TABLE occurrences (
     period     TEXT NOT NULL,
     state      TEXT NOT NULL CHECK (state IN ('due', 'claimed', 'done', 'skipped')),
     claimed_by TEXT,
+    attempts   INTEGER NOT NULL DEFAULT 0,
+    not_before TEXT,
     run_id     TEXT REFERENCES runs (id),
     why        TEXT,
     PRIMARY KEY (job, due)
 ) STRICT;
+CREATE INDEX occurrences_to_do ON occurrences (state) WHERE state IN ('due', 'claimed');
 
-CREATE TABLE watched_jobs (
-    job   TEXT PRIMARY KEY,
-    since TEXT NOT NULL
+-- When the scheduler last looked what of a job was due.
+CREATE TABLE looks (
+    job TEXT PRIMARY KEY,
+    at  TEXT NOT NULL
 ) STRICT;
 
 CREATE TABLE users (

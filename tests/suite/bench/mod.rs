@@ -21,6 +21,22 @@ pub struct Bench {
     pub pipeline: Pipeline,
 }
 
+/// A bench whose pipeline is in other hands.
+pub struct Place {
+    pub shop: Arc<Shop>,
+    pub clock: Clock,
+    pub folder: tempfile::TempDir,
+    served: Served,
+}
+
+impl Place {
+    /// Opens everything again, as a second start of the program would, with other environment variables.
+    pub fn reopen(self, change: impl Fn(&mut BTreeMap<String, String>)) -> Bench {
+        let pipeline = open(self.folder.path(), &self.clock, &self.served.base, change);
+        Bench { shop: self.shop, clock: self.clock, folder: self.folder, served: self.served, pipeline }
+    }
+}
+
 /// What a test changes about a run of the monthly job.
 pub struct Ask {
     order: Order,
@@ -71,6 +87,12 @@ impl Bench {
     pub fn reopen(mut self, change: impl Fn(&mut BTreeMap<String, String>)) -> Self {
         self.pipeline = open(self.folder.path(), &self.clock, &self.served.base, change);
         self
+    }
+
+    /// Gives the pipeline away; the folder goes with the place that is left.
+    pub fn give(self) -> (Place, Arc<Pipeline>) {
+        let place = Place { shop: self.shop, clock: self.clock, folder: self.folder, served: self.served };
+        (place, Arc::new(self.pipeline))
     }
 
     /// The shop's address.
@@ -161,4 +183,18 @@ pub fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
             (name, std::fs::read(&path).expect("a file"))
         })
         .collect()
+}
+
+/// Copies a folder with everything in it.
+pub fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).expect("a folder");
+    for entry in std::fs::read_dir(from).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        let target = to.join(path.file_name().expect("a name"));
+        if path.is_dir() {
+            copy(&path, &target);
+        } else {
+            std::fs::copy(&path, &target).expect("a copy");
+        }
+    }
 }

@@ -13,8 +13,8 @@ use scorepost::console::{Console, FirstUser, JobCard, SecureCookies, first_user_
 use scorepost::exact::Exact;
 use scorepost::finding::Finding;
 use scorepost::ledger::{
-    Document, DocumentKind, Ledger, NewDelivery, NewDocument, NewRequest, NewRun, RecipientRole, RequestKind,
-    RequestState, Role, Run, RunState, Scope, Trigger, User,
+    DeliveryState, Document, DocumentKind, Ledger, NewDelivery, NewDocument, NewRequest, NewRun, RecipientRole,
+    RequestKind, RequestState, Role, Run, RunState, Scope, Trigger, User,
 };
 use scorepost::period::{Cycle, Period};
 use scorepost::words::{Bilingual, Locale};
@@ -203,6 +203,27 @@ impl Bench {
             mime_hash: String::new(),
         };
         self.ledger.plan_deliveries(&[new]).expect("a delivery");
+    }
+
+    /// A mail of this subject's document of the run, failed or unknown.
+    pub fn mail(&self, run: &Run, subject: &str, state: DeliveryState) -> i64 {
+        self.delivery(self.document_of(run, subject), run, subject);
+        let claimed = self.ledger.claim_delivery(&run.id, "worker").expect("a claim").expect("the mail");
+        self.ledger.mark_in_doubt(claimed.id, "worker").expect("in doubt");
+        let ended = match state {
+            DeliveryState::Failed => self.ledger.mark_failed(claimed.id, "550 no"),
+            _ => self.ledger.mark_unknown(claimed.id, "the line broke"),
+        };
+        ended.expect("an end");
+        claimed.id
+    }
+
+    /// Lets a mail that waits go out.
+    pub fn deliver(&self, run: &Run, mail: i64) {
+        let claimed = self.ledger.claim_delivery(&run.id, "worker").expect("a claim").expect("the mail");
+        assert_eq!(claimed.id, mail);
+        self.ledger.mark_in_doubt(mail, "worker").expect("in doubt");
+        self.ledger.mark_sent(mail, "250 ok").expect("sent");
     }
 
     /// A plan that the scheduler answered.

@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use scorepost::console::{Audience, Method, RouteFacts, routes};
 use scorepost::finding::Finding;
-use scorepost::ledger::{Role, Run, RunState};
+use scorepost::ledger::{DeliveryState, Role, Run, RunState};
 use scorepost::words::Bilingual;
 
 use super::bench::{Answer, Bench, Browser};
@@ -38,6 +38,11 @@ impl Thing {
             Self::Missing => Some("T9"),
         }
     }
+
+    /// An agent of it: of the whole shop, the one whose own things the others are.
+    fn subject(self) -> &'static str {
+        if self == Self::Other { "B001" } else { "A001" }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,6 +71,8 @@ struct Shop {
     ready: Vec<Run>,
     busy: Vec<Run>,
     plans: Vec<i64>,
+    partly: Vec<Run>,
+    unknown: Vec<i64>,
 }
 
 impl Shop {
@@ -77,7 +84,10 @@ impl Shop {
         let (sent, ready) = (of_each("2026-09", RunState::Sent), of_each("2026-08", RunState::Ready));
         let busy = of_each("2026-07", RunState::Rendering);
         let plans = THINGS[..3].iter().map(|thing| bench.plan(thing.team())).collect();
-        Self { bench, sent, ready, busy, plans }
+        let partly = of_each("2026-06", RunState::PartlySent);
+        let mail = |(run, thing): (&Run, &Thing)| bench.mail(run, thing.subject(), DeliveryState::Unknown);
+        let unknown = partly.iter().zip(&THINGS).map(mail).collect();
+        Self { bench, sent, ready, busy, plans, partly, unknown }
     }
 
     fn run_of(runs: &[Run], thing: Thing) -> String {
@@ -88,10 +98,13 @@ impl Shop {
         self.plans.get(thing as usize).map_or_else(|| "999".to_owned(), ToString::to_string)
     }
 
+    fn mail_of(&self, thing: Thing) -> String {
+        self.unknown.get(thing as usize).map_or_else(|| "999".to_owned(), ToString::to_string)
+    }
+
     /// A card of the thing's run: of the whole shop's, the one that is A001's.
     fn document_of(&self, thing: Thing) -> String {
-        let subject = if thing == Thing::Other { "B001" } else { "A001" };
-        let document = self.sent.get(thing as usize).map(|run| self.bench.document_of(run, subject));
+        let document = self.sent.get(thing as usize).map(|run| self.bench.document_of(run, thing.subject()));
         document.unwrap_or(999).to_string()
     }
 
@@ -105,6 +118,9 @@ impl Shop {
                 ("period", "2026-10".to_owned()),
                 ("key", "k".to_owned()),
             ],
+            (Method::Post, "/runs/{run}/deliveries/{delivery}/resolve") => {
+                vec![("verdict", "arrived".to_owned()), ("reason", "asked by phone".to_owned())]
+            }
             (Method::Post, "/rerun/run") => vec![("plan", self.plan_of(thing))],
             _ => Vec::new(),
         };
@@ -118,6 +134,10 @@ impl Shop {
             }
             "/runs/{run}/release" => format!("/runs/{}/release", Self::run_of(&self.ready, thing)),
             "/runs/{run}/cancel" => format!("/runs/{}/cancel", Self::run_of(&self.busy, thing)),
+            "/runs/{run}/resend" => format!("/runs/{}/resend", Self::run_of(&self.partly, thing)),
+            "/runs/{run}/deliveries/{delivery}/resolve" => {
+                format!("/runs/{}/deliveries/{}/resolve", Self::run_of(&self.partly, thing), self.mail_of(thing))
+            }
             "/requests/{request}" => format!("/requests/{}", self.plan_of(thing)),
             other => panic!("the route `{other}` has no row in the matrix of rights: add one"),
         };
@@ -138,6 +158,8 @@ fn expected(route: RouteFacts, name: &str, thing: Thing) -> Outcome {
         "/" | "/sign-out" => true,
         "/rerun" => role != Role::Agent,
         "/runs/{run}" | "/runs/{run}/events" | "/runs/{run}/documents/{document}/pdf" => looks,
+        // A manager decides about the mails of the team, also of a run of the whole shop.
+        "/runs/{run}/deliveries/{delivery}/resolve" => looks && role != Role::Agent,
         _ => commands,
     };
     if allowed { Outcome::Answered } else { Outcome::NotThere }

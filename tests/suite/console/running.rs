@@ -4,7 +4,7 @@ use axum::body::Body;
 use axum::http::StatusCode;
 use futures_util::StreamExt;
 use futures_util::future::join_all;
-use scorepost::ledger::{NewRun, Request, RequestKind, RequestState, RunState, Scope, Trigger};
+use scorepost::ledger::{DeliveryState, NewRun, Request, RequestKind, RequestState, RunState, Scope, Trigger};
 use scorepost::period::Period;
 use tower::ServiceExt;
 
@@ -136,8 +136,10 @@ async fn only_what_is_ready_is_sent_and_only_what_moves_is_cancelled() {
     let op = bench.browser("op");
     for state in RunState::ALL {
         let run = bench.run("2026-10", Some("T1"), *state);
+        bench.mail(&run, "A001", DeliveryState::Failed);
         for (act, kind, fits) in [
-            ("release", RequestKind::Release, matches!(state, RunState::Ready | RunState::Done)),
+            ("release", RequestKind::Release, *state == RunState::Ready),
+            ("resend", RequestKind::Resend, *state == RunState::PartlySent),
             (
                 "cancel",
                 RequestKind::Cancel,
@@ -165,7 +167,7 @@ async fn a_release_leads_to_its_run_once_that_moves() {
     let lead = bench.browser("lead1");
     let asked = bench.post(Some(&lead), &format!("/runs/{}/release", run.id), &[("key", "a")]).await;
     assert_eq!(bench.get(Some(&lead), asked.location()).await.status, StatusCode::OK, "it waits");
-    let taken = bench.ledger.take_request().expect("a read").expect("the release");
+    let taken = bench.ledger.take_request("worker").expect("a read").expect("the release");
     assert_eq!((taken.kind, taken.run_id.as_deref()), (RequestKind::Release, Some(run.id.as_str())));
     assert_eq!(bench.get(Some(&lead), asked.location()).await.status, StatusCode::OK, "it is about to begin");
     bench.ledger.set_state(&run.id, RunState::Releasing).expect("a state");
@@ -207,4 +209,65 @@ async fn progress_ends_for_whoever_may_no_longer_look() {
     frames.next().await.expect("a frame").expect("bytes");
     bench.ledger.close_sessions_of("lead1").expect("closed");
     assert!(frames.next().await.is_none());
+}
+
+#[tokio::test]
+async fn a_person_says_what_became_of_an_unknown_mail() {
+    let bench = Bench::shop();
+    let run = bench.run("2026-10", None, RunState::PartlySent);
+    let (first, second) =
+        (bench.mail(&run, "A001", DeliveryState::Unknown), bench.mail(&run, "A002", DeliveryState::Unknown));
+    let lead = bench.browser("lead1");
+    let page = bench.get(Some(&lead), &format!("/runs/{}", run.id)).await.body;
+    let path = |mail: i64| format!("/runs/{}/deliveries/{mail}/resolve", run.id);
+    assert!(page.contains(&path(first)) && page.contains(&path(second)), "{page}");
+    let state = |mail: i64| bench.ledger.delivery(mail).expect("a read").expect("the mail").state;
+    for form in [[("verdict", "arrived"), ("reason", " ")], [("verdict", "perhaps"), ("reason", "she has it")]] {
+        let answer = bench.post(Some(&lead), &path(first), &form).await;
+        assert_eq!((answer.status, state(first)), (StatusCode::CONFLICT, DeliveryState::Unknown), "{form:?}");
+    }
+
+    let again = [("verdict", "send-again"), ("reason", "the relay lost it")];
+    let asked = bench.post(Some(&lead), &path(first), &again).await;
+    assert_eq!(state(first), DeliveryState::ResolvedResend);
+    let resend = &requests(&bench, RequestKind::Resend)[0];
+    assert_eq!(asked.location(), format!("/requests/{}", resend.id));
+    assert_eq!((resend.scope.agent.as_deref(), resend.run_id.as_deref()), (Some("A001"), Some(run.id.as_str())));
+    bench.post(Some(&lead), &path(first), &again).await;
+    assert_eq!(requests(&bench, RequestKind::Resend).len(), 1, "twice pressed is once asked");
+    let other = bench.post(Some(&lead), &path(first), &[("verdict", "arrived"), ("reason", "no")]).await;
+    assert_eq!(other.status, StatusCode::CONFLICT, "it was decided");
+
+    bench.deliver(&run, first);
+    bench.post(Some(&lead), &path(second), &[("verdict", "arrived"), ("reason", "she has it")]).await;
+    assert_eq!(state(second), DeliveryState::ResolvedSent);
+    let ended = bench.ledger.run(&run.id).expect("a read").expect("the run").state;
+    assert_eq!(ended, RunState::Sent, "nothing is open any more");
+    let audited = bench.ledger.audit_entries(9).expect("entries");
+    let decided: Vec<&str> =
+        audited.iter().filter(|one| one.action == "resolve-delivery").map(|one| one.who.as_str()).collect();
+    assert_eq!(decided, ["lead1", "lead1"]);
+}
+
+#[tokio::test]
+async fn a_mail_is_no_way_around_a_release() {
+    let bench = Bench::shop();
+    let run = bench.run("2026-10", Some("T1"), RunState::Ready);
+    let mail = bench.mail(&run, "A001", DeliveryState::Unknown);
+    let form = [("verdict", "send-again"), ("reason", "the relay lost it")];
+    let path = format!("/runs/{}/deliveries/{mail}/resolve", run.id);
+    let answer = bench.post(Some(&bench.browser("op")), &path, &form).await;
+    assert_eq!(answer.location(), format!("/runs/{}", run.id));
+    assert!(requests(&bench, RequestKind::Resend).is_empty(), "the other mails of the run wait for their release");
+}
+
+#[tokio::test]
+async fn a_manager_finds_old_runs_behind_many_of_others() {
+    let bench = Bench::shop();
+    let mine = bench.run("2026-09", Some("T1"), RunState::Sent);
+    for _ in 0..61 {
+        bench.run("2026-10", Some("T2"), RunState::Sent);
+    }
+    let page = bench.get(Some(&bench.browser("lead1")), "/").await.body;
+    assert!(page.contains(&format!("/runs/{}", mine.id)), "{page}");
 }

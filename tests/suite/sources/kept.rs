@@ -94,7 +94,7 @@ async fn a_refresh_that_fails_leaves_the_old_pages_in_use_and_goes_on_where_it_w
 /// Days of October by window, from an interface that answers only for so many days.
 const DAYS: &str = r#"
 query = { from = "{window.start:%Y-%m-%d}", to = "{window.end:%Y-%m-%d}" }
-window = { step = "7d", max-age = "90d", today = "refused" }
+window = { max-span = "7d", max-age = "90d", not-today = true }
 records = "$.list"
 "#;
 

@@ -137,7 +137,7 @@ fn tenths(own: &Tally, team: (i64, i64, i64)) -> i64 {
 }
 
 /// Runs where the shared month lies: pulled, built and scored, against the same month counted here line by line.
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn the_real_january_is_scored_as_an_independent_count_says() {
     let Some(shared) = std::env::var_os("SCOREPOST_SHARED") else { return };
     let file = PathBuf::from(shared).join("real/january.txt");

@@ -1,0 +1,109 @@
+//! Runs that were left: by a crash, or because letters are to be tried again later.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, Utc};
+
+use crate::ledger::{Run, RunState, Trigger};
+use crate::pipeline::{self, Order, Pipeline, Reach};
+
+use super::work::{Attempt, Work};
+use super::{patience, report};
+
+/// Which runs were tried, how often and until when they rest.
+#[derive(Default)]
+pub(super) struct Left {
+    tries: BTreeMap<String, Tries>,
+}
+
+struct Tries {
+    count: u32,
+    not_before: DateTime<Utc>,
+}
+
+impl Left {
+    /// Notes that a run was worked on and, if it is not over, rests for a while.
+    pub(super) fn tried(&mut self, run: String, now: DateTime<Utc>) {
+        let tries = self.tries.entry(run).or_insert(Tries { count: 0, not_before: now });
+        tries.count += 1;
+        tries.not_before = now + patience::after(tries.count);
+    }
+
+    /// The runs to go on with now, oldest first, at most one for each period of a job.
+    pub(super) fn ready(&mut self, pipeline: &Pipeline, work: &Work) -> anyhow::Result<Vec<Run>> {
+        let now = pipeline.settings.clock.now();
+        let mut left = pipeline.ledger.unfinished_runs()?;
+        left.retain(|run| !run.state.waits_for_person());
+        self.tries.retain(|tried, _| left.iter().any(|run| run.id == *tried));
+        let mut places = BTreeSet::new();
+        let mut ready = Vec::new();
+        for run in left {
+            let first = places.insert((run.job.clone(), run.period.to_string()));
+            if first && self.rested(&run.id, now) && !work.is_at(&run) && letters_are_due(pipeline, &run, now)? {
+                ready.push(run);
+            }
+        }
+        Ok(ready)
+    }
+
+    fn rested(&self, run: &str, now: DateTime<Utc>) -> bool {
+        self.tries.get(run).is_none_or(|tries| tries.not_before <= now || tries.not_before > now + patience::longest())
+    }
+}
+
+/// Whether no letter of the run asks to be tried later only.
+fn letters_are_due(pipeline: &Pipeline, run: &Run, now: DateTime<Utc>) -> anyhow::Result<bool> {
+    Ok(pipeline.ledger.next_due(&run.id)?.is_none_or(|due| due <= now))
+}
+
+/// Goes on with a run.
+pub(super) async fn go_on(attempt: Attempt, run: Run) -> Option<String> {
+    let (pipeline, watch) = (&attempt.pipeline, attempt.watch());
+    report(match run.state {
+        // Released already: what a person let go is not asked for a second time.
+        RunState::Releasing => pipeline::release(pipeline, &run.id, "schedule", &watch).await,
+        _ => pipeline::run(pipeline, &order_of(&run), &watch).await,
+    });
+    Some(run.id)
+}
+
+/// The order that a run was started for.
+fn order_of(run: &Run) -> Order {
+    Order {
+        job: run.job.clone(),
+        period: run.period,
+        scope: run.scope.clone(),
+        trigger: run.trigger,
+        requested_by: run.requested_by.clone(),
+        refresh: false,
+        send: run.send,
+        as_of: run.as_of,
+        reach: if run.trigger == Trigger::History { Reach::Results } else { Reach::Documents },
+        occasion: None,
+        request: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeDelta;
+
+    use super::*;
+
+    #[test]
+    fn a_run_that_does_not_end_rests_longer_each_time() {
+        let start = DateTime::<Utc>::from_timestamp(1_790_000_000, 0).expect("an instant");
+        let mut left = Left::default();
+        assert!(left.rested("run", start), "at a start nothing was tried");
+        let mut now = start;
+        for minutes in [1, 2, 5, 10, 30, 30] {
+            left.tried("run".to_owned(), now);
+            assert!(!left.rested("run", now + TimeDelta::minutes(minutes) - TimeDelta::seconds(1)), "{minutes}");
+            now += TimeDelta::minutes(minutes);
+            assert!(left.rested("run", now), "{minutes}");
+        }
+        left.tried("run".to_owned(), now);
+        assert!(left.rested("run", now - TimeDelta::days(400)), "the clock was set back");
+        assert!(left.rested("other", now));
+    }
+}

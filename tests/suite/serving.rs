@@ -1,0 +1,75 @@
+//! `serve` as a person starts and stops it: one for each data folder, never in the open, and gone within seconds.
+
+use std::io::{BufRead, BufReader, Read};
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+/// The program on a folder of its own, far from any schedule.
+fn program(folder: &Path, more: &[(&str, &str)]) -> Command {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_scorepost"));
+    command
+        .arg("serve")
+        .env("SCOREPOST_DATA", folder)
+        .env("SCOREPOST_JOBS", root.join("jobs"))
+        .env("SCOREPOST_LISTEN", "127.0.0.1:0")
+        .env("SHOP_URL", "http://127.0.0.1:9")
+        .env("SCOREPOST_NOW", "2026-11-20T09:00:30+08:00")
+        .envs(more.iter().copied())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    command
+}
+
+/// Starts it and waits for the address that it prints.
+fn start(folder: &Path, more: &[(&str, &str)]) -> (Child, String) {
+    let mut child = program(folder, more).spawn().expect("the program");
+    let mut address = String::new();
+    BufReader::new(child.stdout.take().expect("its output")).read_line(&mut address).expect("a line");
+    (child, address.trim().to_owned())
+}
+
+fn stop(mut child: Child) -> (Option<i32>, String) {
+    let start = Instant::now();
+    let killed = Command::new("kill").args(["-TERM", &child.id().to_string()]).status().expect("kill");
+    assert!(killed.success());
+    let status = child.wait().expect("an end");
+    assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
+    let mut told = String::new();
+    child.stderr.take().expect("its messages").read_to_string(&mut told).expect("text");
+    (status.code(), told)
+}
+
+fn refused(folder: &Path, more: &[(&str, &str)]) -> String {
+    let Output { status, stderr, .. } = program(folder, more).output().expect("an end");
+    assert_eq!(status.code(), Some(1));
+    String::from_utf8_lossy(&stderr).into_owned()
+}
+
+#[test]
+fn a_folder_is_served_by_one_process_until_its_signal() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (first, address) = start(folder.path(), &[]);
+    assert!(address.starts_with("http://127.0.0.1:"), "{address}");
+    let told = refused(folder.path(), &[]);
+    assert!(told.contains(&format!("pid {}", first.id())) && told.contains("SCOREPOST_DATA"), "{told}");
+    let (code, told) = stop(first);
+    assert_eq!(code, Some(0), "{told}");
+    let (next, _) = start(folder.path(), &[]);
+    assert_eq!(stop(next).0, Some(0), "its place is free again");
+}
+
+#[test]
+fn the_console_is_not_offered_in_the_open() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let open = ("SCOREPOST_LISTEN", "0.0.0.0:0");
+    for plain in [None, Some(("SCOREPOST_CONSOLE_URL", "http://scorepost.example.com"))] {
+        let told = refused(folder.path(), &[&[open], plain.as_slice()].concat());
+        assert!(told.contains("SCOREPOST_CONSOLE_URL=https://"), "{told}");
+    }
+    let behind_proxy = [open, ("SCOREPOST_CONSOLE_URL", "https://scorepost.example.com")];
+    let (child, address) = start(folder.path(), &behind_proxy);
+    assert_eq!(address, "https://scorepost.example.com");
+    assert_eq!(stop(child).0, Some(0));
+}
