@@ -30,7 +30,11 @@ pub(super) fn explain(pipeline: &Pipeline, options: &ExplainOptions, printer: &P
 
 fn head(explanation: &Explanation, period: &str, locale: Locale, printer: &Printer) {
     let card = &explanation.card;
-    let edition = explanation.edition.map_or_else(|| "-".to_owned(), |edition| edition.to_string());
+    let edition = match (explanation.edition, explanation.as_issued) {
+        (None, _) => "-".to_owned(),
+        (Some(edition), true) => edition.to_string(),
+        (Some(edition), false) => format!("{edition} (differs from these numbers; run the job again)"),
+    };
     printer.line(&format!(
         "{} {} · {} · {period} · {} · edition {edition}",
         card.agent.id, card.agent.name, card.team_name, explanation.scheme
@@ -126,7 +130,7 @@ fn document(explanation: &Explanation, period: &str) -> Value {
     };
     json!({
         "agent": card.agent.id, "name": card.agent.name, "team": card.team_id, "period": period,
-        "scheme": explanation.scheme, "edition": explanation.edition, "standing": standing,
+        "scheme": explanation.scheme, "edition": explanation.edition, "as_issued": explanation.as_issued, "standing": standing,
         "lines": card.lines.iter().zip(&explanation.rows).map(line).collect::<Vec<_>>(),
         "remarks": card.remarks,
     })

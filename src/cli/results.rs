@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::finding::{Finding, Weight};
-use crate::ledger::{Delivery, Document, DocumentKind, RunState};
+use crate::ledger::{Delivery, DeliveryState, Document, DocumentKind, RunState};
 use crate::pipeline::{Outcome, Pipeline, Tally};
 use crate::words::Locale;
 
@@ -32,7 +32,7 @@ pub(super) fn print(pipeline: &Pipeline, outcome: &Outcome, printer: &Printer) -
 pub(super) fn tally(tally: &Tally) -> Value {
     json!({
         "sent": tally.sent, "sent_now": tally.sent_now, "pending": tally.pending, "deferred": tally.deferred,
-        "failed": tally.failed, "unknown": tally.unknown, "stopped": tally.stopped,
+        "withdrawn": tally.withdrawn, "failed": tally.failed, "unknown": tally.unknown, "stopped": tally.stopped,
     })
 }
 
@@ -84,9 +84,24 @@ impl View<'_> {
     fn letter(&self, document: &Document) -> String {
         let delivery = self.deliveries.iter().find(|one| one.document_id == document.id);
         match delivery {
-            Some(delivery) => delivery.state.word().to_owned(),
+            Some(delivery) => self.delivery(delivery.state).to_owned(),
             None => self.say("无", "none").to_owned(),
         }
+    }
+
+    /// A delivery's state in words.
+    fn delivery(&self, state: DeliveryState) -> &'static str {
+        let zh = match state {
+            DeliveryState::Pending | DeliveryState::Claimed => "待发",
+            DeliveryState::InDoubt | DeliveryState::Unknown => "不明",
+            DeliveryState::Sent => "已发",
+            DeliveryState::Deferred => "稍后再试",
+            DeliveryState::Failed => "失败",
+            DeliveryState::ResolvedSent => "已确认",
+            DeliveryState::ResolvedResend => "将重发",
+            DeliveryState::Withdrawn => "已撤回",
+        };
+        if self.locale == Locale::Zh { zh } else { state.word() }
     }
 
     /// The findings, heaviest first, each with what to do.
@@ -109,7 +124,8 @@ impl View<'_> {
         json!({
             "kind": one.kind.word(), "subject": one.subject, "name": one.name, "team": one.team, "edition": one.edition,
             "total": one.total.as_ref().map(|total| total.fixed(2)), "rank": one.rank, "of": one.of, "grade": one.grade,
-            "pdf": one.pdf_hash, "letter": self.letter(one),
+            "pdf": one.pdf_hash,
+            "letter": self.deliveries.iter().find(|sent| sent.document_id == one.id).map(|sent| sent.state.word()),
         })
     }
 

@@ -39,6 +39,13 @@ pub enum Outcome {
         /// How long to wait at least.
         wait: Duration,
     },
+    /// The relay takes no letter at all now; this one surely was not taken.
+    Away {
+        /// Why.
+        reason: String,
+        /// How long to wait at least.
+        wait: Duration,
+    },
     /// It was refused for good; other letters are not concerned.
     Refused {
         /// The reply that refused it.

@@ -47,7 +47,7 @@ impl Ledger {
 
     /// Claims the next mail of a run's documents for `worker`: pending, to be sent again, or deferred and due.
     ///
-    /// In the order in which they were planned; `None` when nothing is to be done now (see [`Ledger::next_due`]).
+    /// In the order in which they were planned, and never an edition that has a newer one; `None` when nothing is to be done now (see [`Ledger::next_due`]).
     /// Refused while the ledger is older than the last mail that went out (see `send_marks`).
     pub fn claim_delivery(&self, run_id: &str, worker: &str) -> Result<Option<Delivery>> {
         self.refuse_older_than_marks()?;
@@ -58,6 +58,9 @@ impl Ledger {
                  JOIN run_documents ON run_documents.document_id = deliveries.document_id \
                  WHERE run_documents.run_id = ?1 AND (state IN ('pending', 'resolved-resend') \
                      OR (state = 'deferred' AND (not_before IS NULL OR not_before <= ?2))) \
+                 AND NOT EXISTS (SELECT 1 FROM documents AS newer JOIN documents AS own ON own.id = deliveries.document_id \
+                     WHERE newer.job = own.job AND newer.period = own.period AND newer.kind = own.kind \
+                     AND newer.subject = own.subject AND newer.edition > own.edition) \
                  ORDER BY deliveries.id LIMIT 1",
             )?;
             let Some(id) = statement.query_row(params![run_id, now], |row| row.get::<_, i64>(0)).optional()? else {

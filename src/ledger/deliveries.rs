@@ -125,30 +125,40 @@ impl Ledger {
         })
     }
 
-    /// Gives a mail that is not under way a corrected address and the hash of the message made for it.
+    /// Makes the mails of a run's documents that are not under way agree with what is planned now, all or none.
     ///
-    /// Refused once anything of it may have arrived: sent, in doubt, unknown, or claimed at this moment.
-    pub fn readdress_delivery(&self, id: i64, address: &str, mime_hash: &str) -> Result<()> {
+    /// One that is no longer planned is withdrawn; one that is planned again is pending again; one whose address was
+    /// corrected gets the new message, also when the old address had failed. Nothing changes of a mail that is under
+    /// way, or of which anything may have arrived.
+    pub fn amend_deliveries(&self, run_id: &str, planned: &[NewDelivery]) -> Result<()> {
         self.write(|transaction| {
-            let state = delivery_state(transaction, id)?;
-            if !state.is_at_rest() {
-                bail!("delivery `{id}` is {state} and keeps its address: only one that is not under way can change");
+            for delivery in deliveries_of(transaction, run_id)?.into_iter().filter(|one| one.state.is_at_rest()) {
+                let wanted = planned
+                    .iter()
+                    .find(|new| new.document_id == delivery.document_id && new.recipient == delivery.recipient);
+                match wanted {
+                    None if delivery.state != DeliveryState::Withdrawn => {
+                        move_delivery(transaction, delivery.id, DeliveryState::Withdrawn)?;
+                    }
+                    None => {}
+                    Some(new) => amend(transaction, &delivery, new)?,
+                }
             }
-            let sql = "UPDATE deliveries SET address = ?2, mime_hash = ?3 WHERE id = ?1";
-            transaction.execute(sql, params![id, address, mime_hash])?;
             Ok(())
         })
     }
 
     /// Every delivery of the documents that a run stands on, also those that an earlier run planned or sent.
     pub fn deliveries(&self, run_id: &str) -> Result<Vec<Delivery>> {
+        self.read(|connection| deliveries_of(connection, run_id))
+    }
+
+    /// Every delivery of one document.
+    pub fn document_deliveries(&self, document_id: i64) -> Result<Vec<Delivery>> {
         self.read(|connection| {
-            let mut statement = connection.prepare_cached(&format!(
-                "{SELECT} JOIN run_documents ON run_documents.document_id = documents.id \
-                 WHERE run_documents.run_id = ?1 \
-                 ORDER BY documents.team, documents.kind, documents.subject, role, recipient"
-            ))?;
-            let found = statement.query_map([run_id], read_delivery)?;
+            let mut statement =
+                connection.prepare_cached(&format!("{SELECT} WHERE documents.id = ?1 ORDER BY recipient"))?;
+            let found = statement.query_map([document_id], read_delivery)?;
             Ok(found.collect::<rusqlite::Result<_>>()?)
         })
     }
@@ -163,6 +173,31 @@ const SELECT: &str = "SELECT deliveries.*, documents.job, documents.period, docu
      documents.edition, (SELECT max(edition) FROM documents AS newer WHERE newer.job = documents.job \
      AND newer.period = documents.period AND newer.kind = documents.kind AND newer.subject = documents.subject) \
      AS latest_edition FROM deliveries JOIN documents ON documents.id = deliveries.document_id";
+
+fn deliveries_of(connection: &Connection, run_id: &str) -> Result<Vec<Delivery>> {
+    let mut statement = connection.prepare_cached(&format!(
+        "{SELECT} JOIN run_documents ON run_documents.document_id = documents.id \
+         WHERE run_documents.run_id = ?1 \
+         ORDER BY documents.team, documents.kind, documents.subject, role, recipient"
+    ))?;
+    let found = statement.query_map([run_id], read_delivery)?;
+    Ok(found.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Brings one mail at rest up to what is planned now.
+fn amend(connection: &Connection, delivery: &Delivery, new: &NewDelivery) -> Result<()> {
+    let corrected = delivery.address != new.address;
+    let again = delivery.state == DeliveryState::Withdrawn || (delivery.state == DeliveryState::Failed && corrected);
+    if again {
+        move_delivery(connection, delivery.id, DeliveryState::Pending)?;
+        connection.execute("UPDATE deliveries SET attempts = 0, reason = NULL WHERE id = ?1", [delivery.id])?;
+    }
+    if corrected {
+        let sql = "UPDATE deliveries SET address = ?2, message_id = ?3, mime_hash = ?4 WHERE id = ?1";
+        connection.execute(sql, params![delivery.id, new.address, new.message_id, new.mime_hash])?;
+    }
+    Ok(())
+}
 
 /// The delivery of that number, inside a caller's transaction.
 pub(super) fn find_delivery(connection: &Connection, id: i64) -> Result<Option<Delivery>> {

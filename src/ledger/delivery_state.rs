@@ -23,6 +23,8 @@ stored_words! {
         ResolvedSent = "resolved-sent",
         /// A person wants it sent again; it is claimed like a pending one.
         ResolvedResend = "resolved-resend",
+        /// It is no longer to be sent: its address or its reader changed before it went out.
+        Withdrawn = "withdrawn",
     }
 }
 
@@ -30,11 +32,12 @@ impl DeliveryState {
     /// Every state that may follow this one; nothing follows `sent` and `resolved-sent`.
     pub fn followers(self) -> &'static [Self] {
         match self {
-            Self::Pending | Self::ResolvedResend => &[Self::Claimed],
+            Self::Pending | Self::ResolvedResend => &[Self::Claimed, Self::Withdrawn],
             Self::Claimed => &[Self::Pending, Self::InDoubt, Self::Deferred, Self::Failed],
             Self::InDoubt => &[Self::Sent, Self::Deferred, Self::Failed, Self::Unknown],
-            Self::Deferred => &[Self::Claimed, Self::Failed],
-            Self::Failed => &[Self::Pending],
+            Self::Deferred => &[Self::Claimed, Self::Failed, Self::Withdrawn],
+            Self::Failed => &[Self::Pending, Self::Withdrawn],
+            Self::Withdrawn => &[Self::Pending],
             Self::Unknown => &[Self::ResolvedSent, Self::ResolvedResend],
             Self::Sent | Self::ResolvedSent => &[],
         }
@@ -42,6 +45,6 @@ impl DeliveryState {
 
     /// Whether it waits in the ledger with nothing of it at large, so that what is to be sent may still change.
     pub fn is_at_rest(self) -> bool {
-        matches!(self, Self::Pending | Self::Deferred | Self::Failed | Self::ResolvedResend)
+        matches!(self, Self::Pending | Self::Deferred | Self::Failed | Self::ResolvedResend | Self::Withdrawn)
     }
 }

@@ -4,6 +4,7 @@ use anyhow::{Context, Result, bail};
 use chrono::{DateTime, Utc};
 use rusqlite::{Transaction, params};
 
+use super::audit::append;
 use super::runs::{NewRun, Run, RunState, find_run};
 use super::stored::{At, Label};
 use super::{Ledger, touched};
@@ -24,6 +25,23 @@ impl Ledger {
                 bail!("job `{}` has no claimed occurrence at {due}: claim it first", new.job);
             }
             Ok(run)
+        })
+    }
+
+    /// Lets a run's mails go out in the name of a person, also after a crash; audited.
+    ///
+    /// Refused unless the run waits for this or is at it.
+    pub fn release_run(&self, id: &str, who: &str) -> Result<()> {
+        let now = self.now();
+        self.write(|transaction| {
+            let sql = "UPDATE runs SET send = 1, state = 'releasing', finished_at = NULL \
+                       WHERE id = ?1 AND state IN ('ready', 'releasing', 'partly-sent')";
+            if transaction.execute(sql, [id])? == 0 {
+                let state = find_run(transaction, id)?.map(|run| run.state);
+                let state = state.with_context(|| format!("there is no run `{id}`"))?;
+                bail!("run `{id}` is {state}, so there is nothing to release");
+            }
+            append(transaction, now, who, "release", id, "")
         })
     }
 

@@ -1,5 +1,6 @@
 //! From what was pulled to cards: tables, then scores.
 
+use anyhow::Context;
 use chrono::{DateTime, Utc};
 
 use crate::diag::Diagnostics;
@@ -75,6 +76,15 @@ pub(super) fn appraise(
         .collect();
     let compiled = score::compile(scheme)?;
     score::appraise(&compiled, &Input { tables, period: *period, cut_off, past: &past })
+}
+
+/// Scores again what a run scored, from the tables that it left.
+pub(super) fn again(pipeline: &Pipeline, job: &Job, run: &Run) -> anyhow::Result<Appraisal> {
+    let tables = kept_tables(pipeline, job, &run.period)?.context("no tables are kept")?;
+    let cut_off = run.cut_off.context("the run never came to its data")?;
+    let findings = pipeline.ledger.findings(&run.id)?;
+    let appraisal = appraise(pipeline, job, scheme_of(pipeline, job, &run.period)?, &tables, &run.period, cut_off)?;
+    Ok(Appraisal { findings, ..appraisal })
 }
 
 /// The version of the job's scheme that is in force at the period's end.

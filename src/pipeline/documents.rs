@@ -35,13 +35,18 @@ pub(super) fn issue(
     for new in wanted(pipeline, job, run, appraisal)? {
         let (document, is_new) = pipeline.ledger.issue(&run.id, &new)?;
         new_editions += usize::from(is_new);
-        if document.pdf_hash.is_none() {
+        if !is_archived(pipeline, &document) {
             waiting.push(document);
         }
     }
     let findings = render_all(pipeline, job, appraisal, &waiting, watch)?;
     watch(Event::Ends(Stage::Render));
     Ok(Issued { findings, new_editions })
+}
+
+/// Whether the document's PDF lies in the archive as it was rendered; one that was lost is made again.
+fn is_archived(pipeline: &Pipeline, document: &Document) -> bool {
+    document.pdf_hash.as_deref().is_some_and(|hash| pipeline.folders.holds(Folders::pdf, hash))
 }
 
 /// Records every card without a PDF, for the trend of later periods.
@@ -92,6 +97,11 @@ pub(super) fn would_change(
         }
     }
     Ok(changed)
+}
+
+/// What decides whether a card needs another edition.
+pub(super) fn digest_of(pipeline: &Pipeline, appraisal: &Appraisal, card: &Card) -> String {
+    render::digest(&body_of(pipeline, appraisal, card))
 }
 
 fn body_of(pipeline: &Pipeline, appraisal: &Appraisal, card: &Card) -> Value {

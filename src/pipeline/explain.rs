@@ -7,7 +7,7 @@ use crate::period::Period;
 use crate::score::appraisal::{Card, Origin};
 use crate::tables::Rows;
 
-use super::{Pipeline, build};
+use super::{Pipeline, build, documents};
 
 /// A card and the rows behind its lines.
 #[derive(Clone, Debug)]
@@ -18,6 +18,8 @@ pub struct Explanation {
     pub scheme: String,
     /// The edition that was issued, if one was.
     pub edition: Option<u32>,
+    /// Whether that edition says the same as these numbers; the scheme or the data may have changed since.
+    pub as_issued: bool,
     /// For each line, the rows behind its value.
     pub rows: Vec<Rows>,
 }
@@ -36,15 +38,22 @@ pub fn explain(
     })?;
     let scheme = build::scheme_of(pipeline, job, period)?;
     let appraisal = build::appraise(pipeline, job, scheme, &tables, period, pipeline.settings.clock.now())?;
-    let card = appraisal.cards.into_iter().find(|card| card.agent.id == agent);
+    let card = appraisal.cards.iter().find(|card| card.agent.id == agent).cloned();
     let card = card.with_context(|| {
         let known: Vec<&str> = tables.roster.agents().map(|member| member.id.as_str()).collect();
         format!("agent `{agent}` has no card in {period}; agents: {}", known.join(", "))
     })?;
     let rows =
         card.lines.iter().map(|line| rows_of(&tables, &line.origin, agent, most)).collect::<anyhow::Result<_>>()?;
-    let edition = pipeline.ledger.latest_document(&job.id, period, DocumentKind::Card, agent)?.map(|one| one.edition);
-    Ok(Explanation { card, scheme: format!("{} {}", scheme.id, scheme.version), edition, rows })
+    let latest = pipeline.ledger.latest_document(&job.id, period, DocumentKind::Card, agent)?;
+    let digest = documents::digest_of(pipeline, &appraisal, &card);
+    Ok(Explanation {
+        as_issued: latest.as_ref().is_some_and(|latest| latest.content_hash == digest),
+        edition: latest.map(|latest| latest.edition),
+        card,
+        scheme: format!("{} {}", scheme.id, scheme.version),
+        rows,
+    })
 }
 
 fn rows_of(tables: &crate::tables::Tables, origin: &Origin, agent: &str, most: usize) -> anyhow::Result<Rows> {

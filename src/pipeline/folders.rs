@@ -56,11 +56,15 @@ impl Folders {
     /// Keeps bytes under their own hash and returns it; what is there already is left alone.
     pub fn keep(&self, path_of: impl Fn(&Self, &str) -> PathBuf, bytes: &[u8]) -> anyhow::Result<String> {
         let sha256 = hex::encode(Sha256::digest(bytes));
-        let path = path_of(self, &sha256);
-        if !path.exists() {
-            write_whole(&path, bytes)?;
+        if !self.holds(&path_of, &sha256) {
+            write_whole(&path_of(self, &sha256), bytes)?;
         }
         Ok(sha256)
+    }
+
+    /// Whether a file is there and has its hash.
+    pub fn holds(&self, path_of: impl Fn(&Self, &str) -> PathBuf, sha256: &str) -> bool {
+        fs::read(path_of(self, sha256)).is_ok_and(|bytes| hex::encode(Sha256::digest(&bytes)) == sha256)
     }
 }
 

@@ -1,5 +1,7 @@
 //! Letters: who gets what, sealed into its final bytes before the first attempt.
 
+use std::collections::BTreeSet;
+
 use anyhow::Context;
 use serde_json::{Value, json};
 
@@ -64,15 +66,21 @@ fn address_of(job: &Job, person: &Person) -> Result<Address, Unreachable> {
     }
 }
 
+/// Whether a person has an address to which the job may mail.
+pub(super) fn can_be_mailed(job: &Job, person: &Person) -> bool {
+    address_of(job, person).is_ok()
+}
+
 /// Whether the job lets mail go to an address.
 pub(super) fn allows(job: &Job, address: &Address) -> bool {
     let domain = address.domain().to_lowercase();
     job.letters.allow_domains.contains(&domain)
 }
 
-/// Seals and records the letter of every document that has a reader; a held subject's letter is not made.
+/// Seals and records the letter of every document that has a reader; nobody who is held gets or answers one.
 ///
-/// A letter that is recorded already stays as it is, unless its address was corrected before it went out.
+/// What was recorded before and has not gone out is brought up to date: a corrected address replaces the old one, and a
+/// letter that is no longer to be sent is withdrawn.
 pub(super) fn plan_deliveries(
     pipeline: &Pipeline,
     job: &Job,
@@ -80,36 +88,23 @@ pub(super) fn plan_deliveries(
     appraisal: &Appraisal,
     findings: &[Finding],
 ) -> anyhow::Result<()> {
+    let held = findings.iter().filter(|finding| finding.weight == Weight::HoldSubject);
     let post = Post {
         pipeline,
         job,
         appraisal,
+        held: held.filter_map(|finding| finding.subject.clone()).collect(),
         key: pipeline.ledger.message_key()?,
         from: sender(job, pipeline.settings.locale)?,
     };
     let mut planned = Vec::new();
     for document in pipeline.ledger.run_documents(&run.id)? {
-        let held = findings.iter().any(|finding| {
-            finding.weight == Weight::HoldSubject && finding.subject.as_deref() == Some(document.subject.as_str())
-        });
-        if !held && document.pdf_hash.is_some() {
+        if document.pdf_hash.is_some() && !post.held.contains(&document.subject) {
             planned.extend(post.delivery(run, &document)?);
         }
     }
     pipeline.ledger.plan_deliveries(&planned)?;
-    readdress(pipeline, run, &planned)
-}
-
-/// A corrected address takes the place of the old one in letters that have not gone out.
-fn readdress(pipeline: &Pipeline, run: &Run, planned: &[NewDelivery]) -> anyhow::Result<()> {
-    for delivery in pipeline.ledger.deliveries(&run.id)? {
-        let fresh =
-            planned.iter().find(|new| new.document_id == delivery.document_id && new.recipient == delivery.recipient);
-        if let Some(fresh) = fresh.filter(|fresh| fresh.address != delivery.address && delivery.state.is_at_rest()) {
-            pipeline.ledger.readdress_delivery(delivery.id, &fresh.address, &fresh.mime_hash)?;
-        }
-    }
-    Ok(())
+    pipeline.ledger.amend_deliveries(&run.id, &planned)
 }
 
 fn sender(job: &Job, locale: Locale) -> anyhow::Result<Sender> {
@@ -123,6 +118,8 @@ struct Post<'a> {
     pipeline: &'a Pipeline,
     job: &'a Job,
     appraisal: &'a Appraisal,
+    /// Agents and teams whose documents are held, and people who are.
+    held: BTreeSet<String>,
     key: [u8; 32],
     from: Sender,
 }
@@ -158,7 +155,7 @@ impl Post<'_> {
         role: RecipientRole,
         data: Value,
     ) -> anyhow::Result<Option<NewDelivery>> {
-        let Ok(to) = address_of(self.job, person) else { return Ok(None) };
+        let Some(to) = self.address(person) else { return Ok(None) };
         let kind = if role == RecipientRole::Agent { Kind::Card } else { Kind::Pack };
         let texts = compose(kind, self.locale(), &data, self.overrides())?;
         let period = document.period.to_string();
@@ -207,9 +204,14 @@ impl Post<'_> {
         self.appraisal.teams.iter().find(|team| team.id == document.team)?.manager.as_ref()
     }
 
-    /// Replies go to the manager, whose address must be one the job allows.
+    /// Where a person can be mailed; somebody held, for instance because two share an address, cannot.
+    fn address(&self, person: &Person) -> Option<Address> {
+        if self.held.contains(&person.id) { None } else { address_of(self.job, person).ok() }
+    }
+
+    /// Replies go to the manager.
     fn manager_address(&self, document: &Document) -> Option<Address> {
-        address_of(self.job, self.manager_of(document)?).ok()
+        self.address(self.manager_of(document)?)
     }
 
     fn attachment(&self, document: &Document) -> anyhow::Result<Attachment> {

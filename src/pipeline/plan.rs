@@ -1,9 +1,9 @@
 //! What a run would do, said before it does it.
 
-use crate::finding::{Finding, Weight};
 use crate::job::Job;
-use crate::ledger::{DeliveryState, DocumentKind};
+use crate::ledger::{DeliveryState, DocumentKind, Scope};
 use crate::render::Change;
+use crate::score::Appraisal;
 use crate::score::appraisal::Standing;
 use crate::words::Bilingual;
 
@@ -60,8 +60,9 @@ pub fn plan(pipeline: &Pipeline, order: &Order) -> anyhow::Result<Plan> {
         format!("出卡：范围内 {} 人（{scored} 人有分数），{} 张绩效卡将有新版次", cards.len(), effects.len()),
         format!("render: {} agents in scope ({scored} scored), {} cards get a new edition", cards.len(), effects.len()),
     ));
-    let unreachable = letters::unreachable(job, &order.scope, &appraisal);
-    lines.push(mail_line(job, order, Some((already_sent(pipeline, job, order)?, &unreachable))));
+    let unreachable = letters::unreachable(job, &order.scope, &appraisal).len();
+    let (new, sent) = letters_of(pipeline, job, &appraisal, &effects, &order.scope)?;
+    lines.push(mail_line(job, order, Some((new, sent, unreachable))));
     Ok(Plan { lines, effects: Some(effects) })
 }
 
@@ -84,18 +85,32 @@ fn scheme_line(pipeline: &Pipeline, job: &Job, order: &Order) -> anyhow::Result<
     ))
 }
 
-/// How many letters for this job and period have gone out already.
-fn already_sent(pipeline: &Pipeline, job: &Job, order: &Order) -> anyhow::Result<usize> {
-    let mut sent = 0;
-    for run in pipeline.ledger.runs(Some(&job.id), 1)?.iter().filter(|run| run.period == order.period) {
-        let deliveries = pipeline.ledger.deliveries(&run.id)?;
-        sent +=
-            deliveries.iter().filter(|one| one.state == DeliveryState::Sent && one.kind == DocumentKind::Card).count();
+/// How many letters about cards in scope would go out, and how many went out before and stay as they are.
+fn letters_of(
+    pipeline: &Pipeline,
+    job: &Job,
+    appraisal: &Appraisal,
+    effects: &[Effect],
+    scope: &Scope,
+) -> anyhow::Result<(usize, usize)> {
+    let (mut new, mut sent) = (0, 0);
+    for card in appraisal.cards.iter().filter(|card| documents::covers(scope, card)) {
+        let changed = effects.iter().any(|effect| effect.agent == card.agent.id);
+        let latest = pipeline.ledger.latest_document(&job.id, &appraisal.period, DocumentKind::Card, &card.agent.id)?;
+        let deliveries = match latest.filter(|_| !changed) {
+            Some(latest) => pipeline.ledger.document_deliveries(latest.id)?,
+            None => Vec::new(),
+        };
+        match deliveries.iter().any(|one| matches!(one.state, DeliveryState::Sent | DeliveryState::ResolvedSent)) {
+            true => sent += 1,
+            false if letters::can_be_mailed(job, &card.agent) => new += 1,
+            false => {}
+        }
     }
-    Ok(sent)
+    Ok((new, sent))
 }
 
-fn mail_line(job: &Job, order: &Order, known: Option<(usize, &Vec<Finding>)>) -> Bilingual {
+fn mail_line(job: &Job, order: &Order, known: Option<(usize, usize, usize)>) -> Bilingual {
     if job.letters.to.is_empty() {
         return Bilingual::new("发送：本任务不发邮件", "mail: this job mails nobody");
     }
@@ -106,13 +121,12 @@ fn mail_line(job: &Job, order: &Order, known: Option<(usize, &Vec<Finding>)>) ->
         );
     }
     let (zh, en) = match known {
-        Some((sent, unreachable)) => {
-            let lost = unreachable.iter().filter(|finding| finding.weight == Weight::Note).count();
-            (
-                format!("，{sent} 封已发过的不再发，{lost} 人无法送达"),
-                format!("; {sent} that went out are not sent again, {lost} people cannot be reached"),
-            )
-        }
+        Some((new, sent, unreachable)) => (
+            format!("：绩效卡发出 {new} 封，{sent} 封已发过的不再发，{unreachable} 人无法送达；团队汇总有变化才发"),
+            format!(
+                ": {new} cards go out, {sent} that went out are not sent again, {unreachable} people cannot be reached; packs go out where they changed"
+            ),
+        ),
         None => (String::new(), String::new()),
     };
     Bilingual::new(

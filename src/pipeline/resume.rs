@@ -1,7 +1,7 @@
 //! Going on after a crash: what was claimed by a dead process is free again, what was in doubt waits for a person.
 
-use crate::ledger::holder::alive;
-use crate::ledger::{Run, RunState};
+use crate::job::Release;
+use crate::ledger::{Run, RunState, Trigger, alive};
 
 use super::order::{Order, Reach, Watch};
 use super::{Outcome, Pipeline, run};
@@ -20,22 +20,49 @@ pub fn recover(pipeline: &Pipeline) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The unfinished run that this order would repeat.
+/// The interrupted run that this order goes on with, if there is one.
 ///
-/// One that asked for less is given up, because the new order covers it.
+/// A run that waits for a person, or that was to do less than the order, is given up in its favour. A run whose letters
+/// are going out is never given up by an order that mails nobody.
 pub(super) fn interrupted(pipeline: &Pipeline, order: &Order) -> anyhow::Result<Option<Run>> {
+    let mails = order.send || is_automatic(pipeline, order.trigger, &order.job);
     let mut same = None;
     for run in pipeline.ledger.unfinished_runs()? {
         if run.job != order.job || run.period != order.period || run.scope != order.scope {
             continue;
         }
-        if run.send == order.send && !order.refresh && run.trigger == order.trigger {
-            same = Some(run);
+        let mailing = run.send || run.state == RunState::Releasing || is_automatic(pipeline, run.trigger, &run.job);
+        let history = |trigger| trigger == Trigger::History;
+        let newer_data = order.refresh && run.state != RunState::Releasing;
+        if run.state.waits_for_person() {
+            supersede(pipeline, &run)?;
+        } else if mailing && !mails {
+            anyhow::bail!(
+                "run `{}` was interrupted while it was to mail its letters; let it go on with `scorepost release {}` \
+                 or the same order with --send, or give it up with `scorepost cancel {}`",
+                run.id,
+                run.id,
+                run.id
+            );
+        } else if mailing != mails
+            || newer_data != run.refresh && newer_data
+            || history(run.trigger) != history(order.trigger)
+        {
+            supersede(pipeline, &run)?;
         } else {
-            pipeline.ledger.finish_run(&run.id, RunState::Cancelled, Some("superseded by a later run"))?;
+            same = Some(run);
         }
     }
     Ok(same)
+}
+
+fn supersede(pipeline: &Pipeline, run: &Run) -> anyhow::Result<()> {
+    pipeline.ledger.finish_run(&run.id, RunState::Cancelled, Some("superseded by a later run"))
+}
+
+/// Whether a run of this trigger mails without a person's word.
+pub(super) fn is_automatic(pipeline: &Pipeline, trigger: Trigger, job: &str) -> bool {
+    trigger == Trigger::Schedule && pipeline.jobs.get(job).is_ok_and(|job| job.release == Release::Automatic)
 }
 
 /// Carries on every run that a crash left behind, oldest first; one that fails does not stop the others.
@@ -62,7 +89,7 @@ fn order_of(run: &Run) -> Order {
         refresh: false,
         send: run.send,
         as_of: run.as_of,
-        reach: if run.trigger == crate::ledger::Trigger::History { Reach::Results } else { Reach::Documents },
+        reach: if run.trigger == Trigger::History { Reach::Results } else { Reach::Documents },
         occasion: None,
         request: None,
     }

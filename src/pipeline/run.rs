@@ -4,8 +4,7 @@ use anyhow::Context;
 
 use crate::finding::{Finding, Weight};
 use crate::job::{Job, Release};
-use crate::ledger::holder::{Claim, claim as claim_run};
-use crate::ledger::{NewRun, Run, RunState, Trigger};
+use crate::ledger::{Claim, NewRun, Run, RunState, Trigger, claim_run};
 use crate::score::Appraisal;
 
 use super::order::{Event, Order, Reach, Stage, Watch};
@@ -36,19 +35,29 @@ impl Outcome {
 /// Runs an order, or goes on with the run of the same job, period and scope that was interrupted.
 pub async fn run(pipeline: &Pipeline, order: &Order, watch: Watch<'_>) -> anyhow::Result<Outcome> {
     let job = pipeline.jobs.get(&order.job).map_err(crate::diag::Diagnostics::from)?.clone();
-    let label = order.period.to_string();
     let _holder = match claim_run(&pipeline.settings.data, &job.id, order.period, &order.scope)? {
         Claim::Held(holder) => holder,
         Claim::Busy { by } => {
-            anyhow::bail!("job `{}` is already running for {label} ({by}); wait for it or cancel it", job.id)
+            anyhow::bail!("job `{}` is already running for {} ({by}); wait for it or cancel it", job.id, order.period)
         }
     };
     resume::recover(pipeline)?;
     let run = match resume::interrupted(pipeline, order)? {
-        Some(run) => run,
+        Some(run) => adopt(pipeline, run, order)?,
         None => start(pipeline, order)?,
     };
     carry_out(pipeline, &job, run, order, watch).await
+}
+
+/// Goes on with an interrupted run in the name of the occasion or request that would have started a new one.
+fn adopt(pipeline: &Pipeline, run: Run, order: &Order) -> anyhow::Result<Run> {
+    if let Some(due) = order.occasion {
+        pipeline.ledger.finish_occurrence(&order.job, due, Some(&run.id))?;
+    }
+    if let Some(request) = order.request {
+        pipeline.ledger.attach_run(request, &run.id)?;
+    }
+    Ok(run)
 }
 
 fn start(pipeline: &Pipeline, order: &Order) -> anyhow::Result<Run> {
@@ -108,6 +117,13 @@ fn record_progress(pipeline: &Pipeline, run: &str, event: &Event) {
 
 async fn steps(pipeline: &Pipeline, job: &Job, run: Run, order: &Order, watch: Watch<'_>) -> anyhow::Result<Outcome> {
     let ledger = &pipeline.ledger;
+    if run.state == RunState::Releasing {
+        // Everything before was done: its letters are sealed and recorded, and nothing is computed anew.
+        let appraisal = build::again(pipeline, job, &run).ok();
+        let findings = ledger.findings(&run.id)?;
+        let tally = deliver(pipeline, job, &run, watch).await?;
+        return outcome(pipeline, &run.id, findings, appraisal, tally, 0);
+    }
     let fresh = run.state == RunState::Planned;
     ledger.set_state(&run.id, RunState::Pulling)?;
     let pulled = pull::pull(pipeline, job, &run, fresh && run.refresh, watch).await?;
@@ -165,21 +181,11 @@ async fn deliver(pipeline: &Pipeline, job: &Job, run: &Run, watch: Watch<'_>) ->
 pub async fn release(pipeline: &Pipeline, run_id: &str, who: &str, watch: Watch<'_>) -> anyhow::Result<Outcome> {
     let run = pipeline.ledger.run(run_id)?.with_context(|| format!("there is no run `{run_id}`"))?;
     let job = pipeline.jobs.get(&run.job).map_err(crate::diag::Diagnostics::from)?.clone();
-    let _holder = match claim_run(&pipeline.settings.data, &job.id, run.period, &run.scope)? {
-        Claim::Held(holder) => holder,
-        Claim::Busy { by } => anyhow::bail!("run `{run_id}` is at work ({by}); wait for it"),
-    };
+    let _holder = send::hold(pipeline, &run)?;
     resume::recover(pipeline)?;
-    anyhow::ensure!(
-        matches!(run.state, RunState::Ready | RunState::Releasing | RunState::PartlySent),
-        "run `{run_id}` is {}, so there is nothing to release",
-        run.state.word()
-    );
-    pipeline.ledger.audit(who, "release", run_id, "")?;
-    pipeline.ledger.set_state(run_id, RunState::Releasing)?;
-    let findings = pipeline.ledger.findings(run_id)?;
+    pipeline.ledger.release_run(run_id, who)?;
     let tally = deliver(pipeline, &job, &run, watch).await?;
-    outcome(pipeline, run_id, findings, None, tally, 0)
+    outcome(pipeline, run_id, pipeline.ledger.findings(run_id)?, build::again(pipeline, &job, &run).ok(), tally, 0)
 }
 
 fn stop_if_cancelled(pipeline: &Pipeline, run: &Run) -> anyhow::Result<()> {

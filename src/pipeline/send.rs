@@ -4,18 +4,23 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::Context;
+use chrono::TimeDelta;
 use sha2::{Digest, Sha256};
 
 use crate::deliver::{self, Address, Envelope, Limits, MailUrl, Postman, Sealed};
 use crate::diag::Diagnostics;
 use crate::job::Job;
-use crate::ledger::{Delivery, DeliveryState, Run, RunState};
+use crate::ledger::{Claim, Delivery, DeliveryState, Holder, Run, RunState, claim_run};
 
 use super::order::{Event, Stage, Watch};
 use super::{Pipeline, letters};
 
-/// After so many letters in a row that a relay would not take, the others are left for later.
+/// After so many times in a row that the relay took no letter at all, the others are left for later.
 const PATIENCE: u32 = 3;
+/// A letter that was put off for so long after its run began is given up; a person may resend it.
+const GIVE_UP_AFTER: TimeDelta = TimeDelta::days(3);
+/// However often a letter was put off, it is tried again after at most this long.
+const LONGEST_WAIT: TimeDelta = TimeDelta::hours(4);
 
 /// What became of a run's letters.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -28,6 +33,8 @@ pub struct Tally {
     pub pending: u64,
     /// To be tried again later.
     pub deferred: u64,
+    /// Not to be sent any more: the document has a newer edition, or its reader changed.
+    pub withdrawn: u64,
     /// Refused for good.
     pub failed: u64,
     /// Nobody knows; a person decides.
@@ -61,9 +68,16 @@ pub(super) async fn send(pipeline: &Pipeline, job: &Job, run: &Run, watch: Watch
 
 /// Pending and deferred letters leave the run open, so that a later start goes on with it.
 fn settle(pipeline: &Pipeline, run: &Run, tally: &Tally) -> anyhow::Result<()> {
-    let cancelled = pipeline.ledger.run(&run.id)?.is_some_and(|run| run.state == RunState::Cancelled);
-    if cancelled || tally.pending + tally.deferred > 0 {
+    let now = pipeline.ledger.run(&run.id)?.map(|run| run.state);
+    if now == Some(RunState::Cancelled) {
         return Ok(());
+    }
+    if tally.pending + tally.deferred > 0 {
+        return if now == Some(RunState::Releasing) {
+            Ok(())
+        } else {
+            pipeline.ledger.set_state(&run.id, RunState::Releasing)
+        };
     }
     let state = if tally.complete() { RunState::Sent } else { RunState::PartlySent };
     pipeline.ledger.finish_run(&run.id, state, None)
@@ -75,6 +89,8 @@ pub(super) fn tally(pipeline: &Pipeline, run: &Run) -> anyhow::Result<Tally> {
     for delivery in pipeline.ledger.deliveries(&run.id)? {
         match delivery.state {
             DeliveryState::Sent | DeliveryState::ResolvedSent => tally.sent += 1,
+            state if state.is_at_rest() && delivery.latest_edition > delivery.edition => tally.withdrawn += 1,
+            DeliveryState::Withdrawn => tally.withdrawn += 1,
             DeliveryState::Pending | DeliveryState::Claimed | DeliveryState::ResolvedResend => tally.pending += 1,
             DeliveryState::Deferred => tally.deferred += 1,
             DeliveryState::Failed => tally.failed += 1,
@@ -132,8 +148,8 @@ impl Round<'_> {
             Ok(())
         };
         let outcome = postman.deliver(&sealed, &mut in_doubt).await;
-        if matches!(outcome, deliver::Outcome::Sent { .. }) && !marked {
-            // An outbox folder is never in doubt, but the ledger knows one way to `sent` only.
+        if matches!(outcome, deliver::Outcome::Sent { .. } | deliver::Outcome::Unknown { .. }) && !marked {
+            // An outbox folder is never in doubt, but the ledger knows one way to these states only.
             ledger.mark_in_doubt(delivery.id, &worker)?;
         }
         self.record(delivery, outcome)
@@ -156,8 +172,8 @@ impl Round<'_> {
 
     fn record(&mut self, delivery: &Delivery, outcome: deliver::Outcome) -> anyhow::Result<Option<String>> {
         let ledger = &self.pipeline.ledger;
-        let unlucky = matches!(outcome, deliver::Outcome::TryLater { .. });
-        self.unlucky = if unlucky { self.unlucky + 1 } else { 0 };
+        let away = matches!(outcome, deliver::Outcome::Away { .. });
+        self.unlucky = if away { self.unlucky + 1 } else { 0 };
         match outcome {
             deliver::Outcome::Sent { reply } => {
                 ledger.mark_sent(delivery.id, &reply)?;
@@ -166,9 +182,8 @@ impl Round<'_> {
             }
             deliver::Outcome::Refused { reason } => ledger.mark_failed(delivery.id, &reason)?,
             deliver::Outcome::Unknown { reason } => ledger.mark_unknown(delivery.id, &reason)?,
-            deliver::Outcome::TryLater { reason, wait } => {
-                let wait = chrono::TimeDelta::from_std(wait.max(Duration::from_secs(1))).unwrap_or_default();
-                ledger.mark_deferred(delivery.id, self.pipeline.settings.clock.now() + wait, &reason)?;
+            deliver::Outcome::TryLater { reason, wait } | deliver::Outcome::Away { reason, wait } => {
+                self.defer(delivery, &reason, wait)?;
                 if self.unlucky >= PATIENCE {
                     return Ok(Some(reason));
                 }
@@ -179,6 +194,17 @@ impl Round<'_> {
             }
         }
         Ok(None)
+    }
+
+    /// Each time a letter is put off it waits twice as long, until it is given up.
+    fn defer(&self, delivery: &Delivery, reason: &str, wait: Duration) -> anyhow::Result<()> {
+        let (ledger, now) = (&self.pipeline.ledger, self.pipeline.settings.clock.now());
+        if now - self.run.created_at > GIVE_UP_AFTER {
+            return ledger.mark_failed(delivery.id, &format!("put off for three days, at last: {reason}"));
+        }
+        let doublings = delivery.attempts.saturating_sub(1).min(10);
+        let wait = TimeDelta::from_std(wait.max(Duration::from_secs(1)))?.min(LONGEST_WAIT);
+        ledger.mark_deferred(delivery.id, now + (wait * (1 << doublings)).min(LONGEST_WAIT), reason)
     }
 
     fn tell(&self) {
@@ -192,6 +218,8 @@ fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
 }
 
 /// Tries the failed letters of a run again, all or one agent's; what was sent or is unknown is never touched.
+///
+/// Refused for a run whose letters were never let go.
 pub async fn resend(
     pipeline: &Pipeline,
     run_id: &str,
@@ -201,7 +229,24 @@ pub async fn resend(
 ) -> anyhow::Result<Tally> {
     let run = pipeline.ledger.run(run_id)?.with_context(|| format!("there is no run `{run_id}`"))?;
     let job = pipeline.jobs.get(&run.job).map_err(Diagnostics::from)?.clone();
+    let _holder = hold(pipeline, &run)?;
     super::resume::recover(pipeline)?;
+    let run = pipeline.ledger.run(run_id)?.with_context(|| format!("there is no run `{run_id}`"))?;
+    anyhow::ensure!(
+        matches!(run.state, RunState::Releasing | RunState::PartlySent | RunState::Sent),
+        "run `{run_id}` is {}: only letters of a run that was let go can be tried again",
+        run.state.word()
+    );
     pipeline.ledger.retry_failed(run_id, agent, who)?;
     send(pipeline, &job, &run, watch).await
+}
+
+/// Takes the lock of a run's job and period, or says who has it.
+pub(super) fn hold(pipeline: &Pipeline, run: &Run) -> anyhow::Result<Holder> {
+    match claim_run(&pipeline.settings.data, &run.job, run.period, &run.scope)? {
+        Claim::Held(holder) => Ok(holder),
+        Claim::Busy { by } => {
+            anyhow::bail!("job `{}` is at work for {} ({by}); wait for it, or cancel it", run.job, run.period)
+        }
+    }
 }

@@ -81,7 +81,9 @@ impl Axis {
         let fitting = [5, 10, 20, 25, 50, 100].map(|percent| {
             let step = unit.clone() * Exact::scaled(percent, 2);
             let below = |value: &Exact| value.checked_div(&step).unwrap_or_else(Exact::zero).floor();
-            let from = below(&low) * step.clone();
+            // Room for the number that stands under the lowest point, but no axis below nought for it.
+            let room = low.clone() - step.clone() * Exact::scaled(35, 2);
+            let from = below(if room.is_negative() { &low } else { &room }) * step.clone();
             let above = -(below(&-high.clone())) * step.clone();
             let to = if above > from { above } else { from.clone() + step.clone() };
             Self { from, to, step }

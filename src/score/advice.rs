@@ -54,7 +54,7 @@ fn wording(indicator: &Indicator, metric: &Metric, line: &Line, value: &Exact, g
             format!("{more} more {}: {} of {goal_text}{}", counts.en, line.label.en, beside.1),
         );
     }
-    let gap = reachable(&(goal.clone() - value.clone()).abs(), metric);
+    let gap = at_decimals(&(goal.clone() - value.clone()).abs(), metric, ceiling);
     let gap = metric.unit.print(&gap, metric.decimals);
     match metric.direction {
         Direction::Higher => Bilingual::new(
@@ -80,16 +80,17 @@ fn more(line: &Line, goal: &Exact, edge: &Edge) -> Option<Exact> {
 
 /// Rounded towards the good side at the printed decimals, so that who reaches what is printed has reached the band.
 fn reachable(value: &Exact, metric: &Metric) -> Exact {
+    match metric.direction {
+        Direction::Higher => at_decimals(value, metric, ceiling),
+        Direction::Lower => at_decimals(value, metric, Exact::floor),
+    }
+}
+
+/// Rounded by `round` at the decimals that the metric prints.
+fn at_decimals(value: &Exact, metric: &Metric, round: impl Fn(&Exact) -> Exact) -> Exact {
     let percent = if metric.unit == Unit::Percent { 2 } else { 0 };
-    let scale =
-        Exact::scaled(1, 0) * (0..metric.decimals + percent).fold(Exact::whole(1), |ten, _| ten * Exact::whole(10));
-    let scaled = value.clone() * scale.clone();
-    let rounded = match metric.direction {
-        Direction::Higher => ceiling(&scaled),
-        Direction::Lower if value.is_negative() => ceiling(&scaled),
-        Direction::Lower => scaled.floor(),
-    };
-    rounded.checked_div(&scale).unwrap_or_else(Exact::zero)
+    let scale = (0..metric.decimals + percent).fold(Exact::whole(1), |ten, _| ten * Exact::whole(10));
+    round(&(value.clone() * scale.clone())).checked_div(&scale).unwrap_or_else(Exact::zero)
 }
 
 fn ceiling(value: &Exact) -> Exact {

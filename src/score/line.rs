@@ -39,7 +39,7 @@ pub(super) fn score(
         id: indicator.id.clone(),
         label: indicator.label.clone(),
         unit: metric.unit,
-        decimals: metric.decimals,
+        decimals: honest_decimals(indicator, metric, measured.as_ref().and_then(|one| one.value.as_ref())),
         direction: metric.direction,
         measured,
         reference,
@@ -54,6 +54,17 @@ pub(super) fn score(
         occurrences: Vec::new(),
         origin: origin(scheme, metric),
     })
+}
+
+/// Decimals at which the printed value lies in the same band as the exact one: 56.997% is not printed as 57.00% below an
+/// edge at 57%. A value that is compared with a reference is not judged itself and keeps the metric's decimals.
+fn honest_decimals(indicator: &Indicator, metric: &Metric, value: Option<&Exact>) -> u32 {
+    let Some(value) = value.filter(|_| indicator.relative_to.is_none()) else { return metric.decimals };
+    let percent = if metric.unit == Unit::Percent { 2 } else { 0 };
+    let band = |value: &Exact| indicator.curve.fire(value).band;
+    let printed = |decimals: u32| Exact::parse(&value.fixed(decimals + percent)).unwrap_or_else(Exact::zero);
+    let decimals = (metric.decimals..metric.decimals + 4).find(|decimals| band(&printed(*decimals)) == band(value));
+    decimals.unwrap_or(metric.decimals)
 }
 
 struct Verdict {

@@ -66,7 +66,7 @@ async fn deliver(postman: &mut Postman, sealed: &Sealed) -> (Outcome, u32) {
 fn word(outcome: &Outcome) -> &'static str {
     match outcome {
         Outcome::Sent { .. } => "sent",
-        Outcome::TryLater { .. } => "later",
+        Outcome::TryLater { .. } | Outcome::Away { .. } => "later",
         Outcome::Refused { .. } => "refused",
         Outcome::Unknown { .. } => "unknown",
         Outcome::Halt { .. } => "halt",

@@ -8,6 +8,7 @@ mod facts;
 mod house;
 mod kills;
 mod ledger_survives_kills;
+mod letters;
 mod mail;
 mod main_job;
 mod peers;

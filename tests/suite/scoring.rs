@@ -187,3 +187,33 @@ fn advice_names_the_nearest_better_band_in_the_metrics_own_unit() {
     assert_eq!(quick.text.en, "1 more calls answered within 20 s: Answered within 20 s of 75.0%");
     assert_eq!(quick.gain, exact("3"));
 }
+
+#[test]
+fn a_printed_value_never_reaches_a_band_that_the_exact_one_missed() {
+    // 2,499 of 3,333 answered quickly is 74.977…%, which one decimal would print as 75.0%, the edge of the next band.
+    let desk = Desk::default().calls("A", 4, 2499, 10, 100).calls("A", 5, 834, 40, 100);
+    let appraisal = desk.appraise(&shipped("phone-desk.toml"));
+    let line = appraisal.cards[0].lines.iter().find(|one| one.id == "quick-share").expect("a line");
+    let value = line.measured.as_ref().and_then(|one| one.value.clone()).expect("a value");
+    assert_eq!(line.unit.print(&value, line.decimals), "74.98%");
+    let advice = appraisal.cards[0].advice.iter().find(|one| one.indicator == "quick-share").expect("advice");
+    assert!(advice.text.en.starts_with("1 more"), "{}", advice.text.en);
+}
+
+#[test]
+fn advice_to_shorten_something_is_never_to_shorten_it_by_nought() {
+    let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/jobs/schemes/phone-desk.toml"))
+        .expect("a scheme");
+    let scheme = scheme(
+        &text
+            .replacen("relative-to = \"team\"\nweight = 30", "weight = 30", 1)
+            .replace("at-most = 0.9,", "below = 100,")
+            .replace("at-most = 1.0,", "below = 200,")
+            .replace("at-most = 1.1,", "below = 300,")
+            .replace("at-most = 1.25,", "below = 400,"),
+    );
+    let desk = Desk::default().calls("A", 4, 49, 10, 100).calls("A", 5, 1, 10, 101);
+    let appraisal = desk.appraise(&scheme);
+    let advice = appraisal.cards[0].advice.iter().find(|one| one.indicator == "mean-service").expect("advice");
+    assert_eq!(advice.text.en, "lower Mean service time by 0.1s to 100.0s");
+}

@@ -53,7 +53,7 @@ impl Smtp {
     ) -> Outcome {
         let (mut session, mail) = match self.begin(sealed).await {
             Ok(begun) => begun,
-            Err(Closed::ForNow(reason)) => return Outcome::TryLater { reason, wait: AFTER_TROUBLE },
+            Err(Closed::ForNow(reason)) => return Outcome::Away { reason, wait: AFTER_TROUBLE },
             Err(Closed::UntilMended(reason)) => return Outcome::Halt { reason },
         };
         let (outcome, then) = transaction::finish(&mut session, mail, sealed, &self.limits, in_doubt).await;

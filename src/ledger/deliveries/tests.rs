@@ -24,9 +24,11 @@ enum Act {
     SendAgain,
     RecoverDead,
     RecoverAlive,
+    Withdraw,
+    PlanAgain,
 }
 
-const ACTS: [Act; 12] = [
+const ACTS: [Act; 14] = [
     Act::Claim,
     Act::Unclaim,
     Act::InDoubt,
@@ -39,6 +41,8 @@ const ACTS: [Act; 12] = [
     Act::SendAgain,
     Act::RecoverDead,
     Act::RecoverAlive,
+    Act::Withdraw,
+    Act::PlanAgain,
 ];
 
 /// The acts that lead from a new delivery to each state.
@@ -53,6 +57,7 @@ fn way_to(state: DeliveryState) -> &'static [Act] {
         DeliveryState::Unknown => &[Act::Claim, Act::InDoubt, Act::Unknown],
         DeliveryState::ResolvedSent => &[Act::Claim, Act::InDoubt, Act::Unknown, Act::Arrived],
         DeliveryState::ResolvedResend => &[Act::Claim, Act::InDoubt, Act::Unknown, Act::SendAgain],
+        DeliveryState::Withdrawn => &[Act::Withdraw],
     }
 }
 
@@ -75,6 +80,11 @@ const LEGAL: &[(DeliveryState, Act, DeliveryState)] = &[
     (DeliveryState::Unknown, Act::Arrived, DeliveryState::ResolvedSent),
     (DeliveryState::Unknown, Act::SendAgain, DeliveryState::ResolvedResend),
     (DeliveryState::ResolvedResend, Act::Claim, DeliveryState::Claimed),
+    (DeliveryState::Pending, Act::Withdraw, DeliveryState::Withdrawn),
+    (DeliveryState::Deferred, Act::Withdraw, DeliveryState::Withdrawn),
+    (DeliveryState::Failed, Act::Withdraw, DeliveryState::Withdrawn),
+    (DeliveryState::ResolvedResend, Act::Withdraw, DeliveryState::Withdrawn),
+    (DeliveryState::Withdrawn, Act::PlanAgain, DeliveryState::Pending),
 ];
 
 /// Does it, and says whether the ledger did something.
@@ -93,6 +103,30 @@ fn act(ledger: &Ledger, run: &str, act: Act) -> bool {
         Act::SendAgain => ledger.resolve_unknown(id, Resolution::SendAgain, "hr", "not seen").is_ok(),
         Act::RecoverDead => ledger.recover_deliveries(|_| false).expect("recovered") != Recovery::default(),
         Act::RecoverAlive => ledger.recover_deliveries(|_| true).expect("recovered") != Recovery::default(),
+        Act::Withdraw => amended(ledger, run, &[]),
+        Act::PlanAgain => {
+            let before = ledger.delivery(id).expect("a read").expect("the delivery");
+            amended(ledger, run, &[as_planned(&before)])
+        }
+    }
+}
+
+/// Plans these and nothing else, and says whether the first delivery changed.
+fn amended(ledger: &Ledger, run: &str, planned: &[NewDelivery]) -> bool {
+    let before = ledger.delivery(1).expect("a read");
+    ledger.amend_deliveries(run, planned).expect("amended");
+    ledger.delivery(1).expect("a read") != before
+}
+
+fn as_planned(delivery: &Delivery) -> NewDelivery {
+    NewDelivery {
+        document_id: delivery.document_id,
+        run_id: delivery.run_id.clone(),
+        recipient: delivery.recipient.clone(),
+        role: delivery.role,
+        address: delivery.address.clone(),
+        message_id: delivery.message_id.clone(),
+        mime_hash: delivery.mime_hash.clone(),
     }
 }
 
@@ -262,11 +296,15 @@ fn an_address_is_corrected_only_while_nothing_is_under_way() {
         for step in way_to(*state) {
             act(&ledger, &run, *step);
         }
-        let changed = ledger.readdress_delivery(1, "new@example.invalid", "m2").is_ok();
+        let before = ledger.delivery(1).expect("a read").expect("the delivery");
+        let (address, message_id, mime_hash) = ("new@example.invalid".to_owned(), "m9@x".to_owned(), "m2".to_owned());
+        let corrected = NewDelivery { address, message_id, mime_hash, ..as_planned(&before) };
+        ledger.amend_deliveries(&run, &[corrected]).expect("amended");
         let after = ledger.delivery(1).expect("a read").expect("the delivery");
+        let changed = after.address == "new@example.invalid" && after.mime_hash == "m2" && after.message_id == "m9@x";
         assert_eq!(changed, state.is_at_rest(), "{state}");
-        assert_eq!(after.address == "new@example.invalid" && after.mime_hash == "m2", changed, "{state}");
-        assert_eq!(after.state, *state);
+        let again = matches!(state, DeliveryState::Failed | DeliveryState::Withdrawn);
+        assert_eq!(after.state, if again { DeliveryState::Pending } else { *state });
     }
 }
 
@@ -321,4 +359,14 @@ fn audited(ledger: &Ledger) -> Vec<String> {
     let mut entries: Vec<String> = ledger.audit_entries(99).expect("entries").into_iter().map(told).collect();
     entries.reverse();
     entries
+}
+
+#[test]
+fn an_older_edition_is_never_claimed() {
+    let (ledger, _) = ledger();
+    let run = planned(&ledger, &["A001"]);
+    let newer = ledger.start_run(&new_run("2026-10")).expect("a run");
+    ledger.issue(&newer.id, &card("A001", "other")).expect("an edition");
+    assert!(ledger.claim_delivery(&run, "w1").expect("a claim").is_none(), "edition 2 is out");
+    assert_eq!(ledger.delivery(1).expect("a read").expect("it").state, DeliveryState::Pending);
 }

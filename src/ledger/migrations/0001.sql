@@ -87,7 +87,7 @@ CREATE TABLE deliveries (
     message_id  TEXT NOT NULL,
     mime_hash   TEXT NOT NULL,
     state       TEXT NOT NULL CHECK (state IN ('pending', 'claimed', 'in-doubt', 'sent', 'deferred', 'failed',
-                                               'unknown', 'resolved-sent', 'resolved-resend')),
+                                               'unknown', 'resolved-sent', 'resolved-resend', 'withdrawn')),
     attempts    INTEGER NOT NULL DEFAULT 0,
     not_before  TEXT,
     reply       TEXT,
