@@ -232,3 +232,17 @@ fn clamp(place: &Place) -> Range<usize> {
     let start = place.span.start.min(length);
     start..place.span.end.clamp(start, length)
 }
+
+/// The `*.toml` files of a folder, by name.
+pub fn toml_files(folder: &Path) -> Result<Vec<PathBuf>, Diagnostic> {
+    let entries = std::fs::read_dir(folder).map_err(|error| {
+        Diagnostic::error(format!("cannot read the folder `{}`: {error}", folder.display()))
+            .hint("`SCOREPOST_JOBS` or `jobs` in `scorepost.toml` says where jobs, sources and schemes are")
+    })?;
+    let mut files: Vec<_> = entries
+        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+        .filter(|path| path.extension().is_some_and(|extension| extension == "toml") && path.is_file())
+        .collect();
+    files.sort();
+    Ok(files)
+}

@@ -2,8 +2,7 @@
 
 use std::path::Path;
 
-use crate::diag::{AuthoredFile, Diagnostic, Diagnostics};
-use crate::scheme::toml_files;
+use crate::diag::{AuthoredFile, Diagnostic, Diagnostics, toml_files};
 
 use super::Job;
 

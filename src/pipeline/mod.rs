@@ -41,7 +41,7 @@ pub use export::export;
 pub use folders::Folders;
 pub use order::{Event, Order, Reach, Stage, Watch};
 pub use plan::{Effect, Plan, plan};
-pub use resume::{go_on, recover};
+pub use resume::recover;
 pub use run::{Outcome, release, run};
 pub use send::{Tally, resend};
 

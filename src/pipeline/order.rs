@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::ledger::{Scope, Trigger};
+use crate::ledger::{Run, Scope, Trigger};
 use crate::period::Period;
 
 /// A request for one run.
@@ -30,6 +30,25 @@ pub struct Order {
     pub occasion: Option<DateTime<Utc>>,
     /// The request of the console that this run is for.
     pub request: Option<i64>,
+}
+
+impl Order {
+    /// The order to go on with a run that was left.
+    pub fn to_go_on_with(run: &Run) -> Self {
+        Self {
+            job: run.job.clone(),
+            period: run.period,
+            scope: run.scope.clone(),
+            trigger: run.trigger,
+            requested_by: run.requested_by.clone(),
+            refresh: false,
+            send: run.send,
+            as_of: run.as_of,
+            reach: if run.trigger == Trigger::History { Reach::Results } else { Reach::Documents },
+            occasion: None,
+            request: None,
+        }
+    }
 }
 
 /// How far a run goes.

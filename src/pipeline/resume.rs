@@ -3,8 +3,8 @@
 use crate::job::Release;
 use crate::ledger::{Run, RunState, Trigger, alive};
 
-use super::order::{Order, Reach, Watch};
-use super::{Outcome, Pipeline, run};
+use super::Pipeline;
+use super::order::Order;
 
 /// Frees the claims of processes that died; safe at any time and from any process.
 pub fn recover(pipeline: &Pipeline) -> anyhow::Result<()> {
@@ -63,34 +63,4 @@ fn supersede(pipeline: &Pipeline, run: &Run) -> anyhow::Result<()> {
 /// Whether a run of this trigger mails without a person's word.
 pub(super) fn is_automatic(pipeline: &Pipeline, trigger: Trigger, job: &str) -> bool {
     trigger == Trigger::Schedule && pipeline.jobs.get(job).is_ok_and(|job| job.release == Release::Automatic)
-}
-
-/// Carries on every run that a crash left behind, oldest first; one that fails does not stop the others.
-pub async fn go_on(pipeline: &Pipeline, watch: Watch<'_>) -> anyhow::Result<Vec<anyhow::Result<Outcome>>> {
-    recover(pipeline)?;
-    let mut outcomes = Vec::new();
-    for left in pipeline.ledger.unfinished_runs()? {
-        if left.state.waits_for_person() {
-            continue;
-        }
-        outcomes.push(run::run(pipeline, &order_of(&left), watch).await);
-    }
-    Ok(outcomes)
-}
-
-/// The order that a run was started for.
-fn order_of(run: &Run) -> Order {
-    Order {
-        job: run.job.clone(),
-        period: run.period,
-        scope: run.scope.clone(),
-        trigger: run.trigger,
-        requested_by: run.requested_by.clone(),
-        refresh: false,
-        send: run.send,
-        as_of: run.as_of,
-        reach: if run.trigger == Trigger::History { Reach::Results } else { Reach::Documents },
-        occasion: None,
-        request: None,
-    }
 }

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 
-use crate::ledger::{Run, Trigger};
-use crate::pipeline::{self, Order, Pipeline, Reach};
+use crate::ledger::Run;
+use crate::pipeline::{self, Order, Pipeline};
 
 use super::work::{Attempt, Work};
 use super::{patience, report};
@@ -59,25 +59,8 @@ fn letters_are_due(pipeline: &Pipeline, run: &Run, now: DateTime<Utc>) -> anyhow
 /// Goes on with a run.
 pub(super) async fn go_on(attempt: Attempt, run: Run) -> Option<String> {
     let (pipeline, watch) = (&attempt.pipeline, attempt.watch());
-    report(pipeline::run(pipeline, &order_of(&run), &watch).await);
+    report(pipeline::run(pipeline, &Order::to_go_on_with(&run), &watch).await);
     Some(run.id)
-}
-
-/// The order that a run was started for.
-fn order_of(run: &Run) -> Order {
-    Order {
-        job: run.job.clone(),
-        period: run.period,
-        scope: run.scope.clone(),
-        trigger: run.trigger,
-        requested_by: run.requested_by.clone(),
-        refresh: false,
-        send: run.send,
-        as_of: run.as_of,
-        reach: if run.trigger == Trigger::History { Reach::Results } else { Reach::Documents },
-        occasion: None,
-        request: None,
-    }
 }
 
 #[cfg(test)]

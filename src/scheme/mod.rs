@@ -19,7 +19,7 @@ use crate::words::Bilingual;
 
 pub use curve::{Band, Curve, Edge};
 pub use metric::{Direction, Unit};
-pub use registry::{Registry, toml_files};
+pub use registry::Registry;
 pub use written::{Amount, Method, Missing, Within};
 
 /// A checked scheme.

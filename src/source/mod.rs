@@ -27,7 +27,7 @@ use std::path::{Path, PathBuf};
 
 use chrono_tz::Tz;
 
-use crate::diag::{AuthoredFile, Diagnostic, Diagnostics};
+use crate::diag::{AuthoredFile, Diagnostic, Diagnostics, toml_files};
 use crate::words::Bilingual;
 
 pub use canonical::{Column, Kind, SOURCE_COLUMN, Table};
@@ -100,7 +100,11 @@ pub fn review(file: &AuthoredFile, variables: &Variables) -> (Option<Source>, Di
 pub fn review_folder(folder: &Path, variables: &Variables) -> (BTreeMap<String, Source>, Diagnostics) {
     let mut sources = BTreeMap::new();
     let mut found = Diagnostics::new();
-    for path in toml_files(folder, &mut found) {
+    let files = toml_files(folder).unwrap_or_else(|unreadable| {
+        found.push(unreadable);
+        Vec::new()
+    });
+    for path in files {
         match AuthoredFile::read(&path) {
             Err(diagnostic) => found.push(diagnostic),
             Ok(file) => {
@@ -113,21 +117,6 @@ pub fn review_folder(folder: &Path, variables: &Variables) -> (BTreeMap<String, 
         }
     }
     (sources, found)
-}
-
-fn toml_files(folder: &Path, found: &mut Diagnostics) -> Vec<PathBuf> {
-    let entries = match std::fs::read_dir(folder) {
-        Ok(entries) => entries,
-        Err(error) => {
-            let message = format!("cannot read the folder of sources `{}`: {error}", folder.display());
-            found.push(Diagnostic::error(message).hint("sources lie in `sources/` inside the folder of jobs"));
-            return Vec::new();
-        }
-    };
-    let paths = entries.flatten().map(|entry| entry.path());
-    let mut files: Vec<PathBuf> = paths.filter(|path| path.extension().is_some_and(|end| end == "toml")).collect();
-    files.sort();
-    files
 }
 
 pub(crate) fn variable_hint(name: &str) -> String {
