@@ -6,10 +6,10 @@ use std::path::Path;
 use serde_json::json;
 
 use crate::deliver::{Limits, MailUrl, Postman};
-use crate::diag::{AuthoredFile, Diagnostic, Diagnostics, Severity};
+use crate::diag::{AuthoredFile, Diagnostic, Diagnostics, Severity, toml_files};
 use crate::job::Job;
 use crate::render::Renderer;
-use crate::scheme::{Registry, toml_files};
+use crate::scheme::Registry;
 use crate::score;
 use crate::settings::Settings;
 use crate::source::{self, Source};
