@@ -261,6 +261,7 @@ fn an_unset_value_is_reported_where_there_is_no_data_too() {
         let hold = appraisal.findings.iter().find(|one| one.code == "unset-value").expect(named);
         assert!(hold.text.en.contains(named), "{}", hold.text.en);
     }
+}
 
 #[test]
 fn a_printed_value_never_reaches_a_band_that_the_exact_one_missed() {
