@@ -58,8 +58,8 @@ fn lead_on(
         return Ok(page);
     }
     if resolution == Resolution::Arrived {
-        let all_arrived = desk.console.ledger.deliveries(&run.id)?.iter().all(|mail| has_arrived(mail.state));
-        if all_arrived {
+        let all_settled = desk.console.ledger.deliveries(&run.id)?.iter().all(is_settled);
+        if all_settled {
             desk.console.ledger.finish_run(&run.id, RunState::Sent, None)?;
         }
         return Ok(page);
@@ -91,8 +91,10 @@ fn after(resolution: Resolution) -> DeliveryState {
     }
 }
 
-fn has_arrived(state: DeliveryState) -> bool {
-    matches!(state, DeliveryState::Sent | DeliveryState::ResolvedSent)
+/// Whether nothing more is to happen to a mail: it arrived, or is not to be sent any more.
+fn is_settled(mail: &Delivery) -> bool {
+    let outdated = mail.state.is_at_rest() && mail.latest_edition > mail.edition;
+    outdated || matches!(mail.state, DeliveryState::Sent | DeliveryState::ResolvedSent | DeliveryState::Withdrawn)
 }
 
 fn say_which() -> Bilingual {

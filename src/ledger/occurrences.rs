@@ -78,7 +78,7 @@ impl Ledger {
     }
 
     /// Ends a claimed occurrence with the run that serves it; returns false when it was not claimed.
-    pub fn finish_occurrence(&self, job: &str, due: DateTime<Utc>, run_id: &str) -> Result<bool> {
+    pub fn finish_occurrence(&self, job: &str, due: DateTime<Utc>, run_id: Option<&str>) -> Result<bool> {
         self.write(|transaction| {
             let sql = "UPDATE occurrences SET state = 'done', run_id = ?3, claimed_by = NULL \
                        WHERE job = ?1 AND due = ?2 AND state = 'claimed'";
@@ -220,9 +220,9 @@ mod tests {
         let due = instant(OCTOBER);
         let run = ledger.start_run(&new_run("2026-10")).expect("a run").id;
         ledger.note_due("monthly", due, "2026-10", None).expect("noted");
-        assert!(!ledger.finish_occurrence("monthly", due, &run).expect("an answer"), "not claimed");
+        assert!(!ledger.finish_occurrence("monthly", due, Some(&run)).expect("an answer"), "not claimed");
         ledger.claim_occurrence("w1").expect("a claim").expect("an occurrence");
-        assert!(ledger.finish_occurrence("monthly", due, &run).expect("done"));
+        assert!(ledger.finish_occurrence("monthly", due, Some(&run)).expect("done"));
         assert!(ledger.skip_occurrence("monthly", due, "late").is_err(), "done already");
         ledger.note_due("monthly", instant(NOVEMBER), "2026-11", None).expect("noted");
         ledger.skip_occurrence("monthly", instant(NOVEMBER), "late").expect("skipped");

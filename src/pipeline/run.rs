@@ -52,7 +52,7 @@ pub async fn run(pipeline: &Pipeline, order: &Order, watch: Watch<'_>) -> anyhow
 /// Goes on with an interrupted run in the name of the occasion or request that would have started a new one.
 fn adopt(pipeline: &Pipeline, run: Run, order: &Order) -> anyhow::Result<Run> {
     if let Some(due) = order.occasion {
-        pipeline.ledger.finish_occurrence(&order.job, due, &run.id)?;
+        pipeline.ledger.finish_occurrence(&order.job, due, Some(&run.id))?;
     }
     if let Some(request) = order.request {
         pipeline.ledger.attach_run(request, &run.id)?;

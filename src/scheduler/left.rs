@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 
-use crate::ledger::{Run, RunState, Trigger};
+use crate::ledger::{Run, Trigger};
 use crate::pipeline::{self, Order, Pipeline, Reach};
 
 use super::work::{Attempt, Work};
@@ -59,11 +59,7 @@ fn letters_are_due(pipeline: &Pipeline, run: &Run, now: DateTime<Utc>) -> anyhow
 /// Goes on with a run.
 pub(super) async fn go_on(attempt: Attempt, run: Run) -> Option<String> {
     let (pipeline, watch) = (&attempt.pipeline, attempt.watch());
-    report(match run.state {
-        // Released already: what a person let go is not asked for a second time.
-        RunState::Releasing => pipeline::release(pipeline, &run.id, "schedule", &watch).await,
-        _ => pipeline::run(pipeline, &order_of(&run), &watch).await,
-    });
+    report(pipeline::run(pipeline, &order_of(&run), &watch).await);
     Some(run.id)
 }
 

@@ -82,13 +82,10 @@ pub(super) fn take(pipeline: &Pipeline) -> anyhow::Result<Option<(Occurrence, Or
 pub(super) async fn run(attempt: Attempt, occasion: Occurrence, order: Order) -> Option<String> {
     let pipeline = &attempt.pipeline;
     let run = report(pipeline::run(pipeline, &order, &attempt.watch()).await);
-    let noted = match &run {
-        // A run that was interrupted and taken up again has not ended the occasion by its start.
-        Some(run) => pipeline.ledger.finish_occurrence(&occasion.job, occasion.due, run).map(drop),
-        None => again(pipeline, &occasion),
-    };
-    if let Err(error) = noted {
-        tracing::error!(job = occasion.job, error = format!("{error:#}"), "what became of an occasion is not noted");
+    if run.is_none()
+        && let Err(error) = again(pipeline, &occasion)
+    {
+        tracing::error!(job = occasion.job, error = format!("{error:#}"), "an occasion could not be given back");
     }
     run
 }
