@@ -124,9 +124,8 @@ async fn steps(pipeline: &Pipeline, job: &Job, run: Run, order: &Order, watch: W
         let tally = deliver(pipeline, job, &run, watch).await?;
         return outcome(pipeline, &run.id, findings, appraisal, tally, 0);
     }
-    let fresh = run.state == RunState::Planned;
     ledger.set_state(&run.id, RunState::Pulling)?;
-    let pulled = pull::pull(pipeline, job, &run, fresh && run.refresh, watch).await?;
+    let pulled = pull::pull(pipeline, job, &run, run.refresh, watch).await?;
     stop_if_cancelled(pipeline, &run)?;
     ledger.set_state(&run.id, RunState::Scoring)?;
     let built = build::build(pipeline, job, &run, pulled, watch)?;
