@@ -5,6 +5,7 @@ use serde_json::json;
 
 use crate::ledger::{DeliveryState, RunState};
 use crate::pipeline::Pipeline;
+use crate::words::Locale;
 
 use super::printer::Printer;
 use super::{Ending, who};
@@ -21,8 +22,12 @@ pub(super) fn cancel(pipeline: &Pipeline, id: &str, printer: &Printer) -> anyhow
     let count = |wanted: &[DeliveryState]| deliveries.iter().filter(|one| wanted.contains(&one.state)).count();
     let sent = count(&[DeliveryState::Sent, DeliveryState::ResolvedSent]);
     let unknown = count(&[DeliveryState::Unknown, DeliveryState::InDoubt]);
-    printer
-        .line(&format!("{id}: cancelled; {sent} of {} letters had gone out, {unknown} are unknown", deliveries.len()));
+    printer.line(&match pipeline.settings.locale {
+        Locale::Zh => format!("{id}：已取消；{} 封邮件中已有 {sent} 封发出，{unknown} 封不明", deliveries.len()),
+        Locale::En => {
+            format!("{id}: cancelled; {sent} of {} letters had gone out, {unknown} are unknown", deliveries.len())
+        }
+    });
     printer.document(&json!({ "run": id, "sent": sent, "unknown": unknown, "letters": deliveries.len() }));
     Ok(Ending::Done)
 }

@@ -5,14 +5,17 @@ use std::path::Path;
 
 use serde_json::json;
 
+use crate::deliver::letters::{Kind, compose};
 use crate::deliver::{Limits, MailUrl, Postman};
-use crate::diag::{AuthoredFile, Diagnostic, Diagnostics, Severity, toml_files};
-use crate::job::Job;
+use crate::diag::{Diagnostic, Diagnostics, Severity, toml_files};
+use crate::job::{Job, Jobs};
+use crate::pipeline;
 use crate::render::Renderer;
 use crate::scheme::Registry;
 use crate::score;
 use crate::settings::Settings;
 use crate::source::{self, Source};
+use crate::words::Locale;
 
 use super::Ending;
 use super::arguments::CheckOptions;
@@ -26,6 +29,7 @@ pub(super) async fn check(settings: &Settings, options: &CheckOptions, printer: 
         Ok(url) if options.online => found.extend(relay(&url).await),
         Ok(_) => {}
     }
+    found.extend(letters(settings));
     let templates = Some(settings.templates.as_path()).filter(|folder| folder.is_dir());
     let fonts = settings.data.join("fonts");
     match Renderer::open(templates, Some(fonts.as_path()).filter(|folder| folder.is_dir())) {
@@ -33,21 +37,22 @@ pub(super) async fn check(settings: &Settings, options: &CheckOptions, printer: 
         Err(error) => found.push(Diagnostic::error(format!("{error:#}"))),
     }
     printer.diagnostics(&found);
-    report(&found, printer);
+    report(&found, settings.locale, printer);
     Ok(if found.has_errors() { Ending::NotDone } else { Ending::Done })
 }
 
 /// Jobs, schemes and sources, and how they fit together; a file that is wrong keeps none of the others from being checked.
 fn written(settings: &Settings) -> Diagnostics {
-    let (jobs, mut found) = sound_jobs(&settings.jobs);
+    let (jobs, mut found) = Jobs::review(&settings.jobs);
     let (schemes, wrong) = Registry::review(&settings.jobs.join("schemes"));
     found.extend(wrong);
     let (sources, wrong) = source::review_folder(&settings.jobs.join("sources"), &settings.variables);
     found.extend(wrong);
     found.extend(schemes_compile(&schemes));
+    found.extend(cycles(&jobs, &schemes));
     let unread = Unread::of(&settings.jobs, &schemes, &sources);
     found.extend(references(
-        &jobs,
+        jobs.all(),
         |scheme| {
             schemes.all().iter().any(|one| one.id == scheme)
                 || unread.schemes.iter().any(|stem| stem.starts_with(scheme))
@@ -55,23 +60,6 @@ fn written(settings: &Settings) -> Diagnostics {
         |source| sources.contains_key(source) || unread.sources.contains(source),
     ));
     found
-}
-
-/// The jobs in whose files nothing is wrong, and what is wrong with the others.
-fn sound_jobs(folder: &Path) -> (Vec<Job>, Diagnostics) {
-    let mut found = Diagnostics::new();
-    let mut jobs = Vec::new();
-    let files = toml_files(folder).unwrap_or_else(|wrong| {
-        found.push(wrong);
-        Vec::new()
-    });
-    for path in files {
-        match AuthoredFile::read(&path).map_err(Diagnostics::from).and_then(|file| Job::parse(&file)) {
-            Ok(job) => jobs.push(job),
-            Err(wrong) => found.extend(wrong),
-        }
-    }
-    (jobs, found)
 }
 
 /// The names of files that could not be read: what names them may be right.
@@ -109,6 +97,43 @@ fn schemes_compile(schemes: &Registry) -> Diagnostics {
                 .at(scheme.file.place(0..0))
                 .hint("write the value, or mark an assumption with its reason"),
             );
+        }
+    }
+    found
+}
+
+/// A job and its scheme must agree on how long a period is.
+fn cycles(jobs: &Jobs, schemes: &Registry) -> Diagnostics {
+    let mut found = Diagnostics::new();
+    for job in jobs.all() {
+        for scheme in schemes.all().iter().filter(|scheme| scheme.id == job.scheme && scheme.cycle != job.cycle) {
+            found.push(
+                Diagnostic::error(format!(
+                    "job `{}` has the cycle {:?}, its scheme `{}` the cycle {:?}",
+                    job.id, job.cycle, scheme.id, scheme.cycle
+                ))
+                .at(job.file.place(0..0))
+                .hint("make `cycle` the same in both files"),
+            );
+        }
+    }
+    found
+}
+
+/// The letters' templates, tried on a made-up card and pack in both languages.
+fn letters(settings: &Settings) -> Diagnostics {
+    let mut found = Diagnostics::new();
+    let overrides = Some(settings.templates.as_path()).filter(|folder| folder.is_dir());
+    for locale in [Locale::Zh, Locale::En] {
+        for (kind, sample) in
+            [(Kind::Card, pipeline::sample_card_letter()), (Kind::Pack, pipeline::sample_pack_letter())]
+        {
+            if let Err(wrong) = compose(kind, locale, &sample, overrides) {
+                found.push(
+                    Diagnostic::error(format!("{wrong:#}"))
+                        .hint("mend the template, or remove it to use the shipped one"),
+                );
+            }
         }
     }
     found
@@ -152,13 +177,15 @@ async fn relay(url: &MailUrl) -> Diagnostics {
     found
 }
 
-fn report(found: &Diagnostics, printer: &Printer) {
+fn report(found: &Diagnostics, locale: Locale, printer: &Printer) {
     let all = found.sorted();
     let count = |severity| all.iter().filter(|one| one.severity == severity).count();
     let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
     printer.line(&match (errors, warnings) {
+        (0, 0) if locale == Locale::Zh => "一切正常".to_owned(),
         (0, 0) => "everything is in order".to_owned(),
-        _ => format!("{errors} errors, {warnings} warnings"),
+        _ if locale == Locale::Zh => format!("{errors} 个错误，{warnings} 个警告"),
+        _ => format!("errors: {errors}, warnings: {warnings}"),
     });
     let facts = |one: &&Diagnostic| {
         let place = one.place.as_ref().map(|place| {

@@ -12,6 +12,7 @@ use crate::ledger::{Scope, Trigger};
 use crate::period::{Cycle, Period, midnight};
 use crate::pipeline::{self, Order, Pipeline, Reach};
 use crate::settings::Settings;
+use crate::words::Locale;
 
 use super::arguments::DemoOptions;
 use super::printer::Printer;
@@ -75,7 +76,10 @@ async fn earlier_months(pipeline: &Pipeline, clock: &Clock, last: &Period, print
         if pipeline.ledger.runs(Some(JOB), 100)?.iter().any(|run| run.period == month && run.state.is_over()) {
             continue;
         }
-        printer.say(&format!("earlier month {month}: pull and score, for the trend"));
+        printer.say(&match pipeline.settings.locale {
+            Locale::Zh => format!("补算 {month}：拉取并评分，用于走势"),
+            Locale::En => format!("earlier month {month}: pull and score, for the trend"),
+        });
         clock.set(settled(&month));
         pipeline::run(pipeline, &order(month, Trigger::History, Reach::Results), &|_| {}).await?;
     }
@@ -105,15 +109,31 @@ fn order(period: Period, trigger: Trigger, reach: Reach) -> Order {
 
 fn farewell(settings: &Settings, options: &DemoOptions, printer: &Printer) {
     let data = options.data.display();
+    let jobs = if settings.jobs.starts_with(&options.data) {
+        format!(" SCOREPOST_JOBS={}", settings.jobs.display())
+    } else {
+        String::new()
+    };
+    let zh = settings.locale == Locale::Zh;
     let outbox = options.data.join("outbox");
     let letters = count(&outbox);
-    printer.line(&format!("letters: {} ({letters} files)", outbox.display()));
-    printer.line(&format!("ledger:  {}", settings.ledger.display()));
-    printer.line("try next:");
-    for next in ["runs", "explain A001 --job monthly-scorecard", "serve"] {
-        printer.line(&format!("  SCOREPOST_DATA={data} scorepost {next}"));
+    let (outbox, ledger) = (outbox.display(), settings.ledger.display());
+    if zh {
+        printer.line(&format!("邮件（RFC 5322 文件）：{outbox}（{letters} 个）"));
+        printer.line(&format!("台账：{ledger}"));
+        printer.line("接下来可以试试：");
+    } else {
+        printer.line(&format!("letters (RFC 5322 files): {outbox} ({letters})"));
+        printer.line(&format!("ledger: {ledger}"));
+        printer.line("try next:");
     }
-    printer.line("  scorepost demo        # again: nothing changed, so nobody is mailed twice");
+    for next in ["runs", "explain A001 --job monthly-scorecard", "serve"] {
+        printer.line(&format!("  SCOREPOST_DATA={data}{jobs} scorepost {next}"));
+    }
+    printer.line(match zh {
+        true => "  scorepost demo        # 再来一次：没有变化，所以没有人会收到第二封",
+        false => "  scorepost demo        # again: nothing changed, so nobody is mailed twice",
+    });
 }
 
 fn count(folder: &Path) -> usize {

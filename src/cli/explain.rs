@@ -82,7 +82,9 @@ fn branch(line: &Line, rows: &Rows, locale: Locale, printer: &Printer) {
             relation.unwrap_or_else(|| "-".to_owned())
         ));
     }
-    printer.line(&format!("│   {} · {} FROM {}", line.rule.get(locale), line.origin.expression, line.origin.table));
+    let filter = line.origin.filter.as_ref().map(|filter| format!(" WHERE {filter}")).unwrap_or_default();
+    let origin = format!("{} FROM {}{filter}", line.origin.expression, line.origin.table);
+    printer.line(&format!("│   {} · {origin}", line.rule.get(locale)));
     printer.line(&format!("│   {} rows", rows.count));
     if !rows.cells.is_empty() {
         let columns: Vec<&str> = rows.columns.iter().map(String::as_str).collect();

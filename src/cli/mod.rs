@@ -26,11 +26,13 @@ mod show;
 mod user;
 
 use std::collections::BTreeMap;
+use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use clap::Parser;
 
-use crate::pipeline::Pipeline;
+use crate::diag::Diagnostics;
+use crate::pipeline::{Pipeline, Written};
 use crate::settings::Settings;
 
 use arguments::{Arguments, Verb};
@@ -93,19 +95,23 @@ fn carry_out(arguments: Arguments, printer: &Printer) -> anyhow::Result<Ending> 
         Verb::Demo(options) => runtime.block_on(demo::demo(settings, &options, printer)),
         Verb::Shop(options) => runtime.block_on(shop::shop(&settings, &options, printer)),
         Verb::Check(options) => runtime.block_on(check::check(&settings, &options, printer)),
-        Verb::Plan(order) => plan::plan(&open(settings)?, &order, printer),
-        Verb::Run(options) => runtime.block_on(run::run(&open(settings)?, &options, printer)),
+        Verb::Plan(order) => plan::plan(&open_for(settings, &order.job, printer)?, &order, printer),
+        Verb::Run(options) => {
+            runtime.block_on(run::run(&open_for(settings, &options.order.job, printer)?, &options, printer))
+        }
         Verb::Serve => runtime.block_on(serve::serve(open(settings)?, printer)),
         Verb::Jobs(command) => jobs::jobs(&open(settings)?, &command, printer),
-        Verb::Runs { job, limit } => runs::runs(&open(settings)?, job.as_deref(), limit, printer),
-        Verb::Show { run } => show::show(&open_with(settings, &run)?, &run, printer),
-        Verb::Explain(options) => explain::explain(&open(settings)?, &options, printer),
-        Verb::Release { run } => runtime.block_on(release::release(&open_with(settings, &run)?, &run, printer)),
-        Verb::Cancel { run } => cancel::cancel(&open_with(settings, &run)?, &run, printer),
-        Verb::Resend(options) => {
-            runtime.block_on(resend::resend(&open_with(settings, &options.run)?, &options, printer))
+        Verb::Runs { job, limit } => runs::runs(&open_ledger(settings)?, job.as_deref(), limit, printer),
+        Verb::Show { run } => show::show(&about(open_ledger(settings)?, &run)?, &run, printer),
+        Verb::Explain(options) => explain::explain(&open_for(settings, &options.job, printer)?, &options, printer),
+        Verb::Release { run } => {
+            runtime.block_on(release::release(&about(open_sound(settings, printer)?, &run)?, &run, printer))
         }
-        Verb::Resolve(options) => resolve::resolve(&open(settings)?, &options, printer),
+        Verb::Cancel { run } => cancel::cancel(&about(open_ledger(settings)?, &run)?, &run, printer),
+        Verb::Resend(options) => {
+            runtime.block_on(resend::resend(&about(open_sound(settings, printer)?, &options.run)?, &options, printer))
+        }
+        Verb::Resolve(options) => resolve::resolve(&open_ledger(settings)?, &options, printer),
         Verb::User(command) => user::user(&settings, &command, printer),
         Verb::Completions { .. } => Ok(Ending::Done),
     };
@@ -114,16 +120,52 @@ fn carry_out(arguments: Arguments, printer: &Printer) -> anyhow::Result<Ending> 
     ending
 }
 
-/// Loads what people wrote and opens the ledger.
+/// Loads everything that people wrote, in which nothing may be wrong, and opens the ledger.
 fn open(settings: Settings) -> anyhow::Result<Pipeline> {
-    let (jobs, schemes, sources) = Pipeline::load(&settings)?;
+    let written = Pipeline::load(&settings)?;
+    open_written(settings, written)
+}
+
+/// The same for one job: what is wrong with the files of others is no hindrance.
+fn open_for(settings: Settings, job: &str, printer: &Printer) -> anyhow::Result<Pipeline> {
+    let (written, found) = Pipeline::load_sound(&settings);
+    let (jobs, schemes, sources) = &written;
+    let sound = jobs.get(job).is_ok_and(|job| {
+        schemes.all().iter().any(|scheme| scheme.id == job.scheme)
+            && job.sources.iter().all(|id| sources.contains_key(id))
+    });
+    if found.has_errors() && !sound {
+        return Err(found.into());
+    }
+    warn_of(&found, printer);
+    open_written(settings, written)
+}
+
+/// The same for a verb whose job only the ledger knows.
+fn open_sound(settings: Settings, printer: &Printer) -> anyhow::Result<Pipeline> {
+    let (written, found) = Pipeline::load_sound(&settings);
+    warn_of(&found, printer);
+    open_written(settings, written)
+}
+
+/// For verbs that only look into the ledger or write to it.
+fn open_ledger(settings: Settings) -> anyhow::Result<Pipeline> {
+    open_written(settings, Written::default())
+}
+
+fn warn_of(found: &Diagnostics, printer: &Printer) {
+    if found.has_errors() {
+        printer.warn("some files of jobs, schemes or sources are wrong; `scorepost check` lists them");
+    }
+}
+
+fn open_written(settings: Settings, (jobs, schemes, sources): Written) -> anyhow::Result<Pipeline> {
     let opened = Pipeline::open(settings, jobs, schemes, sources);
     opened.map_err(|error| error.context(Fault::Ours("the data folder or the ledger cannot be used".to_owned())))
 }
 
-/// The same, for a verb about a run that must be there.
-fn open_with(settings: Settings, run: &str) -> anyhow::Result<Pipeline> {
-    let pipeline = open(settings)?;
+/// For a verb about a run that must be there.
+fn about(pipeline: Pipeline, run: &str) -> anyhow::Result<Pipeline> {
     match pipeline.ledger.run(run)? {
         Some(_) => Ok(pipeline),
         None => Err(Fault::Usage(format!("there is no run `{run}`; `scorepost runs` lists them")).into()),
@@ -142,5 +184,9 @@ fn who() -> String {
 fn log_to_stderr() {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env()
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("error,scorepost=warn"));
-    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+    let _ = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        .try_init();
 }

@@ -49,6 +49,11 @@ pub(super) fn period(
     let last = Period::last_before(job.cycle, now.date_naive());
     let period = if text == "last" { Some(last) } else { Period::parse(text) };
     match period {
+        Some(period) if period.cycle == job.cycle && period.start > now.date_naive() => {
+            Err(Diagnostic::error(format!("{period} has not begun"))
+                .hint(format!("the last full period is `{last}`"))
+                .into())
+        }
         Some(period) if period.cycle == job.cycle => Ok(period),
         _ => Err(Diagnostic::error(format!("`{text}` is not a period of job `{}`", job.id))
             .hint(format!("write it as `{last}`, or `last`"))

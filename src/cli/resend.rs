@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use crate::pipeline::{self, Pipeline};
+use crate::words::Locale;
 
 use super::arguments::ResendOptions;
 use super::printer::Printer;
@@ -14,10 +15,16 @@ pub(super) async fn resend(pipeline: &Pipeline, options: &ResendOptions, printer
     let progress = Progress::new(printer, pipeline.settings.locale);
     let watch = |event| progress.take(event);
     let tally = pipeline::resend(pipeline, &options.run, options.agent.as_deref(), &who(), &watch).await?;
-    printer.line(&format!(
-        "{}: {} sent now; {} sent in all, {} pending, {} deferred, {} failed, {} unknown",
-        options.run, tally.sent_now, tally.sent, tally.pending, tally.deferred, tally.failed, tally.unknown
-    ));
+    printer.line(&match pipeline.settings.locale {
+        Locale::Zh => format!(
+            "{}：本次发出 {} 封；共已发 {}，待发 {}，稍后再试 {}，失败 {}，不明 {}",
+            options.run, tally.sent_now, tally.sent, tally.pending, tally.deferred, tally.failed, tally.unknown
+        ),
+        Locale::En => format!(
+            "{}: {} sent now; {} sent in all, {} pending, {} deferred, {} failed, {} unknown",
+            options.run, tally.sent_now, tally.sent, tally.pending, tally.deferred, tally.failed, tally.unknown
+        ),
+    });
     if let Some(reason) = &tally.stopped {
         printer.line(&format!("sending stopped: {reason}"));
     }

@@ -163,6 +163,17 @@ impl View<'_> {
         if let Some(reason) = &letters.stopped {
             printer.line(&format!("{}: {reason}", self.say("发送中止", "sending stopped")));
         }
+        if let Ok(Some(due)) = pipeline.ledger.next_due(&run.id) {
+            let due = due.format("%Y-%m-%d %H:%M:%SZ");
+            printer.line(&match self.locale {
+                Locale::Zh => {
+                    format!("稍后再试的邮件最早 {due} 再发：`scorepost serve` 会自动继续，或届时执行下面的 release")
+                }
+                Locale::En => {
+                    format!("deferred letters are due from {due}: `scorepost serve` goes on by itself, or release then")
+                }
+            });
+        }
         printer.line(&format!("PDF: {}", pipeline.folders.archive().display()));
         for next in self.next(outcome) {
             printer.line(&format!("  {next}"));
@@ -178,7 +189,7 @@ impl View<'_> {
             RunState::Rendering => ("正在生成", "rendering"),
             RunState::Held => ("已挂起，不会发送", "held, nothing goes out"),
             RunState::Ready => ("已就绪，未发送", "ready, nobody was mailed"),
-            RunState::Releasing => ("正在发送", "letters are going out"),
+            RunState::Releasing => ("邮件尚未发完", "not all letters are sent yet"),
             RunState::Sent => ("已全部发送", "all letters sent"),
             RunState::PartlySent => ("部分发送", "partly sent"),
             RunState::Failed => ("失败", "failed"),

@@ -30,6 +30,7 @@ pub(super) fn runs(pipeline: &Pipeline, job: Option<&str>, limit: u32, printer: 
         ]
     };
     match runs.is_empty() {
+        true if job.is_some() || limit == 0 => printer.line(view.say("没有符合条件的运行", "no such runs")),
         true => printer.line(view.say(
             "还没有运行。试试：scorepost run monthly-scorecard",
             "no runs yet; try: scorepost run monthly-scorecard",

@@ -13,17 +13,21 @@ pub struct Jobs {
 }
 
 impl Jobs {
-    /// Reads every `*.toml` of the folder; all that is wrong is reported together.
-    pub fn load(folder: &Path) -> Result<Self, Diagnostics> {
+    /// Reads every `*.toml` of the folder; keeps the jobs in whose files nothing is wrong.
+    pub fn review(folder: &Path) -> (Self, Diagnostics) {
         let mut found = Diagnostics::new();
         let mut jobs = Vec::new();
-        for path in toml_files(folder)? {
+        let files = toml_files(folder).unwrap_or_else(|wrong| {
+            found.push(wrong);
+            Vec::new()
+        });
+        for path in files {
             match AuthoredFile::read(&path).map_err(Diagnostics::from).and_then(|file| Job::parse(&file)) {
                 Ok(job) => jobs.push(job),
                 Err(wrong) => found.extend(wrong),
             }
         }
-        found.into_result(Self { jobs })
+        (Self { jobs }, found)
     }
 
     /// All, by id.

@@ -313,3 +313,23 @@ impl Post<'_> {
 fn signed(number: &str) -> String {
     if number.starts_with('-') { number.to_owned() } else { format!("+{number}") }
 }
+
+/// What the template of a card's letter is given, made up.
+pub fn sample_card_letter() -> Value {
+    json!({
+        "company": "示例店", "agent": { "id": "A001", "name": "小满" }, "team": "售前一组", "period": "2026-10",
+        "period_text": "2026年10月", "total": "88.00", "grade": "良好", "rank": "2", "of": "7", "previous": "86.00",
+        "delta": "+2.00", "not_scored_reason": null, "edition": "2", "reply_to_name": "立春",
+        "lines": [{ "label": "付款转化率", "value": "61.3%", "points": "94", "full": "100", "weight": "40" }],
+        "changed": [{ "what": "总分", "before": "86.00", "after": "88.00" }],
+    })
+}
+
+/// What the template of a pack's letter is given, made up.
+pub fn sample_pack_letter() -> Value {
+    json!({
+        "company": "示例店", "manager": { "id": "M01", "name": "立春" }, "team": "售前一组", "period": "2026-10",
+        "period_text": "2026年10月", "scored": "6", "population": "7", "mean": "80.10", "findings": "1", "edition": "1",
+        "top": [{ "rank": "1", "name": "小满", "total": "88.00", "grade": "良好" }],
+    })
+}

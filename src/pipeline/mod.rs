@@ -39,11 +39,15 @@ use crate::source::{self, Source};
 pub use explain::{Explanation, explain};
 pub use export::export;
 pub use folders::Folders;
+pub use letters::{sample_card_letter, sample_pack_letter};
 pub use order::{Event, Order, Reach, Stage, Watch};
 pub use plan::{Effect, Plan, plan};
 pub use resume::recover;
 pub use run::{Outcome, release, run};
 pub use send::{Tally, resend};
+
+/// The checked files of jobs, schemes and sources.
+pub type Written = (Jobs, Registry, BTreeMap<String, Source>);
 
 /// Everything a run needs, opened once.
 pub struct Pipeline {
@@ -102,18 +106,18 @@ impl Pipeline {
     }
 
     /// Loads the three folders of files that people write; all that is wrong is reported together.
-    pub fn load(settings: &Settings) -> Result<(Jobs, Registry, BTreeMap<String, Source>), Diagnostics> {
-        let mut found = Diagnostics::new();
-        let jobs = Jobs::load(&settings.jobs).unwrap_or_else(|wrong| {
-            found.extend(wrong);
-            Jobs::default()
-        });
-        let schemes = Registry::load(&settings.jobs.join("schemes")).unwrap_or_else(|wrong| {
-            found.extend(wrong);
-            Registry::default()
-        });
-        let (sources, reviewed) = source::review_folder(&settings.jobs.join("sources"), &settings.variables);
-        found.extend(reviewed);
-        found.into_result((jobs, schemes, sources))
+    pub fn load(settings: &Settings) -> Result<Written, Diagnostics> {
+        let (written, found) = Self::load_sound(settings);
+        found.into_result(written)
+    }
+
+    /// Loads the files in which nothing is wrong, and says what is wrong with the others.
+    pub fn load_sound(settings: &Settings) -> (Written, Diagnostics) {
+        let (jobs, mut found) = Jobs::review(&settings.jobs);
+        let (schemes, wrong) = Registry::review(&settings.jobs.join("schemes"));
+        found.extend(wrong);
+        let (sources, wrong) = source::review_folder(&settings.jobs.join("sources"), &settings.variables);
+        found.extend(wrong);
+        ((jobs, schemes, sources), found)
     }
 }

@@ -18,6 +18,9 @@ use crate::words::Bilingual;
 use super::order::{Event, Order, Stage, Watch};
 use super::{Pipeline, build};
 
+/// Waits from this many milliseconds on are told also where no progress bar shows them.
+const WORTH_SAYING: u64 = 3_000;
+
 /// What all sources gave.
 pub(super) struct Pulled {
     /// Frames by table name; two sources may fill the same table.
@@ -131,7 +134,11 @@ fn tell(counter: &Mutex<(u64, u64)>, progress: Progress, watch: Watch<'_>) {
             format!("{source} {resource}")
         }
         Progress::Waiting { source, resource, millis, why } => {
-            format!("{source} {resource}: {why}; {:.1} s", millis as f64 / 1000.0)
+            let text = format!("{source} {resource}: {why}; {:.1} s", millis as f64 / 1000.0);
+            if millis >= WORTH_SAYING {
+                watch(Event::Says(text.clone()));
+            }
+            text
         }
     };
     watch(Event::Progress { stage: Stage::Pull, done: counter.0, total: counter.1, what });

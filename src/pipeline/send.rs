@@ -15,7 +15,7 @@ use crate::ledger::{Claim, Delivery, DeliveryState, Holder, Run, RunState, claim
 use super::order::{Event, Stage, Watch};
 use super::{Pipeline, letters};
 
-/// After so many times in a row that the relay took no letter at all, the others are left for later.
+/// After so many times in a row that the relay took no letter, or left it unknown whether it did, the others are left.
 const PATIENCE: u32 = 3;
 /// A letter that was put off for so long after its run began is given up; a person may resend it.
 const GIVE_UP_AFTER: TimeDelta = TimeDelta::days(3);
@@ -172,7 +172,7 @@ impl Round<'_> {
 
     fn record(&mut self, delivery: &Delivery, outcome: deliver::Outcome) -> anyhow::Result<Option<String>> {
         let ledger = &self.pipeline.ledger;
-        let away = matches!(outcome, deliver::Outcome::Away { .. });
+        let away = matches!(outcome, deliver::Outcome::Away { .. } | deliver::Outcome::Unknown { .. });
         self.unlucky = if away { self.unlucky + 1 } else { 0 };
         match outcome {
             deliver::Outcome::Sent { reply } => {
@@ -181,7 +181,12 @@ impl Round<'_> {
                 self.tell();
             }
             deliver::Outcome::Refused { reason } => ledger.mark_failed(delivery.id, &reason)?,
-            deliver::Outcome::Unknown { reason } => ledger.mark_unknown(delivery.id, &reason)?,
+            deliver::Outcome::Unknown { reason } => {
+                ledger.mark_unknown(delivery.id, &reason)?;
+                if self.unlucky >= PATIENCE {
+                    return Ok(Some(reason));
+                }
+            }
             deliver::Outcome::TryLater { reason, wait } | deliver::Outcome::Away { reason, wait } => {
                 self.defer(delivery, &reason, wait)?;
                 if self.unlucky >= PATIENCE {

@@ -56,6 +56,16 @@ pub struct Person {
     pub email: Option<String>,
 }
 
+impl Person {
+    /// Name and staff number, or the one where they are the same.
+    pub fn called(&self) -> Bilingual {
+        if self.name == self.id {
+            return Bilingual::same(&self.id);
+        }
+        Bilingual::new(format!("{}（{}）", self.name, self.id), format!("{} ({})", self.name, self.id))
+    }
+}
+
 /// A team and who leads it.
 #[derive(Clone, Debug)]
 pub struct Team {

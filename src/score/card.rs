@@ -233,8 +233,8 @@ fn findings(scheme: &Scheme, cards: &[Card]) -> Vec<Finding> {
             Finding::note(
                 "not-scored",
                 Bilingual::new(
-                    format!("{}（{}）未评分：{}", card.agent.name, card.agent.id, reason.zh),
-                    format!("{} ({}) is not scored: {}", card.agent.name, card.agent.id, reason.en),
+                    format!("{}未评分：{}", card.agent.called().zh, reason.zh),
+                    format!("{} is not scored: {}", card.agent.called().en, reason.en),
                 ),
             )
             .about(&card.agent.id),

@@ -12,7 +12,7 @@ use polars::prelude::*;
 pub fn write(folder: &Path, frames: &BTreeMap<String, DataFrame>) -> anyhow::Result<()> {
     let (part, old) = (beside(folder, "part")?, beside(folder, "old")?);
     remove(&part)?;
-    fs::create_dir_all(&part).with_context(|| format!("cannot make the folder `{}`", part.display()))?;
+    make_private(&part).with_context(|| format!("cannot make the folder `{}`", part.display()))?;
     for (table, frame) in frames {
         write_one(&part.join(format!("{table}.parquet")), table, frame)?;
     }
@@ -33,6 +33,15 @@ fn write_one(path: &Path, table: &str, frame: &DataFrame) -> anyhow::Result<()> 
         .map_err(anyhow::Error::from)
         .with_context(|| format!("writing table `{table}`"))?;
     file.sync_all().with_context(|| format!("cannot write `{}`", path.display()))
+}
+
+/// The rows are people's work and pay: the folder is its owner's alone.
+fn make_private(folder: &Path) -> std::io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
 }
 
 /// The folder of the same name with another end.

@@ -134,3 +134,30 @@ async fn refused_letters_are_tried_again_only_on_a_persons_word() {
     check(&bench, &relay);
     assert_eq!(copies(&relay).len(), 23);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_relay_that_leaves_every_letter_unknown_is_left_alone_after_a_few() {
+    let bench = Bench::on(9);
+    let relay = FakeRelay::start().await.always(Step::Dot, Act::close());
+    assert_eq!(program(&bench, &relay, &RUN).status().expect("the program").code(), Some(1));
+    assert_eq!(check(&bench, &relay), 3, "the other letters wait instead of becoming unknown too");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_ledger_is_read_without_any_job_file_and_one_wrong_file_hinders_only_its_job() {
+    let bench = Bench::on(9);
+    let relay = FakeRelay::start().await;
+    assert!(program(&bench, &relay, &RUN).status().expect("the program").success());
+    let jobs = bench.folder.path().join("broken-jobs");
+    crate::bench::copy(Path::new(env!("CARGO_MANIFEST_DIR")).join("jobs").as_path(), &jobs);
+    std::fs::write(jobs.join("phone-desk.toml"), "id = 1").expect("a wrong file");
+    let code = |arguments: &[&str], jobs: &Path| {
+        program(&bench, &relay, arguments).env("SCOREPOST_JOBS", jobs).status().expect("the program").code()
+    };
+    let nowhere = bench.folder.path().join("no-such-folder");
+    assert_eq!(code(&["runs"], &nowhere), Some(0));
+    assert_eq!(code(&["show", "monthly-scorecard-2026-10-1"], &nowhere), Some(0));
+    assert_eq!(code(&RUN, &jobs), Some(0));
+    assert_eq!(code(&["run", "phone-desk", "--period", "2026-10"], &jobs), Some(2));
+    assert_eq!(code(&["run", "monthly-scorecard", "--period", "2026-12"], &jobs), Some(2), "it has not begun");
+}
