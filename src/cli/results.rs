@@ -9,8 +9,17 @@ use crate::words::Locale;
 
 use super::printer::Printer;
 
-/// Prints the whole result.
+/// Prints the whole result, and what one may do next.
 pub(super) fn print(pipeline: &Pipeline, outcome: &Outcome, printer: &Printer) -> anyhow::Result<()> {
+    tell(pipeline, outcome, printer)?;
+    let documents = pipeline.ledger.run_documents(&outcome.run.id)?;
+    let view = View { locale: pipeline.settings.locale, documents: &documents, deliveries: &[] };
+    view.next(outcome).iter().for_each(|next| printer.line(&format!("  {next}")));
+    Ok(())
+}
+
+/// Prints the whole result.
+pub(super) fn tell(pipeline: &Pipeline, outcome: &Outcome, printer: &Printer) -> anyhow::Result<()> {
     let documents = pipeline.ledger.run_documents(&outcome.run.id)?;
     let deliveries = pipeline.ledger.deliveries(&outcome.run.id)?;
     let view = View { locale: pipeline.settings.locale, documents: &documents, deliveries: &deliveries };
@@ -175,9 +184,6 @@ impl View<'_> {
             });
         }
         printer.line(&format!("PDF: {}", pipeline.folders.archive().display()));
-        for next in self.next(outcome) {
-            printer.line(&format!("  {next}"));
-        }
     }
 
     /// A state in words.
