@@ -1,6 +1,6 @@
 //! When things run: occasions of schedules and requests of the console, each acted on once.
 //!
-//! `tokio-cron-scheduler` is the alarm clock only: once a minute it wakes the loop. What is due is computed by [`due`]
+//! `tokio-cron-scheduler` is the alarm clock only: once a minute it wakes the loop. What is due is computed by `due`
 //! from the cron line, the time zone and the ledger, so that restarts, clock steps and daylight saving time make exactly
 //! one run per occasion.
 

@@ -1,6 +1,6 @@
 //! What `jobs/schemes/*.toml` say: the appraisal policy, checked, with its places kept.
 //!
-//! [`written`] is the file as its author writes it, [`check`] finds everything wrong with it at once,
+//! `written` is the file as its author writes it, `check` finds everything wrong with it at once,
 //! and a [`Scheme`] is what scoring works from. SQL expressions are kept as text here; scoring compiles them.
 
 mod check;

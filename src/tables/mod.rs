@@ -1,7 +1,7 @@
 //! Canonical tables: what the sources gave, joined to people and days, ready to be scored.
 //!
-//! The way: raw frames by table → accounts become staff numbers ([`identity`]) → orders find their agent
-//! ([`attribution`]) → daily tables ([`daily`], [`attendance`]). Every row keeps its `date`, on the clocks of its source.
+//! The way: raw frames by table → accounts become staff numbers (`identity`) → orders find their agent
+//! (`attribution`) → daily tables (`daily`, `attendance`). Every row keeps its `date`, on the clocks of its source.
 
 mod attendance;
 mod attribution;
@@ -39,7 +39,7 @@ pub struct Tables {
 }
 
 impl Tables {
-    /// Opens the tables that [`write`] left in a folder; `cut_off` is the day on which managers must be in office.
+    /// Opens the tables that [`write()`] left in a folder; `cut_off` is the day on which managers must be in office.
     pub fn open(
         folder: &Path,
         period: &Period,
