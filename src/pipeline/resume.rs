@@ -37,17 +37,18 @@ pub(super) fn interrupted(pipeline: &Pipeline, order: &Order) -> anyhow::Result<
         if run.state.waits_for_person() {
             supersede(pipeline, &run)?;
         } else if mailing && !mails {
+            // Only a run whose letters are sealed can be released; an earlier one goes on by the same order.
+            let release = match run.state {
+                RunState::Releasing => format!("`scorepost release {}`, or ", run.id),
+                _ => String::new(),
+            };
             anyhow::bail!(
-                "run `{}` was interrupted while it was to mail its letters; let it go on with `scorepost release {}` \
-                 or the same order with --send, or give it up with `scorepost cancel {}`",
-                run.id,
+                "run `{}` was interrupted while it was to mail its letters; let it go on with {release}the same order \
+                 with --send, or give it up with `scorepost cancel {}`",
                 run.id,
                 run.id
             );
-        } else if mailing != mails
-            || newer_data != run.refresh && newer_data
-            || history(run.trigger) != history(order.trigger)
-        {
+        } else if mailing != mails || (newer_data && !run.refresh) || history(run.trigger) != history(order.trigger) {
             supersede(pipeline, &run)?;
         } else {
             same = Some(run);

@@ -87,6 +87,9 @@ async fn an_order_that_mails_nobody_does_not_stop_a_mailing() {
     bench.pipeline.ledger.set_state(&outcome.run.id, RunState::Releasing).expect("as if killed while mailing");
     let refused = bench.try_run(bench.october()).await.expect_err("it was mailing");
     assert!(format!("{refused:#}").contains("scorepost release"), "{refused:#}");
+    bench.pipeline.ledger.set_state(&outcome.run.id, RunState::Scoring).expect("as if killed before the letters");
+    let refused = bench.try_run(bench.october()).await.expect_err("it was to mail");
+    assert!(!format!("{refused:#}").contains("scorepost release"), "it could not be released: {refused:#}");
     let again = bench.run(bench.october().send()).await;
     assert_eq!((again.run.id, again.run.state), (outcome.run.id, RunState::Sent));
     assert_eq!(bench.outbox().len(), 23);
