@@ -88,6 +88,12 @@ impl Period {
         self.end - Days::new(1)
     }
 
+    /// The months that a plan or a budget has for it, such as `2026-10`: one, or the three of a quarter.
+    pub fn months(&self) -> Vec<String> {
+        let count = if self.cycle == Cycle::Quarter { 3 } else { 1 };
+        (0..count).map(|later| (self.start + Months::new(later)).format("%Y-%m").to_string()).collect()
+    }
+
     /// Whether `day` counts.
     pub fn contains(&self, day: NaiveDate) -> bool {
         self.start <= day && day < self.end
