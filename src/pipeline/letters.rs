@@ -266,7 +266,7 @@ impl Post<'_> {
         });
         let standing = match &card.standing {
             Standing::NotScored { reason } => json!({ "not_scored_reason": reason.get(locale) }),
-            Standing::Scored { total, rank, of, grade, previous } => json!({
+            Standing::Scored { total, rank, of, grade, previous, .. } => json!({
                 "total": total.fixed(2), "grade": grade.get(locale), "rank": rank.to_string(), "of": of.to_string(),
                 "previous": previous.as_ref().map(|previous| previous.fixed(2)),
                 "delta": previous.as_ref().map(|previous| signed(&(total.clone() - previous.clone()).fixed(2))),

@@ -139,9 +139,10 @@ impl Curve {
 
     /// The names of what is unset in it.
     pub fn unset(&self) -> Vec<String> {
-        let bands = self.bands.iter().flat_map(|band| {
-            band.lacking.iter().cloned().chain(band.points.lacking().map(str::to_owned))
-        });
+        let bands = self
+            .bands
+            .iter()
+            .flat_map(|band| band.lacking.iter().cloned().chain(band.points.lacking().map(str::to_owned)));
         bands.chain(self.otherwise.lacking().map(str::to_owned)).collect()
     }
 

@@ -66,6 +66,8 @@ pub struct Indicator {
     pub group: Option<String>,
     /// How it enters the total.
     pub counts: Counts,
+    /// Points at best as written, for lines that say so without a weight.
+    pub full_points: Option<Exact>,
     /// What is judged.
     pub judged: Judged,
     /// How that becomes points.

@@ -179,6 +179,21 @@ impl Scheme {
         self.marks().any(|one| one == id)
     }
 
+    /// What people call a metric, formula, lookup or parameter.
+    pub fn label(&self, id: &str) -> Option<Bilingual> {
+        let metric = self.metric(id).map(|one| &one.label);
+        let formula = || self.formulas.iter().find(|one| one.id == id).map(|one| &one.label);
+        let parameter = || self.parameters.iter().find(|one| one.id == id).map(|one| &one.label);
+        metric.or_else(formula).or_else(parameter).cloned()
+    }
+
+    /// How many periods back its numbers reach: one for `previous.`, and every month that a metric names.
+    pub fn periods_back(&self) -> std::collections::BTreeSet<u32> {
+        let months = self.metrics.iter().flat_map(|metric| metric.months_ago.iter().copied());
+        let previous = self.file.text.contains("previous.").then_some(1);
+        months.filter(|back| *back > 0).chain(previous).collect()
+    }
+
     /// The group of that id.
     pub fn group(&self, id: &str) -> Option<&Group> {
         self.groups.iter().find(|group| group.id == id)

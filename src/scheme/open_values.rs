@@ -27,7 +27,10 @@ impl Scheme {
         self.groups.iter().filter_map(|one| one.weight.as_ref()).for_each(|weight| add(weight.lacking()));
         self.indicators.iter().flat_map(unset_in).for_each(|name| add(Some(&name)));
         for grade in &self.grades {
-            [&grade.at_least, &grade.amount, &grade.coefficient].into_iter().flatten().for_each(|one| add(one.lacking()));
+            [&grade.at_least, &grade.amount, &grade.coefficient]
+                .into_iter()
+                .flatten()
+                .for_each(|one| add(one.lacking()));
         }
         for pool in &self.pools {
             add(pool.base.lacking().as_deref());

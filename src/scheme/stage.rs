@@ -94,7 +94,9 @@ impl Scheme {
         }
         way.push(name.id.clone());
         let stage = match &formula.rule {
-            FormulaRule::Expression(formula) | FormulaRule::Lookup { value: formula, .. } => self.latest(formula, way)?,
+            FormulaRule::Expression(formula) | FormulaRule::Lookup { value: formula, .. } => {
+                self.latest(formula, way)?
+            }
         };
         way.pop();
         Ok(stage)

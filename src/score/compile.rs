@@ -180,7 +180,10 @@ fn compared_with_group<'s>(scheme: &'s Scheme, metric: &Metric) -> Option<&'s st
     scheme.indicators.iter().find_map(|indicator| {
         let Judged::Value { relative_to: Some(reference), .. } = &indicator.judged else { return None };
         let names = reference.names();
-        names.iter().any(|(name, _)| name.id == metric.id && group.contains(&name.scope)).then_some(indicator.id.as_str())
+        names
+            .iter()
+            .any(|(name, _)| name.id == metric.id && group.contains(&name.scope))
+            .then_some(indicator.id.as_str())
     })
 }
 

@@ -57,6 +57,20 @@ pub(super) struct Slice {
 }
 
 impl Slice {
+    /// Adds what was measured over other days.
+    pub(super) fn merge(&mut self, other: Slice) {
+        for (subject, own) in other.agents {
+            own.into_iter().for_each(|(metric, parts)| self.put(Level::Agent, &subject, metric, parts));
+        }
+        for (level, measures) in other.groups {
+            for (subject, own) in measures {
+                own.into_iter().for_each(|(metric, parts)| self.put(level, &subject, metric, parts));
+            }
+        }
+        self.provisional.extend(other.provisional);
+        self.counted.extend(other.counted);
+    }
+
     fn put(&mut self, level: Level, subject: &str, metric: usize, parts: Parts) {
         let measures = match level {
             Level::Agent => &mut self.agents,
@@ -101,8 +115,7 @@ pub(super) fn slice(
 
 fn run(piece: &Piece, ratios: &[(usize, Ratio)], tables: &Tables, slice: &mut Slice) -> anyhow::Result<()> {
     let Some(rows) = tables.lazy(&piece.table) else { return Ok(()) };
-    let columns: Vec<Expr> =
-        ratios.iter().enumerate().flat_map(|(place, (_, ratio))| ratio.columns(place)).collect();
+    let columns: Vec<Expr> = ratios.iter().enumerate().flat_map(|(place, (_, ratio))| ratio.columns(place)).collect();
     let frame = piece.rows(rows).group_by([piece.subject().alias("subject")]).agg(columns).collect();
     let frame = frame.map_err(anyhow::Error::from);
     let frame = frame.with_context(|| format!("computing metrics over table `{}`", piece.table))?;

@@ -158,17 +158,25 @@ pub(super) fn pieces(compiled: &Compiled<'_>, index: usize, tables: &Tables, str
         keep: keep.clone(),
         last_day: metric.rows == Rows::LastDay && !monthly,
     };
-    let pieces = subjects.iter().flat_map(|subject| {
-        split.iter().map(move |(keep, ratio)| (piece(subject, keep), (*ratio).clone()))
-    });
+    let pieces = subjects
+        .iter()
+        .flat_map(|subject| split.iter().map(move |(keep, ratio)| (piece(subject, keep), (*ratio).clone())));
     Plan { pieces: pieces.collect(), provisional, present: tables.frames.contains_key(&counted.table) }
 }
 
 /// The days of each override in a period.
-pub(super) fn special_days(compiled: &Compiled<'_>, tables: &Tables, period: &Period) -> anyhow::Result<Vec<Vec<NaiveDate>>> {
+pub(super) fn special_days(
+    compiled: &Compiled<'_>,
+    tables: &Tables,
+    period: &Period,
+) -> anyhow::Result<Vec<Vec<NaiveDate>>> {
     let days = |one: &Days| match one {
-        Days::Range(first, last) => Ok(period.start.iter_days().take_while(|day| *day < period.end)
-            .filter(|day| first <= day && day <= last).collect()),
+        Days::Range(first, last) => Ok(period
+            .start
+            .iter_days()
+            .take_while(|day| *day < period.end)
+            .filter(|day| first <= day && day <= last)
+            .collect()),
         Days::Tagged(tag) => tagged(tables, tag, period),
     };
     compiled.scheme.overrides.iter().map(|one| days(&one.days)).collect()
@@ -176,9 +184,14 @@ pub(super) fn special_days(compiled: &Compiled<'_>, tables: &Tables, period: &Pe
 
 fn tagged(tables: &Tables, tag: &str, period: &Period) -> anyhow::Result<Vec<NaiveDate>> {
     let Some(calendar) = tables.lazy("calendar") else { return Ok(Vec::new()) };
-    let frame = calendar.filter(col("tag").eq(lit(tag))).select([col("date")]).unique(None, UniqueKeepStrategy::Any).collect()?;
+    let frame = calendar
+        .filter(col("tag").eq(lit(tag)))
+        .select([col("date")])
+        .unique(None, UniqueKeepStrategy::Any)
+        .collect()?;
     let dates = frame.column("date")?.cast(&DataType::Int32)?;
-    let mut days: Vec<NaiveDate> = dates.i32()?.iter().flatten().filter_map(since_epoch).filter(|day| period.contains(*day)).collect();
+    let mut days: Vec<NaiveDate> =
+        dates.i32()?.iter().flatten().filter_map(since_epoch).filter(|day| period.contains(*day)).collect();
     days.sort_unstable();
     Ok(days)
 }

@@ -109,7 +109,11 @@ impl Checker<'_> {
         if place.is_none() {
             let known: Vec<String> = self.written.level.iter().map(|one| format!("`{}`", one.id.as_ref())).collect();
             let at = self.place(name);
-            self.wrong(at, format!("there is no level `{}`", name.as_ref()), format!("known levels: {}", known.join(", ")));
+            self.wrong(
+                at,
+                format!("there is no level `{}`", name.as_ref()),
+                format!("known levels: {}", known.join(", ")),
+            );
         }
         place
     }

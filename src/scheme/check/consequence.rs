@@ -44,7 +44,11 @@ impl Checker<'_> {
         if !known.contains(&name.as_ref()) {
             let place = self.place(name);
             let known: Vec<String> = known.iter().map(|one| format!("`{one}`")).collect();
-            self.wrong(place, format!("there is no {family} `{}`", name.as_ref()), format!("known here: {}", known.join(", ")));
+            self.wrong(
+                place,
+                format!("there is no {family} `{}`", name.as_ref()),
+                format!("known here: {}", known.join(", ")),
+            );
         }
     }
 
@@ -143,7 +147,11 @@ impl Checker<'_> {
                 let part = share.as_ref().clone();
                 if part.is_negative() || part > 1 {
                     let place = self.place(share);
-                    self.wrong(place, format!("a quota's share lies between 0 and 1, not at {part}"), "write for instance `share = \"20%\"`");
+                    self.wrong(
+                        place,
+                        format!("a quota's share lies between 0 and 1, not at {part}"),
+                        "write for instance `share = \"20%\"`",
+                    );
                 }
                 QuotaSize::Share(part, written.rounding)
             }

@@ -61,17 +61,26 @@ impl Checker<'_> {
         {
             let known: Vec<String> = self.written.group.iter().map(|one| format!("`{}`", one.id.as_ref())).collect();
             let place = self.place(group);
-            self.wrong(place, format!("there is no group `{}`", group.as_ref()), format!("known groups: {}", known.join(", ")));
+            self.wrong(
+                place,
+                format!("there is no group `{}`", group.as_ref()),
+                format!("known groups: {}", known.join(", ")),
+            );
         }
         let judged = self.judged(written);
         let scored = self.scored(written, &judged);
         let counts = self.counts(written, &judged);
         Indicator {
-            label: written.label.clone().or_else(|| self.label_of(&judged)).unwrap_or_else(|| crate::words::Bilingual::same(id)),
+            label: written
+                .label
+                .clone()
+                .or_else(|| self.label_of(&judged))
+                .unwrap_or_else(|| crate::words::Bilingual::same(id)),
             id: id.clone(),
             about: written.about.clone(),
             group: written.group.as_ref().map(|group| group.as_ref().clone()),
             counts,
+            full_points: written.full_points.clone(),
             judged,
             scored,
             per: written.per,
@@ -102,7 +111,9 @@ impl Checker<'_> {
             (Some(weight), None, false) => {
                 let full_points = match (judged, &written.full_points) {
                     // A met condition and a started ledger have full marks of their own.
-                    (Judged::Occurrences { start, .. }, None) if *start != Amount::Known(Exact::zero()) => start.clone(),
+                    (Judged::Occurrences { start, .. }, None) if *start != Amount::Known(Exact::zero()) => {
+                        start.clone()
+                    }
                     _ => full_points,
                 };
                 let weight = match weight.as_ref() {
@@ -219,7 +230,11 @@ impl Checker<'_> {
         ];
         let place = self.place(&written.id);
         if ways.iter().filter(|way| **way).count() > 1 {
-            self.wrong(place.clone(), "a line is scored in one way", "keep one of `bands`, `steps`, `linear` and `rank-points`");
+            self.wrong(
+                place.clone(),
+                "a line is scored in one way",
+                "keep one of `bands`, `steps`, `linear` and `rank-points`",
+            );
         }
         if ways[0] {
             return Scored::Curve(self.curve(written, self.direction(judged)));
@@ -260,8 +275,12 @@ impl Checker<'_> {
 
     fn rank_points(&mut self, written: &RankPointsTable, judged: &Judged, id: &str) -> RankPoints {
         let place = self.place(&written.points);
-        let points =
-            written.points.as_ref().iter().map(|one| self.amount(one, &format!("{id}.rank-points"), place.clone())).collect();
+        let points = written
+            .points
+            .as_ref()
+            .iter()
+            .map(|one| self.amount(one, &format!("{id}.rank-points"), place.clone()))
+            .collect();
         let value = match judged {
             Judged::Value { value, .. } => value.clone(),
             _ => crate::scheme::Formula::constant(Exact::zero()),
@@ -300,7 +319,9 @@ impl Checker<'_> {
             levels: table
                 .levels
                 .iter()
-                .map(|(level, score)| (level.clone(), self.amount(score, &format!("{id}.levels.{level}"), place.clone())))
+                .map(|(level, score)| {
+                    (level.clone(), self.amount(score, &format!("{id}.levels.{level}"), place.clone()))
+                })
                 .collect(),
         }
     }
@@ -319,17 +340,31 @@ impl Checker<'_> {
         }
         for chapter in table.chapter.iter().chain(&table.chapters) {
             let of_chapter = |item: &ItemTable| item.chapter.as_ref() == Some(chapter.as_ref());
-            let places: Vec<usize> =
-                self.written.item.iter().enumerate().filter(|(_, item)| of_chapter(item)).map(|(place, _)| place).collect();
+            let places: Vec<usize> = self
+                .written
+                .item
+                .iter()
+                .enumerate()
+                .filter(|(_, item)| of_chapter(item))
+                .map(|(place, _)| place)
+                .collect();
             if places.is_empty() {
                 let place = self.place(chapter);
-                self.wrong(place, format!("no item is in the chapter `{}`", chapter.as_ref()), "give items this `chapter`");
+                self.wrong(
+                    place,
+                    format!("no item is in the chapter `{}`", chapter.as_ref()),
+                    "give items this `chapter`",
+                );
             }
             items.extend(places);
         }
         if items.is_empty() && table.items.is_empty() && table.chapter.is_none() && table.chapters.is_empty() {
             let place = self.place(written);
-            self.wrong(place, "a checklist needs `items` or a `chapter`", "write for instance `items = [\"greeting\"]`");
+            self.wrong(
+                place,
+                "a checklist needs `items` or a `chapter`",
+                "write for instance `items = [\"greeting\"]`",
+            );
         }
         Checklist { items, measure: table.measure, unchecked: table.unchecked }
     }

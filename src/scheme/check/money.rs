@@ -32,7 +32,11 @@ impl Checker<'_> {
         if let Split::Rank { shares, .. } = &split {
             let sum: crate::exact::Exact = shares.iter().filter_map(|one| one.known().cloned()).sum();
             if sum > 1 {
-                self.wrong(place, format!("the shares sum to {sum}, more than the whole pot"), "shares sum to 1 (100%) at most");
+                self.wrong(
+                    place,
+                    format!("the shares sum to {sum}, more than the whole pot"),
+                    "shares sum to 1 (100%) at most",
+                );
             }
         }
         Pool {

@@ -23,9 +23,7 @@ impl Checker<'_> {
 fn is_known(scheme: &Scheme, name: &Name, _among: Among) -> bool {
     let id = name.id.as_str();
     match name.scope {
-        Scope::Own => {
-            RESULTS.contains(&id) || id == "headcount" || scheme.is_value(id) || scheme.is_mark(id)
-        }
+        Scope::Own => RESULTS.contains(&id) || id == "headcount" || scheme.is_value(id) || scheme.is_mark(id),
         Scope::Team | Scope::Department | Scope::Shop => id == "headcount" || scheme.is_value(id),
         Scope::Previous => id == "total" || scheme.is_value(id),
         Scope::Lowest | Scope::Highest | Scope::PreviousTeam | Scope::PreviousDepartment | Scope::PreviousShop => {

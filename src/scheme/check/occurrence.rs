@@ -14,7 +14,8 @@ impl Checker<'_> {
         let name = |key: &str| format!("{line}.{}.{key}", table.what.zh);
         let points = self.occurrence_points(written, &name("points"))?;
         let if_none = table.if_none.as_ref().map(|points| self.amount(points, &name("if-none"), place.clone()));
-        let extra = table.extra.as_ref().map(|extra| (extra.at, self.amount(&extra.points, &name("extra"), place.clone())));
+        let extra =
+            table.extra.as_ref().map(|extra| (extra.at, self.amount(&extra.points, &name("extra"), place.clone())));
         Some(Occurrence {
             what: table.what.clone(),
             table: table.table.clone(),

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use crate::diag::{Diagnostic, Place};
+use crate::scheme::consequence::Sorted;
 use crate::scheme::data::FormulaRule;
 use crate::scheme::formula::Scope;
 use crate::scheme::line::{Judged, Scored};
 use crate::scheme::{Formula, Scheme, Split, Stage};
-use crate::scheme::consequence::Sorted;
 
 use super::Checker;
 
@@ -26,7 +26,8 @@ impl Checker<'_> {
                 self.known_names(scheme, formula);
             }
             if let Err(circle) = scheme.stage_of_name(&one.id) {
-                let place = self.written.formula.iter().map(|one| &one.id).chain(self.written.lookup.iter().map(|one| &one.id));
+                let place =
+                    self.written.formula.iter().map(|one| &one.id).chain(self.written.lookup.iter().map(|one| &one.id));
                 let place = place.filter(|id| *id.as_ref() == one.id).map(|id| self.place(id)).next();
                 let diagnostic = Diagnostic::error(format!("`{}` is made of itself: {circle}", one.id));
                 let diagnostic = diagnostic.hint("break the circle: one of these must not need the other");
@@ -53,7 +54,8 @@ impl Checker<'_> {
             let Ok(stage) = scheme.stage_of(name) else { continue };
             if stage > one.latest {
                 let place = self.place_of(one.formula);
-                let message = format!("{} cannot use `{name}`, which is known only after {}", one.owner, stage.before());
+                let message =
+                    format!("{} cannot use `{name}`, which is known only after {}", one.owner, stage.before());
                 self.wrong(place, message, format!("it is evaluated when {} are known", one.latest.known()));
             }
         }
@@ -116,21 +118,37 @@ fn uses(scheme: &Scheme) -> Vec<Use<'_>> {
     uses.extend(who.map(|formula| Use { owner: "the population".to_owned(), formula, latest: Stage::Facts }));
     for item in &scheme.items {
         let formulas = item.applies_when.iter().chain(&item.met_when);
-        uses.extend(formulas.map(|formula| Use { owner: format!("item `{}`", item.id), formula, latest: Stage::Facts }));
+        uses.extend(formulas.map(|formula| Use {
+            owner: format!("item `{}`", item.id),
+            formula,
+            latest: Stage::Facts,
+        }));
     }
     for line in &scheme.indicators {
         let formulas = line_formulas(&line.judged).into_iter().chain(&line.when).chain(ranks(&line.scored));
-        uses.extend(formulas.map(|formula| Use { owner: format!("indicator `{}`", line.id), formula, latest: Stage::Facts }));
+        uses.extend(formulas.map(|formula| Use {
+            owner: format!("indicator `{}`", line.id),
+            formula,
+            latest: Stage::Facts,
+        }));
     }
     for gate in &scheme.gates {
         let latest = if gate.comes_before_the_total() { Stage::Points } else { Stage::Total };
         uses.push(Use { owner: format!("gate `{}`", gate.id), formula: &gate.when, latest });
     }
     let sorted = scheme.rank.key.iter().chain(&scheme.rank.ties);
-    uses.extend(sorted.filter_map(by).map(|formula| Use { owner: "the rank".to_owned(), formula, latest: Stage::Total }));
+    uses.extend(sorted.filter_map(by).map(|formula| Use {
+        owner: "the rank".to_owned(),
+        formula,
+        latest: Stage::Total,
+    }));
     for quota in &scheme.quotas {
         let formulas = quota.among.iter().chain(quota.key.iter().filter_map(by));
-        uses.extend(formulas.map(|formula| Use { owner: format!("quota `{}`", quota.id), formula, latest: Stage::Places }));
+        uses.extend(formulas.map(|formula| Use {
+            owner: format!("quota `{}`", quota.id),
+            formula,
+            latest: Stage::Places,
+        }));
     }
     for pool in &scheme.pools {
         let score = match &pool.split {
@@ -138,7 +156,11 @@ fn uses(scheme: &Scheme) -> Vec<Use<'_>> {
             Split::Rank { .. } => None,
         };
         let formulas = [&pool.base].into_iter().chain(&pool.among).chain(score);
-        uses.extend(formulas.map(|formula| Use { owner: format!("pool `{}`", pool.id), formula, latest: Stage::Quotas }));
+        uses.extend(formulas.map(|formula| Use {
+            owner: format!("pool `{}`", pool.id),
+            formula,
+            latest: Stage::Quotas,
+        }));
     }
     for pay in &scheme.pays {
         let formulas = [&pay.amount].into_iter().chain(&pay.when);
@@ -153,7 +175,11 @@ fn uses(scheme: &Scheme) -> Vec<Use<'_>> {
     let reconciles = scheme.reconciles.iter().flat_map(|one| [&one.value, &one.with]);
     let looks = watches.chain(reconciles);
     uses.extend(looks.map(|formula| Use { owner: "a watch".to_owned(), formula, latest: Stage::Facts }));
-    uses.extend(scheme.insights.iter().map(|one| Use { owner: "an insight".to_owned(), formula: &one.value, latest: Stage::Pay }));
+    uses.extend(scheme.insights.iter().map(|one| Use {
+        owner: "an insight".to_owned(),
+        formula: &one.value,
+        latest: Stage::Pay,
+    }));
     uses
 }
 

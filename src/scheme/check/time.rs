@@ -46,7 +46,11 @@ impl Checker<'_> {
                 let (first, last) = (self.day(from, "from"), self.day(to, "to"));
                 if last < first {
                     let at = self.place(to);
-                    self.wrong(at, format!("`to` {last} lies before `from` {first}"), "write the first and the last day");
+                    self.wrong(
+                        at,
+                        format!("`to` {last} lies before `from` {first}"),
+                        "write the first and the last day",
+                    );
                 }
                 Days::Range(first, last)
             }
@@ -117,7 +121,11 @@ impl Checker<'_> {
                 Ok(weekday) => Due::Weekday(weekday),
                 Err(_) => {
                     let place = self.place(weekday);
-                    self.wrong(place, format!("`{}` is no day of the week", weekday.as_ref()), "write for instance `monday`");
+                    self.wrong(
+                        place,
+                        format!("`{}` is no day of the week", weekday.as_ref()),
+                        "write for instance `monday`",
+                    );
                     return None;
                 }
             },

@@ -42,7 +42,11 @@ impl Checker<'_> {
         match self.amount(written, lacking, place.clone()) {
             Amount::Known(number) => number,
             Amount::Unset(name) => {
-                self.wrong(place, format!("`{name}` must be a number here"), "write the number, or give the parameter a value");
+                self.wrong(
+                    place,
+                    format!("`{name}` must be a number here"),
+                    "write the number, or give the parameter a value",
+                );
                 Exact::zero()
             }
         }
@@ -85,7 +89,8 @@ impl Checker<'_> {
     fn is_id(&self, text: &str) -> bool {
         let written = self.written;
         let ids = written.metric.iter().map(|one| &one.id).chain(written.formula.iter().map(|one| &one.id));
-        let ids = ids.chain(written.lookup.iter().map(|one| &one.id)).chain(written.parameter.iter().map(|one| &one.id));
+        let ids =
+            ids.chain(written.lookup.iter().map(|one| &one.id)).chain(written.parameter.iter().map(|one| &one.id));
         let ids = ids.chain(written.quota.iter().map(|one| &one.id)).chain(written.gate.iter().map(|one| &one.id));
         ids.into_iter().any(|id| id.as_ref() == text)
     }

@@ -48,7 +48,11 @@ impl Checker<'_> {
         }
         let Some(full) = scheme.full_marks.clone() else {
             let place = self.place(&self.written.id);
-            self.wrong(place, "equal weights need full marks to share", "write `full-marks = 100`, or weights as numbers");
+            self.wrong(
+                place,
+                "equal weights need full marks to share",
+                "write `full-marks = 100`, or weights as numbers",
+            );
             return;
         };
         let taken: Exact = scheme.groups.iter().filter_map(|one| one.weight.as_ref()?.known().cloned()).sum();
@@ -119,7 +123,8 @@ impl Checker<'_> {
         let apart = |line: &crate::scheme::Indicator| {
             scheme.groups.iter().any(|group| group.apart && Some(&group.id) == line.group.as_ref())
         };
-        let counted: Vec<usize> = (0..scheme.indicators.len()).filter(|index| !apart(&scheme.indicators[*index])).collect();
+        let counted: Vec<usize> =
+            (0..scheme.indicators.len()).filter(|index| !apart(&scheme.indicators[*index])).collect();
         let weighted = |index: &usize| matches!(scheme.indicators[*index].counts, Counts::Weighted { .. });
         let Some(last) = counted.iter().copied().rfind(weighted) else { return };
         let (Some(sum), Some(full)) = (known_sum(scheme, &counted), &scheme.full_marks) else { return };

@@ -241,7 +241,9 @@ mod tests {
 
     #[test]
     fn what_is_no_expression_of_ours_is_refused() {
-        for wrong in ["total <", "SELECT 1", "total; 1", "pow(2, 3)", "a.b.c.d", "x LIKE 'a'", "(SELECT 1)", "", "SUM(SUM(x))"] {
+        for wrong in
+            ["total <", "SELECT 1", "total; 1", "pow(2, 3)", "a.b.c.d", "x LIKE 'a'", "(SELECT 1)", "", "SUM(SUM(x))"]
+        {
             assert!(Formula::parse(wrong).is_err(), "{wrong}");
         }
     }

@@ -45,9 +45,7 @@ fn node(expression: &Expr, inside: bool) -> Result<Node, String> {
         Expr::UnaryOp { op: UnaryOperator::Minus, expr } => Node::Negate(boxed(expr, inside)?),
         Expr::UnaryOp { op: UnaryOperator::Plus, expr } => node(expr, inside)?,
         Expr::UnaryOp { op: UnaryOperator::Not, expr } => Node::Not(boxed(expr, inside)?),
-        Expr::BinaryOp { left, op, right } => {
-            Node::Binary(operator(op)?, boxed(left, inside)?, boxed(right, inside)?)
-        }
+        Expr::BinaryOp { left, op, right } => Node::Binary(operator(op)?, boxed(left, inside)?, boxed(right, inside)?),
         Expr::IsNull(inner) => Node::IsMissing(boxed(inner, inside)?),
         Expr::IsNotNull(inner) => Node::Not(Box::new(Node::IsMissing(boxed(inner, inside)?))),
         Expr::InList { expr, list, negated } => {
@@ -154,7 +152,11 @@ fn call(function: &SqlFunction, inside: bool) -> Result<Node, String> {
         "ROUND" => (Function::Round, 1, 2),
         "FLOOR" => (Function::Floor, 1, 1),
         "CEIL" | "CEILING" => (Function::Ceiling, 1, 1),
-        _ => return Err(format!("there is no function `{called}`; known: COALESCE, LEAST, GREATEST, MEAN, ABS, ROUND, FLOOR, CEIL")),
+        _ => {
+            return Err(format!(
+                "there is no function `{called}`; known: COALESCE, LEAST, GREATEST, MEAN, ABS, ROUND, FLOOR, CEIL"
+            ));
+        }
     };
     let arguments = arguments(&called, &function.args, inside)?;
     match (least..=most).contains(&arguments.len()) {

@@ -3,9 +3,9 @@
 use serde::Deserialize;
 use toml::Spanned;
 
+use super::agent_column;
 use super::{BandTable, Expression, Written};
 use crate::exact::Exact;
-use super::agent_column;
 use crate::scheme::{Average, Direction, Level, Rows, Subjects, Unit, ZeroDenominator};
 use crate::words::Bilingual;
 

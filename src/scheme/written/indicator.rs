@@ -7,7 +7,7 @@ use toml::Spanned;
 
 use super::{Expression, Written};
 use crate::exact::Exact;
-use crate::scheme::{AllowanceMode, Compare, Measure, Missing, Per, RankTies, Unchecked, Absent};
+use crate::scheme::{Absent, AllowanceMode, Compare, Measure, Missing, Per, RankTies, Unchecked};
 use crate::words::Bilingual;
 
 /// `[[group]]`: a heading whose indicators sum to its weight.

@@ -17,8 +17,8 @@ use crate::words::Bilingual;
 pub(super) use amount::{Expression, FullMarks, Written};
 pub(super) use consequence::*;
 pub(super) use data::*;
-pub(super) use indicator::*;
 use indicator::agent_column;
+pub(super) use indicator::*;
 pub(super) use money::*;
 pub(super) use time::*;
 
@@ -90,4 +90,3 @@ pub(super) struct SchemeFile {
     #[serde(default)]
     pub(super) insight: Vec<InsightTable>,
 }
-

@@ -86,6 +86,12 @@ impl Roster {
         &self.members
     }
 
+    /// The same roster without the agents that `keep` refuses; managers stay.
+    pub fn only(mut self, keep: impl Fn(&Member) -> bool) -> Self {
+        self.members.retain(|member| member.role == Role::Manager || keep(member));
+        self
+    }
+
     /// Those who are scored.
     pub fn agents(&self) -> impl Iterator<Item = &Member> {
         self.members.iter().filter(|member| member.role == Role::Agent)
