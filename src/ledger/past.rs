@@ -106,6 +106,8 @@ mod tests {
             ("2026-10", "A001", 99),
             ("2026-11", "A001", 98),
             ("2026-Q2", "A001", 97),
+            ("2026-09-from-21", "A001", 96),
+            ("2026-10-from-21", "A001", 95),
         ] {
             issue(label, agent, total);
         }
@@ -117,6 +119,9 @@ mod tests {
         let expected = [("2026-01", "A001", 61), ("2026-09", "A001", 81), ("2026-09", "A002", 70)]
             .map(|(label, agent, total)| (label.to_owned(), agent, Some(Exact::whole(total))));
         assert_eq!(brief, expected);
+        let shifted = ledger.past_results("monthly", &period("2026-11-from-21"), 9).expect("results");
+        let labels: Vec<String> = shifted.iter().map(|one| one.period.to_string()).collect();
+        assert_eq!(labels, ["2026-09-from-21", "2026-10-from-21"]);
         assert_eq!(ledger.past_results("monthly", &period("2026-10"), 0).expect("results"), []);
         assert_eq!(ledger.past_results("other", &period("2026-10"), 9).expect("results"), []);
     }

@@ -15,6 +15,7 @@ mod schema;
 mod shape;
 mod spelling;
 mod store;
+mod story;
 mod strangers;
 
 use std::collections::BTreeMap;
@@ -31,6 +32,7 @@ pub use roster::{Member, Role, Roster};
 pub use rows::Rows;
 pub use schema::{grain, names, schema};
 pub use store::{write, write_text_table};
+pub use story::read_story;
 
 /// The canonical tables of one period, by name, and who is who.
 #[derive(Clone, Debug)]

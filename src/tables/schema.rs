@@ -3,8 +3,8 @@
 use polars::prelude::*;
 
 use crate::extract::dtype;
+use crate::source::Grain;
 use crate::source::Table;
-use crate::source::canonical::Grain;
 
 /// Every table that a metric may be computed over, by name.
 pub fn names() -> Vec<&'static str> {

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use polars::prelude::*;
 
 use crate::extract::dtype;
+use crate::source::Grain;
 use crate::source::Table;
-use crate::source::canonical::Grain;
 
 /// Adds the columns that a source did not give, as nulls; a frame of no canonical table stays as it is.
 pub fn complete(name: &str, frame: &mut DataFrame) -> PolarsResult<()> {

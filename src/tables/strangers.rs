@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use polars::prelude::*;
 
 use crate::finding::Finding;
+use crate::source::Grain;
 use crate::source::Table;
-use crate::source::canonical::Grain;
 use crate::words::Bilingual;
 
 use super::{Roster, roster};

@@ -6,6 +6,7 @@ mod convert;
 mod delimited;
 pub mod frame;
 mod number;
+mod plain;
 pub mod rows;
 mod time;
 
@@ -20,6 +21,7 @@ use serde_json_path::JsonPath;
 pub use aside::{Aside, Fault};
 use cell::Cell;
 use convert::Converter;
+pub use plain::{example, plain};
 use rows::{Rows, Value};
 
 use crate::source::Table;
