@@ -199,6 +199,8 @@ pub struct ResourceTable {
     #[serde(default)]
     pub when_empty: WhenEmptyWord,
     #[serde(default)]
+    pub when_missing: WhenMissingWord,
+    #[serde(default)]
     pub into: Vec<Spanned<IntoTable>>,
 }
 
@@ -287,11 +289,22 @@ pub enum WhenEmptyWord {
     Hold,
 }
 
+/// `when-missing`: what it means that the source has no such thing (404).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum WhenMissingWord {
+    #[default]
+    Fail,
+    NoTable,
+}
+
 /// `[[resource.into]]`: which rows a record becomes.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct IntoTable {
     pub table: Placed,
+    #[serde(default)]
+    pub by_name: bool,
     #[serde(default)]
     pub skip: Vec<SkipTable>,
     #[serde(default)]
