@@ -238,7 +238,8 @@ fn months(period: &Period, ago: &[u32]) -> Condition {
         (true, false) => vec![last],
         (false, _) => ago.iter().map(|back| last - *back as i32).collect(),
     };
-    let labels: Vec<String> = wanted.iter().map(|month| format!("{:04}-{:02}", month.div_euclid(12), month.rem_euclid(12) + 1)).collect();
+    let labels: Vec<String> =
+        wanted.iter().map(|month| format!("{:04}-{:02}", month.div_euclid(12), month.rem_euclid(12) + 1)).collect();
     let one_of = labels.iter().map(|label| col("month").eq(lit(label.as_str()))).reduce(|all, month| all.or(month));
     Condition { name: labels.join(" "), expression: one_of.unwrap_or_else(|| lit(false)) }
 }

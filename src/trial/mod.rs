@@ -14,7 +14,7 @@ use crate::period::Period;
 use crate::scheme::Scheme;
 use crate::scheme::formula::Value;
 use crate::score::{self, Appraisal, Input, PastResult};
-use crate::tables::{self, Tables};
+use crate::tables;
 
 pub use story::Story;
 

@@ -42,7 +42,9 @@ impl Value {
     /// Unset for the reasons of both, each named once.
     pub fn unset_both(one: &str, other: &str) -> Self {
         let mut names: Vec<&str> = one.split(UNSET_SEPARATOR).collect();
-        names.extend(other.split(UNSET_SEPARATOR).filter(|name| !one.split(UNSET_SEPARATOR).any(|known| known == *name)));
+        names.extend(
+            other.split(UNSET_SEPARATOR).filter(|name| !one.split(UNSET_SEPARATOR).any(|known| known == *name)),
+        );
         Self::Unset(names.join(UNSET_SEPARATOR))
     }
 

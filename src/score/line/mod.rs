@@ -157,7 +157,8 @@ impl<'d> Scorer<'d> {
         if let Value::Unset(names) = &outcome.points {
             outcome.rule = Bilingual::new(format!("尚未设定：{names}"), format!("not set yet: {names}"));
         }
-        let is_plain = outcome.reading.as_ref().is_none_or(|reading| reading.judged.is_there() && reading.points.is_none());
+        let is_plain =
+            outcome.reading.as_ref().is_none_or(|reading| reading.judged.is_there() && reading.points.is_none());
         if outcome.points != Value::Missing || is_plain {
             return outcome;
         }
@@ -258,7 +259,12 @@ impl<'d> Scorer<'d> {
             _ if self.provisional && outcome.reading.as_ref().is_some_and(|reading| reading.judged.is_there()) => {
                 Status::Provisional
             }
-            Value::Missing if outcome.reading.as_ref().is_some_and(|reading| reading.judged.is_there() && reading.points.is_none()) => {
+            Value::Missing
+                if outcome
+                    .reading
+                    .as_ref()
+                    .is_some_and(|reading| reading.judged.is_there() && reading.points.is_none()) =>
+            {
                 Status::Final
             }
             Value::Number(_) if self.indicator.assumed.is_some() => Status::Assumed,

@@ -58,7 +58,12 @@ impl Scorer<'_> {
     fn as_is(&self, value: &Exact) -> Outcome {
         // A number that is only shown has no points.
         if matches!(self.indicator.judged, Judged::Value { .. }) {
-            return Outcome { points: Value::Missing, rule: Bilingual::new("仅供参考", "for information"), level: None, reading: None };
+            return Outcome {
+                points: Value::Missing,
+                rule: Bilingual::new("仅供参考", "for information"),
+                level: None,
+                reading: None,
+            };
         }
         let full = match &self.indicator.counts {
             Counts::Weighted { full_points, .. } => Some(full_points.clone()),
