@@ -28,7 +28,7 @@ use crate::period::Period;
 use crate::source::Table;
 
 pub use keep::RawStore;
-pub use map::frame::{DECIMAL_SCALE, dtype, empty, frame, schema};
+pub use map::frame::{dtype, empty, frame, schema};
 pub use map::rows::{Rows, Value};
 pub use map::{example, lacking, plain};
 pub use outlook::{Outlook, ResourceOutlook, describe};

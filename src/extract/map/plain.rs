@@ -15,7 +15,7 @@ pub fn plain(kind: Kind, text: &str) -> Option<Value> {
     match kind {
         Kind::Text => Some(Value::Text(text.to_owned())),
         Kind::Int => number::int(text).map(Value::Int),
-        Kind::Decimal => number::decimal(text).map(Value::Decimal),
+        Kind::Decimal(places) => number::decimal(text, places).map(Value::Decimal),
         Kind::Bool => truth(text),
         Kind::Date => since_epoch(day(text)?).map(Value::Date),
         Kind::DateTime => time(text).map(|time| Value::DateTime(time.and_utc().timestamp_micros())),
@@ -23,15 +23,16 @@ pub fn plain(kind: Kind, text: &str) -> Option<Value> {
 }
 
 /// What [`plain`] expects, for messages.
-pub fn example(kind: Kind) -> &'static str {
-    match kind {
+pub fn example(kind: Kind) -> String {
+    let expected = match kind {
         Kind::Text => "any text",
         Kind::Int => "a whole number such as `12`",
-        Kind::Decimal => "a number with at most four decimals such as `12.50`",
+        Kind::Decimal(places) => return format!("a number with at most {places} decimals such as `12.50`"),
         Kind::Bool => "`true` or `false`",
         Kind::Date => "a day such as `2026-10-05`",
         Kind::DateTime => "a time such as `2026-10-05T09:00:00`",
-    }
+    };
+    expected.to_owned()
 }
 
 /// A day written in full, such as `2026-10-05`.
