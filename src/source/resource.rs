@@ -178,8 +178,8 @@ impl FanOutTable {
     /// The table that must have been pulled before.
     pub fn table(&self) -> Table {
         match self {
-            Self::Accounts(_) => Table::Accounts,
-            Self::Agents => Table::Agents,
+            Self::Accounts(_) => Table::ACCOUNTS,
+            Self::Agents => Table::AGENTS,
         }
     }
 }

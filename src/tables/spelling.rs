@@ -4,19 +4,19 @@ use polars::prelude::*;
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 /// The columns that people and sources write, and by which tables find each other.
-const IDS: [&str; 2] = ["agent_id", "account"];
+const IDS: [&str; 7] = ["agent_id", "account", "assist_agent_id", "other_agent_id", "dept_id", "shop_id", "team_id"];
 
 /// Composed characters, no outer space.
 pub fn clean(text: &str) -> String {
     text.trim().nfc().collect()
 }
 
-/// Cleans the ids of a frame; an empty buyer is nobody, so that strangers do not count as one customer.
+/// Cleans the ids of a frame; an empty customer is nobody, so that strangers do not count as one customer.
 pub fn clean_ids(frame: &mut DataFrame) -> PolarsResult<()> {
     for name in IDS {
         rewrite(frame, name, |text| (text.trim() != text || !is_nfc(text)).then(|| Some(clean(text))))?;
     }
-    rewrite(frame, "buyer", |text| text.trim().is_empty().then_some(None))
+    rewrite(frame, "customer_id", |text| text.trim().is_empty().then_some(None))
 }
 
 /// Replaces the cells for which `change` gives something; a frame without the column, or without a change, stays as it is.

@@ -18,3 +18,4 @@ mod scheduler;
 mod scoring;
 mod serving;
 mod sources;
+mod story_tables;

@@ -127,7 +127,7 @@ impl<'a> Converter<'a> {
     }
 }
 
-fn truth(text: &str) -> Option<Value> {
+pub(super) fn truth(text: &str) -> Option<Value> {
     match text {
         "true" | "1" => Some(Value::Bool(true)),
         "false" | "0" => Some(Value::Bool(false)),

@@ -27,7 +27,7 @@ impl Checker<'_> {
     fn row(&mut self, placed: &Spanned<IntoTable>, mapper: &mut Mapper) -> Option<RowRule> {
         let into = placed.get_ref();
         let Some(table) = Table::from_name(into.table.get_ref()) else {
-            let names: Vec<&str> = Table::ALL.iter().map(|table| table.name()).collect();
+            let names: Vec<&str> = Table::all().map(Table::name).collect();
             let message = format!("there is no table `{}`", into.table.get_ref());
             self.fault(into.table.span(), message, format!("the tables are `{}`", names.join("`, `")));
             return None;
@@ -60,6 +60,11 @@ impl Checker<'_> {
             .filter(|column| column.required && !given(column))
             .map(|column| column.name)
             .collect();
+        let named = |name: &&str| into.columns.keys().any(|given| given.get_ref() == name);
+        for group in table.one_of().iter().filter(|group| !group.iter().any(named)) {
+            let message = format!("`{}` lacks one of the columns `{}`", table.name(), group.join("`, `"));
+            self.fault(into.table.span(), message, format!("add `columns.{} = {{ from = \"...\" }}`", group[0]));
+        }
         if !missing.is_empty() {
             let message = format!("`{}` lacks the columns `{}`", table.name(), missing.join("`, `"));
             self.fault(into.table.span(), message, format!("add `columns.{} = {{ from = \"...\" }}`", missing[0]));

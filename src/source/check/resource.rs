@@ -5,7 +5,6 @@ use toml::Spanned;
 
 use super::Checker;
 use super::request::method;
-use crate::source::canonical::Table;
 use crate::source::quantity;
 use crate::source::resource::{
     FanOut, FanOutTable as Over, Format, Quotes, Request, Resource, Step, Today, WhenEmpty, Window,
@@ -108,10 +107,10 @@ impl Checker<'_> {
 
     fn fan_out(&mut self, placed: &Spanned<FanOutTable>) -> Option<FanOut> {
         let table = placed.get_ref();
-        let over = match (Table::from_name(table.over.get_ref()), &table.platform) {
-            (Some(Table::Accounts), Some(platform)) => Some(Over::Accounts(platform.clone())),
-            (Some(Table::Agents), None) => Some(Over::Agents),
-            (Some(Table::Accounts), None) => {
+        let over = match (table.over.get_ref().as_str(), &table.platform) {
+            ("accounts", Some(platform)) => Some(Over::Accounts(platform.clone())),
+            ("agents", None) => Some(Over::Agents),
+            ("accounts", None) => {
                 let hint = "add `platform = \"...\"`, the word that the `accounts` table has for it";
                 self.fault(placed.span(), "accounts belong to a platform", hint);
                 None

@@ -49,7 +49,7 @@ async fn slipped_lines_are_set_aside_and_the_rest_is_whole() {
     let count = &pulled.counts[0];
     assert_eq!((count.records, count.set_aside), (25, 15));
     assert_eq!(count.skipped, BTreeMap::from([("phantom".to_owned(), 2)]));
-    let calls = pulled.frame(Table::Calls).expect("calls");
+    let calls = pulled.frame(Table::CALLS).expect("calls");
     assert_eq!(calls.height(), 8);
     assert_eq!(answered(calls), BTreeMap::from([("OREN".to_owned(), 3), ("TALIA".to_owned(), 3)]));
     let told = finding(&pulled, "rows-set-aside").expect("a finding");
@@ -84,7 +84,7 @@ async fn the_real_january_is_whole() {
     let count = &pulled.counts[0];
     assert_eq!((count.records, count.set_aside), (31_599, 0));
     assert_eq!(count.skipped, BTreeMap::from([("phantom".to_owned(), 240)]));
-    let calls = pulled.frame(Table::Calls).expect("calls");
+    let calls = pulled.frame(Table::CALLS).expect("calls");
     assert_eq!(calls.height(), 31_359);
     assert_eq!(answered(calls).values().sum::<usize>(), 26_570);
     assert_eq!(holds(&pulled), Vec::<&str>::new());

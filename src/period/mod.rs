@@ -1,24 +1,12 @@
 //! Appraisal periods (考核周期): which days count, and what the period is called.
 
-use std::fmt;
+mod cycle;
+mod label;
 
-use chrono::{DateTime, Datelike, Days, Months, NaiveDate, TimeZone, Utc, Weekday};
+use chrono::{DateTime, Datelike, Days, Months, NaiveDate, TimeZone, Utc};
 use chrono_tz::Tz;
-use serde::{Deserialize, Serialize};
 
-/// How long a period is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Cycle {
-    /// A calendar month, `2026-10`.
-    Month,
-    /// A calendar quarter, `2026-Q3`.
-    Quarter,
-    /// An ISO week, Monday to Sunday, `2026-W41`.
-    Week,
-    /// One day, `2026-10-05`.
-    Day,
-}
+pub use cycle::Cycle;
 
 /// A span of days, half open: `start` counts, `end` does not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -39,9 +27,10 @@ impl Period {
             Cycle::Quarter => first_of_month(day.year(), (day.month0() / 3) * 3 + 1),
             Cycle::Week => day - Days::new(day.weekday().num_days_from_monday().into()),
             Cycle::Day => day,
+            Cycle::MonthFrom(first) => month_from(first, day),
         };
         let end = match cycle {
-            Cycle::Month => start + Months::new(1),
+            Cycle::Month | Cycle::MonthFrom(_) => start + Months::new(1),
             Cycle::Quarter => start + Months::new(3),
             Cycle::Week => start + Days::new(7),
             Cycle::Day => start + Days::new(1),
@@ -64,28 +53,20 @@ impl Period {
         Self::containing(self.cycle, self.end)
     }
 
-    /// Reads `2026-10`, `2026-Q3`, `2026-W41` or `2026-10-05`; `None` for anything else.
-    pub fn parse(text: &str) -> Option<Self> {
-        if let Ok(day) = NaiveDate::parse_from_str(text, "%Y-%m-%d") {
-            return Some(Self::containing(Cycle::Day, day));
-        }
-        let (year, rest) = text.split_once('-')?;
-        let year: i32 = if year.len() == 4 { year.parse().ok()? } else { return None };
-        if let Some(quarter) = rest.strip_prefix('Q') {
-            let quarter: u32 = quarter.parse().ok().filter(|quarter| (1..=4).contains(quarter))?;
-            return Some(Self::containing(Cycle::Quarter, first_of_month(year, quarter * 3 - 2)));
-        }
-        if let Some(week) = rest.strip_prefix('W') {
-            let monday = NaiveDate::from_isoywd_opt(year, week.parse().ok()?, Weekday::Mon)?;
-            return Some(Self::containing(Cycle::Week, monday));
-        }
-        let month: u32 = if rest.len() == 2 { rest.parse().ok()? } else { return None };
-        Some(Self::containing(Cycle::Month, NaiveDate::from_ymd_opt(year, month, 1)?))
-    }
-
     /// The last day.
     pub fn last_day(&self) -> NaiveDate {
         self.end - Days::new(1)
+    }
+
+    /// The months that a plan or a budget has for it, such as `2026-10`: one, or the three of a quarter. What begins
+    /// inside a month has the month in which it ends.
+    pub fn months(&self) -> Vec<String> {
+        let (first, count) = match self.cycle {
+            Cycle::Quarter => (self.start, 3),
+            Cycle::MonthFrom(_) => (self.last_day(), 1),
+            Cycle::Month | Cycle::Week | Cycle::Day => (self.start, 1),
+        };
+        (0..count).map(|later| (first + Months::new(later)).format("%Y-%m").to_string()).collect()
     }
 
     /// Whether `day` counts.
@@ -99,18 +80,6 @@ impl Period {
     }
 }
 
-/// `2026-10`, `2026-Q3`, `2026-W41` or `2026-10-05`.
-impl fmt::Display for Period {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.cycle {
-            Cycle::Month => write!(out, "{}", self.start.format("%Y-%m")),
-            Cycle::Quarter => write!(out, "{}-Q{}", self.start.year(), self.start.month0() / 3 + 1),
-            Cycle::Week => write!(out, "{}", self.start.format("%G-W%V")),
-            Cycle::Day => write!(out, "{}", self.start),
-        }
-    }
-}
-
 /// The first instant of a day; where a clock change skips midnight, the first instant that exists.
 pub fn midnight(zone: Tz, day: NaiveDate) -> DateTime<Utc> {
     let naive = day.and_time(chrono::NaiveTime::MIN);
@@ -119,6 +88,12 @@ pub fn midnight(zone: Tz, day: NaiveDate) -> DateTime<Utc> {
             zone.from_local_datetime(&(naive + chrono::TimeDelta::minutes(30 * half_hours))).earliest()
         })
         .map_or_else(|| naive.and_utc(), |local| local.with_timezone(&Utc))
+}
+
+/// The last `first` of a month that was not after `day`.
+fn month_from(first: u8, day: NaiveDate) -> NaiveDate {
+    let here = first_of_month(day.year(), day.month()) + Days::new(u64::from(first) - 1);
+    if here <= day { here } else { here - Months::new(1) }
 }
 
 fn first_of_month(year: i32, month: u32) -> NaiveDate {
@@ -130,20 +105,39 @@ mod tests {
     use super::*;
 
     #[test]
-    fn labels_are_read_back() {
-        for label in ["2026-10", "2026-Q3", "2026-W41", "2026-10-05", "1999-01"] {
-            assert_eq!(Period::parse(label).expect(label).to_string(), label);
-        }
-        for wrong in ["2026", "2026-13", "2026-Q5", "2026-W60", "26-10", "last", "2026-1", "2026-02-30"] {
-            assert!(Period::parse(wrong).is_none(), "{wrong}");
-        }
-    }
-
-    #[test]
     fn the_last_full_month_crosses_the_year() {
         let day = NaiveDate::from_ymd_opt(2027, 1, 31).expect("a day");
         assert_eq!(Period::last_before(Cycle::Month, day).to_string(), "2026-12");
         assert_eq!(Period::last_before(Cycle::Quarter, day).to_string(), "2026-Q4");
+    }
+
+    #[test]
+    fn a_month_from_the_21st_is_named_by_the_month_in_which_it_ends() {
+        let day = |text: &str| text.parse::<NaiveDate>().expect(text);
+        let of = |text: &str| Period::containing(Cycle::MonthFrom(21), day(text));
+        for (inside, first, last, name) in [
+            ("2026-10-20", "2026-09-21", "2026-10-20", "2026-10"),
+            ("2026-10-21", "2026-10-21", "2026-11-20", "2026-11"),
+            ("2026-12-31", "2026-12-21", "2027-01-20", "2027-01"),
+            ("2027-01-01", "2026-12-21", "2027-01-20", "2027-01"),
+            ("2028-02-29", "2028-02-21", "2028-03-20", "2028-03"),
+        ] {
+            let period = of(inside);
+            assert_eq!((period.start, period.last_day()), (day(first), day(last)), "{inside}");
+            assert_eq!((period.name(), period.months()), (name.to_owned(), vec![name.to_owned()]));
+            assert!(period.contains(day(inside)));
+            assert_eq!((period.next().previous(), period.previous().next()), (period, period));
+        }
+        let february = Period::containing(Cycle::MonthFrom(28), day("2027-02-28"));
+        assert_eq!((february.start, february.last_day()), (day("2027-02-28"), day("2027-03-27")));
+        assert_eq!(Period::last_before(Cycle::MonthFrom(21), day("2026-10-21")), of("2026-10-20"));
+    }
+
+    #[test]
+    fn a_quarter_has_the_plans_of_three_months() {
+        let day = NaiveDate::from_ymd_opt(2026, 11, 30).expect("a day");
+        assert_eq!(Period::containing(Cycle::Quarter, day).months(), ["2026-10", "2026-11", "2026-12"]);
+        assert_eq!(Period::containing(Cycle::Week, day).months(), ["2026-11"]);
     }
 
     #[test]
