@@ -167,7 +167,7 @@ impl Worked {
                     self.results.grades.insert(agent.clone(), grade);
                 }
                 Ok(None) => {}
-                Err(name) => self.lacking.push(name),
+                Err(names) => self.lacking.extend(names),
             }
         }
     }
@@ -342,14 +342,17 @@ fn propose(
     })
 }
 
-/// The grade whose limit the total reaches, or the name of a limit that nobody has set.
-fn grade(scheme: &Scheme, total: &Exact) -> Result<Option<usize>, String> {
+/// The grade whose limit the total reaches, or the names of all limits that nobody has set.
+fn grade(scheme: &Scheme, total: &Exact) -> Result<Option<usize>, Vec<String>> {
     for (place, grade) in scheme.grades.iter().enumerate() {
         match &grade.at_least {
             None => return Ok(Some(place)),
             Some(Amount::Known(limit)) if total >= limit => return Ok(Some(place)),
             Some(Amount::Known(_)) => {}
-            Some(Amount::Unset(name)) => return Err(name.clone()),
+            Some(Amount::Unset(_)) => {
+                let limits = scheme.grades.iter().filter_map(|grade| grade.at_least.as_ref()?.lacking());
+                return Err(limits.map(str::to_owned).collect());
+            }
         }
     }
     Ok(None)

@@ -130,11 +130,6 @@ impl<'a> Facts<'a> {
         }
     }
 
-    /// Whether the scheme's weekly numbers are there.
-    pub(super) fn has_weeks(&self) -> bool {
-        !self.weeks.is_empty()
-    }
-
     fn slice(&self, week: Option<usize>, metric: usize) -> &Slice {
         // A metric that knows no weeks, such as a monthly plan, is the month's in every week.
         let monthly = |slice: &&Slice| slice.counted.contains(&metric);

@@ -1,6 +1,7 @@
 //! What scoring noticed: unset values hold the run, people without a score are listed, data that is awaited holds a card.
 
 use crate::finding::Finding;
+use crate::scheme::formula::UNSET_SEPARATOR;
 use crate::scheme::{Counting, Missing, Scheme};
 use crate::words::Bilingual;
 
@@ -8,8 +9,8 @@ use super::appraisal::{Card, Line, Standing, Status};
 
 /// Everything noticed about the cards; `lacking` names the unset values that were needed.
 pub(super) fn of(scheme: &Scheme, cards: &[Card], lacking: &[String]) -> Vec<Finding> {
-    let mut names: Vec<&String> = Vec::new();
-    for name in lacking {
+    let mut names: Vec<&str> = Vec::new();
+    for name in lacking.iter().flat_map(|names| names.split(UNSET_SEPARATOR)) {
         if !names.contains(&name) {
             names.push(name);
         }
