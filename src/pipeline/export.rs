@@ -138,7 +138,7 @@ fn line(line: &Line) -> Value {
         "contribution": line.contribution.as_ref().map(number),
         "status": line.status.word(),
         "rule": line.rule.zh,
-        "level": line.level.as_ref().map(|level| json!(level.zh)),
+        "level": line.level.as_ref().map(|level| json!({ "id": level.id, "zh": level.label.zh, "en": level.label.en })),
         "weeks": line.weeks.iter().map(|week| json!({
             "week": week.week, "value": measured(week.measured.as_ref())["value"],
             "points": week.points.as_ref().map(number), "rule": week.rule.zh,

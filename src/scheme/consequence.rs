@@ -47,6 +47,8 @@ pub struct Gate {
     pub propose: Option<(String, Bilingual)>,
     /// Whom it may reach.
     pub whom: Whom,
+    /// Why its author assumed something, if so.
+    pub assumed: Option<Bilingual>,
 }
 
 impl Gate {
@@ -209,6 +211,8 @@ pub struct TitleLevel {
     pub base_wage: Option<Amount>,
     /// What it takes to be proposed for it.
     pub requires: Option<Formula>,
+    /// Why its author assumed something, if so.
+    pub assumed: Option<Bilingual>,
 }
 
 /// A condition that holds for several periods running.
@@ -228,6 +232,8 @@ pub struct Streak {
     pub kind: String,
     /// What is proposed.
     pub propose: Bilingual,
+    /// Why its author assumed something, if so.
+    pub assumed: Option<Bilingual>,
 }
 
 /// A consequence that a person must approve.
@@ -245,6 +251,8 @@ pub struct ProposalRule {
     pub whom: Whom,
     /// Yuan, where it is about money.
     pub amount: Option<Formula>,
+    /// Why its author assumed something, if so.
+    pub assumed: Option<Bilingual>,
 }
 
 /// What is different on some days.
@@ -262,6 +270,8 @@ pub struct Override {
     pub expressions: Vec<(usize, String, crate::diag::Place)>,
     /// Metrics for which those days do not count.
     pub leave_out: Vec<usize>,
+    /// Why its author assumed something, if so.
+    pub assumed: Option<Bilingual>,
 }
 
 /// Days of the calendar.
@@ -296,6 +306,8 @@ pub struct Watch {
     pub to: Vec<String>,
     /// The question of the case that is opened.
     pub open_case: Option<Bilingual>,
+    /// Why its author assumed something, if so.
+    pub assumed: Option<Bilingual>,
 }
 
 /// A day by which somebody does something.
@@ -306,7 +318,7 @@ pub struct Milestone {
     /// When.
     pub due: Due,
     /// Who.
-    pub who: String,
+    pub who: Bilingual,
     /// What.
     pub what: Bilingual,
 }

@@ -62,6 +62,8 @@ pub struct Parameter {
 pub struct Filter {
     /// The name that metrics use in place of a table's.
     pub id: String,
+    /// What people call it, where its author says so.
+    pub label: Option<Bilingual>,
     /// The table it selects from.
     pub table: String,
     /// An SQL condition.

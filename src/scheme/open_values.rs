@@ -57,7 +57,13 @@ impl Scheme {
                 }
             )*};
         }
-        from!(parameters, metrics, formulas, groups, indicators, grades, quotas, pools, pays);
+        from!(parameters, metrics, formulas, groups, indicators, gates, grades, quotas, pools, pays, titles, streaks);
+        from!(overrides, watches);
+        for one in &self.proposals {
+            if let Some(why) = &one.assumed {
+                all.push((one.id.as_str(), &one.text, why));
+            }
+        }
         all
     }
 

@@ -298,6 +298,15 @@ impl Status {
     }
 }
 
+/// A named level that a line reached, such as 优秀.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reached {
+    /// Its id.
+    pub id: String,
+    /// What people call it.
+    pub label: Bilingual,
+}
+
 /// How a line enters the total.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LineKind {
@@ -336,7 +345,7 @@ pub struct Line {
     /// How it enters the total.
     pub kind: LineKind,
     /// The level that it reached, where the scheme names levels.
-    pub level: Option<Bilingual>,
+    pub level: Option<Reached>,
     /// The parts of the month, for weekly lines.
     pub weeks: Vec<WeekPoints>,
     /// How its value is printed.

@@ -31,6 +31,8 @@ pub(super) struct Worked {
     pub(super) proposals: BTreeMap<String, Vec<Proposal>>,
     pub(super) groups: Vec<GroupFigures>,
     pub(super) duties: Vec<DutyDue>,
+    /// Components of pay that lack data, by agent.
+    pub(super) unpayable: Vec<(String, Bilingual)>,
     /// Names of unset values that were needed.
     pub(super) lacking: Vec<String>,
 }
@@ -167,7 +169,7 @@ impl Worked {
                     self.results.grades.insert(agent.clone(), grade);
                 }
                 Ok(None) => {}
-                Err(name) => self.lacking.push(name),
+                Err(names) => self.lacking.extend(names),
             }
         }
     }
@@ -206,6 +208,9 @@ impl Worked {
             }
             for (agent, amount) in amounts {
                 self.lacking.extend(amount.lacking().map(str::to_owned));
+                if amount == Value::Missing {
+                    self.unpayable.push((agent.clone(), pay.label.clone()));
+                }
                 self.results.pays.entry(agent).or_default().insert(pay.id.clone(), amount);
             }
         }
@@ -342,14 +347,17 @@ fn propose(
     })
 }
 
-/// The grade whose limit the total reaches, or the name of a limit that nobody has set.
-fn grade(scheme: &Scheme, total: &Exact) -> Result<Option<usize>, String> {
+/// The grade whose limit the total reaches, or the names of all limits that nobody has set.
+fn grade(scheme: &Scheme, total: &Exact) -> Result<Option<usize>, Vec<String>> {
     for (place, grade) in scheme.grades.iter().enumerate() {
         match &grade.at_least {
             None => return Ok(Some(place)),
             Some(Amount::Known(limit)) if total >= limit => return Ok(Some(place)),
             Some(Amount::Known(_)) => {}
-            Some(Amount::Unset(name)) => return Err(name.clone()),
+            Some(Amount::Unset(_)) => {
+                let limits = scheme.grades.iter().filter_map(|grade| grade.at_least.as_ref()?.lacking());
+                return Err(limits.map(str::to_owned).collect());
+            }
         }
     }
     Ok(None)

@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::exact::Exact;
 use crate::scheme::Scheme;
-use crate::scheme::formula::Value;
 use crate::tables::{Member, Roster};
 use crate::words::Bilingual;
 
@@ -39,7 +38,7 @@ pub(super) fn assemble(
         scheme: identity(scheme, &worked),
         period: input.period,
         cut_off: input.cut_off,
-        findings: findings::of(scheme, &cards, &worked.lacking),
+        findings: findings::of(scheme, &cards, &worked.lacking, &worked.unpayable),
         teams: teams(&facts.roster, &cards),
         groups: worked.groups.clone(),
         duties: worked.duties.clone(),
@@ -204,9 +203,4 @@ fn full_marks(scheme: &Scheme, worked: &Worked) -> Exact {
     let best = worked.results.totals.values().max().cloned().unwrap_or_else(Exact::zero);
     let tens = best.checked_div(&Exact::whole(10)).unwrap_or_else(Exact::zero).floor() + Exact::whole(1);
     tens.max(Exact::whole(1)) * Exact::whole(10)
-}
-
-/// An agent's own value of a metric or formula, for stories and `explain`.
-pub(super) fn value_of(desk: &Desk<'_>, member: &Member, id: &str) -> Value {
-    desk.of_agent(&crate::scheme::Formula::of_name(crate::scheme::formula::Name::own(id)), member)
 }

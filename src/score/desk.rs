@@ -18,10 +18,13 @@ pub(super) struct Desk<'a> {
     pub(super) facts: &'a Facts<'a>,
     pub(super) results: &'a Results,
     /// Groups' values, which every agent of the group asks for.
-    known: RefCell<BTreeMap<(Level, String, String, Option<usize>), Value>>,
+    known: RefCell<BTreeMap<GroupKey, Value>>,
     /// The same for the period before.
     previous: Option<Box<Desk<'a>>>,
 }
+
+/// The group, the name, and the part of the month.
+type GroupKey = (Level, String, String, Option<usize>);
 
 /// An agent, over the whole period or in one part of it.
 #[derive(Clone, Copy)]

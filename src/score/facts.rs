@@ -130,11 +130,6 @@ impl<'a> Facts<'a> {
         }
     }
 
-    /// Whether the scheme's weekly numbers are there.
-    pub(super) fn has_weeks(&self) -> bool {
-        !self.weeks.is_empty()
-    }
-
     fn slice(&self, week: Option<usize>, metric: usize) -> &Slice {
         // A metric that knows no weeks, such as a monthly plan, is the month's in every week.
         let monthly = |slice: &&Slice| slice.counted.contains(&metric);
@@ -167,8 +162,9 @@ impl<'a> Facts<'a> {
         }
         let slice = self.slice(week, metric);
         let measures: &Measures = slice.groups.get(&of)?;
-        let own = measures.get(group).or_else(|| if measures.len() == 1 { measures.values().next() } else { None });
-        own?.get(&metric).cloned()
+        // A roster that names no shops has one.
+        let only = || if group.is_empty() && measures.len() == 1 { measures.values().next() } else { None };
+        measures.get(group).or_else(only)?.get(&metric).cloned()
     }
 
     /// Whether rows of the metric were not final.

@@ -38,9 +38,12 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::exact::Exact;
 use crate::period::Period;
-use crate::tables::Tables;
+use crate::scheme::Formula;
+use crate::scheme::formula::{Name, Value};
+use crate::tables::{Member, Tables};
 
 use facts::{Evidence, Facts};
+use population::Population;
 
 pub use appraisal::Appraisal;
 pub use compile::{Compiled, compile};
@@ -85,6 +88,29 @@ pub struct PastResult {
 
 /// Applies a compiled scheme.
 pub fn appraise(compiled: &Compiled<'_>, input: &Input<'_>) -> anyhow::Result<Appraisal> {
+    let (facts, population) = prepare(compiled, input)?;
+    let attendance = attendance::count(input.tables)?;
+    let worked = appraise::work(compiled, input, &population, &facts)?;
+    let watched = watch::findings(compiled, &desk::Desk::new(&facts, &worked.results), input.tables, input.as_of)?;
+    let mut appraisal = card::assemble(&facts, input, worked, &attendance);
+    appraisal.findings.extend(watched);
+    Ok(appraisal)
+}
+
+/// Every agent's value of every metric, formula, lookup and parameter, by staff number and id; for trying a scheme out.
+pub fn values(compiled: &Compiled<'_>, input: &Input<'_>) -> anyhow::Result<BTreeMap<String, BTreeMap<String, Value>>> {
+    let (facts, population) = prepare(compiled, input)?;
+    let worked = appraise::work(compiled, input, &population, &facts)?;
+    let desk = desk::Desk::new(&facts, &worked.results);
+    let of = |member: &Member| {
+        let value = |id: &str| (id.to_owned(), desk.of_agent(&Formula::of_name(Name::own(id)), member));
+        (member.id.clone(), compiled.scheme.values().map(value).collect())
+    };
+    Ok(facts.roster.agents().map(of).collect())
+}
+
+/// Counts what is asked for and decides who is who, for the period and the one before.
+fn prepare<'a>(compiled: &Compiled<'a>, input: &Input<'a>) -> anyhow::Result<(Facts<'a>, Population)> {
     let mut facts = facts_of(compiled, input, input.tables, input.period)?;
     let before = input.period.previous();
     if let Some(tables) = input.earlier.get(&before) {
@@ -93,12 +119,7 @@ pub fn appraise(compiled: &Compiled<'_>, input: &Input<'_>) -> anyhow::Result<Ap
         facts.previous = Some(Box::new(previous));
     }
     let population = population::decide(&mut facts);
-    let attendance = attendance::count(input.tables)?;
-    let worked = appraise::work(compiled, input, &population, &facts)?;
-    let watched = watch::findings(compiled, &desk::Desk::new(&facts, &worked.results), input.tables, input.as_of)?;
-    let mut appraisal = card::assemble(&facts, input, worked, &attendance);
-    appraisal.findings.extend(watched);
-    Ok(appraisal)
+    Ok((facts, population))
 }
 
 fn facts_of<'a>(

@@ -57,14 +57,22 @@ pub(super) struct Piece {
     pub(super) table: String,
     pub(super) level: Level,
     subject: Option<String>,
-    keep: Vec<Expr>,
+    keep: Vec<Condition>,
     last_day: bool,
+}
+
+/// A condition on rows under a name of its own: the printed form of an expression may leave out what tells two apart.
+#[derive(Clone, Debug)]
+struct Condition {
+    name: String,
+    expression: Expr,
 }
 
 impl Piece {
     /// Pieces with the same key read the same rows.
     pub(super) fn key(&self) -> String {
-        format!("{} {:?} {:?} {:?} {}", self.table, self.level, self.subject, self.keep, self.last_day)
+        let keep: Vec<&str> = self.keep.iter().map(|condition| condition.name.as_str()).collect();
+        format!("{} {:?} {:?} {keep:?} {}", self.table, self.level, self.subject, self.last_day)
     }
 
     /// Whose rows they are.
@@ -82,7 +90,7 @@ impl Piece {
             rows = rows.filter(self.subject().is_not_null());
         }
         for keep in &self.keep {
-            rows = rows.filter(keep.clone());
+            rows = rows.filter(keep.expression.clone());
         }
         if self.last_day {
             let newest = match &self.subject {
@@ -112,23 +120,24 @@ pub(super) struct Plan {
 pub(super) fn pieces(compiled: &Compiled<'_>, index: usize, tables: &Tables, stretch: &Stretch) -> Plan {
     let metric = &compiled.scheme.metrics[index];
     let counted = &compiled.metrics[index];
-    let mut rows: Vec<Expr> = counted.keep.iter().cloned().collect();
+    let filter = |keep: &Expr| Condition { name: format!("filter {}", metric.table), expression: keep.clone() };
+    let mut rows: Vec<Condition> = counted.keep.iter().map(filter).collect();
     let monthly = tables::grain(&counted.table) == Some(Grain::Month);
     match monthly {
         true => rows.push(months(&stretch.period, &metric.months_ago)),
         false => rows.push(between(stretch.first, stretch.last)),
     }
-    let mut split: Vec<(Vec<Expr>, &Ratio)> = Vec::new();
+    let mut split: Vec<(Vec<Condition>, &Ratio)> = Vec::new();
     let mut ordinary = rows;
     if !monthly {
         for (place, one) in compiled.scheme.overrides.iter().enumerate() {
             let Some(days) = stretch.special.get(place).filter(|days| !days.is_empty()) else { continue };
-            let special = on(days);
+            let special = on(place, days);
             if let Some((_, ratio)) = counted.overridden.iter().find(|(of, _)| *of == place) {
                 split.push((with(&ordinary, special.clone()), ratio));
-                ordinary = with(&ordinary, special.not());
+                ordinary = with(&ordinary, except(special));
             } else if one.leave_out.contains(&index) {
-                ordinary = with(&ordinary, special.not());
+                ordinary = with(&ordinary, except(special));
             }
         }
     }
@@ -139,8 +148,9 @@ pub(super) fn pieces(compiled: &Compiled<'_>, index: usize, tables: &Tables, str
         if newest < stretch.last {
             provisional = true;
             let young = counted.provisional.as_ref().unwrap_or(&counted.ratio);
-            split.push((with(&ordinary, col("date").gt(lit(newest))), young));
-            ordinary = with(&ordinary, col("date").lt_eq(lit(newest)));
+            let day = Condition { name: format!("young {newest}"), expression: col("date").gt(lit(newest)) };
+            split.push((with(&ordinary, day.clone()), young));
+            ordinary = with(&ordinary, except(day));
         }
     }
     split.push((ordinary, &counted.ratio));
@@ -151,11 +161,11 @@ pub(super) fn pieces(compiled: &Compiled<'_>, index: usize, tables: &Tables, str
         Level::Department => vec![schema.contains("dept_id").then(|| "dept_id".to_owned())],
         Level::Shop => vec![schema.contains("shop_id").then(|| "shop_id".to_owned())],
     };
-    let piece = |subject: &Option<String>, keep: &Vec<Expr>| Piece {
+    let piece = |subject: &Option<String>, keep: &[Condition]| Piece {
         table: counted.table.clone(),
         level: metric.of,
         subject: subject.clone(),
-        keep: keep.clone(),
+        keep: keep.to_vec(),
         last_day: metric.rows == Rows::LastDay && !monthly,
     };
     let pieces = subjects
@@ -200,27 +210,40 @@ fn since_epoch(days: i32) -> Option<NaiveDate> {
     NaiveDate::from_ymd_opt(1970, 1, 1)?.checked_add_signed(chrono::TimeDelta::days(days.into()))
 }
 
-fn with(rows: &[Expr], more: Expr) -> Vec<Expr> {
+fn with(rows: &[Condition], more: Condition) -> Vec<Condition> {
     rows.iter().cloned().chain([more]).collect()
 }
 
-fn between(first: NaiveDate, last: NaiveDate) -> Expr {
-    col("date").gt_eq(lit(first)).and(col("date").lt_eq(lit(last)))
+fn except(condition: Condition) -> Condition {
+    Condition { name: format!("not {}", condition.name), expression: condition.expression.not() }
 }
 
-fn on(days: &[NaiveDate]) -> Expr {
+fn between(first: NaiveDate, last: NaiveDate) -> Condition {
+    let expression = col("date").gt_eq(lit(first)).and(col("date").lt_eq(lit(last)));
+    Condition { name: format!("{first} to {last}"), expression }
+}
+
+/// The days of the override at this place.
+fn on(place: usize, days: &[NaiveDate]) -> Condition {
     let one_of = days.iter().map(|day| col("date").eq(lit(*day))).reduce(|all, day| all.or(day));
-    one_of.unwrap_or_else(|| lit(false))
+    Condition { name: format!("override {place}"), expression: one_of.unwrap_or_else(|| lit(false)) }
 }
 
-/// The months of a table with a `month` column: the period's own, or those so many months before it.
-fn months(period: &Period, ago: &[u32]) -> Expr {
-    let end = period.last_day();
-    let label = |back: u32| {
-        let month = end.year() * 12 + end.month0() as i32 - back as i32;
-        format!("{:04}-{:02}", month.div_euclid(12), month.rem_euclid(12) + 1)
+/// The months of a table with a `month` column: the period's own, or those so many months before its last.
+fn months(period: &Period, ago: &[u32]) -> Condition {
+    let last = month_number(period.last_day());
+    let wanted: Vec<i32> = match (ago.is_empty(), period.start.day() == 1 && period.end.day() == 1) {
+        // A quarter has three months; a month from the 21st is named by the one in which it ends.
+        (true, true) => (month_number(period.start)..=last).collect(),
+        (true, false) => vec![last],
+        (false, _) => ago.iter().map(|back| last - *back as i32).collect(),
     };
-    let wanted: Vec<u32> = if ago.is_empty() { vec![0] } else { ago.to_vec() };
-    let one_of = wanted.into_iter().map(|back| col("month").eq(lit(label(back)))).reduce(|all, month| all.or(month));
-    one_of.unwrap_or_else(|| lit(false))
+    let labels: Vec<String> =
+        wanted.iter().map(|month| format!("{:04}-{:02}", month.div_euclid(12), month.rem_euclid(12) + 1)).collect();
+    let one_of = labels.iter().map(|label| col("month").eq(lit(label.as_str()))).reduce(|all, month| all.or(month));
+    Condition { name: labels.join(" "), expression: one_of.unwrap_or_else(|| lit(false)) }
+}
+
+fn month_number(day: NaiveDate) -> i32 {
+    day.year() * 12 + day.month0() as i32
 }

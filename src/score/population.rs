@@ -71,6 +71,10 @@ fn reasons(facts: &Facts<'_>) -> BTreeMap<String, Bilingual> {
 
 fn reason(facts: &Facts<'_>, desk: &Desk<'_>, member: &Member) -> Option<Bilingual> {
     let rules = &facts.scheme.population;
+    let excluded = rules.exclude.iter().find(|(when, _)| desk.of_agent(when, member).holds());
+    if let Some((_, reason)) = excluded {
+        return Some(reason.clone());
+    }
     if let Some(scored) = &rules.scored {
         match desk.of_agent(scored, member) {
             Value::Truth(true) => {}
@@ -82,10 +86,6 @@ fn reason(facts: &Facts<'_>, desk: &Desk<'_>, member: &Member) -> Option<Bilingu
             }
             _ => return Some(Bilingual::new("不在本方案考核范围内", "not among those whom this scheme scores")),
         }
-    }
-    let excluded = rules.exclude.iter().find(|(when, _)| desk.of_agent(when, member).holds());
-    if let Some((_, reason)) = excluded {
-        return Some(reason.clone());
     }
     let minimum = rules.minimum.as_ref()?;
     let metric = crate::scheme::Formula::of_name(crate::scheme::formula::Name::own(&minimum.metric));

@@ -2,15 +2,21 @@
 
 use polars::prelude::*;
 
-/// Whether no rows at all are a count of nought, and not missing data.
+/// Whether no rows at all are a count of nought, and not missing data: `COUNT`s, which SQL's `SUM` is not.
 pub(super) fn only_counts(expression: &Expr) -> bool {
-    let counts = |part: &Expr| matches!(part, Expr::Len | Expr::Agg(AggExpr::Count { .. } | AggExpr::NUnique(_)));
-    let others = |part: &Expr| match part {
-        Expr::Agg(AggExpr::Count { .. } | AggExpr::NUnique(_)) => false,
-        Expr::Agg(_) => true,
+    match expression {
+        // A bare sum is `COUNT(*) FILTER`, the sum of a condition; SUM is wrapped, because nothing summed is null.
+        Expr::Len | Expr::Agg(AggExpr::Count { .. } | AggExpr::NUnique(_) | AggExpr::Sum(_)) => true,
+        Expr::Alias(inner, _) | Expr::Cast { expr: inner, .. } => only_counts(inner),
+        Expr::Filter { input, .. } => only_counts(input),
+        Expr::BinaryExpr { left, op: Operator::Plus | Operator::Multiply, right } => {
+            [left, right].into_iter().all(|side| only_counts(side) || is_literal(side))
+        }
+        Expr::BinaryExpr { left, op: Operator::Minus, right } => {
+            only_counts(left) && (only_counts(right) || is_literal(right) || counts_null(right))
+        }
         _ => false,
-    };
-    expression.into_iter().any(counts) && !expression.into_iter().any(others)
+    }
 }
 
 /// Whether a mean is somewhere in it.

@@ -1,11 +1,12 @@
 //! Canonical tables: what the sources gave, joined to people and days, ready to be scored.
 //!
 //! The way: raw frames by table in one shape (`shape`) → accounts become staff numbers (`identity`) → orders find their
-//! agent (`attribution`) → daily tables (`daily`, `attendance`), unless a source gives them itself (`derived`). Every fact
-//! keeps its `date`, on the clocks of its source. A folder of CSV files can stand for all sources (`story`).
+//! agent (`attribution`) → daily tables (`daily`, `attendance`), unless a source gives them itself (`derived`) → columns
+//! that follow from others (`columns`). Every fact keeps its `date`, on the clocks of its source. A folder of CSV files can stand for all sources (`story`).
 
 mod attendance;
 mod attribution;
+mod columns;
 mod daily;
 mod derived;
 mod identity;
@@ -92,6 +93,7 @@ pub fn build(
     attribution::attribute(&mut frames)?;
     daily::derive(&mut frames, &mut findings)?;
     attendance::derive(&mut frames, &mut findings)?;
+    columns::fill(&mut frames, &mut findings)?;
     let roster = roster_of(&frames, period, cut_off, only_team)?;
     keep_period(&mut frames, period)?;
     findings.extend(roster.findings());
@@ -120,7 +122,7 @@ fn gather(pulled: Vec<(String, DataFrame)>) -> anyhow::Result<BTreeMap<String, D
     let mut frames: BTreeMap<String, DataFrame> = BTreeMap::new();
     for (table, mut frame) in pulled {
         shape::complete(&table, &mut frame)?;
-        spelling::clean_ids(&mut frame)?;
+        spelling::clean_ids(&table, &mut frame)?;
         match frames.get_mut(&table) {
             Some(whole) => {
                 let frame = frame.select(whole.get_column_names_owned())?;

@@ -170,6 +170,47 @@ fn days_that_are_given_say_by_their_minutes_who_was_late() {
 }
 
 #[test]
+fn numbers_of_sources_are_typed_and_exact() {
+    let (tables, findings) = october(&[
+        ("agents.csv", AGENTS),
+        (
+            "dsr_snapshots.csv",
+            "shop_id,date,attitude_score,industry_avg\nS1,2026-10-01,4.67881,4.678805\nS1,2026-10-02,4.7,\n",
+        ),
+        ("surveys.csv", "agent_id,score,scale,date\nA1,4.5,5,2026-10-05\nA1,90,100,2026-10-05\nA1,9,,2026-10-05\n"),
+        ("disputes.csv", "dispute_id,date,refunded\nd1,2026-10-05,true\nd2,2026-10-05,\n"),
+        ("repurchase.csv", "customer_id,date,retained,loyalty\nb1,2026-10-05,true,80.5\nb2,2026-10-05,,\n"),
+    ]);
+    assert_eq!(sum(&tables, "dsr_snapshots", col("attitude_score").first()), "4.678810");
+    assert_eq!(sum(&tables, "dsr_snapshots", col("attitude_score").sum()), "9.378810");
+    assert_eq!(sum(&tables, "dsr_snapshots", (col("attitude_score") - col("industry_avg")).sum()), "0.000005");
+    assert_eq!(sum(&tables, "surveys", col("scale").sum()), "105");
+    assert_eq!(sum(&tables, "disputes", col("refunded").sum()), "1");
+    assert_eq!(sum(&tables, "repurchase", col("retained").sum()), "1");
+    assert_eq!(sum(&tables, "repurchase", col("loyalty").sum()), "80.5000");
+    assert!(findings.is_empty(), "{findings:?}");
+}
+
+#[test]
+fn a_check_of_a_site_stands_without_an_agent() {
+    let checks = "agent_id,shop_id,item_id,passed,date\nA1,,i1,true,2026-10-05\n,S1,i97,true,2026-10-05\n";
+    let files = [("agents.csv", AGENTS), ("checklist_results.csv", checks)];
+    let (tables, findings) = october(&files);
+    assert_eq!(sum(&tables, "checklist_results", len()), "2");
+    assert_eq!(sum(&tables, "checklist_results", col("agent_id").null_count()), "1");
+    assert!(findings.is_empty(), "{findings:?}");
+    let mut frames = tables::read_story(folder(&files).path()).unwrap_or_else(|found| panic!("{found}"));
+    let (_, frame) = frames.iter_mut().find(|(name, _)| name == "checklist_results").expect("the table");
+    frame.with_column(Column::new("agent_id".into(), ["A1", " "])).expect("an id of a blank");
+    let period = Period::parse("2026-10").expect("a period");
+    let (tables, findings) = tables::build(frames, &period, day("2026-11-09"), None).expect("tables");
+    assert_eq!(sum(&tables, "checklist_results", col("agent_id").null_count()), "1");
+    assert!(findings.is_empty(), "a blank is no stranger: {findings:?}");
+    let nobody = "item_id,passed,date\ni97,true,2026-10-05\n";
+    assert_eq!(faults(&[("checklist_results.csv", nobody)]), ["checklist_results.csv:2:1: the row has no `agent_id`"]);
+}
+
+#[test]
 fn facts_of_strangers_are_said_for_given_tables_too() {
     let exams = "agent_id,date,score\nX9,2026-10-05,88\n";
     let (_, findings) = october(&[("agents.csv", AGENTS), ("exams.csv", exams)]);

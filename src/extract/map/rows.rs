@@ -11,7 +11,7 @@ pub enum Value {
     Text(String),
     /// A whole number.
     Int(i64),
-    /// Ten-thousandths.
+    /// Units of the column's last decimal.
     Decimal(i128),
     /// Yes or no.
     Bool(bool),
@@ -28,7 +28,7 @@ pub enum Values {
     Text(Vec<Option<String>>),
     /// Whole numbers.
     Int(Vec<Option<i64>>),
-    /// Ten-thousandths.
+    /// Units of the column's last decimal.
     Decimal(Vec<Option<i128>>),
     /// Yes or no.
     Bool(Vec<Option<bool>>),
@@ -65,7 +65,7 @@ impl Values {
         match kind {
             Kind::Text => Self::Text(Vec::new()),
             Kind::Int => Self::Int(Vec::new()),
-            Kind::Decimal => Self::Decimal(Vec::new()),
+            Kind::Decimal(_) => Self::Decimal(Vec::new()),
             Kind::Bool => Self::Bool(Vec::new()),
             Kind::Date => Self::Date(Vec::new()),
             Kind::DateTime => Self::DateTime(Vec::new()),

@@ -36,6 +36,7 @@ impl Checker<'_> {
             not_eligible: names(&written.not_eligible),
             propose: written.propose.clone().map(|text| (written.kind.clone().unwrap_or_else(|| id.clone()), text)),
             whom: written.whom,
+            assumed: written.assumed.clone(),
         }
     }
 

@@ -27,6 +27,7 @@ impl Checker<'_> {
     pub(super) fn filter(&self, written: &FilterTable) -> Filter {
         Filter {
             id: written.id.as_ref().clone(),
+            label: written.label.clone(),
             table: written.table.as_ref().clone(),
             keep: written.keep.as_ref().clone(),
             place: self.place(&written.keep),

@@ -66,11 +66,6 @@ impl Checker<'_> {
         self.found.push(Diagnostic::error(message).at(place).hint(hint));
     }
 
-    /// Reports something that its author should look at.
-    fn doubt(&mut self, place: Place, message: impl Into<String>, hint: impl Into<String>) {
-        self.found.push(Diagnostic::warning(message).at(place).hint(hint));
-    }
-
     fn scheme(&mut self) -> Scheme {
         let written = self.written;
         Scheme {

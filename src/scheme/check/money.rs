@@ -75,6 +75,7 @@ impl Checker<'_> {
                 label: one.label.clone(),
                 base_wage: one.base_wage.as_ref().map(|wage| self.amount(wage, &format!("{id}.base-wage"), place)),
                 requires: self.maybe_formula(&one.requires, &format!("{id}.requires")),
+                assumed: one.assumed.clone(),
                 id: id.clone(),
             });
         }

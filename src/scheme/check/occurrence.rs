@@ -16,10 +16,16 @@ impl Checker<'_> {
         let if_none = table.if_none.as_ref().map(|points| self.amount(points, &name("if-none"), place.clone()));
         let extra =
             table.extra.as_ref().map(|extra| (extra.at, self.amount(&extra.points, &name("extra"), place.clone())));
+        let filter = self.written.filter.iter().find(|filter| *filter.id.as_ref() == table.table);
+        let source = filter.map_or(&table.table, |filter| filter.table.as_ref()).clone();
+        let conditions = filter.map(|filter| filter.keep.as_ref()).into_iter();
+        let conditions: Vec<String> = conditions
+            .chain(table.keep.as_ref().map(|keep| keep.as_ref()))
+            .map(|condition| format!("({condition})"))
+            .collect();
         Some(Occurrence {
             what: table.what.clone(),
-            table: table.table.clone(),
-            keep: table.keep.as_ref().map(|keep| keep.as_ref().clone()),
+            keep: (!conditions.is_empty()).then(|| conditions.join(" AND ")),
             place: table.keep.as_ref().map_or(place, |keep| self.place(keep)),
             points,
             zero_at: table.zero_at,
@@ -32,10 +38,11 @@ impl Checker<'_> {
             agents: table.agents.clone(),
             count: match &table.count {
                 Some(count) => Some(count.as_ref().clone()),
-                None if table.table == "events" => Some("COALESCE(count, 1)".to_owned()),
+                None if source == "events" => Some("COALESCE(count, 1)".to_owned()),
                 None => None,
             },
-            note: table.note.clone().or_else(|| (table.table == "events").then(|| "note".to_owned())),
+            note: table.note.clone().or_else(|| (source == "events").then(|| "note".to_owned())),
+            table: source,
         })
     }
 

@@ -22,6 +22,7 @@ impl Checker<'_> {
             gaps: written.gaps,
             kind: written.kind.clone(),
             propose: written.propose.clone(),
+            assumed: written.assumed.clone(),
             id: id.clone(),
         }
     }
@@ -34,6 +35,7 @@ impl Checker<'_> {
             text: written.text.clone(),
             whom: written.whom,
             amount: self.maybe_formula(&written.amount, &format!("{id}.amount")),
+            assumed: written.assumed.clone(),
             id: id.clone(),
         }
     }
@@ -73,7 +75,15 @@ impl Checker<'_> {
             }
         }
         let leave_out = written.leave_out.iter().filter_map(|metric| self.knows_metric(metric)).collect();
-        Some(Override { id: id.clone(), label: written.label.clone(), days, weights, expressions, leave_out })
+        Some(Override {
+            id: id.clone(),
+            label: written.label.clone(),
+            days,
+            weights,
+            expressions,
+            leave_out,
+            assumed: written.assumed.clone(),
+        })
     }
 
     pub(super) fn watch(&mut self, written: &WatchTable) -> Option<Watch> {
@@ -93,6 +103,7 @@ impl Checker<'_> {
             trailing: written.trailing,
             to: written.to.clone(),
             open_case: written.open_case.clone(),
+            assumed: written.assumed.clone(),
             id: id.clone(),
         })
     }

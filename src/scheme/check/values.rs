@@ -37,21 +37,6 @@ impl Checker<'_> {
         }
     }
 
-    /// A number where nothing else will do; nought stands for what is reported.
-    pub(super) fn number(&mut self, written: &Written, lacking: &str, place: Place) -> Exact {
-        match self.amount(written, lacking, place.clone()) {
-            Amount::Known(number) => number,
-            Amount::Unset(name) => {
-                self.wrong(
-                    place,
-                    format!("`{name}` must be a number here"),
-                    "write the number, or give the parameter a value",
-                );
-                Exact::zero()
-            }
-        }
-    }
-
     /// An expression, or the id of a named value.
     pub(super) fn formula(&mut self, written: &Spanned<Expression>, lacking: &str) -> Formula {
         let place = self.place(written);

@@ -63,6 +63,7 @@ fn conjunction(left: &Node, right: &Node, env: &dyn Env, decisive: bool) -> Valu
 
 fn binary(operator: Operator, left: Value, right: Value) -> Value {
     match (left, right) {
+        (Value::Unset(one), Value::Unset(other)) => Value::unset_both(&one, &other),
         (Value::Unset(name), _) | (_, Value::Unset(name)) => Value::Unset(name),
         (Value::Number(left), Value::Number(right)) => numbers(operator, left, right),
         (Value::Text(left), Value::Text(right)) => compared(operator, left.cmp(&right)),

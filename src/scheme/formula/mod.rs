@@ -12,7 +12,7 @@ use crate::exact::Exact;
 
 pub use evaluate::Env;
 pub use name::{Among, Name, Scope};
-pub use value::Value;
+pub use value::{UNSET_SEPARATOR, Value};
 
 /// A parsed expression with the text that its author wrote.
 #[derive(Clone, Debug)]

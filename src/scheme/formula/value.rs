@@ -2,6 +2,9 @@
 
 use crate::exact::Exact;
 
+/// Stands between the names of several unset values.
+pub const UNSET_SEPARATOR: &str = ", ";
+
 /// A value, or why there is none.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Value {
@@ -36,7 +39,16 @@ impl Value {
         }
     }
 
-    /// The name of what is unset, if that is why there is no value.
+    /// Unset for the reasons of both, each named once.
+    pub fn unset_both(one: &str, other: &str) -> Self {
+        let mut names: Vec<&str> = one.split(UNSET_SEPARATOR).collect();
+        names.extend(
+            other.split(UNSET_SEPARATOR).filter(|name| !one.split(UNSET_SEPARATOR).any(|known| known == *name)),
+        );
+        Self::Unset(names.join(UNSET_SEPARATOR))
+    }
+
+    /// The name of what is unset, if that is why there is no value; several are separated by [`UNSET_SEPARATOR`].
     pub fn lacking(&self) -> Option<&str> {
         match self {
             Self::Unset(name) => Some(name),

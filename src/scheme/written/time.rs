@@ -101,7 +101,7 @@ pub(in crate::scheme) struct MilestoneTable {
     pub(in crate::scheme) every: Option<Cadence>,
     #[serde(default)]
     pub(in crate::scheme) month: crate::scheme::MilestoneMonth,
-    pub(in crate::scheme) who: String,
+    pub(in crate::scheme) who: Bilingual,
     pub(in crate::scheme) what: Bilingual,
 }
 

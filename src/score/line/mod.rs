@@ -12,13 +12,12 @@ use crate::scheme::{Amount, Counts, Direction, Indicator, Judged, Missing, Per, 
 use crate::tables::Member;
 use crate::words::Bilingual;
 
-use super::appraisal::{Line, LineKind, Measured, Occurrence, Origin, Reference, Status, WeekPoints};
+use super::appraisal::{Line, LineKind, Measured, Occurrence, Origin, Reached, Reference, Status, WeekPoints};
 use super::desk::Desk;
 use super::evidence::{Events, Ratings, Sheets};
 use super::facts::metrics_behind;
 
 pub(super) use places::Places;
-pub(super) use words::edge_in_words;
 
 /// What people recorded, for lines that judge it.
 pub(super) struct Records {
@@ -155,7 +154,12 @@ impl<'d> Scorer<'d> {
 
     /// What the author's word for missing data makes of a line.
     fn without_data(&self, mut outcome: Outcome) -> Outcome {
-        if outcome.points != Value::Missing || outcome.reading.is_none() {
+        if let Value::Unset(names) = &outcome.points {
+            outcome.rule = Bilingual::new(format!("尚未设定：{names}"), format!("not set yet: {names}"));
+        }
+        let is_plain =
+            outcome.reading.as_ref().is_none_or(|reading| reading.judged.is_there() && reading.points.is_none());
+        if outcome.points != Value::Missing || is_plain {
             return outcome;
         }
         let reason = outcome.reading.as_ref().and_then(|reading| reading.reason.clone());
@@ -212,7 +216,7 @@ impl<'d> Scorer<'d> {
             about: indicator.about.clone(),
             group: indicator.group.as_ref().and_then(|id| scheme.group(id)).map(|group| group.label.clone()),
             kind,
-            level: outcome.level.and_then(|level| scheme.levels.get(level)).map(|level| level.label.clone()),
+            level: outcome.level.and_then(|level| scheme.levels.get(level)).map(reached),
             weeks,
             unit: format.unit,
             decimals: words::honest_decimals(indicator, &format, measured.as_ref().and_then(|one| one.value.as_ref())),
@@ -252,7 +256,17 @@ impl<'d> Scorer<'d> {
             {
                 Status::Missing
             }
-            Value::Number(_) if self.provisional => Status::Provisional,
+            _ if self.provisional && outcome.reading.as_ref().is_some_and(|reading| reading.judged.is_there()) => {
+                Status::Provisional
+            }
+            Value::Missing
+                if outcome
+                    .reading
+                    .as_ref()
+                    .is_some_and(|reading| reading.judged.is_there() && reading.points.is_none()) =>
+            {
+                Status::Final
+            }
             Value::Number(_) if self.indicator.assumed.is_some() => Status::Assumed,
             Value::Number(_) => Status::Final,
             _ => Status::Missing,
@@ -301,6 +315,10 @@ fn not_applicable() -> Outcome {
         level: None,
         reading: None,
     }
+}
+
+fn reached(level: &crate::scheme::NamedLevel) -> Reached {
+    Reached { id: level.id.clone(), label: level.label.clone() }
 }
 
 /// How a value is printed when nothing says otherwise.

@@ -56,6 +56,15 @@ impl Scorer<'_> {
 
     /// A rating or a check sheet stretched to full points; elsewhere the number itself.
     fn as_is(&self, value: &Exact) -> Outcome {
+        // A number that is only shown has no points.
+        if matches!(self.indicator.judged, Judged::Value { .. }) {
+            return Outcome {
+                points: Value::Missing,
+                rule: Bilingual::new("仅供参考", "for information"),
+                level: None,
+                reading: None,
+            };
+        }
         let full = match &self.indicator.counts {
             Counts::Weighted { full_points, .. } => Some(full_points.clone()),
             Counts::Added | Counts::Shown => self.indicator.full_points.clone().map(Amount::Known),

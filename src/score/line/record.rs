@@ -76,6 +76,7 @@ impl Scorer<'_> {
 
 fn added(sum: Value, more: Value) -> Value {
     match (sum, more) {
+        (Value::Unset(one), Value::Unset(other)) => Value::unset_both(&one, &other),
         (Value::Unset(name), _) | (_, Value::Unset(name)) => Value::Unset(name),
         (Value::Number(sum), Value::Number(more)) => Value::Number(sum + more),
         _ => Value::Missing,

@@ -44,11 +44,8 @@ impl Format {
 /// A band's edge as people write it: a comparison with a reference is a percentage.
 pub(in crate::score) fn edge_in_words(scheme: &Scheme, indicator: &Indicator, edge: &Exact) -> String {
     let unit = Format::of(scheme, indicator).unit;
-    match &indicator.judged {
-        Judged::Value { relative_to: Some(_), compare: Compare::Ratio | Compare::Growth, .. } => {
-            return format!("{}%", (edge.clone() * Exact::whole(100)).trimmed(4));
-        }
-        _ => {}
+    if let Judged::Value { relative_to: Some(_), compare: Compare::Ratio | Compare::Growth, .. } = &indicator.judged {
+        return format!("{}%", (edge.clone() * Exact::whole(100)).trimmed(4));
     }
     match unit {
         Unit::Percent => format!("{}%", (edge.clone() * Exact::whole(100)).trimmed(4)),

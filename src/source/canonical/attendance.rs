@@ -41,7 +41,8 @@ const SHIFTS: Description = Description {
     ],
 };
 
-/// An agent's day at work; derived from `punches` where no source gives it.
+/// An agent's day at work; derived from `punches` where no source gives it. What is planned for it is found in `shifts`,
+/// and what its times come to is counted, where it does not say so itself.
 const ATTENDANCE_DAYS: Description = Description {
     name: "attendance_days",
     grain: Grain::Day,
@@ -64,6 +65,11 @@ const ATTENDANCE_DAYS: Description = Description {
         decimal("leave_hours"),
         time("leave_requested_at"),
         flag("leave_approved"),
+        int("leave_notice_days"),
+        time("planned_start"),
+        int("minutes_before_shift"),
+        int("meal_minutes"),
+        int("clock_span_minutes"),
         int("overtime_minutes"),
         int("work_minutes"),
         int("available_minutes"),

@@ -7,8 +7,8 @@ pub enum Kind {
     Text,
     /// A whole number, 64 bits.
     Int,
-    /// An exact number with four decimals, such as an amount in yuan.
-    Decimal,
+    /// An exact number with at most so many decimals, such as an amount in yuan.
+    Decimal(u32),
     /// Yes or no.
     Bool,
     /// A calendar day.
@@ -23,11 +23,16 @@ impl Kind {
         match self {
             Self::Text => "text",
             Self::Int => "int",
-            Self::Decimal => "decimal",
+            Self::Decimal(_) => "decimal",
             Self::Bool => "bool",
             Self::Date => "date",
             Self::DateTime => "datetime",
         }
+    }
+
+    /// How many decimals its numbers have.
+    pub fn places(self) -> u32 {
+        if let Self::Decimal(places) = self { places } else { 0 }
     }
 }
 
@@ -63,9 +68,14 @@ pub(super) const fn int(name: &'static str) -> Column {
     column(name, Kind::Int)
 }
 
-/// An exact number that may be absent.
+/// An exact number with four decimals that may be absent.
 pub(super) const fn decimal(name: &'static str) -> Column {
-    column(name, Kind::Decimal)
+    column(name, Kind::Decimal(4))
+}
+
+/// An exact number with six decimals that may be absent, such as a rating of which platforms print five.
+pub(super) const fn fine(name: &'static str) -> Column {
+    column(name, Kind::Decimal(6))
 }
 
 /// A yes or no that may be absent.

@@ -97,7 +97,7 @@ const RATINGS: Description = Description {
     ],
 };
 
-/// A customer's answer; `scale` says what its score is out of, `type` csat, nps or callback.
+/// A customer's answer; `scale` is what its score is out of, such as 5, 10 or 100; `type` csat, nps or callback.
 const SURVEYS: Description = Description {
     name: "surveys",
     grain: Grain::DayOf("at"),
@@ -108,7 +108,7 @@ const SURVEYS: Description = Description {
         text("agent_id"),
         text("channel"),
         decimal("score"),
-        text("scale"),
+        int("scale"),
         text("type"),
         day("date"),
         time("at"),
@@ -166,12 +166,12 @@ const TASKS: Description = Description {
     ],
 };
 
-/// One item of a checklist, looked at for an agent or a site.
+/// One item of a checklist, looked at for an agent, or for a site that no agent answers for.
 const CHECKLIST_RESULTS: Description = Description {
     name: "checklist_results",
     grain: Grain::Day,
     key: &[],
-    one_of: &[],
+    one_of: &[&["agent_id", "shop_id"]],
     columns: &[
         text("agent_id"),
         text("shop_id"),

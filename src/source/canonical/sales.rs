@@ -96,6 +96,7 @@ const DISPUTES: Description = Description {
         time("opened_at"),
         flag("withdrawn"),
         flag("upheld"),
+        flag("refunded"),
         decimal("loss_amount"),
     ],
 };

@@ -5,7 +5,7 @@ use super::{Description, Grain, Table};
 
 pub(super) const TABLES: &[Table] = &[Table(&TICKETS), Table(&COMPLAINTS)];
 
-/// One case after the sale.
+/// One case after the sale; `reply_seconds` to the first reply and `solve_seconds` to the end follow from its times.
 const TICKETS: Description = Description {
     name: "tickets",
     grain: Grain::DayOf("opened_at"),
@@ -27,10 +27,12 @@ const TICKETS: Description = Description {
         text("complaint_id"),
         flag("calm_ok"),
         flag("on_time_visit"),
+        int("reply_seconds"),
+        int("solve_seconds"),
     ],
 };
 
-/// One complaint; `severity` normal or major.
+/// One complaint; `severity` normal or major; `solve_seconds` follows from its times.
 const COMPLAINTS: Description = Description {
     name: "complaints",
     grain: Grain::DayOf("at"),
@@ -50,5 +52,6 @@ const COMPLAINTS: Description = Description {
         time("resolved_at"),
         flag("customer_left"),
         decimal("amount_lost"),
+        int("solve_seconds"),
     ],
 };

@@ -1,6 +1,6 @@
 //! Shops and departments by day and month, and the calendar.
 
-use super::column::{day, decimal, flag, int, text};
+use super::column::{day, decimal, fine, flag, int, text};
 use super::{Description, Grain, Table};
 
 pub(super) const TABLES: &[Table] = &[
@@ -46,10 +46,10 @@ const DSR_SNAPSHOTS: Description = Description {
     columns: &[
         text("shop_id").must(),
         day("date").must(),
-        decimal("attitude_score"),
+        fine("attitude_score"),
         int("raters"),
-        decimal("industry_avg"),
-        decimal("vs_industry_pct"),
+        fine("industry_avg"),
+        fine("vs_industry_pct"),
     ],
 };
 

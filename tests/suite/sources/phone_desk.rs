@@ -149,7 +149,9 @@ async fn the_real_january_is_scored_as_an_independent_count_says() {
     let (tables, _) = tables::build(frames, &period, period.end, Some(&desk)).expect("tables");
     let scheme = crate::facts::shipped("phone-desk.toml");
     let compiled = score::compile(&scheme).unwrap_or_else(|found| panic!("{found}"));
-    let input = Input { tables: &tables, period, cut_off: pulled.cut_off, past: &[] };
+    let earlier = BTreeMap::new();
+    let cut_off = pulled.cut_off;
+    let input = Input { tables: &tables, period, cut_off, as_of: period.end, past: &[], earlier: &earlier };
     let appraisal = score::appraise(&compiled, &input).expect("an appraisal");
     let cards = crate::facts::by_agent(&appraisal);
 
