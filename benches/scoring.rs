@@ -1,6 +1,7 @@
 //! Scoring a month against the bare query for the same sums, in one run: the ratio of the two is the price of exactness,
 //! explanations and ranks. `cargo bench --bench scoring`; figures of a dev machine mean little, their ratio more.
 
+use std::collections::BTreeMap;
 use std::hint::black_box;
 use std::path::Path;
 
@@ -54,7 +55,9 @@ fn bench(criterion: &mut Criterion) {
     let Ok((tables, _)) = tables::build(vec![("calls".into(), frame.clone())], &period, period.end, Some(&desk)) else {
         return;
     };
-    let input = Input { tables: &tables, period, cut_off: DateTime::<Utc>::UNIX_EPOCH, past: &[] };
+    let earlier = BTreeMap::new();
+    let cut_off = DateTime::<Utc>::UNIX_EPOCH;
+    let input = Input { tables: &tables, period, cut_off, as_of: period.end, past: &[], earlier: &earlier };
     criterion.bench_function("bare query", |bencher| bencher.iter(|| black_box(bare(&frame))));
     criterion.bench_function("appraise", |bencher| bencher.iter(|| black_box(score::appraise(&compiled, &input))));
 }

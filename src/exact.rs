@@ -33,10 +33,12 @@ impl Exact {
         Self(BigRational::new(units.into(), BigInt::from(10).pow(scale)))
     }
 
-    /// Reads a plain decimal such as `-12.50`, or a percentage such as `64%`; `None` for anything else.
+    /// Reads a plain decimal such as `-12.50`, or a share such as `64%` or `6‰`; `None` for anything else.
     pub fn parse(text: &str) -> Option<Self> {
-        if let Some(percent) = text.strip_suffix('%') {
-            return Self::parse(percent.trim_end()).map(|value| value * Self::scaled(1, 2));
+        for (sign, places) in [('%', 2), ('‰', 3)] {
+            if let Some(parts) = text.strip_suffix(sign) {
+                return Self::parse(parts.trim_end()).map(|value| value * Self::scaled(1, places));
+            }
         }
         let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
         let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
@@ -82,6 +84,14 @@ impl Exact {
     /// The nearest binary number, for drawing only; never for deciding.
     pub fn to_f64(&self) -> f64 {
         self.0.to_f64().unwrap_or(0.0)
+    }
+
+    /// Rounded half up to `places` decimals.
+    pub fn rounded(&self, places: u32) -> Self {
+        let scale = BigRational::from_integer(BigInt::from(10).pow(places));
+        let half = BigRational::new(BigInt::one(), BigInt::from(2));
+        let units = (self.0.abs() * &scale + half).floor() / scale;
+        Self(if self.is_negative() { -units } else { units })
     }
 
     /// Rounded half up to `places` decimals, always printed with that many: `95.0`, `-0.50`.

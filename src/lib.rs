@@ -27,7 +27,7 @@
 //! | 3 | [`tables`] rows to canonical tables | |
 //! | 4 | [`score`] tables × scheme to cards; polars ends here | polars |
 //! | 5 | [`render`] cards to PDFs; [`deliver`] letters to mailboxes | typst, lettre |
-//! | 7 | [`pipeline`] the only place that names every stage | |
+//! | 7 | [`pipeline`] the only place that names every stage; [`trial`] stories that try a scheme | |
 //! | 8 | [`scheduler`] when; [`console`] pages; [`demo`] a double of the outside world | tokio-cron-scheduler, axum |
 //! | 9 | [`cli`] the verbs | clap |
 //!
@@ -63,4 +63,5 @@ pub mod score;
 pub mod settings;
 pub mod source;
 pub mod tables;
+pub mod trial;
 pub mod words;

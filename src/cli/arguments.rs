@@ -39,6 +39,9 @@ pub(super) enum Verb {
     Plan(OrderOptions),
     /// Run a job now; mails nobody unless --send is given.
     Run(RunOptions),
+    /// Look at appraisal schemes, check them, and try them on worked examples.
+    #[command(subcommand)]
+    Scheme(SchemeCommand),
     /// Run jobs on their schedules and serve the console.
     Serve,
     /// The jobs and when they run next.
@@ -235,5 +238,22 @@ pub(super) enum UserCommand {
     Disable {
         /// The name.
         name: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum SchemeCommand {
+    /// Check every scheme, or one: everything wrong, what is unset, what is assumed.
+    Check {
+        /// A scheme's id or file (default: all of the schemes folder).
+        scheme: Option<String>,
+    },
+    /// Score a story by a scheme and compare with what its author worked out by hand.
+    Try {
+        /// The scheme's id or file.
+        scheme: String,
+        /// The story's folder, with `story.toml` and a folder of CSV tables per period.
+        #[arg(long, value_name = "DIR")]
+        story: PathBuf,
     },
 }

@@ -109,7 +109,7 @@ fn cycles(jobs: &Jobs, schemes: &Registry) -> Diagnostics {
         for scheme in schemes.all().iter().filter(|scheme| scheme.id == job.scheme && scheme.cycle != job.cycle) {
             found.push(
                 Diagnostic::error(format!(
-                    "job `{}` has the cycle {:?}, its scheme `{}` the cycle {:?}",
+                    "job `{}` has the cycle `{}`, its scheme `{}` the cycle `{}`",
                     job.id, job.cycle, scheme.id, scheme.cycle
                 ))
                 .at(job.file.place(0..0))

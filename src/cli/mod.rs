@@ -19,6 +19,7 @@ mod resolve;
 mod results;
 mod run;
 mod runs;
+mod scheme;
 mod serve;
 mod shipped;
 mod shop;
@@ -99,6 +100,7 @@ fn carry_out(arguments: Arguments, printer: &Printer) -> anyhow::Result<Ending> 
         Verb::Run(options) => {
             runtime.block_on(run::run(&open_for(settings, &options.order.job, printer)?, &options, printer))
         }
+        Verb::Scheme(command) => scheme::scheme(&settings, &command, printer),
         Verb::Serve => runtime.block_on(serve::serve(open(settings)?, printer)),
         Verb::Jobs(command) => jobs::jobs(&open(settings)?, &command, printer),
         Verb::Runs { job, limit } => runs::runs(&open_ledger(settings)?, job.as_deref(), limit, printer),

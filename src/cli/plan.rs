@@ -47,16 +47,14 @@ pub(super) fn period(
     let job = pipeline.jobs.get(job)?;
     let now = as_of.unwrap_or_else(|| pipeline.settings.clock.now()).with_timezone(&job.time_zone);
     let last = Period::last_before(job.cycle, now.date_naive());
-    let period = if text == "last" { Some(last) } else { Period::parse(text) };
+    let period = if text == "last" { Some(last) } else { Period::parse_for(job.cycle, text) };
     match period {
-        Some(period) if period.cycle == job.cycle && period.start > now.date_naive() => {
-            Err(Diagnostic::error(format!("{period} has not begun"))
-                .hint(format!("the last full period is `{last}`"))
-                .into())
-        }
-        Some(period) if period.cycle == job.cycle => Ok(period),
-        _ => Err(Diagnostic::error(format!("`{text}` is not a period of job `{}`", job.id))
-            .hint(format!("write it as `{last}`, or `last`"))
+        Some(period) if period.start > now.date_naive() => Err(Diagnostic::error(format!("{period} has not begun"))
+            .hint(format!("the last full period is `{last}`"))
+            .into()),
+        Some(period) => Ok(period),
+        None => Err(Diagnostic::error(format!("`{text}` is not a period of job `{}`", job.id))
+            .hint(format!("write it as `{}`, or `last`", last.name()))
             .into()),
     }
 }

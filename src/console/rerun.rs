@@ -54,7 +54,7 @@ pub fn form(desk: &Arc<Desk>, visit: &Visit) -> Result<Response, Refusal> {
     let first = desk.console.jobs.first();
     let job = visit.query.given("job").map_or(first, |id| desk.job(id)).ok_or(Refusal::NotFound)?;
     let team = visit.query.given("team").map(str::to_owned);
-    let wish = Wish { job, team, period: Period::parse(visit.query.get("period")) };
+    let wish = Wish { job, team, period: Period::parse_for(job.cycle, visit.query.get("period")) };
     page::show(&compose(desk, visit, &wish, None)?)
 }
 
@@ -109,11 +109,11 @@ pub fn run(desk: &Arc<Desk>, visit: &Visit) -> Result<Response, Refusal> {
 
 fn read_wish<'a>(desk: &'a Desk, visit: &Visit) -> Result<Wish<'a>, Refusal> {
     let job = desk.job(visit.form.get("job")).ok_or(Refusal::NotFound)?;
-    let begun = |period: &Period| period.cycle == job.cycle && period.bounds(job.zone).0 <= desk.console.clock.now();
+    let begun = |period: &Period| period.bounds(job.zone).0 <= desk.console.clock.now();
     Ok(Wish {
         job,
         team: visit.form.given("team").map(str::to_owned),
-        period: Period::parse(visit.form.get("period")).filter(begun),
+        period: Period::parse_for(job.cycle, visit.form.get("period")).filter(begun),
     })
 }
 
@@ -163,11 +163,12 @@ fn periods(desk: &Desk, wish: &Wish) -> Vec<Choice> {
     let chosen = wish.period.unwrap_or_else(|| present.previous());
     let mut offered: Vec<Period> =
         std::iter::successors(Some(present), |period| Some(period.previous())).take(PERIODS).collect();
-    if chosen.cycle == present.cycle && chosen.start < present.start && !offered.contains(&chosen) {
+    if chosen.start < present.start && !offered.contains(&chosen) {
         offered.push(chosen);
     }
     let choices = offered.into_iter().map(|period| {
-        let label = format!("{period} ({} – {})", period.start.format("%m-%d"), period.last_day().format("%m-%d"));
+        let label =
+            format!("{} ({} – {})", period.name(), period.start.format("%m-%d"), period.last_day().format("%m-%d"));
         Choice { value: period.to_string(), label, chosen: period == chosen }
     });
     choices.collect()

@@ -123,6 +123,10 @@ pub fn cycle(cycle: Cycle) -> Bilingual {
         Cycle::Quarter => both("每季", "quarterly"),
         Cycle::Week => both("每周", "weekly"),
         Cycle::Day => both("每日", "daily"),
+        Cycle::MonthFrom(first) => Bilingual::new(
+            format!("每月（{first} 日至次月 {} 日）", first - 1),
+            format!("monthly, from day {first} to day {} of the next month", first - 1),
+        ),
     }
 }
 

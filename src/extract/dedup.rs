@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::map::rows::Rows;
+use super::map::rows::{Mark, Rows};
 
 /// What was found among the rows of one table.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -18,10 +18,10 @@ pub fn dedupe(rows: &mut Rows) -> Duplicates {
     let mut duplicates = Duplicates::default();
     let Some(key) = rows.key() else { return duplicates };
     // Looked up only, never walked: its order reaches no output.
-    let mut first: HashMap<Vec<Option<&str>>, usize> = HashMap::with_capacity(rows.height);
+    let mut first: HashMap<Vec<Mark>, usize> = HashMap::with_capacity(rows.height);
     let mut keep = vec![true; rows.height];
     for (row, keep) in keep.iter_mut().enumerate() {
-        let values: Vec<Option<&str>> = key.iter().map(|column| column[row].as_deref()).collect();
+        let values: Vec<Mark> = key.iter().map(|column| column.mark(row)).collect();
         let Some(earlier) = first.get(&values).copied() else {
             first.insert(values, row);
             continue;
@@ -47,9 +47,15 @@ mod tests {
 
     #[test]
     fn the_first_of_each_key_stays() {
-        let mut rows = Rows::new(Table::Plans);
+        let mut rows = Rows::new(Table::PLANS);
         for (agent, target) in [("A1", 1), ("A2", 2), ("A1", 1), ("A2", 3), ("A3", 1)] {
-            rows.push(vec![Value::Text(agent.into()), Value::Text("2026-10".into()), Value::Decimal(target)]);
+            rows.push(vec![
+                Value::Text(agent.into()),
+                Value::Text("2026-10".into()),
+                Value::Decimal(target),
+                Value::Null,
+                Value::Null,
+            ]);
         }
         assert_eq!(dedupe(&mut rows), Duplicates { identical: 1, conflicting: 1 });
         assert_eq!(rows.height, 3);
@@ -58,7 +64,7 @@ mod tests {
 
     #[test]
     fn a_table_without_key_keeps_everything() {
-        let mut rows = Rows::new(Table::Calls);
+        let mut rows = Rows::new(Table::CALLS);
         let call =
             || vec![Value::Null, Value::Null, Value::Date(0), Value::Text("HANG".into()), Value::Int(1), Value::Int(0)];
         rows.push(call());

@@ -28,7 +28,9 @@ use crate::period::Period;
 use crate::source::Table;
 
 pub use keep::RawStore;
-pub use map::frame::{DECIMAL_SCALE, dtype, empty, schema};
+pub use map::frame::{dtype, empty, frame, schema};
+pub use map::rows::{Rows, Value};
+pub use map::{example, lacking, plain};
 pub use outlook::{Outlook, ResourceOutlook, describe};
 pub use pull::pull;
 
@@ -103,7 +105,7 @@ pub enum Progress {
 pub struct Pulled {
     /// The source's id.
     pub source: String,
-    /// A frame for every table that the source fills, in the order of [`Table::ALL`]; rows in the order of the requests.
+    /// A frame for every table that the source fills and has, by the name of the table; rows in the order of the requests.
     pub batches: Vec<Batch>,
     /// What was noticed.
     pub findings: Vec<Finding>,

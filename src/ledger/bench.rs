@@ -51,6 +51,8 @@ pub fn card(agent: &str, content: &str) -> NewDocument {
         rank: None,
         of: None,
         grade: None,
+        grade_id: None,
+        marks: Vec::new(),
         changed: None,
     }
 }

@@ -46,6 +46,10 @@ pub struct NewDocument {
     pub of: Option<u32>,
     /// The grade of a graded card.
     pub grade: Option<String>,
+    /// The grade's id.
+    pub grade_id: Option<String>,
+    /// The gates and quotas that held.
+    pub marks: Vec<String>,
     /// The difference to the edition before, as JSON.
     pub changed: Option<String>,
 }
@@ -192,8 +196,8 @@ fn insert_document(
 ) -> Result<Document> {
     connection.execute(
         "INSERT INTO documents (job, period, kind, subject, edition, run_id, name, team, content_hash, data, total, \
-         rank, rank_of, grade, changed, created_at) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
+         rank, rank_of, grade, changed, created_at, grade_id, marks) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
         params![
             new.job,
             Label(new.period),
@@ -211,6 +215,8 @@ fn insert_document(
             new.grade,
             new.changed,
             At(now),
+            new.grade_id,
+            new.marks.join("\n"),
         ],
     )?;
     find_document(connection, connection.last_insert_rowid())?.context("the document was not kept")

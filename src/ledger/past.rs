@@ -21,8 +21,12 @@ pub struct PastResult {
     pub total: Option<Exact>,
     /// The rank, if the agent was ranked.
     pub rank: Option<u32>,
-    /// The grade, if the agent was graded.
+    /// Among how many, if the agent was ranked.
+    pub ranked: Option<u32>,
+    /// The grade's id, if the agent was graded.
     pub grade: Option<String>,
+    /// The gates and quotas that held.
+    pub marks: Vec<String>,
 }
 
 impl Ledger {
@@ -54,7 +58,7 @@ fn carded_periods(connection: &Connection, job: &str) -> Result<Vec<Period>> {
 fn results_of(connection: &Connection, job: &str, period: &Period) -> Result<Vec<PastResult>> {
     // With max() SQLite takes the other columns from the row that holds the maximum.
     let mut statement = connection.prepare_cached(
-        "SELECT period, subject, team, total, rank, grade, max(edition) FROM documents \
+        "SELECT period, subject, team, total, rank, rank_of, grade, grade_id, marks, max(edition) FROM documents \
          WHERE job = ?1 AND period = ?2 AND kind = 'card' GROUP BY subject ORDER BY subject",
     )?;
     let results = statement.query_map(params![job, Label(*period)], read_result)?;
@@ -68,7 +72,10 @@ fn read_result(row: &Row<'_>) -> rusqlite::Result<PastResult> {
         team: row.get("team")?,
         total: row.get::<_, Option<Fraction>>("total")?.map(|total| total.0),
         rank: row.get("rank")?,
-        grade: row.get("grade")?,
+        ranked: row.get("rank_of")?,
+        // Results of before grades had ids kept only the label.
+        grade: row.get::<_, Option<String>>("grade_id")?.or(row.get("grade")?),
+        marks: row.get::<_, String>("marks")?.lines().map(str::to_owned).collect(),
     })
 }
 
@@ -99,6 +106,8 @@ mod tests {
             ("2026-10", "A001", 99),
             ("2026-11", "A001", 98),
             ("2026-Q2", "A001", 97),
+            ("2026-09-from-21", "A001", 96),
+            ("2026-10-from-21", "A001", 95),
         ] {
             issue(label, agent, total);
         }
@@ -110,6 +119,9 @@ mod tests {
         let expected = [("2026-01", "A001", 61), ("2026-09", "A001", 81), ("2026-09", "A002", 70)]
             .map(|(label, agent, total)| (label.to_owned(), agent, Some(Exact::whole(total))));
         assert_eq!(brief, expected);
+        let shifted = ledger.past_results("monthly", &period("2026-11-from-21"), 9).expect("results");
+        let labels: Vec<String> = shifted.iter().map(|one| one.period.to_string()).collect();
+        assert_eq!(labels, ["2026-09-from-21", "2026-10-from-21"]);
         assert_eq!(ledger.past_results("monthly", &period("2026-10"), 0).expect("results"), []);
         assert_eq!(ledger.past_results("other", &period("2026-10"), 9).expect("results"), []);
     }

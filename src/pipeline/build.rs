@@ -1,5 +1,7 @@
 //! From what was pulled to cards: tables, then scores.
 
+use std::collections::BTreeMap;
+
 use anyhow::Context;
 use chrono::{DateTime, NaiveDate, Utc};
 
@@ -9,7 +11,7 @@ use crate::job::Job;
 use crate::ledger::{Pins, Run};
 use crate::period::Period;
 use crate::scheme::Scheme;
-use crate::score::{self, Appraisal, Input, PastTotal};
+use crate::score::{self, Appraisal, Input, PastResult};
 use crate::tables::{self, OnlyTeam, Tables};
 
 use super::order::{Event, Stage, Watch};
@@ -69,14 +71,47 @@ pub(super) fn appraise(
     period: &Period,
     cut_off: DateTime<Utc>,
 ) -> anyhow::Result<Appraisal> {
-    let past: Vec<PastTotal> = pipeline
-        .ledger
-        .past_results(&job.id, period, PAST)?
-        .into_iter()
-        .map(|past| PastTotal { agent: past.agent, team: past.team, period: past.period, total: past.total })
-        .collect();
+    let past = past_results(pipeline, job, period)?;
+    let earlier = earlier_tables(pipeline, job, scheme, period)?;
     let compiled = score::compile(scheme)?;
-    score::appraise(&compiled, &Input { tables, period: *period, cut_off, past: &past })
+    let as_of = day_of(job, cut_off);
+    score::appraise(&compiled, &Input { tables, period: *period, cut_off, as_of, past: &past, earlier: &earlier })
+}
+
+fn past_results(pipeline: &Pipeline, job: &Job, period: &Period) -> anyhow::Result<Vec<PastResult>> {
+    let past = pipeline.ledger.past_results(&job.id, period, PAST)?;
+    let result = |past: crate::ledger::PastResult| PastResult {
+        agent: past.agent,
+        team: past.team,
+        period: past.period,
+        total: past.total,
+        rank: past.rank,
+        ranked: past.ranked,
+        grade: past.grade,
+        marks: past.marks.into_iter().collect(),
+    };
+    Ok(past.into_iter().map(result).collect())
+}
+
+/// The kept tables of the earlier periods that the scheme asks for.
+fn earlier_tables(
+    pipeline: &Pipeline,
+    job: &Job,
+    scheme: &Scheme,
+    period: &Period,
+) -> anyhow::Result<BTreeMap<Period, Tables>> {
+    let mut earlier = BTreeMap::new();
+    let wanted = scheme.periods_back();
+    let mut before = *period;
+    for back in 1..=wanted.iter().max().copied().unwrap_or(0) {
+        before = before.previous();
+        if wanted.contains(&back)
+            && let Some(tables) = kept_tables(pipeline, job, &before)?
+        {
+            earlier.insert(before, tables);
+        }
+    }
+    Ok(earlier)
 }
 
 /// Scores again what a run scored, from the tables that it left.

@@ -118,15 +118,18 @@ fn card_document(
     card: &Card,
 ) -> anyhow::Result<NewDocument> {
     let body = body_of(pipeline, appraisal, card);
-    let (total, rank, of, grade) = match &card.standing {
-        Standing::Scored { total, rank, of, grade, .. } => (Some(total), Some(*rank), Some(*of), Some(grade)),
-        Standing::NotScored { .. } => (None, None, None, None),
+    let marks = card.marks.iter().map(|mark| mark.id.clone()).collect();
+    let Standing::Scored { total, rank, of, grade, grade_id, .. } = &card.standing else {
+        let subject = (card.agent.id.as_str(), card.agent.name.as_str(), card.team_id.as_str());
+        return Ok(NewDocument { marks, ..document(pipeline, job, run, DocumentKind::Card, subject, body)? });
     };
     Ok(NewDocument {
-        total: total.cloned(),
-        rank,
-        of,
-        grade: grade.map(|grade| grade.get(pipeline.settings.locale).to_owned()),
+        total: Some(total.clone()),
+        rank: Some(*rank),
+        of: Some(*of),
+        grade: Some(grade.get(pipeline.settings.locale).to_owned()),
+        grade_id: Some(grade_id.clone()),
+        marks,
         ..document(pipeline, job, run, DocumentKind::Card, (&card.agent.id, &card.agent.name, &card.team_id), body)?
     })
 }
@@ -182,6 +185,8 @@ fn document(
         rank: None,
         of: None,
         grade: None,
+        grade_id: None,
+        marks: Vec::new(),
         changed,
     })
 }

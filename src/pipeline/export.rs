@@ -11,7 +11,7 @@ use crate::exact::Exact;
 use crate::finding::Finding;
 use crate::ledger::{Document, DocumentKind, Run};
 use crate::score::Appraisal;
-use crate::score::appraisal::{Card, Line, Measured, ReferenceKind, Standing, Team};
+use crate::score::appraisal::{Card, Line, Measured, Proposal, ReferenceKind, Standing, Team};
 
 use super::documents::{covers, for_team};
 use super::folders::write_whole;
@@ -78,8 +78,9 @@ impl Sheet<'_> {
             "scheme": self.appraisal.scheme.id,
             "scheme_version": self.appraisal.scheme.version,
             "money": money,
+            "marks": card.marks.iter().map(|one| json!(one.id)).collect::<Vec<_>>(),
             "lines": card.lines.iter().map(line).collect::<Vec<_>>(),
-            "proposals": card.proposals.iter().map(|one| json!(one.zh)).collect::<Vec<_>>(),
+            "proposals": card.proposals.iter().map(proposal).collect::<Vec<_>>(),
             "findings": self.findings(&card.agent.id),
         })
     }
@@ -137,6 +138,18 @@ fn line(line: &Line) -> Value {
         "contribution": line.contribution.as_ref().map(number),
         "status": line.status.word(),
         "rule": line.rule.zh,
+        "level": line.level.as_ref().map(|level| json!({ "id": level.id, "zh": level.label.zh, "en": level.label.en })),
+        "weeks": line.weeks.iter().map(|week| json!({
+            "week": week.week, "value": measured(week.measured.as_ref())["value"],
+            "points": week.points.as_ref().map(number), "rule": week.rule.zh,
+        })).collect::<Vec<_>>(),
+    })
+}
+
+fn proposal(one: &Proposal) -> Value {
+    json!({
+        "rule": one.rule, "kind": one.kind, "zh": one.text.zh, "en": one.text.en, "evidence": one.evidence.zh,
+        "amount": one.amount.as_ref().map(|amount| json!(amount.fixed(2))),
     })
 }
 

@@ -231,7 +231,7 @@ impl Post<'_> {
             (DocumentKind::Pack, Locale::Zh) => "团队汇总",
             (DocumentKind::Pack, Locale::En) => "Team-pack",
         };
-        let file_name = format!("{title}_{}_{}.pdf", document.name, document.period);
+        let file_name = format!("{title}_{}_{}.pdf", document.name, document.period.name());
         Ok(Attachment { file_name, bytes, media_type: "application/pdf".to_owned() })
     }
 
@@ -255,7 +255,7 @@ impl Post<'_> {
             "company": self.pipeline.settings.house.company.get(locale),
             "agent": { "id": card.agent.id, "name": card.agent.name },
             "team": card.team_name,
-            "period": document.period.to_string(),
+            "period": document.period.name(),
             "period_text": crate::render::period_in_words(&document.period, locale),
             "total": null, "grade": null, "rank": null, "of": null, "previous": null, "delta": null,
             "not_scored_reason": null,
@@ -266,7 +266,7 @@ impl Post<'_> {
         });
         let standing = match &card.standing {
             Standing::NotScored { reason } => json!({ "not_scored_reason": reason.get(locale) }),
-            Standing::Scored { total, rank, of, grade, previous } => json!({
+            Standing::Scored { total, rank, of, grade, previous, .. } => json!({
                 "total": total.fixed(2), "grade": grade.get(locale), "rank": rank.to_string(), "of": of.to_string(),
                 "previous": previous.as_ref().map(|previous| previous.fixed(2)),
                 "delta": previous.as_ref().map(|previous| signed(&(total.clone() - previous.clone()).fixed(2))),
@@ -298,7 +298,7 @@ impl Post<'_> {
             "company": self.pipeline.settings.house.company.get(locale),
             "manager": { "id": manager.id, "name": manager.name },
             "team": team.name,
-            "period": document.period.to_string(),
+            "period": document.period.name(),
             "period_text": crate::render::period_in_words(&document.period, locale),
             "scored": top.len().to_string(),
             "population": cards.len().to_string(),

@@ -70,7 +70,7 @@ pub(super) async fn pull(
 /// What a pull for an order would ask for, line by line.
 pub(super) fn describe(pipeline: &Pipeline, job: &Job, order: &Order) -> anyhow::Result<Vec<Bilingual>> {
     let kept = build::kept_tables(pipeline, job, &order.period)?;
-    let people = [Table::Agents, Table::Accounts]
+    let people = [Table::AGENTS, Table::ACCOUNTS]
         .into_iter()
         .filter_map(|table| Some((table, kept.as_ref()?.frames.get(table.name())?.clone())));
     let ask = Ask {

@@ -11,7 +11,7 @@ use super::standing::{places_of, standing_body};
 use super::sum::sum_body;
 use super::trend::card_trend;
 use crate::exact::Exact;
-use crate::score::appraisal::{Advice, Appraisal, Attendance, Card, MoneyLine, Standing, Team};
+use crate::score::appraisal::{Advice, Appraisal, Attendance, Card, MoneyLine, Proposal, Standing, Team};
 use crate::words::Locale;
 
 /// The body of one agent's card: all that the reader sees except run, edition and cut-off.
@@ -38,7 +38,7 @@ pub fn card_body(appraisal: &Appraisal, card: &Card, house: &House, locale: Loca
         "advice": card.advice.iter().map(|advice| advice_body(card, advice, locale)).collect::<Vec<_>>(),
         "best": card.lines.iter().all(|line| line.points.as_ref().is_some_and(|points| *points >= line.full_marks)),
         "money": card.money.iter().map(|line| money_body(line, locale)).collect::<Vec<_>>(),
-        "proposals": all_said(&card.proposals, locale),
+        "proposals": all_said(&card.proposals.iter().map(Proposal::said).collect::<Vec<_>>(), locale),
         "remarks": all_said(&card.remarks, locale),
         "attendance": card.attendance.as_ref().map(attendance_body),
     })

@@ -7,8 +7,8 @@ use crate::exact::Exact;
 use crate::finding::Finding;
 use crate::period::{Cycle, Period};
 use crate::score::appraisal::{
-    Advice, Appraisal, Attendance, Card, Direction, Line, Measured, MoneyLine, Occurrence, Origin, Person, Reference,
-    ReferenceKind, SchemeIdentity, Standing, Status, Team, TrendPoint, Unit,
+    Advice, Appraisal, Attendance, Card, Direction, Line, LineKind, Measured, MoneyLine, Occurrence, Origin, Person,
+    Proposal, Reference, ReferenceKind, SchemeIdentity, Standing, Status, Team, TrendPoint, Unit,
 };
 use crate::words::Bilingual;
 
@@ -138,7 +138,16 @@ pub(super) fn appraisal(shape: Shape) -> Appraisal {
         Team {
             id: "presale-1".into(), name: spoken(shape, 0, "售前一组"), manager: Some(manager), mean_total: mean
         };
-    Appraisal { scheme, period, cut_off: issue(shape).cut_off, cards, teams: vec![team], findings: findings(shape) }
+    Appraisal {
+        scheme,
+        period,
+        cut_off: issue(shape).cut_off,
+        cards,
+        teams: vec![team],
+        groups: Vec::new(),
+        duties: Vec::new(),
+        findings: findings(shape),
+    }
 }
 
 fn scheme(shape: Shape) -> SchemeIdentity {
@@ -162,6 +171,7 @@ fn scheme(shape: Shape) -> SchemeIdentity {
             ),
         ],
         full_marks: Exact::whole(100),
+        has_full_marks: true,
         grades: vec![
             grade("优秀", "Excellent", Some(90)),
             grade("良好", "Good", Some(80)),
@@ -200,6 +210,7 @@ fn card(shape: Shape, at: usize, period: Period) -> Card {
         },
         money: money(shape, at),
         proposals: proposals(shape, at),
+        marks: Vec::new(),
         remarks: remarks(shape),
         attendance: (!first).then(|| attendance(at)),
         lines,
@@ -215,7 +226,7 @@ fn standing(shape: Shape, at: usize, total: Exact) -> Standing {
         return Standing::NotScored { reason };
     }
     let previous = (shape != Shape::Minimal).then(|| total.clone() - Exact::scaled(24 - 11 * at as i128, 1));
-    Standing::Scored { total, rank: 1, of: 1, grade: Bilingual::default(), previous }
+    Standing::Scored { total, rank: 1, of: 1, grade: Bilingual::default(), grade_id: String::new(), previous }
 }
 
 /// Competition ranking by total, and the grade that belongs to it.
@@ -268,6 +279,11 @@ fn line(shape: Shape, agent: usize, index: usize) -> Line {
     Line {
         id: format!("i{index}"),
         label: if shape == Shape::Hostile { Bilingual::same(HOSTILE[index % 5]) } else { Bilingual::new(zh, en) },
+        about: None,
+        group: None,
+        kind: LineKind::Weighted,
+        level: None,
+        weeks: Vec::new(),
         unit,
         decimals,
         direction,
@@ -276,9 +292,11 @@ fn line(shape: Shape, agent: usize, index: usize) -> Line {
         target: (index != 5).then(|| target.clone()),
         points: (!gone).then_some(points.clone()),
         full_marks: Exact::whole(100),
+        effective_weight: weight.clone(),
         weight,
         contribution: (!gone).then_some(contribution),
         status: status(gone, index, assumed.is_some()),
+        lacking: None,
         rule: rule(shape, gone, unit, &points),
         assumed,
         occurrences: if shape == Shape::Overflowing && index == 5 { occurrences() } else { Vec::new() },
@@ -344,7 +362,7 @@ fn occurrences() -> Vec<Occurrence> {
     let on = |day| NaiveDate::from_ymd_opt(2026, 10, day).unwrap_or_default();
     (3..8)
         .map(|day| Occurrence {
-            on: on(day),
+            on: Some(on(day)),
             what: Bilingual::new("忘记备注，经质检复核属实", "Order note forgotten, confirmed by the quality check"),
             points: Exact::scaled(-5, 1),
         })
@@ -385,6 +403,8 @@ fn money(shape: Shape, at: usize) -> Vec<MoneyLine> {
         id: id.into(),
         label: Bilingual::new(zh, en),
         amount: Exact::scaled(fen, 2),
+        rule: String::new(),
+        needs_approval: false,
     };
     vec![
         line("bonus", "绩效奖金", "Performance bonus", 180_000 - at as i128 * 100),
@@ -392,10 +412,14 @@ fn money(shape: Shape, at: usize) -> Vec<MoneyLine> {
     ]
 }
 
-fn proposals(shape: Shape, at: usize) -> Vec<Bilingual> {
+fn proposals(shape: Shape, at: usize) -> Vec<Proposal> {
     let due = shape == Shape::Overflowing && at == 39;
-    due.then(|| {
-        Bilingual::new("连续两期不合格：建议制定改进计划", "failed twice in a row: an improvement plan is proposed")
+    due.then(|| Proposal {
+        rule: "two-failures".to_owned(),
+        kind: "improvement-plan".to_owned(),
+        text: Bilingual::new("建议制定改进计划", "an improvement plan is proposed"),
+        evidence: Bilingual::new("连续两期不合格", "failed twice in a row"),
+        amount: None,
     })
     .into_iter()
     .collect()

@@ -61,5 +61,5 @@ fn target_text(line: &Line, target: &Exact, locale: Locale) -> String {
 }
 
 fn occurrence_body(one: &Occurrence, locale: Locale) -> Value {
-    json!({ "on": one.on.to_string(), "what": said(&one.what, locale), "points": signed(&one.points, 1) })
+    json!({ "on": one.on.map(|day| day.to_string()), "what": said(&one.what, locale), "points": signed(&one.points, 1) })
 }

@@ -13,7 +13,7 @@ use super::standing::{change_body, limits};
 use super::trend::team_trend;
 use crate::exact::Exact;
 use crate::finding::{Finding, Weight};
-use crate::score::appraisal::{Appraisal, Attendance, Card, Line, Standing, Team};
+use crate::score::appraisal::{Appraisal, Attendance, Card, Line, Proposal, Standing, Team};
 use crate::words::Locale;
 
 /// The code of the findings that the table of agents without a score already tells.
@@ -166,7 +166,9 @@ fn named(appraisal: &Appraisal, subject: &str) -> String {
 fn proposals_body(cards: &[&Card], locale: Locale) -> Value {
     let of = |card: &&Card| {
         let name = clean(&card.agent.name);
-        all_said(&card.proposals, locale).into_iter().map(move |text| json!({ "name": name, "text": text }))
+        all_said(&card.proposals.iter().map(Proposal::said).collect::<Vec<_>>(), locale)
+            .into_iter()
+            .map(move |text| json!({ "name": name, "text": text }))
     };
     cards.iter().flat_map(of).collect()
 }

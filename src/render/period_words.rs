@@ -1,6 +1,6 @@
 //! Periods as people say them.
 
-use chrono::Datelike;
+use chrono::{Datelike, NaiveDate};
 
 use crate::period::{Cycle, Period};
 use crate::words::Locale;
@@ -30,8 +30,25 @@ pub fn in_words(period: &Period, locale: Locale) -> String {
             first.format("%-d %b"),
             last.format("%-d %b")
         ),
+        (Cycle::MonthFrom(_), _) => from_to(first, last, locale),
         (Cycle::Day, Locale::Zh) => format!("{}年{}月{}日", first.year(), first.month(), first.day()),
         (Cycle::Day, Locale::En) => first.format("%-d %B %Y").to_string(),
+    }
+}
+
+/// The first and the last day; the year is said once where it is the same.
+fn from_to(first: NaiveDate, last: NaiveDate, locale: Locale) -> String {
+    let same_year = first.year() == last.year();
+    match locale {
+        Locale::Zh => {
+            let year = if same_year { String::new() } else { format!("{}年", last.year()) };
+            let first = first.format("%Y年%-m月%-d日");
+            format!("{first}—{year}{}月{}日", last.month(), last.day())
+        }
+        Locale::En => {
+            let year = if same_year { "" } else { " %Y" };
+            format!("{} – {}", first.format(&format!("%-d %B{year}")), last.format("%-d %B %Y"))
+        }
     }
 }
 
@@ -41,9 +58,27 @@ pub(super) fn on_axis(period: &Period, locale: Locale) -> String {
     match (period.cycle, locale) {
         (Cycle::Month, Locale::Zh) => format!("{}月", first.month()),
         (Cycle::Month, Locale::En) => first.format("%b").to_string(),
+        // Named by the month in which it ends.
+        (Cycle::MonthFrom(_), Locale::Zh) => format!("{}月", period.last_day().month()),
+        (Cycle::MonthFrom(_), Locale::En) => period.last_day().format("%b").to_string(),
         (Cycle::Quarter, _) => format!("Q{}", first.month0() / 3 + 1),
         (Cycle::Week, Locale::Zh) => format!("{}周", first.iso_week().week()),
         (Cycle::Week, Locale::En) => format!("W{}", first.iso_week().week()),
         (Cycle::Day, _) => first.format("%-m-%-d").to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_month_from_the_21st_shows_its_days() {
+        let words = |label: &str, locale| in_words(&Period::parse(label).expect(label), locale);
+        assert_eq!(words("2026-10-from-21", Locale::Zh), "2026年9月21日—10月20日");
+        assert_eq!(words("2026-10-from-21", Locale::En), "21 September – 20 October 2026");
+        assert_eq!(words("2026-01-from-21", Locale::Zh), "2025年12月21日—2026年1月20日");
+        assert_eq!(words("2026-01-from-21", Locale::En), "21 December 2025 – 20 January 2026");
+        assert_eq!(on_axis(&Period::parse("2026-01-from-21").expect("a period"), Locale::Zh), "1月");
     }
 }

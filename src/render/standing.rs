@@ -26,7 +26,7 @@ pub(super) fn standing_body(appraisal: &Appraisal, card: &Card, places: u32, loc
     let full = &appraisal.scheme.full_marks;
     match &card.standing {
         Standing::NotScored { reason } => json!({ "scored": false, "reason": said(reason, locale) }),
-        Standing::Scored { total, rank, of, grade, previous } => json!({
+        Standing::Scored { total, rank, of, grade, previous, .. } => json!({
             "scored": true,
             "total": number(total, places),
             "at": total.checked_div(full).map(|share| share.to_f64()),

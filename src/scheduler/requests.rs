@@ -75,7 +75,7 @@ async fn answer(attempt: &Attempt, request: &Request) -> anyhow::Result<(Value, 
 
 fn order(pipeline: &Pipeline, request: &Request) -> anyhow::Result<Order> {
     let job = pipeline.jobs.get(&request.job).map_err(crate::diag::Diagnostics::from)?;
-    let period = Period::parse(&request.period).filter(|period| period.cycle == job.cycle);
+    let period = Period::parse_for(job.cycle, &request.period);
     Ok(Order {
         job: job.id.clone(),
         period: period.with_context(|| format!("`{}` is not a period of job `{}`", request.period, job.id))?,

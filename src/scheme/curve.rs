@@ -3,7 +3,7 @@
 use crate::exact::Exact;
 use crate::words::Bilingual;
 
-use super::written::Amount;
+use super::Amount;
 
 /// The limit of one band.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,8 +67,12 @@ impl Edge {
 pub struct Band {
     /// Its limit.
     pub edge: Edge,
+    /// What the edge lacks, where its owner must still supply it.
+    pub lacking: Option<String>,
     /// The points it gives.
     pub points: Amount,
+    /// The place of the level that it gives.
+    pub level: Option<usize>,
 }
 
 /// Bands from best to worst, and the points of everything else.
@@ -78,6 +82,8 @@ pub struct Curve {
     pub bands: Vec<Band>,
     /// The points when no band admits the value.
     pub otherwise: Amount,
+    /// The level when no band admits the value.
+    pub otherwise_level: Option<usize>,
 }
 
 /// What a curve gave for a value.
@@ -87,15 +93,23 @@ pub struct Fired<'a> {
     pub points: &'a Amount,
     /// Which band, or `None` for the rest.
     pub band: Option<usize>,
+    /// The place of the level that came with it.
+    pub level: Option<usize>,
 }
 
 impl Curve {
-    /// The points for a value, and the band that gave them.
-    pub fn fire(&self, value: &Exact) -> Fired<'_> {
-        match self.bands.iter().position(|band| band.edge.admits(value)) {
-            Some(index) => Fired { points: &self.bands[index].points, band: Some(index) },
-            None => Fired { points: &self.otherwise, band: None },
+    /// The points for a value and the band that gave them, or the name of the edge that nobody has set.
+    pub fn fire(&self, value: &Exact) -> Result<Fired<'_>, String> {
+        if let Some(lacking) = self.bands.iter().find_map(|band| band.lacking.clone()) {
+            return Err(lacking);
         }
+        Ok(match self.bands.iter().position(|band| band.edge.admits(value)) {
+            Some(index) => {
+                let band = &self.bands[index];
+                Fired { points: &band.points, band: Some(index), level: band.level }
+            }
+            None => Fired { points: &self.otherwise, band: None, level: self.otherwise_level },
+        })
     }
 
     /// The band in words: `≥ 62%`, `< 15s`, or `其余` for the rest; `print` writes the edge in its unit.
@@ -123,17 +137,17 @@ impl Curve {
         full_band.map(|band| band.edge.limit())
     }
 
-    /// The names of bands whose points are unset.
+    /// The names of what is unset in it.
     pub fn unset(&self) -> Vec<String> {
-        let mut names: Vec<String> = self
+        let bands = self
             .bands
             .iter()
-            .filter(|band| band.points == Amount::Unset)
-            .map(|band| format!("bands[{} {}].points", band.edge.sign(), band.edge.limit()))
-            .collect();
-        if self.otherwise == Amount::Unset {
-            names.push("otherwise".to_owned());
-        }
-        names
+            .flat_map(|band| band.lacking.iter().cloned().chain(band.points.lacking().map(str::to_owned)));
+        bands.chain(self.otherwise.lacking().map(str::to_owned)).collect()
+    }
+
+    /// The most that it gives.
+    pub fn most(&self) -> Option<&Exact> {
+        self.bands.iter().map(|band| &band.points).chain([&self.otherwise]).filter_map(Amount::known).max()
     }
 }

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use crate::exact::Exact;
 
 /// What a number counts, so that it can be printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Unit {
     /// A share, printed as a percentage.
@@ -19,6 +19,7 @@ pub enum Unit {
     /// A number of things.
     Count,
     /// A bare ratio.
+    #[default]
     Ratio,
     /// Points of a rating.
     Points,

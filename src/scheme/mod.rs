@@ -1,26 +1,68 @@
 //! What `jobs/schemes/*.toml` say: the appraisal policy, checked, with its places kept.
 //!
-//! `written` is the file as its author writes it, `check` finds everything wrong with it at once,
-//! and a [`Scheme`] is what scoring works from. SQL expressions are kept as text here; scoring compiles them.
+//! `written` is the file as its author writes it, `check` finds everything wrong with it at once, and a [`Scheme`] is
+//! what scoring works from. Two languages meet in a file. A metric counts rows of one table in SQL; that text is kept
+//! here and compiled by scoring. Everything else is an expression over named values, a [`Formula`].
+//!
+//! | family of the file | what it says | module |
+//! |---|---|---|
+//! | `population` `parameter` `filter` `metric` `formula` `lookup` | who, and which numbers | [`data`] |
+//! | `group` `level` `item` `indicator` | the lines of a card | [`line`] |
+//! | `total` `gate` `rank` `grade` `quota` | what follows from points | [`consequence`] |
+//! | `pool` `pay` `title-level` | money | [`consequence`] |
+//! | `streak` `proposal` `override` `watch` `reconcile` `milestone` `duty` `insight` | time and people | [`consequence`] |
 
+mod amount;
 mod check;
+pub mod consequence;
 pub mod curve;
+pub mod data;
+pub mod formula;
+pub mod line;
 pub mod metric;
+mod open_values;
+pub mod policy;
 mod registry;
+mod stage;
 mod written;
 
-use chrono::NaiveDate;
-use toml::Spanned;
+use std::collections::BTreeMap;
 
-use crate::diag::{AuthoredFile, Place};
+use chrono::NaiveDate;
+
+use crate::diag::{AuthoredFile, Diagnostics};
 use crate::exact::Exact;
 use crate::period::Cycle;
 use crate::words::Bilingual;
 
+pub use amount::Amount;
+pub use consequence::{Gate, Grade, Rank, Split};
 pub use curve::{Band, Curve, Edge};
+pub use data::{Filter, FormulaRule, Metric, Minimum, NamedFormula, Parameter, Population};
+pub use formula::Formula;
+pub use line::{Counts, Group, Indicator, Item, Judged, NamedLevel, Scored};
 pub use metric::{Direction, Unit};
+pub use policy::*;
 pub use registry::Registry;
-pub use written::{Amount, Method, Missing, Within};
+pub use stage::Stage;
+
+/// The columns of the roster that expressions may name after `agent.`.
+pub const AGENT_COLUMNS: [&str; 14] = [
+    "id",
+    "role",
+    "team",
+    "department",
+    "department-class",
+    "shop",
+    "employment-status",
+    "title",
+    "gender",
+    "is-reception-staff",
+    "tenure-months",
+    "title-months",
+    "days-employed",
+    "class",
+];
 
 /// A checked scheme.
 #[derive(Clone, Debug)]
@@ -39,167 +81,126 @@ pub struct Scheme {
     pub effective_from: NaiveDate,
     /// How long its periods are.
     pub cycle: Cycle,
-    /// The total at best; the weights sum to it.
-    pub full_marks: Exact,
+    /// The total at best, to which the weights sum; `None` where a total has none.
+    pub full_marks: Option<Exact>,
     /// Texts that are printed on every card.
     pub remarks: Vec<Bilingual>,
-    /// The sample below which nobody is scored.
-    pub minimum: Option<Minimum>,
+    /// How the total is made.
+    pub total: consequence::TotalRule,
+    /// Who is scored.
+    pub population: Population,
+    /// Numbers of the policy.
+    pub parameters: Vec<Parameter>,
     /// Named selections of rows.
     pub filters: Vec<Filter>,
-    /// The named numbers.
+    /// The named numbers counted over rows.
     pub metrics: Vec<Metric>,
-    /// The scored lines in their order on the card.
+    /// The named numbers made of others, lookups among them.
+    pub formulas: Vec<NamedFormula>,
+    /// The headings.
+    pub groups: Vec<Group>,
+    /// The named levels, best first.
+    pub levels: Vec<NamedLevel>,
+    /// The lines of check sheets.
+    pub items: Vec<Item>,
+    /// The lines in their order on the card.
     pub indicators: Vec<Indicator>,
+    /// Conditions and what follows from them.
+    pub gates: Vec<Gate>,
     /// How agents are ordered.
     pub rank: Rank,
     /// From best to worst; the last has no limit.
     pub grades: Vec<Grade>,
+    /// So many of the best or the last.
+    pub quotas: Vec<consequence::Quota>,
+    /// Pots and how they are split.
+    pub pools: Vec<consequence::Pool>,
+    /// Components of pay in their order.
+    pub pays: Vec<consequence::Pay>,
+    /// The ladder of titles, lowest first.
+    pub titles: Vec<consequence::TitleLevel>,
+    /// Conditions over several periods.
+    pub streaks: Vec<consequence::Streak>,
+    /// Consequences that a person must approve.
+    pub proposals: Vec<consequence::ProposalRule>,
+    /// What is different on some days.
+    pub overrides: Vec<consequence::Override>,
+    /// Daily numbers that people are told about.
+    pub watches: Vec<consequence::Watch>,
+    /// Numbers that must agree.
+    pub reconciles: Vec<consequence::Reconcile>,
+    /// Days by which somebody does something.
+    pub milestones: Vec<consequence::Milestone>,
+    /// What must be produced, sent or kept.
+    pub duties: Vec<consequence::Duty>,
+    /// Charts and texts that count nothing.
+    pub insights: Vec<consequence::Insight>,
     /// The file it was read from.
     pub file: AuthoredFile,
     /// SHA-256 of the file, hexadecimal.
     pub hash: String,
 }
 
-/// The sample below which an agent is listed but not scored.
-#[derive(Clone, Debug)]
-pub struct Minimum {
-    /// The metric that is looked at.
-    pub metric: String,
-    /// The least value that is enough.
-    pub at_least: Exact,
-    /// What the card says.
-    pub reason: Bilingual,
-}
-
-/// A selection of rows under a name of its own.
-#[derive(Clone, Debug)]
-pub struct Filter {
-    /// The name that metrics use in place of a table's.
-    pub id: String,
-    /// The table it selects from.
-    pub table: String,
-    /// An SQL condition.
-    pub keep: String,
-    /// Where the condition is written.
-    pub place: Place,
-}
-
-/// A named number per agent and period.
-#[derive(Clone, Debug)]
-pub struct Metric {
-    /// Its id.
-    pub id: String,
-    /// What people call it.
-    pub label: Bilingual,
-    /// The table or filter over which it is computed.
-    pub table: String,
-    /// An SQL expression of aggregates.
-    pub expression: String,
-    /// How it is printed.
-    pub unit: Unit,
-    /// Decimals of the printed value.
-    pub decimals: u32,
-    /// Whether more is better.
-    pub direction: Direction,
-    /// What the numerator counts, such as 付款客户, for advice.
-    pub counts: Option<Bilingual>,
-    /// Where the expression is written.
-    pub place: Place,
-}
-
-/// A scored line.
-#[derive(Clone, Debug)]
-pub struct Indicator {
-    /// Its id.
-    pub id: String,
-    /// What people call it.
-    pub label: Bilingual,
-    /// The metric it scores.
-    pub metric: String,
-    /// What the metric is divided by before the curve sees it.
-    pub relative_to: Option<Baseline>,
-    /// Its part of the total.
-    pub weight: Amount,
-    /// The points that count as all of the weight.
-    pub full_points: Exact,
-    /// From number to points.
-    pub curve: Curve,
-    /// What happens without data.
-    pub missing: Missing,
-    /// Why its author assumed something, if so.
-    pub assumed: Option<Bilingual>,
-}
-
-/// What a value is compared with.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Baseline {
-    /// The team's ratio of sums of the same metric.
-    Team,
-    /// The shop's ratio of sums of the same metric.
-    Shop,
-    /// Another metric of the same agent, such as the sales target.
-    Metric(String),
-}
-
-/// How agents are ordered.
-#[derive(Clone, Debug)]
-pub struct Rank {
-    /// Among whom.
-    pub within: Within,
-    /// What equal totals do to the places after them.
-    pub method: Method,
-    /// Metrics that order equal totals, larger first.
-    pub ties: Vec<String>,
-}
-
-/// A label for a range of totals.
-#[derive(Clone, Debug)]
-pub struct Grade {
-    /// What people call it.
-    pub label: Bilingual,
-    /// Its lower limit, inclusive; `None` for the last.
-    pub at_least: Option<Exact>,
-}
-
 impl Scheme {
     /// Reads and checks one file.
-    pub fn parse(file: &AuthoredFile) -> Result<Self, crate::diag::Diagnostics> {
-        check::check(file)
+    pub fn parse(file: &AuthoredFile) -> Result<Self, Diagnostics> {
+        check::check(file, &BTreeMap::new())
     }
 
-    /// The metric of that id; a checked scheme names only metrics that it has.
+    /// Reads and checks one file, with parameters supplied in place of its own; for trying out.
+    pub fn parse_with(file: &AuthoredFile, set: &BTreeMap<String, Exact>) -> Result<Self, Diagnostics> {
+        check::check(file, set)
+    }
+
+    /// The metric of that id.
     pub fn metric(&self, id: &str) -> Option<&Metric> {
         self.metrics.iter().find(|metric| metric.id == id)
     }
 
-    /// What every value that is still unset is called.
-    pub fn unset(&self) -> Vec<String> {
-        let mut names = Vec::new();
-        for indicator in &self.indicators {
-            if indicator.weight == Amount::Unset {
-                names.push(format!("{}.weight", indicator.id));
-            }
-            names.extend(indicator.curve.unset().into_iter().map(|band| format!("{}.{band}", indicator.id)));
-        }
-        names
+    /// The ids of metrics, formulas, lookups and parameters: what is worth a number.
+    pub fn values(&self) -> impl Iterator<Item = &str> {
+        let metrics = self.metrics.iter().map(|one| one.id.as_str());
+        let formulas = self.formulas.iter().map(|one| one.id.as_str());
+        metrics.chain(formulas).chain(self.parameters.iter().map(|one| one.id.as_str()))
     }
 
-    /// Every assumption of its author, with the indicator that it concerns.
-    pub fn assumed(&self) -> Vec<Bilingual> {
-        let of = |indicator: &Indicator| {
-            indicator.assumed.as_ref().map(|why| {
-                Bilingual::new(
-                    format!("{}：{}", indicator.label.zh, why.zh),
-                    format!("{}: {}", indicator.label.en, why.en),
-                )
-            })
-        };
-        self.indicators.iter().filter_map(of).collect()
+    /// The ids of gates and quotas: what holds for an agent or does not.
+    pub fn marks(&self) -> impl Iterator<Item = &str> {
+        self.gates.iter().map(|one| one.id.as_str()).chain(self.quotas.iter().map(|one| one.id.as_str()))
     }
-}
 
-/// A spanned value together with its file makes a place.
-fn place_of<T>(file: &AuthoredFile, spanned: &Spanned<T>) -> Place {
-    file.place(spanned.span())
+    /// Whether an id is worth a number.
+    pub fn is_value(&self, id: &str) -> bool {
+        self.values().any(|one| one == id)
+    }
+
+    /// Whether an id holds for an agent or does not.
+    pub fn is_mark(&self, id: &str) -> bool {
+        self.marks().any(|one| one == id)
+    }
+
+    /// What people call a metric, formula, lookup or parameter.
+    pub fn label(&self, id: &str) -> Option<Bilingual> {
+        let metric = self.metric(id).map(|one| &one.label);
+        let formula = || self.formulas.iter().find(|one| one.id == id).map(|one| &one.label);
+        let parameter = || self.parameters.iter().find(|one| one.id == id).map(|one| &one.label);
+        metric.or_else(formula).or_else(parameter).cloned()
+    }
+
+    /// How many periods back its numbers reach: one for `previous.`, and every month that a metric names.
+    pub fn periods_back(&self) -> std::collections::BTreeSet<u32> {
+        let months = self.metrics.iter().flat_map(|metric| metric.months_ago.iter().copied());
+        let previous = self.file.text.contains("previous.").then_some(1);
+        months.filter(|back| *back > 0).chain(previous).collect()
+    }
+
+    /// The group of that id.
+    pub fn group(&self, id: &str) -> Option<&Group> {
+        self.groups.iter().find(|group| group.id == id)
+    }
+
+    /// Whether a line stands apart from the total.
+    pub fn is_apart(&self, indicator: &Indicator) -> bool {
+        indicator.group.as_ref().and_then(|id| self.group(id)).is_some_and(|group| group.apart)
+    }
 }

@@ -1,50 +1,55 @@
 //! What would raise a total most: for each indicator the nearest better band, in the metric's own unit.
 
 use crate::exact::Exact;
-use crate::scheme::{Baseline, Direction, Edge, Indicator, Metric, Scheme, Unit};
+use crate::scheme::{Compare, Direction, Edge, Indicator, Judged, Metric, Per, Scheme, Scored, Unit};
 use crate::words::Bilingual;
 
-use super::appraisal::{Advice, Line};
+use super::appraisal::{Advice, Line, LineKind, ReferenceKind};
 
 /// At most this many are worth reading.
 const MOST: usize = 3;
 
 /// The steps that would gain most, best first.
 pub(super) fn advise(scheme: &Scheme, lines: &[Line]) -> Vec<Advice> {
-    let weights: Exact = lines.iter().filter(|line| line.points.is_some()).map(|line| line.weight.clone()).sum();
-    let factor = scheme.full_marks.checked_div(&weights).unwrap_or_else(Exact::zero);
-    let mut steps: Vec<Advice> = lines
-        .iter()
-        .filter_map(|line| {
-            let indicator = scheme.indicators.iter().find(|one| one.id == line.id)?;
-            step(indicator, scheme.metric(&indicator.metric)?, line, &factor)
-        })
-        .collect();
+    let mut steps: Vec<Advice> =
+        lines.iter().zip(&scheme.indicators).filter_map(|(line, one)| step(scheme, one, line)).collect();
     steps.sort_by(|one, other| other.gain.cmp(&one.gain));
     steps.truncate(MOST);
     steps
 }
 
-fn step(indicator: &Indicator, metric: &Metric, line: &Line, factor: &Exact) -> Option<Advice> {
+/// One line judged by bands over one metric, in the whole period.
+fn step(scheme: &Scheme, indicator: &Indicator, line: &Line) -> Option<Advice> {
+    let (Judged::Value { metric: Some(metric), relative_to, compare: Compare::Ratio, .. }, Scored::Curve(curve)) =
+        (&indicator.judged, &indicator.scored)
+    else {
+        return None;
+    };
+    if indicator.per != Per::Period || line.kind == LineKind::Shown {
+        return None;
+    }
+    let metric = &scheme.metrics[*metric];
     let now = line.points.as_ref()?;
     let value = line.measured.as_ref()?.value.as_ref()?;
-    let better =
-        indicator.curve.bands.iter().rev().find(|band| band.points.known().is_some_and(|points| points > now))?;
+    let better = curve.bands.iter().rev().find(|band| band.points.known().is_some_and(|points| points > now))?;
     let scale = match &line.reference {
         Some(reference) => reference.measured.value.clone()?,
-        None if indicator.relative_to.is_some() => return None,
+        None if relative_to.is_some() => return None,
         None => Exact::whole(1),
     };
     let goal = better.edge.limit().clone() * scale;
     let gained = better.points.known()?.clone() - now.clone();
-    let gain = gained.checked_div(&line.full_marks)? * line.weight.clone() * factor.clone();
-    let text = wording(indicator, metric, line, value, &goal, &better.edge);
+    let gain = match line.kind {
+        LineKind::Weighted => gained.checked_div(&line.full_marks)? * line.effective_weight.clone(),
+        LineKind::Added | LineKind::Shown => gained,
+    };
+    let text = wording(metric, line, value, &goal, &better.edge);
     Some(Advice { indicator: indicator.id.clone(), text, gain })
 }
 
-fn wording(indicator: &Indicator, metric: &Metric, line: &Line, value: &Exact, goal: &Exact, edge: &Edge) -> Bilingual {
-    let beside = match indicator.relative_to {
-        Some(Baseline::Team | Baseline::Shop) => ("（按本期平均水平）", " at this period's average"),
+fn wording(metric: &Metric, line: &Line, value: &Exact, goal: &Exact, edge: &Edge) -> Bilingual {
+    let beside = match line.reference.as_ref().map(|reference| reference.kind) {
+        Some(ReferenceKind::Team | ReferenceKind::Shop) => ("（按本期平均水平）", " at this period's average"),
         _ => ("", ""),
     };
     let goal_text = metric.unit.print(&reachable(goal, metric), metric.decimals);

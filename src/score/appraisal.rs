@@ -7,7 +7,7 @@ use crate::finding::Finding;
 use crate::period::Period;
 use crate::words::Bilingual;
 
-pub use crate::scheme::{Direction, Unit};
+pub use crate::scheme::{Direction, Level, Unit};
 
 /// All cards of one scheme and period.
 #[derive(Clone, Debug)]
@@ -22,8 +22,70 @@ pub struct Appraisal {
     pub cards: Vec<Card>,
     /// The teams, ordered by id.
     pub teams: Vec<Team>,
+    /// Numbers of teams, departments and shops: formulas of their own, and pools.
+    pub groups: Vec<GroupFigures>,
+    /// What was due for whom, and what was watched.
+    pub duties: Vec<DutyDue>,
     /// What scoring noticed.
     pub findings: Vec<Finding>,
+}
+
+/// The numbers of one team, department or shop.
+#[derive(Clone, Debug)]
+pub struct GroupFigures {
+    /// What it is.
+    pub level: Level,
+    /// Its id; empty where the roster names none.
+    pub id: String,
+    /// Formulas of this level with their values.
+    pub figures: Vec<Figure>,
+    /// Pools of this level.
+    pub pools: Vec<PoolFigures>,
+}
+
+/// A named number.
+#[derive(Clone, Debug)]
+pub struct Figure {
+    /// Its id.
+    pub id: String,
+    /// What people call it.
+    pub label: Bilingual,
+    /// How it is printed.
+    pub unit: Unit,
+    /// Decimals of the printed value.
+    pub decimals: u32,
+    /// The number, `None` without data.
+    pub value: Option<Exact>,
+}
+
+/// A pool of one group.
+#[derive(Clone, Debug)]
+pub struct PoolFigures {
+    /// Its id.
+    pub id: String,
+    /// What people call it.
+    pub label: Bilingual,
+    /// Yuan in it, unrounded, before a pot below nought is clipped; `None` while it cannot be worked out.
+    pub base: Option<Exact>,
+    /// Yuan that nobody gets, to the fen.
+    pub left: Option<Exact>,
+}
+
+/// Something that must be produced, sent or kept, for one person.
+#[derive(Clone, Debug)]
+pub struct DutyDue {
+    /// The duty's id.
+    pub id: String,
+    /// Its kind, such as `improvement-plan`.
+    pub kind: String,
+    /// For whom: a staff number.
+    pub about: String,
+    /// Who gets it.
+    pub to: Vec<String>,
+    /// By when.
+    pub due: Option<Bilingual>,
+    /// What it is.
+    pub text: Bilingual,
 }
 
 /// Which scheme was applied.
@@ -39,8 +101,10 @@ pub struct SchemeIdentity {
     pub hash: String,
     /// Every value that its author assumed, in reading order.
     pub assumed: Vec<Bilingual>,
-    /// The full mark of the total, usually 100.
+    /// The full mark of the total, usually 100; for schemes without one a round number that no total exceeds.
     pub full_marks: Exact,
+    /// Whether the scheme declares that full mark.
+    pub has_full_marks: bool,
     /// The grades from best to worst, with their lower limits (`None` for the last).
     pub grades: Vec<(Bilingual, Option<Exact>)>,
 }
@@ -99,11 +163,48 @@ pub struct Card {
     /// Amounts of money, component by component.
     pub money: Vec<MoneyLine>,
     /// Consequences that a person must approve.
-    pub proposals: Vec<Bilingual>,
+    pub proposals: Vec<Proposal>,
+    /// Gates and quotas that hold.
+    pub marks: Vec<Mark>,
     /// What is assumed, provisional or missing on this card.
     pub remarks: Vec<Bilingual>,
     /// Days on which the agent appeared, and days planned, where attendance is known.
     pub attendance: Option<Attendance>,
+}
+
+/// A consequence that a person must approve; nothing pays or dismisses by itself.
+#[derive(Clone, Debug)]
+pub struct Proposal {
+    /// The rule that proposes it.
+    pub rule: String,
+    /// Its kind, such as `demote`.
+    pub kind: String,
+    /// What is proposed.
+    pub text: Bilingual,
+    /// The numbers that led to it.
+    pub evidence: Bilingual,
+    /// Yuan, where it is about money.
+    pub amount: Option<Exact>,
+}
+
+impl Proposal {
+    /// What is proposed, with its amount and the numbers that led to it.
+    pub fn said(&self) -> Bilingual {
+        let amount = self.amount.as_ref().map(|amount| format!(" ¥{}", amount.fixed(2))).unwrap_or_default();
+        Bilingual::new(
+            format!("{}{amount}（{}）", self.text.zh, self.evidence.zh),
+            format!("{}{amount} ({})", self.text.en, self.evidence.en),
+        )
+    }
+}
+
+/// A gate or quota that holds for an agent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mark {
+    /// Its id.
+    pub id: String,
+    /// What people call it.
+    pub label: Bilingual,
 }
 
 /// Whether an agent was scored.
@@ -117,8 +218,10 @@ pub enum Standing {
         rank: u32,
         /// How many were ranked with them.
         of: u32,
-        /// The grade's label.
+        /// The grade's label; empty for schemes without grades.
         grade: Bilingual,
+        /// The grade's id; empty for schemes without grades.
+        grade_id: String,
         /// The total of the period before, where there was one.
         previous: Option<Exact>,
     },
@@ -177,6 +280,8 @@ pub enum Status {
     Missing,
     /// A value of the scheme behind it is unset.
     Unset,
+    /// The indicator does not concern this agent in this period.
+    NotApplicable,
 }
 
 impl Status {
@@ -188,8 +293,42 @@ impl Status {
             Self::Assumed => "assumed",
             Self::Missing => "missing",
             Self::Unset => "unset",
+            Self::NotApplicable => "not-applicable",
         }
     }
+}
+
+/// A named level that a line reached, such as 优秀.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reached {
+    /// Its id.
+    pub id: String,
+    /// What people call it.
+    pub label: Bilingual,
+}
+
+/// How a line enters the total.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LineKind {
+    /// By its weight.
+    Weighted,
+    /// Its points are added as they are.
+    Added,
+    /// It is printed only, or belongs to a sum apart.
+    Shown,
+}
+
+/// The part of a month in which a weekly line was scored.
+#[derive(Clone, Debug)]
+pub struct WeekPoints {
+    /// 1 to 4.
+    pub week: u32,
+    /// The value, `None` without data.
+    pub measured: Option<Measured>,
+    /// Points won, `None` without data.
+    pub points: Option<Exact>,
+    /// The rule that fired.
+    pub rule: Bilingual,
 }
 
 /// One scored indicator.
@@ -199,6 +338,16 @@ pub struct Line {
     pub id: String,
     /// What people call it.
     pub label: Bilingual,
+    /// What it asks for, in a sentence.
+    pub about: Option<Bilingual>,
+    /// The heading under which it stands.
+    pub group: Option<Bilingual>,
+    /// How it enters the total.
+    pub kind: LineKind,
+    /// The level that it reached, where the scheme names levels.
+    pub level: Option<Reached>,
+    /// The parts of the month, for weekly lines.
+    pub weeks: Vec<WeekPoints>,
     /// How its value is printed.
     pub unit: Unit,
     /// Decimals of the printed value.
@@ -217,10 +366,14 @@ pub struct Line {
     pub full_marks: Exact,
     /// The weight as written, in parts of the scheme's total.
     pub weight: Exact,
+    /// The weight that counted, once weights without data were shared out.
+    pub effective_weight: Exact,
     /// What it adds to the total, unrounded.
     pub contribution: Option<Exact>,
     /// How far the number may be trusted.
     pub status: Status,
+    /// The name of the value that nobody has set, where that is why there are no points.
+    pub lacking: Option<String>,
     /// The band or rule that fired, in words.
     pub rule: Bilingual,
     /// The reason of an assumption behind it.
@@ -245,8 +398,8 @@ pub struct Origin {
 /// One logged event that cost or won points.
 #[derive(Clone, Debug)]
 pub struct Occurrence {
-    /// The day.
-    pub on: NaiveDate,
+    /// The day, where the record has one.
+    pub on: Option<NaiveDate>,
     /// What happened.
     pub what: Bilingual,
     /// The points it moved.
@@ -282,8 +435,12 @@ pub struct MoneyLine {
     pub id: String,
     /// What people call it.
     pub label: Bilingual,
-    /// Yuan, exact.
+    /// Yuan, to the fen.
     pub amount: Exact,
+    /// The rule as its author wrote it.
+    pub rule: String,
+    /// Whether it is paid only when a person has approved it.
+    pub needs_approval: bool,
 }
 
 /// Attendance of one agent in the period.

@@ -14,7 +14,8 @@ const COUNTS: [&str; 6] = ["planned", "present", "late", "early", "absent", "mis
 pub(super) fn count(tables: &Tables) -> anyhow::Result<BTreeMap<String, Attendance>> {
     let Some(days) = tables.lazy("attendance_days") else { return Ok(BTreeMap::new()) };
     let sums: Vec<Expr> = COUNTS.iter().map(|name| col(*name).sum().cast(DataType::Int64)).collect();
-    let frame = days.group_by([col("agent_id")]).agg(sums).collect()?;
+    // A source that gives days of its own may not know which were planned.
+    let frame = days.filter(col("planned").is_not_null()).group_by([col("agent_id")]).agg(sums).collect()?;
     let agents = frame.column("agent_id")?.str()?;
     let mut counted = BTreeMap::new();
     for row in 0..frame.height() {

@@ -1,137 +1,145 @@
-//! From values to cards: lines, totals, ranks, grades, trends, and the teams they belong to.
+//! From what was worked out to cards and teams.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::exact::Exact;
-use crate::finding::Finding;
-use crate::scheme::{Missing, Scheme, Within};
+use crate::scheme::Scheme;
 use crate::tables::{Member, Roster};
 use crate::words::Bilingual;
 
-use super::appraisal::{Appraisal, Attendance, Card, Line, Person, SchemeIdentity, Standing, Status, Team, TrendPoint};
-use super::baseline::Baselines;
-use super::measure::Measures;
-use super::order::{self, Key};
-use super::total::{self, Sum};
-use super::{Input, advice, line};
+use super::appraisal::{
+    Appraisal, Attendance, Card, Line, Mark, Person, SchemeIdentity, Standing, Status, Team, TrendPoint,
+};
+use super::appraise::Worked;
+use super::desk::Desk;
+use super::facts::Facts;
+use super::{Input, PastResult, advice, findings, pay};
 
 /// How many earlier periods a trend shows.
 const TREND: usize = 5;
 
-/// A card before it is ranked.
-struct Draft<'a> {
-    member: &'a Member,
-    lines: Vec<Line>,
-    /// The key for ranking, or why there is none.
-    outcome: Result<Key, Bilingual>,
-}
-
 /// Makes every card and team.
 pub(super) fn assemble(
-    scheme: &Scheme,
+    facts: &Facts<'_>,
     input: &Input<'_>,
-    measures: &Measures,
+    worked: Worked,
     attendance: &BTreeMap<String, Attendance>,
 ) -> Appraisal {
-    let roster = &input.tables.roster;
-    let baselines = Baselines::of(measures, roster);
-    let drafts: Vec<Draft<'_>> = roster.agents().map(|member| draft(scheme, member, measures, &baselines)).collect();
-    let places = places(scheme, &drafts);
-    let mut cards: Vec<Card> =
-        drafts.iter().zip(places).map(|(draft, place)| card(scheme, input, draft, place, attendance)).collect();
+    let scheme = facts.scheme;
+    let desk = Desk::new(facts, &worked.results);
+    let mut past: BTreeMap<&str, Vec<&PastResult>> = BTreeMap::new();
+    input.past.iter().for_each(|result| past.entry(&result.agent).or_default().push(result));
+    let maker = Maker { scheme, input, worked: &worked, desk: &desk, past };
+    let mut cards: Vec<Card> = facts.roster.agents().map(|member| maker.card(member, attendance)).collect();
     cards.sort_by(|one, other| {
         (&one.team_id, rank_of(one), &one.agent.id).cmp(&(&other.team_id, rank_of(other), &other.agent.id))
     });
-    let teams = teams(roster, &cards);
     Appraisal {
-        scheme: identity(scheme),
+        scheme: identity(scheme, &worked),
         period: input.period,
         cut_off: input.cut_off,
-        findings: findings(scheme, &cards),
+        findings: findings::of(scheme, &cards, &worked.lacking, &worked.unpayable),
+        teams: teams(&facts.roster, &cards),
+        groups: worked.groups.clone(),
+        duties: worked.duties.clone(),
         cards,
-        teams,
     }
 }
 
-fn draft<'a>(scheme: &Scheme, member: &'a Member, measures: &Measures, baselines: &Baselines) -> Draft<'a> {
-    let nothing = BTreeMap::new();
-    let own = measures.get(&member.id).unwrap_or(&nothing);
-    let score = |indicator| line::score(scheme, indicator, &member.team_id, own, baselines);
-    let mut lines: Vec<Line> = scheme.indicators.iter().filter_map(score).collect();
-    let value = |id: &String| {
-        let index = scheme.metrics.iter().position(|metric| metric.id == *id)?;
-        own.get(&index)?.measured().value
-    };
-    let too_few =
-        scheme.minimum.as_ref().filter(|minimum| value(&minimum.metric).is_none_or(|value| value < minimum.at_least));
-    let sum = total::add_up(scheme, &mut lines);
-    let outcome = match (too_few, sum) {
-        (Some(minimum), _) => Err(minimum.reason.clone()),
-        (None, Sum::None(reason)) => Err(reason),
-        (None, Sum::Total(total)) => Ok(Key { total, ties: scheme.rank.ties.iter().map(value).collect() }),
-    };
-    if outcome.is_err() {
-        lines.iter_mut().for_each(|line| line.contribution = None);
-    }
-    Draft { member, lines, outcome }
+struct Maker<'a> {
+    scheme: &'a Scheme,
+    input: &'a Input<'a>,
+    worked: &'a Worked,
+    desk: &'a Desk<'a>,
+    past: BTreeMap<&'a str, Vec<&'a PastResult>>,
 }
 
-/// The place of each draft among those it is ranked with, and how many they are.
-fn places(scheme: &Scheme, drafts: &[Draft<'_>]) -> Vec<Option<(u32, u32)>> {
-    let group_of = |draft: &Draft<'_>| match scheme.rank.within {
-        Within::Team => draft.member.team_id.clone(),
-        Within::Shop => String::new(),
-    };
-    let mut groups: BTreeMap<String, Vec<(usize, Key)>> = BTreeMap::new();
-    for (index, draft) in drafts.iter().enumerate() {
-        if let Ok(key) = &draft.outcome {
-            groups.entry(group_of(draft)).or_default().push((index, key.clone()));
+impl Maker<'_> {
+    fn card(&self, member: &Member, attendance: &BTreeMap<String, Attendance>) -> Card {
+        let lines = self.worked.lines.get(&member.id).cloned().unwrap_or_default();
+        let trend = self.trend(member);
+        let standing = self.standing(member, &trend);
+        let scored = matches!(standing, Standing::Scored { .. });
+        Card {
+            agent: person(member),
+            team_id: member.team_id.clone(),
+            team_name: member.team_name.clone(),
+            advice: if scored { advice::advise(self.scheme, &lines) } else { Vec::new() },
+            trend,
+            money: pay::lines(self.desk, member),
+            proposals: self.worked.proposals.get(&member.id).cloned().unwrap_or_default(),
+            marks: self.marks(member),
+            remarks: self.remarks(member, &lines),
+            attendance: attendance.get(&member.id).cloned(),
+            standing,
+            lines,
         }
     }
-    let mut found = vec![None; drafts.len()];
-    for group in groups.into_values() {
-        let keys: Vec<Key> = group.iter().map(|(_, key)| key.clone()).collect();
-        for ((index, _), place) in group.iter().zip(order::places(scheme.rank.method, &keys)) {
-            found[*index] = Some((place, keys.len() as u32));
-        }
-    }
-    found
-}
 
-fn card(
-    scheme: &Scheme,
-    input: &Input<'_>,
-    draft: &Draft<'_>,
-    place: Option<(u32, u32)>,
-    attendance: &BTreeMap<String, Attendance>,
-) -> Card {
-    let member = draft.member;
-    let trend = trend(input, member);
-    let previous = trend.last().filter(|point| point.period == input.period.previous());
-    let standing = match (&draft.outcome, place) {
-        (Ok(key), Some((rank, of))) => Standing::Scored {
-            total: key.total.clone(),
-            rank,
-            of,
-            grade: order::grade(scheme, &key.total),
+    fn standing(&self, member: &Member, trend: &[TrendPoint]) -> Standing {
+        let results = &self.worked.results;
+        let (Some(total), Some((rank, of))) = (results.totals.get(&member.id), results.places.get(&member.id)) else {
+            return Standing::NotScored { reason: self.worked.reasons.get(&member.id).cloned().unwrap_or_default() };
+        };
+        let grade = results.grades.get(&member.id).and_then(|place| self.scheme.grades.get(*place));
+        let previous = trend.last().filter(|point| point.period == self.input.period.previous());
+        Standing::Scored {
+            total: total.clone(),
+            rank: *rank,
+            of: *of,
+            grade: grade.map(|grade| grade.label.clone()).unwrap_or_default(),
+            grade_id: grade.map(|grade| grade.id.clone()).unwrap_or_default(),
             previous: previous.and_then(|point| point.total.clone()),
-        },
-        (Err(reason), _) => Standing::NotScored { reason: reason.clone() },
-        (Ok(_), None) => Standing::NotScored { reason: Bilingual::default() },
-    };
-    let scored = matches!(standing, Standing::Scored { .. });
-    Card {
-        agent: person(member),
-        team_id: member.team_id.clone(),
-        team_name: member.team_name.clone(),
-        standing,
-        advice: if scored { advice::advise(scheme, &draft.lines) } else { Vec::new() },
-        trend,
-        money: Vec::new(),
-        proposals: Vec::new(),
-        remarks: remarks(scheme, &draft.lines),
-        attendance: attendance.get(&member.id).cloned(),
-        lines: draft.lines.clone(),
+        }
+    }
+
+    fn marks(&self, member: &Member) -> Vec<Mark> {
+        let gates = self.scheme.gates.iter().map(|one| (&one.id, &one.label));
+        let all = gates.chain(self.scheme.quotas.iter().map(|one| (&one.id, &one.label)));
+        let held = all.filter(|(id, _)| self.worked.results.holds(&member.id, id));
+        held.map(|(id, label)| Mark { id: id.clone(), label: label.clone() }).collect()
+    }
+
+    /// What is assumed, provisional or missing on one card, and what the scheme says to everybody.
+    fn remarks(&self, member: &Member, lines: &[Line]) -> Vec<Bilingual> {
+        let missing = lines.iter().filter(|line| line.status == Status::Missing).map(|line| {
+            Bilingual::new(
+                format!("{}：数据不足。{}", line.label.zh, line.rule.zh),
+                format!("{}: {}", line.label.en, line.rule.en),
+            )
+        });
+        let provisional = lines.iter().filter(|line| line.status == Status::Provisional).map(|line| {
+            Bilingual::new(
+                format!("{}：数据尚未成熟，本期数值为临时值", line.label.zh),
+                format!("{}: its data is not final yet, the value is provisional", line.label.en),
+            )
+        });
+        let said = self.worked.said.get(&member.id).into_iter().flatten().cloned();
+        missing
+            .chain(provisional)
+            .chain(said)
+            .chain(self.scheme.assumed())
+            .chain(self.scheme.remarks.iter().cloned())
+            .collect()
+    }
+
+    fn trend(&self, member: &Member) -> Vec<TrendPoint> {
+        let mut period = self.input.period;
+        let nothing = Vec::new();
+        let past = self.past.get(member.id.as_str()).unwrap_or(&nothing);
+        let mut points: Vec<TrendPoint> = (0..TREND)
+            .map(|_| {
+                period = period.previous();
+                let own = past.iter().find(|result| result.period == period);
+                let team = self.input.past.iter().filter(|result| result.period == period);
+                let team = team.filter(|result| own.is_some_and(|own| own.team == result.team));
+                let team: Vec<Exact> = team.filter_map(|result| result.total.clone()).collect();
+                TrendPoint { period, total: own.and_then(|own| own.total.clone()), team_mean: mean(team) }
+            })
+            .collect();
+        points.reverse();
+        let known = points.iter().position(|point| point.total.is_some()).unwrap_or(points.len());
+        points.split_off(known)
     }
 }
 
@@ -139,42 +147,9 @@ fn person(member: &Member) -> Person {
     Person { id: member.id.clone(), name: member.name.clone(), email: member.email.clone() }
 }
 
-fn trend(input: &Input<'_>, member: &Member) -> Vec<TrendPoint> {
-    let mut period = input.period;
-    let mut points: Vec<TrendPoint> = (0..TREND)
-        .map(|_| {
-            period = period.previous();
-            let then = |past: &&super::PastTotal| past.period == period;
-            let own = input.past.iter().filter(then).find(|past| past.agent == member.id);
-            let team: Vec<Exact> = input
-                .past
-                .iter()
-                .filter(then)
-                .filter(|past| own.is_some_and(|own| own.team == past.team))
-                .filter_map(|past| past.total.clone())
-                .collect();
-            TrendPoint { period, total: own.and_then(|own| own.total.clone()), team_mean: mean(team) }
-        })
-        .collect();
-    points.reverse();
-    let known = points.iter().position(|point| point.total.is_some()).unwrap_or(points.len());
-    points.split_off(known)
-}
-
 fn mean(values: Vec<Exact>) -> Option<Exact> {
     let count = Exact::whole(values.len() as i64);
     values.into_iter().sum::<Exact>().checked_div(&count)
-}
-
-/// What is assumed or missing on one card, and what the scheme says to everybody.
-fn remarks(scheme: &Scheme, lines: &[Line]) -> Vec<Bilingual> {
-    let missing = lines.iter().filter(|line| line.status == Status::Missing).map(|line| {
-        Bilingual::new(
-            format!("{}：数据不足。{}", line.label.zh, line.rule.zh),
-            format!("{}: {}", line.label.en, line.rule.en),
-        )
-    });
-    missing.chain(scheme.assumed()).chain(scheme.remarks.iter().cloned()).collect()
 }
 
 fn rank_of(card: &Card) -> u32 {
@@ -202,69 +177,30 @@ fn teams(roster: &Roster, cards: &[Card]) -> Vec<Team> {
         .collect()
 }
 
-fn identity(scheme: &Scheme) -> SchemeIdentity {
+fn identity(scheme: &Scheme, worked: &Worked) -> SchemeIdentity {
+    let limit = |amount: &crate::scheme::Amount| amount.known().cloned();
     SchemeIdentity {
         id: scheme.id.clone(),
         title: scheme.title.clone(),
         version: scheme.version.clone(),
         hash: scheme.hash.clone(),
         assumed: scheme.assumed(),
-        full_marks: scheme.full_marks.clone(),
-        grades: scheme.grades.iter().map(|grade| (grade.label.clone(), grade.at_least.clone())).collect(),
+        full_marks: full_marks(scheme, worked),
+        has_full_marks: scheme.full_marks.is_some(),
+        grades: scheme
+            .grades
+            .iter()
+            .map(|grade| (grade.label.clone(), grade.at_least.as_ref().and_then(limit)))
+            .collect(),
     }
 }
 
-/// Unset values hold the run; people without a score are listed.
-fn findings(scheme: &Scheme, cards: &[Card]) -> Vec<Finding> {
-    let needed = cards.iter().any(|card| card.lines.iter().any(|line| needs_unset(scheme, line)));
-    let unset = scheme.unset().into_iter().filter(|_| needed).map(|name| {
-        Finding::hold(
-            "unset-value",
-            Bilingual::new(
-                format!("考核方案 {} 的 {name} 尚未设定", scheme.id),
-                format!("scheme {} leaves {name} unset", scheme.id),
-            ),
-            Bilingual::new("请在方案文件中填入该值后重新运行", "write the value into the scheme's file and run again"),
-        )
-    });
-    let not_scored = cards.iter().filter_map(|card| match &card.standing {
-        Standing::Scored { .. } => None,
-        Standing::NotScored { reason } => Some(
-            Finding::note(
-                "not-scored",
-                Bilingual::new(
-                    format!("{}未评分：{}", card.agent.called().zh, reason.zh),
-                    format!("{} is not scored: {}", card.agent.called().en, reason.en),
-                ),
-            )
-            .about(&card.agent.id),
-        ),
-    });
-    unset.chain(cards.iter().flat_map(|card| waiting(scheme, card))).chain(not_scored).collect()
-}
-
-/// Whether an unset value is in the way of a line; without data, any of its bands might be.
-fn needs_unset(scheme: &Scheme, line: &Line) -> bool {
-    let indicator = scheme.indicators.iter().find(|one| one.id == line.id);
-    let unset_bands = indicator.is_some_and(|one| !one.curve.unset().is_empty());
-    line.status == Status::Unset || (line.status == Status::Missing && unset_bands)
-}
-
-/// Lines whose data must be waited for hold the agent's documents.
-fn waiting<'a>(scheme: &'a Scheme, card: &'a Card) -> impl Iterator<Item = Finding> + 'a {
-    let holds = |line: &&Line| scheme.indicators.iter().any(|one| one.id == line.id && one.missing == Missing::Hold);
-    card.lines.iter().filter(|line| line.status == Status::Missing).filter(holds).map(|line| {
-        Finding::hold_subject(
-            "waiting-for-data",
-            &card.agent.id,
-            Bilingual::new(
-                format!("{}（{}）的“{}”尚无数据，其文件已挂起", card.agent.name, card.agent.id, line.label.zh),
-                format!(
-                    "\"{}\" of {} ({}) has no data yet; their documents are held",
-                    line.label.en, card.agent.name, card.agent.id
-                ),
-            ),
-            Bilingual::new("数据到齐后用 --refresh 重新运行", "run again with `--refresh` once the data is there"),
-        )
-    })
+/// What totals are drawn against: the full marks, or without any the next ten above the best total.
+fn full_marks(scheme: &Scheme, worked: &Worked) -> Exact {
+    if let Some(marks) = scheme.total.normalise_to.as_ref().or(scheme.full_marks.as_ref()) {
+        return marks.clone();
+    }
+    let best = worked.results.totals.values().max().cloned().unwrap_or_else(Exact::zero);
+    let tens = best.checked_div(&Exact::whole(10)).unwrap_or_else(Exact::zero).floor() + Exact::whole(1);
+    tens.max(Exact::whole(1)) * Exact::whole(10)
 }

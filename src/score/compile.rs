@@ -1,126 +1,108 @@
-//! From SQL text to queries: the metrics of one table are computed in one scan.
+//! From SQL text to queries: what a scheme counts over the rows of a table, tried on empty tables before any data is pulled.
 
 use polars::prelude::*;
 use polars::sql::sql_expr;
 
 use crate::diag::{Diagnostic, Diagnostics, Place};
-use crate::scheme::{Baseline, Metric, Scheme};
+use crate::scheme::formula::Scope;
+use crate::scheme::line::{Occurrence, OccurrencePoints};
+use crate::scheme::{Average, Judged, Level, Metric, Scheme};
 use crate::tables;
 
-/// A scheme whose expressions are ready to run.
+use super::sums;
+
+/// A scheme whose SQL is ready to run.
 #[derive(Debug)]
 pub struct Compiled<'s> {
     /// The scheme.
     pub scheme: &'s Scheme,
-    /// One query per table or filter, in the order of the file.
-    pub(super) queries: Vec<Query>,
+    /// One per metric, in the order of the file.
+    pub(super) metrics: Vec<Counted>,
+    /// For each indicator its kinds of occurrences.
+    pub(super) occurrences: Vec<Vec<Recorded>>,
 }
 
-/// All metrics over one selection of rows.
-#[derive(Debug)]
-pub(super) struct Query {
+/// A metric ready to be counted.
+#[derive(Clone, Debug)]
+pub(super) struct Counted {
+    /// The canonical table.
     pub(super) table: String,
+    /// The filter's condition.
     pub(super) keep: Option<Expr>,
-    pub(super) metrics: Vec<Ratio>,
+    /// What is counted.
+    pub(super) ratio: Ratio,
+    /// What stands for rows that are not final yet.
+    pub(super) provisional: Option<Ratio>,
+    /// What is counted on the days of an override, by the override's place.
+    pub(super) overridden: Vec<(usize, Ratio)>,
 }
 
-/// One metric as columns: what was counted, and what it is divided by.
-#[derive(Debug)]
+/// What was counted, and what it is divided by.
+#[derive(Clone, Debug)]
 pub(super) struct Ratio {
-    /// The metric's place in the scheme.
-    pub(super) index: usize,
     pub(super) numerator: Expr,
     pub(super) denominator: Option<Expr>,
 }
 
-/// Compiles every metric, or reports all that cannot be.
+/// A kind of occurrence ready to be read.
+#[derive(Clone, Debug)]
+pub(super) struct Recorded {
+    pub(super) keep: Option<Expr>,
+    pub(super) count: Option<Expr>,
+    pub(super) points: Option<Expr>,
+}
+
+/// Compiles everything that a scheme says in SQL, or reports all that cannot be.
 pub fn compile(scheme: &Scheme) -> Result<Compiled<'_>, Diagnostics> {
     let mut found = Diagnostics::new();
-    let mut queries: Vec<(String, Query)> = Vec::new();
+    let mut metrics = Vec::new();
     for (index, metric) in scheme.metrics.iter().enumerate() {
-        let parsed = ratio(index, metric).and_then(|ratio| Ok((ratio, selection(scheme, metric)?)));
-        match parsed {
-            Err(diagnostic) => found.push(diagnostic),
-            Ok((ratio, query)) => match queries.iter_mut().find(|(name, _)| *name == metric.table) {
-                Some((_, query)) => query.metrics.push(ratio),
-                None => queries.push((metric.table.clone(), Query { metrics: vec![ratio], ..query })),
-            },
+        match counted(scheme, index, metric) {
+            Ok(counted) => {
+                found.extend(fits(metric, &counted));
+                found.extend(summable(scheme, metric, &counted.ratio));
+                metrics.push(counted);
+            }
+            Err(wrong) => found.push(wrong),
         }
     }
-    let queries: Vec<Query> = queries.into_iter().map(|(_, query)| query).collect();
-    for query in &queries {
-        query.metrics.iter().for_each(|ratio| found.extend(try_columns(scheme, query, ratio)));
+    let mut occurrences = Vec::new();
+    for indicator in &scheme.indicators {
+        let kinds: &[Occurrence] = match &indicator.judged {
+            Judged::Occurrences { kinds, .. } => kinds,
+            _ => &[],
+        };
+        let mut ready = Vec::new();
+        for kind in kinds {
+            match recorded(kind) {
+                Ok(one) => ready.push(one),
+                Err(wrong) => found.push(wrong),
+            }
+        }
+        occurrences.push(ready);
     }
-    for ratio in queries.iter().flat_map(|query| &query.metrics) {
-        found.extend(summable(scheme, ratio));
-    }
-    found.into_result(Compiled { scheme, queries })
+    found.into_result(Compiled { scheme, metrics, occurrences })
 }
 
-/// Means cannot be added up, neither over agents nor over days; what is compared with a team must add up over its agents.
-fn summable(scheme: &Scheme, ratio: &Ratio) -> Diagnostics {
-    let metric = &scheme.metrics[ratio.index];
-    let wrong = |message: String| {
-        Diagnostics::from(
-            Diagnostic::error(message).at(metric.place.clone()).hint("write `SUM(x) / COUNT(x)`, a sum over a count"),
-        )
-    };
-    let sides = || std::iter::once(&ratio.numerator).chain(&ratio.denominator);
-    if sides().any(has_mean) {
-        return wrong(format!("`{}` uses AVG, which keeps neither its sum nor its count", metric.id));
+fn counted(scheme: &Scheme, index: usize, metric: &Metric) -> Result<Counted, Diagnostic> {
+    let filter = scheme.filters.iter().find(|filter| filter.id == metric.table);
+    let table = filter.map_or(&metric.table, |filter| &filter.table);
+    if tables::schema(table).is_none() {
+        return Err(Diagnostic::error(format!("there is no table or filter `{table}`"))
+            .at(metric.place.clone())
+            .hint(format!("tables: {}", tables::names().join(", "))));
     }
-    let compared = scheme.indicators.iter().find(|indicator| {
-        indicator.metric == metric.id && matches!(indicator.relative_to, Some(Baseline::Team | Baseline::Shop))
+    let young = metric.maturity.as_ref().and_then(|maturity| maturity.provisional.as_ref());
+    let changed = scheme.overrides.iter().enumerate().flat_map(|(place, one)| {
+        one.expressions.iter().filter(move |(of, ..)| *of == index).map(move |(_, sql, at)| (place, sql, at))
     });
-    match compared {
-        Some(indicator) if !sides().all(adds_up) => wrong(format!(
-            "`{}` is compared with its team or shop, but `{}` does not add up over agents",
-            indicator.id, metric.id
-        )),
-        _ => Diagnostics::new(),
-    }
-}
-
-fn has_mean(expression: &Expr) -> bool {
-    expression.into_iter().any(|part| matches!(part, Expr::Agg(AggExpr::Mean(_))))
-}
-
-/// Whether the sum of its values over agents is its value over all their rows together (days in common apart).
-fn adds_up(expression: &Expr) -> bool {
-    match expression {
-        Expr::Len | Expr::Agg(AggExpr::Sum(_) | AggExpr::Count { .. } | AggExpr::NUnique(_)) => true,
-        Expr::Alias(inner, _) | Expr::Cast { expr: inner, .. } => adds_up(inner),
-        Expr::Filter { input, .. } => adds_up(input),
-        Expr::BinaryExpr { left, op: Operator::Plus, right } => adds_up(left) && adds_up(right),
-        Expr::BinaryExpr { left, op: Operator::Minus, right } => {
-            adds_up(left) && (adds_up(right) || counts_null(right))
-        }
-        Expr::BinaryExpr { left, op: Operator::Multiply, right } => {
-            (adds_up(left) && is_literal(right)) || (is_literal(left) && adds_up(right))
-        }
-        // SUM is written as "null without values, else the sum", COALESCE as "the first that is there".
-        Expr::Ternary { truthy, falsy, .. } => {
-            let fits = |side: &Expr| adds_up(side) || is_literal(side);
-            (adds_up(truthy) && fits(falsy)) || (is_literal(truthy) && adds_up(falsy))
-        }
-        Expr::Function { input, function: FunctionExpr::Coalesce | FunctionExpr::FillNull | FunctionExpr::Negate } => {
-            input.first().is_some_and(adds_up) && input[1..].iter().all(|side| adds_up(side) || is_literal(side))
-        }
-        _ => false,
-    }
-}
-
-fn is_literal(expression: &Expr) -> bool {
-    match expression {
-        Expr::Literal(_) => true,
-        Expr::Alias(inner, _) | Expr::Cast { expr: inner, .. } => is_literal(inner),
-        _ => false,
-    }
-}
-
-/// COUNT(DISTINCT x) is written as "different values, less one if there is a null".
-fn counts_null(expression: &Expr) -> bool {
-    expression.into_iter().any(|part| matches!(part, Expr::Function { function: FunctionExpr::NullCount, .. }))
+    Ok(Counted {
+        table: table.clone(),
+        keep: filter.map(|filter| parse(&filter.keep, &filter.place)).transpose()?,
+        ratio: ratio(&metric.expression, &metric.place)?,
+        provisional: young.map(|(sql, place)| ratio(sql, place)).transpose()?,
+        overridden: changed.map(|(place, sql, at)| Ok((place, ratio(sql, at)?))).collect::<Result<_, Diagnostic>>()?,
+    })
 }
 
 fn parse(sql: &str, place: &Place) -> Result<Expr, Diagnostic> {
@@ -132,61 +114,116 @@ fn parse(sql: &str, place: &Place) -> Result<Expr, Diagnostic> {
 }
 
 /// A division at the top keeps both its sides, so that a value can be shown with what it was made of.
-fn ratio(index: usize, metric: &Metric) -> Result<Ratio, Diagnostic> {
-    let expression = parse(&metric.expression, &metric.place)?;
-    Ok(match expression {
+fn ratio(sql: &str, place: &Place) -> Result<Ratio, Diagnostic> {
+    Ok(match parse(sql, place)? {
         Expr::BinaryExpr { left, op: Operator::TrueDivide | Operator::RustDivide, right } => {
-            Ratio { index, numerator: (*left).clone(), denominator: Some((*right).clone()) }
+            Ratio { numerator: (*left).clone(), denominator: Some((*right).clone()) }
         }
-        whole => Ratio { index, numerator: whole, denominator: None },
+        whole => Ratio { numerator: whole, denominator: None },
     })
 }
 
-/// The rows over which a metric is computed: a table, or a filter over one.
-fn selection(scheme: &Scheme, metric: &Metric) -> Result<Query, Diagnostic> {
-    let filter = scheme.filters.iter().find(|filter| filter.id == metric.table);
-    let table = filter.map_or(&metric.table, |filter| &filter.table);
-    if tables::schema(table).is_none() {
-        return Err(Diagnostic::error(format!("there is no table or filter `{table}`"))
-            .at(metric.place.clone())
-            .hint(format!("tables: {}", tables::names().join(", "))));
-    }
-    let keep = filter.map(|filter| parse(&filter.keep, &filter.place)).transpose()?;
-    Ok(Query { table: table.clone(), keep, metrics: Vec::new() })
-}
-
 /// Tries a metric on an empty table, which finds columns that do not exist before any data is pulled.
-fn try_columns(scheme: &Scheme, query: &Query, ratio: &Ratio) -> Diagnostics {
-    let metric = &scheme.metrics[ratio.index];
-    let Some(schema) = tables::schema(&query.table) else { return Diagnostics::new() };
-    let columns: Vec<String> = schema.iter_names().map(|name| format!("`{name}`")).collect();
-    match query.lazy(DataFrame::empty_with_schema(&schema).lazy(), std::slice::from_ref(ratio)).collect() {
-        Ok(_) => Diagnostics::new(),
-        Err(error) => {
-            Diagnostic::error(format!("`{}` does not fit table `{}`: {}", metric.id, query.table, first_line(&error)))
-                .at(metric.place.clone())
-                .hint(format!("columns: {}", columns.join(", ")))
-                .into()
-        }
-    }
-}
-
-impl Query {
-    /// One row per agent, with a column `n<index>` and where there is a denominator `d<index>` for each metric.
-    pub(super) fn lazy(&self, table: LazyFrame, metrics: &[Ratio]) -> LazyFrame {
-        let mut rows = table.filter(col("agent_id").is_not_null());
-        if let Some(keep) = &self.keep {
+fn fits(metric: &Metric, counted: &Counted) -> Diagnostics {
+    let mut found = Diagnostics::new();
+    let Some(schema) = tables::schema(&counted.table) else { return found };
+    let subjects = match metric.of {
+        Level::Agent => metric.agents.clone(),
+        _ => Vec::new(),
+    };
+    let ratios = std::iter::once(&counted.ratio).chain(&counted.provisional);
+    for ratio in ratios.chain(counted.overridden.iter().map(|(_, ratio)| ratio)) {
+        let mut rows = DataFrame::empty_with_schema(&schema).lazy();
+        if let Some(keep) = &counted.keep {
             rows = rows.filter(keep.clone());
         }
-        let columns: Vec<Expr> = metrics.iter().flat_map(Ratio::columns).collect();
-        rows.group_by([col("agent_id")]).agg(columns)
+        let keys: Vec<Expr> = match subjects.is_empty() {
+            true => vec![lit("").alias("subject")],
+            false => subjects.iter().map(|name| col(name.as_str())).collect(),
+        };
+        if let Err(error) = rows.group_by(keys).agg(ratio.columns(0)).collect() {
+            let columns: Vec<String> = schema.iter_names().map(|name| format!("`{name}`")).collect();
+            let message = format!("`{}` does not fit table `{}`: {}", metric.id, counted.table, first_line(&error));
+            let wrong = Diagnostic::error(message).at(metric.place.clone());
+            found.push(wrong.hint(format!("columns: {}", columns.join(", "))));
+        }
+    }
+    found
+}
+
+/// Means cannot be added up, neither over agents nor over days; what is compared with a team must add up over its agents.
+fn summable(scheme: &Scheme, metric: &Metric, ratio: &Ratio) -> Diagnostics {
+    let wrong = |message: String| {
+        Diagnostics::from(
+            Diagnostic::error(message).at(metric.place.clone()).hint("write `SUM(x) / COUNT(x)`, a sum over a count"),
+        )
+    };
+    let sides = || std::iter::once(&ratio.numerator).chain(&ratio.denominator);
+    if sides().any(sums::has_mean) {
+        return wrong(format!("`{}` uses AVG, which keeps neither its sum nor its count", metric.id));
+    }
+    if metric.of != Level::Agent || metric.average == Average::MeanOfAgents {
+        return Diagnostics::new();
+    }
+    match compared_with_group(scheme, metric) {
+        Some(owner) if !sides().all(sums::adds_up) => wrong(format!(
+            "`{owner}` is compared with its team or shop, but `{}` does not add up over agents",
+            metric.id
+        )),
+        _ => Diagnostics::new(),
+    }
+}
+
+/// The indicator that compares this metric with a group's.
+fn compared_with_group<'s>(scheme: &'s Scheme, metric: &Metric) -> Option<&'s str> {
+    let group = [Scope::Team, Scope::Department, Scope::Shop];
+    scheme.indicators.iter().find_map(|indicator| {
+        let Judged::Value { relative_to: Some(reference), .. } = &indicator.judged else { return None };
+        let names = reference.names();
+        names
+            .iter()
+            .any(|(name, _)| name.id == metric.id && group.contains(&name.scope))
+            .then_some(indicator.id.as_str())
+    })
+}
+
+fn recorded(kind: &Occurrence) -> Result<Recorded, Diagnostic> {
+    let Some(schema) = tables::schema(&kind.table) else {
+        return Err(Diagnostic::error(format!("there is no table `{}`", kind.table))
+            .at(kind.place.clone())
+            .hint(format!("tables: {}", tables::names().join(", "))));
+    };
+    let one = Recorded {
+        keep: kind.keep.as_ref().map(|sql| parse(sql, &kind.place)).transpose()?,
+        count: kind.count.as_ref().map(|sql| parse(sql, &kind.place)).transpose()?,
+        points: match &kind.points {
+            OccurrencePoints::Column { column, .. } => Some(parse(column, &kind.place)?),
+            _ => None,
+        },
+    };
+    let mut rows = DataFrame::empty_with_schema(&schema).lazy();
+    if let Some(keep) = &one.keep {
+        rows = rows.filter(keep.clone());
+    }
+    let columns = kind.agents.iter().chain(&kind.note).map(|name| col(name.as_str()));
+    let others = one.count.iter().map(|count| count.clone().alias("count of a row"));
+    let others = others.chain(one.points.iter().map(|points| points.clone().alias("points of a row")));
+    match rows.select(columns.chain(others).collect::<Vec<Expr>>()).collect() {
+        Ok(_) => Ok(one),
+        Err(error) => {
+            let columns: Vec<String> = schema.iter_names().map(|name| format!("`{name}`")).collect();
+            Err(Diagnostic::error(format!("this does not fit table `{}`: {}", kind.table, first_line(&error)))
+                .at(kind.place.clone())
+                .hint(format!("columns: {}", columns.join(", "))))
+        }
     }
 }
 
 impl Ratio {
-    fn columns(&self) -> Vec<Expr> {
-        let numerator = self.numerator.clone().alias(format!("n{}", self.index));
-        let denominator = self.denominator.clone().map(|expression| expression.alias(format!("d{}", self.index)));
+    /// `n<index>`, and `d<index>` where there is a denominator.
+    pub(super) fn columns(&self, index: usize) -> Vec<Expr> {
+        let numerator = self.numerator.clone().alias(format!("n{index}"));
+        let denominator = self.denominator.clone().map(|expression| expression.alias(format!("d{index}")));
         std::iter::once(numerator).chain(denominator).collect()
     }
 }

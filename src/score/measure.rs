@@ -1,25 +1,27 @@
-//! The values of every metric for every agent, as exact parts.
+//! The values of every metric, as exact parts by subject.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Context;
 use polars::prelude::*;
 
 use crate::exact::Exact;
+use crate::scheme::Level;
 use crate::tables::Tables;
 
 use super::appraisal::Measured;
-use super::compile::{Compiled, Query};
+use super::compile::{Compiled, Ratio};
+use super::plan::{self, Piece, Stretch};
 
 /// What was counted, and what it is divided by.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Parts {
     pub(super) numerator: Exact,
     pub(super) denominator: Option<Exact>,
 }
 
 impl Parts {
-    /// Adds another agent's parts; sums of numerators over sums of denominators make a team's value.
+    /// Adds others; sums of numerators over sums of denominators make a team's value.
     pub(super) fn add(&mut self, other: &Parts) {
         self.numerator = self.numerator.clone() + other.numerator.clone();
         self.denominator = match (self.denominator.take(), &other.denominator) {
@@ -38,47 +40,107 @@ impl Parts {
     }
 }
 
-/// Parts by agent, then by the metric's place in the scheme; an agent without rows has none.
+/// Parts by subject, then by the metric's place in the scheme; who has no rows has none.
 pub(super) type Measures = BTreeMap<String, BTreeMap<usize, Parts>>;
 
-/// Runs every query of the scheme, all of them in one go.
-pub(super) fn run(compiled: &Compiled<'_>, tables: &Tables) -> anyhow::Result<Measures> {
-    let present = |query: &&Query| tables.frames.contains_key(&query.table);
-    let queries: Vec<&Query> = compiled.queries.iter().filter(present).collect();
-    let plans: Vec<LazyFrame> =
-        queries.iter().filter_map(|query| Some(query.lazy(tables.lazy(&query.table)?, &query.metrics))).collect();
-    let mut measures = Measures::new();
-    for (query, plan) in queries.into_iter().zip(plans) {
-        let frame = plan.collect().map_err(anyhow::Error::from);
-        let frame = frame.with_context(|| format!("computing metrics over table `{}`", query.table))?;
-        read(&frame, query, &mut measures)?;
-    }
-    Ok(measures)
+/// What was measured over one stretch of days.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Slice {
+    /// By agent.
+    pub(super) agents: Measures,
+    /// By the group whose rows they are.
+    pub(super) groups: BTreeMap<Level, Measures>,
+    /// Metrics some of whose rows were not final.
+    pub(super) provisional: BTreeSet<usize>,
+    /// Metrics whose table was there, so that no rows can mean nought.
+    pub(super) counted: BTreeSet<usize>,
 }
 
-fn read(frame: &DataFrame, query: &Query, measures: &mut Measures) -> anyhow::Result<()> {
-    let agents = frame.column("agent_id")?.str()?;
-    for ratio in &query.metrics {
-        let numerators = frame.column(&format!("n{}", ratio.index))?;
+impl Slice {
+    /// Adds what was measured over other days.
+    pub(super) fn merge(&mut self, other: Slice) {
+        for (subject, own) in other.agents {
+            own.into_iter().for_each(|(metric, parts)| self.put(Level::Agent, &subject, metric, parts));
+        }
+        for (level, measures) in other.groups {
+            for (subject, own) in measures {
+                own.into_iter().for_each(|(metric, parts)| self.put(level, &subject, metric, parts));
+            }
+        }
+        self.provisional.extend(other.provisional);
+        self.counted.extend(other.counted);
+    }
+
+    fn put(&mut self, level: Level, subject: &str, metric: usize, parts: Parts) {
+        let measures = match level {
+            Level::Agent => &mut self.agents,
+            group => self.groups.entry(group).or_default(),
+        };
+        let own = measures.entry(subject.to_owned()).or_default();
+        match own.get_mut(&metric) {
+            Some(sum) => sum.add(&parts),
+            None => {
+                own.insert(metric, parts);
+            }
+        }
+    }
+}
+
+/// Counts the given metrics of a scheme over a stretch of days; all that read the same rows are one query.
+pub(super) fn slice(
+    compiled: &Compiled<'_>,
+    tables: &Tables,
+    stretch: &Stretch,
+    metrics: &BTreeSet<usize>,
+) -> anyhow::Result<Slice> {
+    let mut slice = Slice::default();
+    let mut queries: BTreeMap<String, (Piece, Vec<(usize, Ratio)>)> = BTreeMap::new();
+    for index in metrics {
+        let plan = plan::pieces(compiled, *index, tables, stretch);
+        if plan.provisional {
+            slice.provisional.insert(*index);
+        }
+        if plan.present {
+            slice.counted.insert(*index);
+        }
+        for (piece, ratio) in plan.pieces {
+            queries.entry(piece.key()).or_insert_with(|| (piece, Vec::new())).1.push((*index, ratio));
+        }
+    }
+    for (piece, ratios) in queries.into_values() {
+        run(&piece, &ratios, tables, &mut slice)?;
+    }
+    Ok(slice)
+}
+
+fn run(piece: &Piece, ratios: &[(usize, Ratio)], tables: &Tables, slice: &mut Slice) -> anyhow::Result<()> {
+    let Some(rows) = tables.lazy(&piece.table) else { return Ok(()) };
+    let columns: Vec<Expr> = ratios.iter().enumerate().flat_map(|(place, (_, ratio))| ratio.columns(place)).collect();
+    let frame = piece.rows(rows).group_by([piece.subject().alias("subject")]).agg(columns).collect();
+    let frame = frame.map_err(anyhow::Error::from);
+    let frame = frame.with_context(|| format!("computing metrics over table `{}`", piece.table))?;
+    let subjects = frame.column("subject")?.cast(&DataType::String)?;
+    let subjects = subjects.str()?;
+    for (place, (metric, ratio)) in ratios.iter().enumerate() {
+        let numerators = frame.column(&format!("n{place}"))?;
         let denominators = match ratio.denominator {
-            Some(_) => Some(frame.column(&format!("d{}", ratio.index))?),
+            Some(_) => Some(frame.column(&format!("d{place}"))?),
             None => None,
         };
         for row in 0..frame.height() {
-            let Some(agent) = agents.get(row) else { continue };
             let Some(numerator) = exact(&numerators.get(row)?)? else { continue };
             let denominator = match denominators {
                 Some(column) => Some(exact(&column.get(row)?)?.unwrap_or_else(Exact::zero)),
                 None => None,
             };
-            measures.entry(agent.to_owned()).or_default().insert(ratio.index, Parts { numerator, denominator });
+            slice.put(piece.level, subjects.get(row).unwrap_or(""), *metric, Parts { numerator, denominator });
         }
     }
     Ok(())
 }
 
 /// A cell as an exact number; `None` for null and for a float that is no number, such as 0 / 0: missing, never nought.
-fn exact(cell: &AnyValue<'_>) -> anyhow::Result<Option<Exact>> {
+pub(super) fn exact(cell: &AnyValue<'_>) -> anyhow::Result<Option<Exact>> {
     Ok(Some(match cell {
         AnyValue::Null => return Ok(None),
         AnyValue::Decimal(units, _, scale) => Exact::scaled(*units, *scale as u32),

@@ -1,24 +1,49 @@
 //! Scoring: canonical tables and a scheme in, an [`Appraisal`] out; no disk, no network, no clock.
 //!
-//! [`compile`] turns the scheme's SQL into one query per table; [`appraise`] runs them, compares each value with its
-//! reference, lets the curves fire, adds up, ranks and grades. Everything after the queries is exact arithmetic.
+//! [`compile`] turns the scheme's SQL into queries; [`appraise`] runs them (`measure`), then goes stage after stage
+//! (`appraise`): points of every line (`line`), totals, gates, places, quotas, pools, pay, proposals. Whatever a scheme
+//! says in an expression is evaluated on a `desk`, where every name has a value. After the queries everything is exact
+//! arithmetic.
 
 mod advice;
 pub mod appraisal;
+mod appraise;
 mod attendance;
-mod baseline;
 mod card;
 mod compile;
+mod desk;
+mod evidence;
+mod facts;
+mod findings;
+mod gate;
+mod ladder;
 mod line;
 mod measure;
 mod order;
+mod pay;
+mod person;
+mod plan;
+mod pool;
+mod population;
+mod quota;
+mod results;
+mod streak;
+mod sums;
 mod total;
+mod watch;
 
-use chrono::{DateTime, Utc};
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::exact::Exact;
 use crate::period::Period;
-use crate::tables::Tables;
+use crate::scheme::Formula;
+use crate::scheme::formula::{Name, Value};
+use crate::tables::{Member, Tables};
+
+use facts::{Evidence, Facts};
+use population::Population;
 
 pub use appraisal::Appraisal;
 pub use compile::{Compiled, compile};
@@ -32,13 +57,17 @@ pub struct Input<'a> {
     pub period: Period,
     /// When the facts were pulled.
     pub cut_off: DateTime<Utc>,
+    /// The day of that instant on the job's clocks: rows younger than their maturity are provisional on it.
+    pub as_of: NaiveDate,
     /// Earlier results of the same job.
-    pub past: &'a [PastTotal],
+    pub past: &'a [PastResult],
+    /// The tables of earlier periods that are kept.
+    pub earlier: &'a BTreeMap<Period, Tables>,
 }
 
 /// What an agent reached in an earlier period.
 #[derive(Clone, Debug)]
-pub struct PastTotal {
+pub struct PastResult {
     /// Staff number.
     pub agent: String,
     /// The team at that time.
@@ -47,11 +76,60 @@ pub struct PastTotal {
     pub period: Period,
     /// The total, `None` when not scored.
     pub total: Option<Exact>,
+    /// The place in the ranking.
+    pub rank: Option<u32>,
+    /// Among how many.
+    pub ranked: Option<u32>,
+    /// The grade's id.
+    pub grade: Option<String>,
+    /// The gates and quotas that held.
+    pub marks: BTreeSet<String>,
 }
 
 /// Applies a compiled scheme.
 pub fn appraise(compiled: &Compiled<'_>, input: &Input<'_>) -> anyhow::Result<Appraisal> {
-    let measures = measure::run(compiled, input.tables)?;
+    let (facts, population) = prepare(compiled, input)?;
     let attendance = attendance::count(input.tables)?;
-    Ok(card::assemble(compiled.scheme, input, &measures, &attendance))
+    let worked = appraise::work(compiled, input, &population, &facts)?;
+    let watched = watch::findings(compiled, &desk::Desk::new(&facts, &worked.results), input.tables, input.as_of)?;
+    let mut appraisal = card::assemble(&facts, input, worked, &attendance);
+    appraisal.findings.extend(watched);
+    Ok(appraisal)
+}
+
+/// Every agent's value of every metric, formula, lookup and parameter, by staff number and id; for trying a scheme out.
+pub fn values(compiled: &Compiled<'_>, input: &Input<'_>) -> anyhow::Result<BTreeMap<String, BTreeMap<String, Value>>> {
+    let (facts, population) = prepare(compiled, input)?;
+    let worked = appraise::work(compiled, input, &population, &facts)?;
+    let desk = desk::Desk::new(&facts, &worked.results);
+    let of = |member: &Member| {
+        let value = |id: &str| (id.to_owned(), desk.of_agent(&Formula::of_name(Name::own(id)), member));
+        (member.id.clone(), compiled.scheme.values().map(value).collect())
+    };
+    Ok(facts.roster.agents().map(of).collect())
+}
+
+/// Counts what is asked for and decides who is who, for the period and the one before.
+fn prepare<'a>(compiled: &Compiled<'a>, input: &Input<'a>) -> anyhow::Result<(Facts<'a>, Population)> {
+    let mut facts = facts_of(compiled, input, input.tables, input.period)?;
+    let before = input.period.previous();
+    if let Some(tables) = input.earlier.get(&before) {
+        let mut previous = facts_of(compiled, input, tables, before)?;
+        population::decide(&mut previous);
+        facts.previous = Some(Box::new(previous));
+    }
+    let population = population::decide(&mut facts);
+    Ok((facts, population))
+}
+
+fn facts_of<'a>(
+    compiled: &Compiled<'a>,
+    input: &Input<'a>,
+    tables: &'a Tables,
+    period: Period,
+) -> anyhow::Result<Facts<'a>> {
+    // What was pulled for an earlier period has long been final.
+    let as_of = if period == input.period { input.as_of } else { NaiveDate::MAX };
+    let roster = population::roster(compiled.scheme, tables, &period, input.as_of)?;
+    Facts::count(compiled, &Evidence { tables, roster, period, as_of, earlier: input.earlier })
 }

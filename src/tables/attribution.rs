@@ -1,60 +1,71 @@
-//! Which agent an order belongs to (落实): the last one with whom the buyer chatted on the day of the order or
-//! the day before, and before the order. Platforms publish no attribution of their own.
+//! Which agent an order belongs to (落实): the one that the source names, else the last one with whom the customer
+//! chatted on the day of the order or the day before, and before the order. Most platforms publish no attribution.
 
 use std::collections::BTreeMap;
 
 use polars::prelude::*;
 
-/// Gives `orders` their `agent_id`, `date` and `paid`, and `refunds` the agent of their order.
+/// What hangs on an order falls to its agent where the source names none.
+const OF_ORDERS: [&str; 3] = ["refunds", "disputes", "reviews"];
+
+/// Gives `orders` their `agent_id`, `paid` and `next_day_order`, and what hangs on an order its agent.
 pub fn attribute(frames: &mut BTreeMap<String, DataFrame>) -> PolarsResult<()> {
     let Some(orders) = frames.get("orders").cloned() else { return Ok(()) };
-    let orders = orders
-        .lazy()
-        .with_columns([col("created_at").dt().date().alias("date"), col("paid_at").is_not_null().alias("paid")]);
-    let owned = match frames.get("chats").cloned() {
-        Some(chats) => orders.clone().join(
-            owners(orders, chats.lazy()),
-            [col("order_id")],
-            [col("order_id")],
-            JoinArgs::new(JoinType::Left),
-        ),
-        None => orders.with_column(lit(NULL).cast(DataType::String).alias("agent_id")),
+    let paid = coalesce(&[col("paid"), col("paid_at").is_not_null()]);
+    let orders = orders.lazy().with_column(paid.alias("paid"));
+    let orders = match frames.get("chats").cloned() {
+        Some(chats) => owned(orders, chats.lazy()),
+        None => orders,
     };
-    let owned = owned.collect()?;
-    if let Some(refunds) = frames.remove("refunds") {
-        frames.insert("refunds".to_owned(), owner_of_refunds(refunds, &owned)?);
+    let worth = when(col("paid")).then(col("order_amount")).otherwise(lit(NULL));
+    let orders = orders.with_column(coalesce(&[col("paid_amount"), worth]).alias("paid_amount")).collect()?;
+    for table in OF_ORDERS {
+        if let Some(frame) = frames.remove(table) {
+            frames.insert(table.to_owned(), of_order(frame, &orders)?);
+        }
     }
-    frames.insert("orders".to_owned(), owned);
+    frames.insert("orders".to_owned(), orders);
     Ok(())
 }
 
-/// `order_id` and `agent_id` of every order with a chat before it.
+/// Orders with the agent and day of the chat before them.
+fn owned(orders: LazyFrame, chats: LazyFrame) -> LazyFrame {
+    let owners = owners(orders.clone(), chats);
+    orders
+        .join(owners, [col("order_id")], [col("order_id")], JoinArgs::new(JoinType::Left))
+        .with_columns([
+            coalesce(&[col("agent_id"), col("owner")]).alias("agent_id"),
+            coalesce(&[col("next_day_order"), col("asked_on").lt(col("date"))]).alias("next_day_order"),
+        ])
+        .drop(cols(["owner", "asked_on"]))
+}
+
+/// `order_id`, `owner` and `asked_on` of every order with a chat before it.
 fn owners(orders: LazyFrame, chats: LazyFrame) -> LazyFrame {
     let chats = chats.filter(col("agent_id").is_not_null()).select([
-        col("buyer"),
-        col("agent_id"),
+        col("customer_id"),
+        col("agent_id").alias("owner"),
         col("started_at"),
         col("chat_id"),
     ]);
+    let asked_on = || col("started_at").dt().date();
     let eve = col("date") - lit(chrono::TimeDelta::days(1));
     orders
-        .select([col("order_id"), col("buyer"), col("created_at"), col("date")])
-        .join(chats, [col("buyer")], [col("buyer")], JoinArgs::new(JoinType::Inner))
-        .filter(col("started_at").lt_eq(col("created_at")).and(col("started_at").dt().date().gt_eq(eve)))
+        .select([col("order_id"), col("customer_id"), col("order_at"), col("date")])
+        .join(chats, [col("customer_id")], [col("customer_id")], JoinArgs::new(JoinType::Inner))
+        .filter(col("started_at").lt_eq(col("order_at")).and(asked_on().gt_eq(eve)))
         .sort(["order_id", "started_at", "chat_id"], SortMultipleOptions::default())
         .group_by_stable([col("order_id")])
-        .agg([col("agent_id").last()])
+        .agg([col("owner").last(), asked_on().last().alias("asked_on")])
 }
 
-fn owner_of_refunds(refunds: DataFrame, orders: &DataFrame) -> PolarsResult<DataFrame> {
-    refunds
+fn of_order(frame: DataFrame, orders: &DataFrame) -> PolarsResult<DataFrame> {
+    let owners = orders.clone().lazy().select([col("order_id"), col("agent_id").alias("owner")]);
+    let owners = owners.unique_stable(Some(cols(["order_id"])), UniqueKeepStrategy::First);
+    frame
         .lazy()
-        .with_column(col("created_at").dt().date().alias("date"))
-        .join(
-            orders.clone().lazy().select([col("order_id"), col("agent_id")]),
-            [col("order_id")],
-            [col("order_id")],
-            JoinArgs::new(JoinType::Left),
-        )
+        .join(owners, [col("order_id")], [col("order_id")], JoinArgs::new(JoinType::Left))
+        .with_column(coalesce(&[col("agent_id"), col("owner")]).alias("agent_id"))
+        .drop(cols(["owner"]))
         .collect()
 }

@@ -4,27 +4,37 @@ use std::collections::BTreeMap;
 
 use polars::prelude::*;
 
-/// Adds `chats_daily` and `funnel_daily` where there are chats.
+use crate::finding::Finding;
+
+use super::derived;
+
+/// Adds `chats_daily` where there are chats, and `funnel_daily` where there are chats or orders.
 ///
 /// - `chats_daily`: received_customers, replied_customers, inquiry_customers, agent_msgs, buyer_msgs,
 ///   resp_seconds_sum (s), resp_count.
-/// - `funnel_daily`: inquiries, ordered_customers, paid_customers, order_amount (yuan), paid_amount (yuan).
-pub fn derive(frames: &mut BTreeMap<String, DataFrame>) -> PolarsResult<()> {
-    let Some(chats) = frames.get("chats").cloned() else { return Ok(()) };
-    let dated = chats.lazy().with_column(col("started_at").dt().date().alias("date")).collect()?;
-    let chats_daily = chats_daily(dated.clone().lazy()).collect()?;
-    let funnel = match frames.get("orders").cloned() {
-        Some(orders) => funnel_daily(chats_daily.clone().lazy(), orders.lazy()).collect()?,
-        None => inquiries(chats_daily.clone().lazy()).collect()?,
+/// - `funnel_daily`: inquiries; of the orders placed that day the customers who ordered (ordered_customers, the same as
+///   ordered_total), who had asked that day (ordered_same_day), who paid (paid_customers, the same as final_paid), who paid
+///   that day (paid_same_day), who did not pay (lost_customers) and what that came to (lost_amount, yuan); order_amount
+///   and paid_amount (yuan).
+pub fn derive(frames: &mut BTreeMap<String, DataFrame>, findings: &mut Vec<Finding>) -> PolarsResult<()> {
+    let chats = frames.get("chats").cloned().map(|chats| chats_daily(chats.lazy()).collect()).transpose()?;
+    let sales = frames.get("orders").cloned().map(|orders| sales_daily(orders.lazy()));
+    let asked = chats.clone().map(|chats| inquiries(chats.lazy()));
+    let funnel = match (asked, sales) {
+        (Some(asked), Some(sales)) => Some(funnel_daily(asked, sales)),
+        (asked, sales) => asked.or(sales),
     };
-    frames.insert("chats".to_owned(), dated);
-    frames.insert("chats_daily".to_owned(), chats_daily);
-    frames.insert("funnel_daily".to_owned(), funnel);
-    Ok(())
+    if let Some(chats) = chats {
+        derived::put(frames, "chats_daily", chats, findings)?;
+    }
+    match funnel {
+        Some(funnel) => derived::put(frames, "funnel_daily", funnel.collect()?, findings),
+        None => Ok(()),
+    }
 }
 
 fn chats_daily(chats: LazyFrame) -> LazyFrame {
-    let distinct = |condition: Expr| customers(col("buyer").filter(condition));
+    let distinct = |condition: Expr| customers(col("customer_id").filter(condition));
     chats
         .filter(col("agent_id").is_not_null())
         .group_by([col("agent_id"), col("date")])
@@ -40,27 +50,54 @@ fn chats_daily(chats: LazyFrame) -> LazyFrame {
         .sort(["agent_id", "date"], SortMultipleOptions::default())
 }
 
-/// How many different buyers; rows without one count for none.
-fn customers(buyers: Expr) -> Expr {
-    buyers.drop_nulls().n_unique().cast(DataType::Int64)
+/// How many different customers; rows without one count for none.
+fn customers(ids: Expr) -> Expr {
+    ids.drop_nulls().n_unique().cast(DataType::Int64)
 }
 
 fn inquiries(chats_daily: LazyFrame) -> LazyFrame {
     chats_daily.select([col("agent_id"), col("date"), col("inquiry_customers").alias("inquiries")])
 }
 
-fn funnel_daily(chats_daily: LazyFrame, orders: LazyFrame) -> LazyFrame {
-    let money = DataType::Decimal(38, 4);
-    let sales = orders.filter(col("agent_id").is_not_null()).group_by([col("agent_id"), col("date")]).agg([
-        customers(col("buyer")).alias("ordered_customers"),
-        customers(col("buyer").filter(col("paid"))).alias("paid_customers"),
-        col("amount").sum().cast(money.clone()).alias("order_amount"),
-        col("amount").filter(col("paid")).sum().cast(money).alias("paid_amount"),
-    ]);
+/// The orders of an agent by the day on which they were placed.
+fn sales_daily(orders: LazyFrame) -> LazyFrame {
+    let who = |condition: Expr| customers(col("customer_id").filter(condition));
+    let yuan = |amount: Expr| amount.sum().cast(DataType::Decimal(38, 4));
+    let paid = || col("paid");
+    orders
+        .filter(col("agent_id").is_not_null())
+        .group_by([col("agent_id"), col("date")])
+        .agg([
+            customers(col("customer_id")).alias("ordered_customers"),
+            customers(col("customer_id")).alias("ordered_total"),
+            where_known("next_day_order", who(col("next_day_order").not())).alias("ordered_same_day"),
+            who(paid()).alias("paid_customers"),
+            who(paid()).alias("final_paid"),
+            who(col("paid_at").dt().date().eq(col("date"))).alias("paid_same_day"),
+            yuan(col("order_amount").filter(paid().not())).alias("lost_amount"),
+            yuan(col("order_amount")).alias("order_amount"),
+            yuan(col("paid_amount").filter(paid())).alias("paid_amount"),
+        ])
+        .with_column((col("ordered_total") - col("final_paid")).alias("lost_customers"))
+        .sort(["agent_id", "date"], SortMultipleOptions::default())
+}
+
+fn funnel_daily(asked: LazyFrame, sales: LazyFrame) -> LazyFrame {
     let keys = [col("agent_id"), col("date")];
     let whole = JoinArgs::new(JoinType::Full).with_coalesce(JoinCoalesce::CoalesceColumns);
-    inquiries(chats_daily)
+    asked
         .join(sales, keys.clone(), keys, whole)
-        .with_columns([all().exclude_cols(["agent_id", "date"]).as_expr().fill_null(lit(0))])
+        .with_columns([where_no_sales(lit(0)), col("inquiries").fill_null(lit(0))])
         .sort(["agent_id", "date"], SortMultipleOptions::default())
+}
+
+/// A count over rows of which at least one knows the column; where none does, nothing is known.
+fn where_known(column: &'static str, count: Expr) -> Expr {
+    when(col(column).count().gt(lit(0))).then(count).otherwise(lit(NULL))
+}
+
+/// Who asked on a day without orders sold nothing that day; what their orders do not say stays unknown.
+fn where_no_sales(nought: Expr) -> Expr {
+    let sales = all().exclude_cols(["agent_id", "date", "inquiries"]).as_expr();
+    when(col("ordered_total").is_null()).then(nought).otherwise(sales.clone()).name().keep()
 }

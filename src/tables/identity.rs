@@ -10,7 +10,7 @@ use crate::words::Bilingual;
 /// Which platform's accounts a table is keyed by.
 const KEYED_BY_ACCOUNT: [(&str, &str); 2] = [("chats", "taobao"), ("punches", "dingtalk")];
 
-/// Gives every row of the tables above its `agent_id`; rows of accounts that nobody owns stay, without one, and are counted.
+/// Gives every row of the tables above its `agent_id`, unless its source names it; rows of accounts that nobody owns stay, without one, and are counted.
 pub fn resolve(frames: &mut BTreeMap<String, DataFrame>, findings: &mut Vec<Finding>) -> PolarsResult<()> {
     let Some(accounts) = frames.get("accounts").cloned() else { return Ok(()) };
     for (table, platform) in KEYED_BY_ACCOUNT {
@@ -19,12 +19,14 @@ pub fn resolve(frames: &mut BTreeMap<String, DataFrame>, findings: &mut Vec<Find
             .clone()
             .lazy()
             .filter(col("platform").eq(lit(platform)))
-            .select([col("account"), col("agent_id")])
+            .select([col("account"), col("agent_id").alias("owner")])
             .unique_stable(Some(cols(["account"])), UniqueKeepStrategy::First);
         *frame = frame
             .clone()
             .lazy()
             .join(owners, [col("account")], [col("account")], JoinArgs::new(JoinType::Left))
+            .with_column(coalesce(&[col("agent_id"), col("owner")]).alias("agent_id"))
+            .drop(cols(["owner"]))
             .collect()?;
         findings.extend(unmapped(table, frame)?);
     }
@@ -36,7 +38,7 @@ fn unmapped(table: &str, frame: &DataFrame) -> PolarsResult<Vec<Finding>> {
     let lost = frame
         .clone()
         .lazy()
-        .filter(col("agent_id").is_null())
+        .filter(col("agent_id").is_null().and(col("account").is_not_null()))
         .group_by([col("account")])
         .agg([len().alias("rows")])
         .sort(["account"], SortMultipleOptions::default())

@@ -1,17 +1,22 @@
 //! Canonical tables: what the sources gave, joined to people and days, ready to be scored.
 //!
-//! The way: raw frames by table → accounts become staff numbers (`identity`) → orders find their agent
-//! (`attribution`) → daily tables (`daily`, `attendance`). Every row keeps its `date`, on the clocks of its source.
+//! The way: raw frames by table in one shape (`shape`) → accounts become staff numbers (`identity`) → orders find their
+//! agent (`attribution`) → daily tables (`daily`, `attendance`), unless a source gives them itself (`derived`) → columns
+//! that follow from others (`columns`). Every fact keeps its `date`, on the clocks of its source. A folder of CSV files can stand for all sources (`story`).
 
 mod attendance;
 mod attribution;
+mod columns;
 mod daily;
+mod derived;
 mod identity;
 mod roster;
 mod rows;
 mod schema;
+mod shape;
 mod spelling;
 mod store;
+mod story;
 mod strangers;
 
 use std::collections::BTreeMap;
@@ -26,13 +31,14 @@ use crate::period::Period;
 
 pub use roster::{Member, Role, Roster};
 pub use rows::Rows;
-pub use schema::{names, schema};
+pub use schema::{grain, names, schema};
 pub use store::{write, write_text_table};
+pub use story::read_story;
 
 /// The canonical tables of one period, by name, and who is who.
 #[derive(Clone, Debug)]
 pub struct Tables {
-    /// Frames by table name; each fact has `agent_id` and `date`.
+    /// Frames by table name, each with every column of its table; those with a `date` have days of the period only.
     pub frames: BTreeMap<String, DataFrame>,
     /// The people of the period.
     pub roster: Roster,
@@ -46,11 +52,11 @@ impl Tables {
         cut_off: NaiveDate,
         only_team: Option<&OnlyTeam>,
     ) -> anyhow::Result<Self> {
-        let frames = store::read_all(folder)?;
-        let roster = match only_team {
-            Some(team) => Roster::of_table(&frames, team)?,
-            None => Roster::of_agents(&frames, period, cut_off)?,
-        };
+        let mut frames = store::read_all(folder)?;
+        for (table, frame) in &mut frames {
+            shape::complete(table, frame)?;
+        }
+        let roster = roster_of(&frames, period, cut_off, only_team)?;
         Ok(Self { frames, roster })
     }
 
@@ -81,25 +87,42 @@ pub fn build(
 ) -> anyhow::Result<(Tables, Vec<Finding>)> {
     let mut findings = Vec::new();
     let mut frames = gather(pulled)?;
+    shape::fill_dates(&mut frames)?;
     identity::resolve(&mut frames, &mut findings)?;
+    let given = strangers::facts(&frames);
     attribution::attribute(&mut frames)?;
-    daily::derive(&mut frames)?;
-    attendance::derive(&mut frames)?;
-    let roster = match only_team {
-        Some(team) => Roster::of_table(&frames, team)?,
-        None => Roster::of_agents(&frames, period, cut_off)?,
-    };
+    daily::derive(&mut frames, &mut findings)?;
+    attendance::derive(&mut frames, &mut findings)?;
+    columns::fill(&mut frames, &mut findings)?;
+    let roster = roster_of(&frames, period, cut_off, only_team)?;
     keep_period(&mut frames, period)?;
     findings.extend(roster.findings());
-    findings.extend(strangers::strangers(&frames, &roster)?);
+    findings.extend(strangers::strangers(&frames, &given, &roster)?);
     Ok((Tables { frames, roster }, findings))
+}
+
+/// Who is scored: the people of the roster; without one, a team of those who appear in a table, or the departments.
+fn roster_of(
+    frames: &BTreeMap<String, DataFrame>,
+    period: &Period,
+    cut_off: NaiveDate,
+    only_team: Option<&OnlyTeam>,
+) -> anyhow::Result<Roster> {
+    match only_team {
+        Some(team) => Roster::of_table(frames, team),
+        None if !frames.contains_key("agents") && frames.contains_key("departments") => {
+            Roster::of_departments(frames, period, cut_off)
+        }
+        None => Roster::of_agents(frames, period, cut_off),
+    }
 }
 
 /// One frame per table; several sources may fill the same one.
 fn gather(pulled: Vec<(String, DataFrame)>) -> anyhow::Result<BTreeMap<String, DataFrame>> {
     let mut frames: BTreeMap<String, DataFrame> = BTreeMap::new();
     for (table, mut frame) in pulled {
-        spelling::clean_ids(&mut frame)?;
+        shape::complete(&table, &mut frame)?;
+        spelling::clean_ids(&table, &mut frame)?;
         match frames.get_mut(&table) {
             Some(whole) => {
                 let frame = frame.select(whole.get_column_names_owned())?;
@@ -116,7 +139,8 @@ fn gather(pulled: Vec<(String, DataFrame)>) -> anyhow::Result<BTreeMap<String, D
     Ok(frames)
 }
 
-/// Facts outside the period were needed only to find others (a chat on the eve of an order).
+/// Facts outside the period were needed only to find others (a chat on the eve of an order). Tables by month stay whole,
+/// because rules compare with other months; only plans, which are summed as they lie, are cut.
 fn keep_period(frames: &mut BTreeMap<String, DataFrame>, period: &Period) -> anyhow::Result<()> {
     let inside = col("date").gt_eq(lit(period.start)).and(col("date").lt(lit(period.end)));
     for frame in frames.values_mut() {
@@ -124,9 +148,10 @@ fn keep_period(frames: &mut BTreeMap<String, DataFrame>, period: &Period) -> any
             *frame = frame.clone().lazy().filter(inside.clone()).collect()?;
         }
     }
-    let month = period.start.format("%Y-%m").to_string();
     if let Some(plans) = frames.get_mut("plans") {
-        *plans = plans.clone().lazy().filter(col("month").eq(lit(month))).collect()?;
+        let named = period.months().into_iter().map(|month| col("month").eq(lit(month)));
+        let named = named.reduce(Expr::or).unwrap_or_else(|| lit(false));
+        *plans = plans.clone().lazy().filter(named).collect()?;
     }
     Ok(())
 }

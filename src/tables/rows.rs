@@ -6,7 +6,7 @@ use polars::sql::sql_expr;
 
 use super::Tables;
 
-/// Some rows of one agent, every cell as text.
+/// Some rows behind a number of one agent, every cell as text; columns without any value are left out.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Rows {
     /// The table they are from.
@@ -20,26 +20,54 @@ pub struct Rows {
 }
 
 impl Tables {
-    /// The rows of one agent that pass a filter, the first `most` of them by day.
+    /// The rows of one agent, or of their department or shop, that pass a filter, the first `most` of them by day.
     pub fn rows(&self, table: &str, filter: Option<&str>, agent: &str, most: usize) -> anyhow::Result<Rows> {
         let Some(lazy) = self.lazy(table) else {
             return Ok(Rows { table: table.to_owned(), ..Rows::default() });
         };
-        let mut rows = lazy.filter(col("agent_id").eq(lit(agent)));
+        let mut rows = match self.owner(table, agent) {
+            Some((column, owner)) => lazy.filter(col(column).eq(lit(owner))),
+            None => lazy,
+        };
         if let Some(filter) = filter {
             rows = rows.filter(sql_expr(filter)?);
         }
-        let frame = rows.collect()?;
-        let sorted = match frame.schema().contains("date") {
-            true => frame.sort(["date"], SortMultipleOptions::default().with_maintain_order(true))?,
-            false => frame,
-        };
-        let shown = sorted.head(Some(most));
+        let sorted = in_time(rows.collect()?)?;
+        let shown = filled(sorted.head(Some(most)))?;
         let columns: Vec<String> = shown.get_column_names().iter().map(|name| name.to_string()).collect();
         let cells = (0..shown.height())
             .map(|row| shown.columns().iter().map(|column| cell(column, row)).collect())
             .collect::<anyhow::Result<_>>()?;
         Ok(Rows { table: table.to_owned(), count: sorted.height(), columns, cells })
+    }
+}
+
+impl Tables {
+    /// The column that says whose the rows of a table are, and what it has for an agent: the agent, else their department
+    /// or shop; `None` for a table that is everybody's.
+    fn owner(&self, table: &str, agent: &str) -> Option<(&'static str, String)> {
+        let schema = self.frames.get(table)?.schema();
+        let member = self.roster.member(agent);
+        let owners = [
+            ("agent_id", Some(agent.to_owned())),
+            ("dept_id", member.and_then(|member| member.dept_id.clone())),
+            ("shop_id", member.and_then(|member| member.shop_id.clone())),
+        ];
+        let (column, owner) = owners.into_iter().find(|(column, _)| schema.contains(column))?;
+        Some((column, owner.unwrap_or_default()))
+    }
+}
+
+/// Without columns that say nothing in any row.
+fn filled(frame: DataFrame) -> PolarsResult<DataFrame> {
+    let says = |column: &&Column| column.null_count() < column.len();
+    frame.select(frame.columns().iter().filter(says).map(|column| column.name().clone()))
+}
+
+fn in_time(frame: DataFrame) -> PolarsResult<DataFrame> {
+    match ["date", "month"].into_iter().find(|name| frame.schema().contains(name)) {
+        Some(name) => frame.sort([name], SortMultipleOptions::default().with_maintain_order(true)),
+        None => Ok(frame),
     }
 }
 

@@ -1,72 +1,31 @@
-//! The columns that schemes may name, table by table.
+//! The columns that schemes may name, table by table: all that lie in time.
 
 use polars::prelude::*;
 
-/// Every table that a metric may be computed over.
-pub fn names() -> [&'static str; 9] {
-    ["attendance_days", "calls", "chats", "chats_daily", "funnel_daily", "orders", "plans", "punches", "refunds"]
+use crate::extract::dtype;
+use crate::source::Grain;
+use crate::source::Table;
+
+/// Every table that a metric may be computed over, by name.
+pub fn names() -> Vec<&'static str> {
+    let mut names: Vec<&str> = countable().map(Table::name).collect();
+    names.sort_unstable();
+    names
 }
 
 /// The columns of a table, or `None` for a name that is none.
 pub fn schema(table: &str) -> Option<Schema> {
-    let text = DataType::String;
-    let int = DataType::Int64;
-    let day = DataType::Date;
-    let money = DataType::Decimal(38, 4);
-    let instant = DataType::Datetime(TimeUnit::Microseconds, None);
-    let flag = DataType::Boolean;
-    let columns: &[(&str, &DataType)] = match table {
-        "attendance_days" => {
-            &[("planned", &int), ("present", &int), ("late", &int), ("early", &int), ("absent", &int), ("missed", &int)]
-        }
-        "calls" => &[("outcome", &text), ("queue_seconds", &int), ("service_seconds", &int)],
-        "chats" => &[
-            ("chat_id", &text),
-            ("buyer", &text),
-            ("started_at", &instant),
-            ("buyer_msgs", &int),
-            ("agent_msgs", &int),
-            ("inquiry", &flag),
-            ("response_seconds", &int),
-            ("response_count", &int),
-        ],
-        "chats_daily" => &[
-            ("received_customers", &int),
-            ("replied_customers", &int),
-            ("inquiry_customers", &int),
-            ("agent_msgs", &int),
-            ("buyer_msgs", &int),
-            ("resp_seconds_sum", &int),
-            ("resp_count", &int),
-        ],
-        "funnel_daily" => &[
-            ("inquiries", &int),
-            ("ordered_customers", &int),
-            ("paid_customers", &int),
-            ("order_amount", &money),
-            ("paid_amount", &money),
-        ],
-        "orders" => &[
-            ("order_id", &text),
-            ("buyer", &text),
-            ("created_at", &instant),
-            ("paid_at", &instant),
-            ("amount", &money),
-            ("status", &text),
-            ("paid", &flag),
-        ],
-        "plans" => &[("month", &text), ("sales_target", &money)],
-        "punches" => &[
-            ("kind", &text),
-            ("result", &text),
-            ("approved", &flag),
-            ("planned_at", &instant),
-            ("actual_at", &instant),
-        ],
-        "refunds" => &[("refund_id", &text), ("order_id", &text), ("amount", &money), ("status", &text)],
-        _ => return None,
-    };
-    let dated = (table != "plans").then_some(("date", &day));
-    let all = [("agent_id", &text)].into_iter().chain(dated).chain(columns.iter().copied());
-    Some(all.map(|(name, kind)| Field::new(name.into(), kind.clone())).collect())
+    let table = countable().find(|one| one.name() == table)?;
+    Some(table.columns().iter().map(|column| Field::new(column.name.into(), dtype(column.kind))).collect())
+}
+
+/// How the rows of a table lie in time; those of [`Grain::Month`] are all kept, and a query takes the months that its
+/// period names.
+pub fn grain(table: &str) -> Option<Grain> {
+    Table::from_name(table).map(Table::grain)
+}
+
+/// Who works where is no fact of a period: it is the roster's.
+fn countable() -> impl Iterator<Item = Table> {
+    Table::all().filter(|table| table.grain() != Grain::Timeless)
 }

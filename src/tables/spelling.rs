@@ -3,20 +3,27 @@
 use polars::prelude::*;
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
+use crate::source::Table;
+
 /// The columns that people and sources write, and by which tables find each other.
-const IDS: [&str; 2] = ["agent_id", "account"];
+const IDS: [&str; 7] = ["agent_id", "account", "assist_agent_id", "other_agent_id", "dept_id", "shop_id", "team_id"];
 
 /// Composed characters, no outer space.
 pub fn clean(text: &str) -> String {
     text.trim().nfc().collect()
 }
 
-/// Cleans the ids of a frame; an empty buyer is nobody, so that strangers do not count as one customer.
-pub fn clean_ids(frame: &mut DataFrame) -> PolarsResult<()> {
+/// Cleans the ids of a frame; an empty customer is nobody, so that strangers do not count as one customer. So is an empty
+/// id that a row may lack, such as the agent of a check of a site.
+pub fn clean_ids(table: &str, frame: &mut DataFrame) -> PolarsResult<()> {
+    let table = Table::from_name(table);
     for name in IDS {
         rewrite(frame, name, |text| (text.trim() != text || !is_nfc(text)).then(|| Some(clean(text))))?;
+        if table.and_then(|table| table.column(name)).is_some_and(|column| !column.required && name != "account") {
+            rewrite(frame, name, |text| text.is_empty().then_some(None))?;
+        }
     }
-    rewrite(frame, "buyer", |text| text.trim().is_empty().then_some(None))
+    rewrite(frame, "customer_id", |text| text.trim().is_empty().then_some(None))
 }
 
 /// Replaces the cells for which `change` gives something; a frame without the column, or without a change, stays as it is.

@@ -123,6 +123,8 @@ fn plan(folder: &Path) {
             rank: None,
             of: None,
             grade: None,
+            grade_id: None,
+            marks: Vec::new(),
             changed: None,
         };
         let (document, _) = ledger.issue(RUN, &document).expect("issued");

@@ -18,3 +18,5 @@ mod scheduler;
 mod scoring;
 mod serving;
 mod sources;
+mod stories;
+mod story_tables;

@@ -125,7 +125,7 @@ fn shop(buyers: &[&str], paid: &[bool]) -> Vec<(&'static str, DataFrame)> {
         height,
         vec![
             Column::new("chat_id".into(), (0..height as i64).map(|id| id.to_string()).collect::<Vec<_>>()),
-            Column::new("buyer".into(), buyers.to_vec()),
+            Column::new("customer_id".into(), buyers.to_vec()),
             Column::new("agent_id".into(), vec!["A1"; height]),
             instants("started_at", vec![Some(at(9)); height]),
             Column::new("buyer_msgs".into(), vec![1i64; height]),
@@ -135,13 +135,14 @@ fn shop(buyers: &[&str], paid: &[bool]) -> Vec<(&'static str, DataFrame)> {
             Column::new("response_count".into(), vec![1i64; height]),
         ],
     );
-    let amounts = Column::new("amount".into(), vec![100i64; height]).cast(&DataType::Decimal(38, 4)).expect("money");
+    let amounts =
+        Column::new("order_amount".into(), vec![100i64; height]).cast(&DataType::Decimal(38, 4)).expect("money");
     let orders = DataFrame::new(
         height,
         vec![
             Column::new("order_id".into(), (0..height as i64).map(|id| id.to_string()).collect::<Vec<_>>()),
-            Column::new("buyer".into(), buyers.to_vec()),
-            instants("created_at", vec![Some(at(10)); height]),
+            Column::new("customer_id".into(), buyers.to_vec()),
+            instants("order_at", vec![Some(at(10)); height]),
             instants("paid_at", paid.iter().map(|paid| paid.then(|| at(11))).collect()),
             amounts,
         ],

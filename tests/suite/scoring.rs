@@ -1,7 +1,7 @@
 //! A number means what the scheme says: bands on their edges, references, ranks, grades, missing data.
 
 use scorepost::exact::Exact;
-use scorepost::scheme::Scheme;
+use scorepost::scheme::{Scheme, Scored};
 use scorepost::score::appraisal::{Standing, Status};
 
 use crate::facts::{Desk, by_agent, exact, scheme, shipped, standing};
@@ -9,7 +9,8 @@ use crate::facts::{Desk, by_agent, exact, scheme, shipped, standing};
 /// The points of one indicator of a scheme for a value.
 fn points(scheme: &Scheme, indicator: &str, value: &str) -> Exact {
     let indicator = scheme.indicators.iter().find(|one| one.id == indicator).expect("an indicator");
-    indicator.curve.fire(&exact(value)).points.known().expect("known points").clone()
+    let Scored::Curve(curve) = &indicator.scored else { panic!("not scored by bands") };
+    curve.fire(&exact(value)).expect("known edges").points.known().expect("known points").clone()
 }
 
 #[test]

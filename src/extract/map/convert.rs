@@ -76,21 +76,21 @@ impl<'a> Converter<'a> {
         let value = match column.kind {
             Kind::Text => Some(Value::Text(text.to_owned())),
             Kind::Int => number::int(text).map(Value::Int),
-            Kind::Decimal => self.amount(text),
+            Kind::Decimal(places) => self.amount(text, places),
             Kind::Bool => truth(text),
             Kind::Date => return self.date(text),
             Kind::DateTime => return self.datetime(text),
         };
         let value = value.ok_or_else(|| Fault::not(column.name, column.kind))?;
-        if self.rule.checks.iter().all(|check| allowed(check, &value)) {
+        if self.rule.checks.iter().all(|check| allowed(check, &value, column.kind)) {
             Ok(value)
         } else {
             Err(Fault::NotAllowed(column.name))
         }
     }
 
-    fn amount(&self, text: &str) -> Option<Value> {
-        let amount = number::decimal(text)?;
+    fn amount(&self, text: &str, places: u32) -> Option<Value> {
+        let amount = number::decimal(text, places)?;
         let per_unit = i128::from(self.rule.per_unit);
         (amount % per_unit == 0).then_some(Value::Decimal(amount / per_unit))
     }
@@ -127,7 +127,7 @@ impl<'a> Converter<'a> {
     }
 }
 
-fn truth(text: &str) -> Option<Value> {
+pub(super) fn truth(text: &str) -> Option<Value> {
     match text {
         "true" | "1" => Some(Value::Bool(true)),
         "false" | "0" => Some(Value::Bool(false)),
@@ -135,16 +135,14 @@ fn truth(text: &str) -> Option<Value> {
     }
 }
 
-fn allowed(check: &Check, value: &Value) -> bool {
+fn allowed(check: &Check, value: &Value, kind: Kind) -> bool {
     match (check, value) {
         (Check::OneOf(words), Value::Text(text)) => words.contains(text),
         (Check::NoneOf(words), Value::Text(text)) => !words.contains(text),
         (Check::Without(signs), Value::Text(text)) => !text.contains(|sign| signs.contains(sign)),
         (Check::StartsWithLetter, Value::Text(text)) => text.starts_with(char::is_alphabetic),
         (Check::AtLeast(least), Value::Int(number)) => number >= least,
-        (Check::AtLeast(least), Value::Decimal(amount)) => {
-            *amount >= i128::from(*least) * 10_i128.pow(super::frame::DECIMAL_SCALE as u32)
-        }
+        (Check::AtLeast(least), Value::Decimal(amount)) => *amount >= i128::from(*least) * 10_i128.pow(kind.places()),
         // The check of the source file lets no check meet a value of another kind.
         _ => true,
     }

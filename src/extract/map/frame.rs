@@ -9,8 +9,7 @@ use polars::prelude::{
 use super::rows::{Rows, Values};
 use crate::source::{Kind, SOURCE_COLUMN, Table};
 
-/// How many decimals a decimal column has.
-pub const DECIMAL_SCALE: usize = 4;
+/// How many digits a decimal column holds.
 const DECIMAL_PRECISION: usize = 38;
 
 /// The polars type of a kind; a datetime has no zone because it is local to its source.
@@ -18,7 +17,7 @@ pub fn dtype(kind: Kind) -> DataType {
     match kind {
         Kind::Text => DataType::String,
         Kind::Int => DataType::Int64,
-        Kind::Decimal => DataType::Decimal(DECIMAL_PRECISION, DECIMAL_SCALE),
+        Kind::Decimal(places) => DataType::Decimal(DECIMAL_PRECISION, places as usize),
         Kind::Bool => DataType::Boolean,
         Kind::Date => DataType::Date,
         Kind::DateTime => DataType::Datetime(TimeUnit::Microseconds, None),
@@ -44,7 +43,7 @@ pub fn frame(rows: Rows, source: &str) -> Result<DataFrame> {
     let height = rows.height;
     let mut columns = Vec::with_capacity(rows.columns.len() + 1);
     for (column, values) in rows.table.columns().iter().zip(rows.columns) {
-        let series = series(column.name, values)
+        let series = series(column.name, column.kind, values)
             .with_context(|| format!("the column `{}.{}` cannot be built", rows.table.name(), column.name))?;
         columns.push(Column::from(series));
     }
@@ -52,7 +51,7 @@ pub fn frame(rows: Rows, source: &str) -> Result<DataFrame> {
     DataFrame::new(height, columns).with_context(|| format!("the table `{}` cannot be built", rows.table.name()))
 }
 
-fn series(name: &str, values: Values) -> Result<Series> {
+fn series(name: &str, kind: Kind, values: Values) -> Result<Series> {
     Ok(match values {
         Values::Text(list) => Series::new(name.into(), list),
         Values::Int(list) => Series::new(name.into(), list),
@@ -61,7 +60,7 @@ fn series(name: &str, values: Values) -> Result<Series> {
         Values::DateTime(list) => Series::new(name.into(), list).into_datetime(TimeUnit::Microseconds, None),
         Values::Decimal(list) => {
             let whole: ChunkedArray<Int128Type> = ChunkedArray::from_iter_options(name.into(), list.into_iter());
-            whole.into_series().into_decimal(DECIMAL_PRECISION, DECIMAL_SCALE)?
+            whole.into_series().into_decimal(DECIMAL_PRECISION, kind.places() as usize)?
         }
     })
 }

@@ -6,6 +6,7 @@ mod convert;
 mod delimited;
 pub mod frame;
 mod number;
+mod plain;
 pub mod rows;
 mod time;
 
@@ -14,14 +15,16 @@ use std::collections::BTreeMap;
 use anyhow::Result;
 use chrono::NaiveDate;
 use chrono_tz::Tz;
-use serde_json::Value;
+use serde_json::Value as Json;
 use serde_json_path::JsonPath;
 
 pub use aside::{Aside, Fault};
 use cell::Cell;
 use convert::Converter;
-use rows::Rows;
+pub use plain::{example, plain};
+use rows::{Rows, Value};
 
+use crate::source::Table;
 use crate::source::mapping::{FieldTest, Mapping, RowCondition, RowRule};
 use crate::source::resource::Format;
 
@@ -58,7 +61,7 @@ impl<'a> Mapper<'a> {
     ///
     /// # Errors
     /// When a delimited file has no header, or one without a field that the mapping reads.
-    pub fn page(&mut self, format: &Format, body: &[u8], json: Option<&Value>) -> Result<u64> {
+    pub fn page(&mut self, format: &Format, body: &[u8], json: Option<&Json>) -> Result<u64> {
         let before = self.mapped.records;
         match (format, json) {
             (Format::Json { records, .. }, Some(json)) => self.json(records, json),
@@ -74,17 +77,17 @@ impl<'a> Mapper<'a> {
     }
 
     /// A list gives its items; one object instead of a list counts as one; absent and null as none.
-    fn json(&mut self, records: &JsonPath, json: &Value) {
+    fn json(&mut self, records: &JsonPath, json: &Json) {
         for found in records.query(json).iter() {
             match found {
-                Value::Array(items) => items.iter().for_each(|item| self.json_record(item)),
-                Value::Null => {}
+                Json::Array(items) => items.iter().for_each(|item| self.json_record(item)),
+                Json::Null => {}
                 one => self.json_record(one),
             }
         }
     }
 
-    fn json_record(&mut self, record: &Value) {
+    fn json_record(&mut self, record: &Json) {
         let cells: Vec<Cell> = self.mapping.fields.iter().map(|field| Cell::in_json(record, &field.path)).collect();
         self.mapped.records += 1;
         let number = self.mapped.records;
@@ -111,9 +114,21 @@ impl<'a> Mapper<'a> {
         for converter in &mut self.converters[index] {
             values.push(converter.value(cells)?);
         }
+        if let Some(lacking) = lacking(rule.table, &values) {
+            return Err(Fault::Missing(lacking));
+        }
         self.mapped.rows[index].push(values);
         Ok(())
     }
+}
+
+/// The first column of a group of which the row has none, although it should have one.
+pub fn lacking(table: Table, values: &[Value]) -> Option<&'static str> {
+    let given = |name: &&str| {
+        let place = table.columns().iter().position(|column| column.name == *name);
+        place.and_then(|place| values.get(place)).is_some_and(|value| *value != Value::Null)
+    };
+    table.one_of().iter().find(|group| !group.iter().any(given)).and_then(|group| group.first().copied())
 }
 
 /// Whether a record meets a condition.

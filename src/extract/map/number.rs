@@ -1,14 +1,12 @@
 //! Numbers from text, strictly: no thousands signs, no percent, no silent zero.
 
-const SCALE: u32 = super::frame::DECIMAL_SCALE as u32;
-
 /// A whole number: digits, with `-` before them for less than zero.
 pub(super) fn int(text: &str) -> Option<i64> {
     if text.starts_with('+') { None } else { text.parse().ok() }
 }
 
-/// An exact decimal in ten-thousandths; more decimals than four must be zeros.
-pub(super) fn decimal(text: &str) -> Option<i128> {
+/// An exact decimal in units of its last decimal; beyond so many places there must be zeros only.
+pub(super) fn decimal(text: &str, places: u32) -> Option<i128> {
     let (negative, digits) = match text.strip_prefix('-') {
         Some(rest) => (true, rest),
         None => (false, text),
@@ -23,13 +21,13 @@ pub(super) fn decimal(text: &str) -> Option<i128> {
     if whole.is_empty() || whole.len() > 30 || !all_digits(whole) || !all_digits(fraction) {
         return None;
     }
-    let (kept, beyond) = fraction.split_at(fraction.len().min(SCALE as usize));
+    let (kept, beyond) = fraction.split_at(fraction.len().min(places as usize));
     if beyond.bytes().any(|byte| byte != b'0') {
         return None;
     }
-    let missing = SCALE - u32::try_from(kept.len()).ok()?;
+    let missing = places - u32::try_from(kept.len()).ok()?;
     let fraction: i128 = if kept.is_empty() { 0 } else { kept.parse::<i128>().ok()? * 10_i128.pow(missing) };
-    let amount = whole.parse::<i128>().ok()? * 10_i128.pow(SCALE) + fraction;
+    let amount = whole.parse::<i128>().ok()? * 10_i128.pow(places) + fraction;
     Some(if negative { -amount } else { amount })
 }
 
@@ -39,12 +37,13 @@ mod tests {
 
     #[test]
     fn decimals_are_exact_or_refused() {
-        assert_eq!(decimal("200.07"), Some(2_000_700));
-        assert_eq!(decimal("-0.5"), Some(-5_000));
-        assert_eq!(decimal("12"), Some(120_000));
-        assert_eq!(decimal("1.23450"), Some(12_345));
+        assert_eq!(decimal("200.07", 4), Some(2_000_700));
+        assert_eq!(decimal("-0.5", 4), Some(-5_000));
+        assert_eq!(decimal("12", 4), Some(120_000));
+        assert_eq!(decimal("1.23450", 4), Some(12_345));
+        assert_eq!(decimal("4.67881", 6), Some(4_678_810));
         for wrong in ["", "-", ".", "1.", ".5", "1,234.5", "12%", "1e3", "1.23456", "１２", " 1", "NaN", "--1"] {
-            assert_eq!(decimal(wrong), None, "{wrong}");
+            assert_eq!(decimal(wrong, 4), None, "{wrong}");
         }
     }
 

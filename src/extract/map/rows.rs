@@ -11,7 +11,7 @@ pub enum Value {
     Text(String),
     /// A whole number.
     Int(i64),
-    /// Ten-thousandths.
+    /// Units of the column's last decimal.
     Decimal(i128),
     /// Yes or no.
     Bool(bool),
@@ -28,7 +28,7 @@ pub enum Values {
     Text(Vec<Option<String>>),
     /// Whole numbers.
     Int(Vec<Option<i64>>),
-    /// Ten-thousandths.
+    /// Units of the column's last decimal.
     Decimal(Vec<Option<i128>>),
     /// Yes or no.
     Bool(Vec<Option<bool>>),
@@ -36,6 +36,17 @@ pub enum Values {
     Date(Vec<Option<i32>>),
     /// Microseconds since 1970-01-01 on the clocks of the source.
     DateTime(Vec<Option<i64>>),
+}
+
+/// One value of a key; two empty ones are the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Mark<'a> {
+    /// No value.
+    Nothing,
+    /// A text.
+    Text(&'a str),
+    /// A number, a day or a time.
+    Number(i64),
 }
 
 /// Typed rows of one table.
@@ -54,7 +65,7 @@ impl Values {
         match kind {
             Kind::Text => Self::Text(Vec::new()),
             Kind::Int => Self::Int(Vec::new()),
-            Kind::Decimal => Self::Decimal(Vec::new()),
+            Kind::Decimal(_) => Self::Decimal(Vec::new()),
             Kind::Bool => Self::Bool(Vec::new()),
             Kind::Date => Self::Date(Vec::new()),
             Kind::DateTime => Self::DateTime(Vec::new()),
@@ -94,6 +105,17 @@ impl Values {
             Self::Decimal(list) => list[left] == list[right],
             Self::Bool(list) => list[left] == list[right],
             Self::Date(list) => list[left] == list[right],
+        }
+    }
+
+    /// One value as part of a key; a decimal never is one.
+    pub fn mark(&self, row: usize) -> Mark<'_> {
+        match self {
+            Self::Text(list) => list[row].as_deref().map_or(Mark::Nothing, Mark::Text),
+            Self::Int(list) | Self::DateTime(list) => list[row].map_or(Mark::Nothing, Mark::Number),
+            Self::Date(list) => list[row].map_or(Mark::Nothing, |day| Mark::Number(day.into())),
+            Self::Bool(list) => list[row].map_or(Mark::Nothing, |truth| Mark::Number(truth.into())),
+            Self::Decimal(_) => Mark::Nothing,
         }
     }
 
@@ -142,15 +164,10 @@ impl Rows {
         self.height = keep.iter().filter(|keep| **keep).count();
     }
 
-    /// The text columns of the table's key, if it has one.
-    pub fn key(&self) -> Option<Vec<&[Option<String>]>> {
-        let names = self.table.key();
+    /// The columns of the table's key, if it has one.
+    pub fn key(&self) -> Option<Vec<&Values>> {
         let position = |name: &&str| self.table.columns().iter().position(|column| column.name == *name);
-        let texts = names.iter().filter_map(position).filter_map(|index| match &self.columns[index] {
-            Values::Text(list) => Some(list.as_slice()),
-            _ => None,
-        });
-        let key: Vec<&[Option<String>]> = texts.collect();
-        (!key.is_empty() && key.len() == names.len()).then_some(key)
+        let key: Vec<&Values> = self.table.key().iter().filter_map(position).map(|at| &self.columns[at]).collect();
+        (!key.is_empty()).then_some(key)
     }
 }

@@ -31,26 +31,32 @@ fn json_orders() -> Resource {
         r#"
 skip = [{ name = "closed", when = { from = "status", in = ["CLOSED"] } }]
 columns.order_id = { from = "tid" }
-columns.buyer = { from = "buyer.open" }
-columns.created_at = { from = "created" }
+columns.customer_id = { from = "buyer.open" }
+columns.order_at = { from = "created" }
 columns.paid_at = { from = "pay_time", null = ["", "-"] }
-columns.amount = { from = "payment" }
+columns.order_amount = { from = "payment" }
 columns.status = { from = "status", map = { PAID = "paid", WAIT = "waiting" } }
 "#,
     )
 }
 
-fn map(resource: &Resource, json: &Value) -> Mapped {
+fn map(resource: &Resource, json: &Json) -> Mapped {
     let mut mapper = Mapper::new(&resource.mapping, chrono_tz::Asia::Shanghai, None);
     mapper.page(&resource.format, b"", Some(json)).expect("a page");
     mapper.finish()
 }
 
-fn order(tid: impl Into<Value>, status: &str) -> Value {
+fn order(tid: impl Into<Json>, status: &str) -> Json {
     serde_json::json!({
         "tid": tid.into(), "buyer": { "open": "AAH1" }, "created": "2026-10-01 09:30:00", "pay_time": "-",
         "payment": "200.07", "status": status,
     })
+}
+
+/// The values of one column of the only table.
+fn values(mapped: &Mapped, name: &str) -> Values {
+    let place = Table::ORDERS.columns().iter().position(|column| column.name == name).expect("a column");
+    mapped.rows[0].columns[place].clone()
 }
 
 #[test]
@@ -59,12 +65,12 @@ fn records_become_typed_rows() {
     let mapped = map(&json_orders(), &json);
     assert_eq!((mapped.records, mapped.rows[0].height, mapped.aside.records), (2, 1, 0));
     assert_eq!(mapped.skipped, BTreeMap::from([("closed".to_owned(), 1)]));
-    let columns = &mapped.rows[0].columns;
-    assert_eq!(columns[0], Values::Text(vec![Some("4611686018427387905".into())]));
-    assert_eq!(columns[1], Values::Text(vec![Some("AAH1".into())]));
-    assert_eq!(columns[3], Values::DateTime(vec![None]));
-    assert_eq!(columns[4], Values::Decimal(vec![Some(2_000_700)]));
-    assert_eq!(columns[5], Values::Text(vec![Some("paid".into())]));
+    let values = |name| values(&mapped, name);
+    assert_eq!(values("order_id"), Values::Text(vec![Some("4611686018427387905".into())]));
+    assert_eq!(values("customer_id"), Values::Text(vec![Some("AAH1".into())]));
+    assert_eq!(values("paid_at"), Values::DateTime(vec![None]));
+    assert_eq!(values("order_amount"), Values::Decimal(vec![Some(2_000_700)]));
+    assert_eq!(values("status"), Values::Text(vec![Some("paid".into())]));
 }
 
 #[test]
@@ -85,7 +91,7 @@ fn what_cannot_be_typed_is_set_aside_with_its_place() {
     let mut wrong = order(1, "PAID");
     wrong["payment"] = "1,234.5".into();
     let mut missing = order(2, "PAID");
-    missing["created"] = Value::Null;
+    missing["created"] = Json::Null;
     let unknown = order(3, "NEW");
     let json = serde_json::json!({ "trades": { "trade": [wrong, missing, unknown, order(4, "WAIT")] } });
     let mapped = map(&json_orders(), &json);
@@ -94,8 +100,8 @@ fn what_cannot_be_typed_is_set_aside_with_its_place() {
     assert_eq!(
         reasons,
         [
-            (Fault::Missing("created_at"), (1, vec![2])),
-            (Fault::NotKind("amount", "decimal"), (1, vec![1])),
+            (Fault::Missing("order_at"), (1, vec![2])),
+            (Fault::NotKind("order_amount", "decimal"), (1, vec![1])),
             (Fault::NotAllowed("status"), (1, vec![3])),
         ]
     );
@@ -103,9 +109,9 @@ fn what_cannot_be_typed_is_set_aside_with_its_place() {
 
 const CSV_COLUMNS: &str = r#"
 columns.order_id = { from = "单号" }
-columns.buyer = { from = "买家" }
-columns.created_at = { from = "时间" }
-columns.amount = { from = "金额", unit = "fen" }
+columns.customer_id = { from = "买家" }
+columns.order_at = { from = "时间" }
+columns.order_amount = { from = "金额", unit = "fen" }
 columns.status = { value = "paid" }
 "#;
 
@@ -124,10 +130,10 @@ fn csv_has_a_bom_quotes_and_lines_that_slipped() {
                 3,丁,2026-10-01 00:00:00,,x\r\n";
     let mapped = lines(text).expect("lines");
     assert_eq!((mapped.records, mapped.rows[0].height), (3, 1));
-    assert_eq!(mapped.rows[0].columns[1], Values::Text(vec![Some("甲,乙".into())]));
-    assert_eq!(mapped.rows[0].columns[4], Values::Decimal(vec![Some(1_234_500)]));
+    assert_eq!(values(&mapped, "customer_id"), Values::Text(vec![Some("甲,乙".into())]));
+    assert_eq!(values(&mapped, "order_amount"), Values::Decimal(vec![Some(1_234_500)]));
     assert_eq!(mapped.aside.reasons[&Fault::FieldCount], (1, vec![3]));
-    assert_eq!(mapped.aside.reasons[&Fault::Missing("amount")], (1, vec![4]));
+    assert_eq!(mapped.aside.reasons[&Fault::Missing("order_amount")], (1, vec![4]));
 }
 
 #[test]

@@ -6,7 +6,8 @@ use toml::Spanned;
 use super::{Checker, is_kebab};
 use crate::source::canonical::{Column, Kind, Table};
 use crate::source::mapping::{
-    Check, ColumnRule, Field, FieldIndex, FieldTest, Mapping, Origin, RowCondition, RowRule, Skip, Telling, TimeFormat,
+    Check, ColumnRule, Field, FieldIndex, FieldTest, Mapping, Origin, Others, Presence, RowCondition, RowRule, Skip,
+    Telling, TimeFormat,
 };
 use crate::source::written::{
     ColumnTable, EpochWord, FormatWord, IntoTable, Placed, ResourceTable, RowWhenTable, Scalar, SkipTable, StartWord,
@@ -21,23 +22,27 @@ impl Checker<'_> {
         }
         let mut mapper = Mapper { format: table.format, has_window: table.window.is_some(), zone, fields: Vec::new() };
         let rows = table.into.iter().filter_map(|into| self.row(into, &mut mapper)).collect();
-        Mapping { fields: mapper.fields, rows }
+        let by_name = table.into.iter().any(|into| into.get_ref().by_name);
+        Mapping { fields: mapper.fields, others: if by_name { Others::Refused } else { Others::Ignored }, rows }
     }
 
     fn row(&mut self, placed: &Spanned<IntoTable>, mapper: &mut Mapper) -> Option<RowRule> {
         let into = placed.get_ref();
         let Some(table) = Table::from_name(into.table.get_ref()) else {
-            let names: Vec<&str> = Table::ALL.iter().map(|table| table.name()).collect();
+            let names: Vec<&str> = Table::all().map(Table::name).collect();
             let message = format!("there is no table `{}`", into.table.get_ref());
             self.fault(into.table.span(), message, format!("the tables are `{}`", names.join("`, `")));
             return None;
         };
         let skips = into.skip.iter().filter_map(|skip| self.skip(skip, mapper)).collect();
         self.unknown_columns(into, table);
-        self.missing_columns(into, table);
+        if !into.by_name {
+            self.missing_columns(into, table);
+        }
         let rules = table.columns().iter().map(|column| {
             match into.columns.iter().find(|(name, _)| name.get_ref() == column.name) {
                 Some((name, rule)) => self.column(*column, name, rule, mapper),
+                None if into.by_name => mapper.by_name(*column),
                 None => ColumnRule::nothing(*column, mapper.zone),
             }
         });
@@ -60,6 +65,11 @@ impl Checker<'_> {
             .filter(|column| column.required && !given(column))
             .map(|column| column.name)
             .collect();
+        let named = |name: &&str| into.columns.keys().any(|given| given.get_ref() == name);
+        for group in table.one_of().iter().filter(|group| !group.iter().any(named)) {
+            let message = format!("`{}` lacks one of the columns `{}`", table.name(), group.join("`, `"));
+            self.fault(into.table.span(), message, format!("add `columns.{} = {{ from = \"...\" }}`", group[0]));
+        }
         if !missing.is_empty() {
             let message = format!("`{}` lacks the columns `{}`", table.name(), missing.join("`, `"));
             self.fault(into.table.span(), message, format!("add `columns.{} = {{ from = \"...\" }}`", missing[0]));
@@ -136,9 +146,9 @@ impl Checker<'_> {
             (table.format.is_some(), matches!(kind, Date | DateTime), "format"),
             (table.epoch.is_some(), matches!(kind, Date | DateTime), "epoch"),
             (table.zone.is_some(), matches!(kind, Date | DateTime), "zone"),
-            (table.unit.is_some(), kind == Decimal, "unit"),
+            (table.unit.is_some(), matches!(kind, Decimal(_)), "unit"),
             (table.present.is_some(), kind == Bool, "present"),
-            (table.at_least.is_some(), matches!(kind, Int | Decimal), "at-least"),
+            (table.at_least.is_some(), matches!(kind, Int | Decimal(_)), "at-least"),
             (table.one_of.is_some(), kind == Text, "one-of"),
             (table.none_of.is_some(), kind == Text, "none-of"),
             (table.without.is_some(), kind == Text, "without"),
@@ -207,12 +217,29 @@ pub(super) struct Mapper {
 }
 
 impl Mapper {
-    /// The position of a field, added when it is new.
+    /// The position of a field that must be there, added when it is new.
     fn field(&mut self, name: &str) -> FieldIndex {
+        let index = self.position(name, Presence::Needed);
+        self.fields[index].presence = Presence::Needed;
+        index
+    }
+
+    /// A column from the field of its own name, which only a required one must have.
+    fn by_name(&mut self, column: Column) -> ColumnRule {
+        let presence = if column.required { Presence::Needed } else { Presence::Optional };
+        ColumnRule {
+            origin: Origin::Field(self.position(column.name, presence)),
+            null: vec![String::new()],
+            time: TimeFormat::Plain,
+            ..ColumnRule::nothing(column, self.zone)
+        }
+    }
+
+    fn position(&mut self, name: &str, presence: Presence) -> FieldIndex {
         let known = self.fields.iter().position(|field| field.name == name);
         known.unwrap_or_else(|| {
             let path = name.split('.').map(str::to_owned).collect();
-            self.fields.push(Field { name: name.to_owned(), path });
+            self.fields.push(Field { name: name.to_owned(), path, presence });
             self.fields.len() - 1
         })
     }

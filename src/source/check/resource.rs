@@ -5,13 +5,14 @@ use toml::Spanned;
 
 use super::Checker;
 use super::request::method;
-use crate::source::canonical::Table;
 use crate::source::quantity;
 use crate::source::resource::{
-    FanOut, FanOutTable as Over, Format, Quotes, Request, Resource, Step, Today, WhenEmpty, Window,
+    FanOut, FanOutTable as Over, Format, Quotes, Request, Resource, Step, Today, WhenEmpty, WhenMissing, Window,
 };
 use crate::source::template::Slot;
-use crate::source::written::{FanOutTable, FormatWord, Placed, ResourceTable, StepWord, WhenEmptyWord, WindowTable};
+use crate::source::written::{
+    FanOutTable, FormatWord, Placed, ResourceTable, StepWord, WhenEmptyWord, WhenMissingWord, WindowTable,
+};
 
 impl Checker<'_> {
     pub(super) fn resource(&mut self, table: &ResourceTable, zone: Tz) -> Option<Resource> {
@@ -34,6 +35,10 @@ impl Checker<'_> {
             when_empty: match table.when_empty {
                 WhenEmptyWord::Note => WhenEmpty::Note,
                 WhenEmptyWord::Hold => WhenEmpty::Hold,
+            },
+            when_missing: match table.when_missing {
+                WhenMissingWord::Fail => WhenMissing::Fail,
+                WhenMissingWord::NoTable => WhenMissing::NoTable,
             },
             mapping,
         })
@@ -108,10 +113,10 @@ impl Checker<'_> {
 
     fn fan_out(&mut self, placed: &Spanned<FanOutTable>) -> Option<FanOut> {
         let table = placed.get_ref();
-        let over = match (Table::from_name(table.over.get_ref()), &table.platform) {
-            (Some(Table::Accounts), Some(platform)) => Some(Over::Accounts(platform.clone())),
-            (Some(Table::Agents), None) => Some(Over::Agents),
-            (Some(Table::Accounts), None) => {
+        let over = match (table.over.get_ref().as_str(), &table.platform) {
+            ("accounts", Some(platform)) => Some(Over::Accounts(platform.clone())),
+            ("agents", None) => Some(Over::Agents),
+            ("accounts", None) => {
                 let hint = "add `platform = \"...\"`, the word that the `accounts` table has for it";
                 self.fault(placed.span(), "accounts belong to a platform", hint);
                 None

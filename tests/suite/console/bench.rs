@@ -342,6 +342,8 @@ fn document(run: &Run, kind: DocumentKind, subject: &str, name: &str, team: &str
         rank: None,
         of: None,
         grade: None,
+        grade_id: None,
+        marks: Vec::new(),
         changed: None,
     }
 }

@@ -1,6 +1,6 @@
 //! Small tables written by hand, for tests of scoring.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -10,7 +10,7 @@ use scorepost::exact::Exact;
 use scorepost::period::Period;
 use scorepost::scheme::Scheme;
 use scorepost::score::appraisal::{Appraisal, Card, Standing};
-use scorepost::score::{self, Input, PastTotal};
+use scorepost::score::{self, Input, PastResult};
 use scorepost::tables::{self, OnlyTeam};
 
 /// A shipped scheme by its file's name.
@@ -33,7 +33,7 @@ pub fn exact(text: &str) -> Exact {
 #[derive(Default)]
 pub struct Desk {
     rows: Vec<(String, NaiveDate, i64, i64)>,
-    past: Vec<PastTotal>,
+    past: Vec<PastResult>,
 }
 
 impl Desk {
@@ -47,7 +47,16 @@ impl Desk {
     /// An earlier total of an agent.
     pub fn past(mut self, agent: &str, period: &str, total: &str) -> Self {
         let period = Period::parse(period).expect("a period");
-        self.past.push(PastTotal { agent: agent.into(), team: "desk".into(), period, total: Some(exact(total)) });
+        self.past.push(PastResult {
+            agent: agent.into(),
+            team: "desk".into(),
+            period,
+            total: Some(exact(total)),
+            rank: None,
+            ranked: None,
+            grade: None,
+            marks: BTreeSet::new(),
+        });
         self
     }
 
@@ -64,7 +73,10 @@ impl Desk {
         let (tables, _) =
             tables::build(vec![("calls".into(), self.frame())], &period, period.end, Some(&desk)).expect("tables");
         let compiled = score::compile(scheme).unwrap_or_else(|found| panic!("{found}"));
-        let input = Input { tables: &tables, period, cut_off: DateTime::<Utc>::UNIX_EPOCH, past: &self.past };
+        let cut_off = DateTime::<Utc>::UNIX_EPOCH;
+        let earlier = BTreeMap::new();
+        let as_of = period.end;
+        let input = Input { tables: &tables, period, cut_off, as_of, past: &self.past, earlier: &earlier };
         score::appraise(&compiled, &input).expect("an appraisal")
     }
 

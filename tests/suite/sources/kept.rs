@@ -37,7 +37,7 @@ async fn a_pull_that_died_asks_only_for_what_is_missing() {
     let again = bench.pull(&source).await.expect("repeated");
     assert_eq!((double.take(), again.counts[0].kept), (0, 3));
     assert_eq!(again.raw_hash, pulled.raw_hash);
-    assert!(again.frame(Table::Plans).expect("plans").equals_missing(pulled.frame(Table::Plans).expect("plans")));
+    assert!(again.frame(Table::PLANS).expect("plans").equals_missing(pulled.frame(Table::PLANS).expect("plans")));
 }
 
 #[tokio::test]

@@ -11,7 +11,7 @@ use super::{Bench, finding, holds, texts};
 async fn all_pages_become_rows_in_their_order() {
     let double = Double::new(|asked| plans(asked, 7)).await;
     let pulled = Bench::new().pull(&double.source("", PAGES)).await.expect("pulled");
-    let frame = pulled.frame(Table::Plans).expect("plans");
+    let frame = pulled.frame(Table::PLANS).expect("plans");
     let expected: Vec<String> = (1..=7).map(|number| format!("A{number:03}")).collect();
     assert_eq!(texts(frame, "agent_id"), expected);
     assert_eq!(texts(frame, "source"), ["double"; 7]);
@@ -131,13 +131,13 @@ records = "$.list"
 "#,
     );
     let mut bench = Bench::new();
-    bench.tables.insert(Table::Accounts, accounts(&[("taobao", "c"), ("jd", "x"), ("taobao", "a"), ("taobao", "b")]));
+    bench.tables.insert(Table::ACCOUNTS, accounts(&[("taobao", "c"), ("jd", "x"), ("taobao", "a"), ("taobao", "b")]));
     let pulled = bench.pull(&source).await.expect("pulled");
     let expected: Vec<String> = ["10-01", "10-11", "10-21", "10-31"]
         .iter()
         .flat_map(|from| ["a", "b", "c"].map(|id| format!("{from} {id}")))
         .collect();
-    assert_eq!(texts(pulled.frame(Table::Plans).expect("plans"), "agent_id"), expected);
+    assert_eq!(texts(pulled.frame(Table::PLANS).expect("plans"), "agent_id"), expected);
     let mut asked: Vec<String> = double.asked().into_iter().map(|asked| asked.query).collect();
     asked.sort();
     assert_eq!(asked.len(), 8);
@@ -153,7 +153,7 @@ async fn a_fan_out_needs_its_table_and_its_ids() {
     let mut bench = Bench::new();
     let error = format!("{:#}", bench.pull(&source).await.expect_err("no table"));
     assert!(error.contains("resource `plans`") && error.contains("each of `accounts`"), "{error}");
-    bench.tables.insert(Table::Accounts, accounts(&[("jd", "x")]));
+    bench.tables.insert(Table::ACCOUNTS, accounts(&[("jd", "x")]));
     let pulled = bench.pull(&source).await.expect("pulled");
     assert_eq!(holds(&pulled), ["nothing-to-ask-for"]);
     assert_eq!(double.take(), 0);

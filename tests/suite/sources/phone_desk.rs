@@ -49,7 +49,7 @@ async fn slipped_lines_are_set_aside_and_the_rest_is_whole() {
     let count = &pulled.counts[0];
     assert_eq!((count.records, count.set_aside), (25, 15));
     assert_eq!(count.skipped, BTreeMap::from([("phantom".to_owned(), 2)]));
-    let calls = pulled.frame(Table::Calls).expect("calls");
+    let calls = pulled.frame(Table::CALLS).expect("calls");
     assert_eq!(calls.height(), 8);
     assert_eq!(answered(calls), BTreeMap::from([("OREN".to_owned(), 3), ("TALIA".to_owned(), 3)]));
     let told = finding(&pulled, "rows-set-aside").expect("a finding");
@@ -84,7 +84,7 @@ async fn the_real_january_is_whole() {
     let count = &pulled.counts[0];
     assert_eq!((count.records, count.set_aside), (31_599, 0));
     assert_eq!(count.skipped, BTreeMap::from([("phantom".to_owned(), 240)]));
-    let calls = pulled.frame(Table::Calls).expect("calls");
+    let calls = pulled.frame(Table::CALLS).expect("calls");
     assert_eq!(calls.height(), 31_359);
     assert_eq!(answered(calls).values().sum::<usize>(), 26_570);
     assert_eq!(holds(&pulled), Vec::<&str>::new());
@@ -149,7 +149,9 @@ async fn the_real_january_is_scored_as_an_independent_count_says() {
     let (tables, _) = tables::build(frames, &period, period.end, Some(&desk)).expect("tables");
     let scheme = crate::facts::shipped("phone-desk.toml");
     let compiled = score::compile(&scheme).unwrap_or_else(|found| panic!("{found}"));
-    let input = Input { tables: &tables, period, cut_off: pulled.cut_off, past: &[] };
+    let earlier = BTreeMap::new();
+    let cut_off = pulled.cut_off;
+    let input = Input { tables: &tables, period, cut_off, as_of: period.end, past: &[], earlier: &earlier };
     let appraisal = score::appraise(&compiled, &input).expect("an appraisal");
     let cards = crate::facts::by_agent(&appraisal);
 

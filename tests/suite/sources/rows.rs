@@ -16,7 +16,7 @@ async fn pull_list(list: Value, resource: &str) -> scorepost::extract::Pulled {
 #[tokio::test]
 async fn the_same_row_twice_is_dropped_and_counted() {
     let pulled = pull_list(json!([plan(1), plan(2), plan(1)]), "").await;
-    assert_eq!(pulled.frame(Table::Plans).map(|frame| frame.height()), Some(2));
+    assert_eq!(pulled.frame(Table::PLANS).map(|frame| frame.height()), Some(2));
     let note = finding(&pulled, "duplicates-dropped").expect("a finding");
     assert_eq!((note.weight, note.text.en.as_str()), (Weight::Note, "1 rows repeat an earlier one and were dropped"));
 }
@@ -36,7 +36,7 @@ async fn rows_set_aside_are_told_once_with_their_places() {
     let list =
         json!([plan(1), { "agent": "A002" }, { "agent": "A003", "target": "1,5" }, { "agent": "A004", "target": "x" }]);
     let pulled = pull_list(list.clone(), "").await;
-    assert_eq!(texts(pulled.frame(Table::Plans).expect("plans"), "agent_id"), ["A001"]);
+    assert_eq!(texts(pulled.frame(Table::PLANS).expect("plans"), "agent_id"), ["A001"]);
     let told: Vec<_> = pulled.findings.iter().filter(|finding| finding.code == "rows-set-aside").collect();
     assert_eq!(told.len(), 1);
     assert_eq!(
@@ -59,7 +59,7 @@ async fn when_no_record_can_be_used_the_run_is_held() {
 async fn nothing_at_all_is_told_or_holds_as_the_source_says() {
     let noted = pull_list(json!([]), "").await;
     assert_eq!(finding(&noted, "no-records").map(|finding| finding.weight), Some(Weight::Note));
-    assert_eq!(noted.frame(Table::Plans).map(|frame| frame.height()), Some(0));
+    assert_eq!(noted.frame(Table::PLANS).map(|frame| frame.height()), Some(0));
     assert_eq!(holds(&pull_list(json!([]), "when-empty = \"hold\"").await), ["no-records"]);
     assert!(finding(&pull_list(json!([plan(1)]), "when-empty = \"hold\"").await, "no-records").is_none());
 }

@@ -46,11 +46,11 @@ async fn the_shop_is_pulled_whole() {
     let mut month = Month::new();
     let roster = month.pull("shop-roster").await;
     let people = month.shop.agents().len() + month.shop.managers().len();
-    assert_eq!(frame(&roster, Table::Agents).height(), people);
-    let platforms = texts(frame(&roster, Table::Accounts), "platform");
+    assert_eq!(frame(&roster, Table::AGENTS).height(), people);
+    let platforms = texts(frame(&roster, Table::ACCOUNTS), "platform");
     assert_eq!(platforms.iter().filter(|platform| *platform == "taobao").count(), month.shop.agents().len());
-    assert!(texts(frame(&roster, Table::Agents), "email").contains(&"-".to_owned()), "one agent has no address");
-    assert!(texts(frame(&roster, Table::Agents), "role").iter().all(|role| role == "agent" || role == "manager"));
+    assert!(texts(frame(&roster, Table::AGENTS), "email").contains(&"-".to_owned()), "one agent has no address");
+    assert!(texts(frame(&roster, Table::AGENTS), "role").iter().all(|role| role == "agent" || role == "manager"));
 
     let top = month.pull("taobao-top").await;
     check_chats(&month, &top);
@@ -63,7 +63,7 @@ async fn the_shop_is_pulled_whole() {
 fn check_chats(month: &Month, top: &Pulled) {
     let agents: BTreeMap<String, String> =
         month.shop.agents().iter().map(|agent| (agent.account.clone(), agent.id.clone())).collect();
-    let chats = frame(top, Table::Chats);
+    let chats = frame(top, Table::CHATS);
     let started = chats.column("started_at").expect("a column").datetime().expect("a datetime");
     let first = NaiveDate::from_ymd_opt(2026, 10, 1)
         .expect("a day")
@@ -92,15 +92,15 @@ fn check_chats(month: &Month, top: &Pulled) {
 }
 
 fn check_orders(top: &Pulled) {
-    let orders = frame(top, Table::Orders);
+    let orders = frame(top, Table::ORDERS);
     let paid = orders.column("paid_at").expect("a column").null_count();
     assert!(orders.height() > 1_000 && paid > 0 && paid < orders.height(), "{} orders, {paid} unpaid", orders.height());
-    assert!(frame(top, Table::Refunds).height() > 10);
+    assert!(frame(top, Table::REFUNDS).height() > 10);
     assert!(finding(top, "duplicates-dropped").is_none_or(|note| note.text.en.len() < 60));
 }
 
 fn check_punches(pulled: &Pulled) {
-    let punches = frame(pulled, Table::Punches);
+    let punches = frame(pulled, Table::PUNCHES);
     let results = texts(punches, "result");
     let actual = punches.column("actual_at").expect("a column");
     let unsigned = results.iter().filter(|result| *result == "NotSigned").count();

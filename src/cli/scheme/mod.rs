@@ -1,0 +1,45 @@
+//! `scheme`: the verbs of whoever writes appraisal schemes.
+
+mod check;
+mod trial;
+
+use std::path::{Path, PathBuf};
+
+use crate::diag::{AuthoredFile, Diagnostic, Diagnostics};
+use crate::scheme::Registry;
+use crate::settings::Settings;
+
+use super::Ending;
+use super::arguments::SchemeCommand;
+use super::printer::Printer;
+
+/// Carries out one of them.
+pub(super) fn scheme(settings: &Settings, command: &SchemeCommand, printer: &Printer) -> anyhow::Result<Ending> {
+    match command {
+        SchemeCommand::Check { scheme } => check::check(settings, scheme.as_deref(), printer),
+        SchemeCommand::Try { scheme, story } => trial::trial(settings, scheme, story, printer),
+    }
+}
+
+/// The folder of schemes.
+fn folder(settings: &Settings) -> PathBuf {
+    settings.jobs.join("schemes")
+}
+
+/// The file of a scheme that is named by its path, or by its id in the folder; the newest of several versions.
+fn file_of(settings: &Settings, name: &str) -> Result<AuthoredFile, Diagnostics> {
+    if Path::new(name).is_file() {
+        return Ok(AuthoredFile::read(Path::new(name))?);
+    }
+    let direct = folder(settings).join(format!("{name}.toml"));
+    let (registry, _) = Registry::review(&folder(settings));
+    if let Some(scheme) = registry.all().iter().rfind(|scheme| scheme.id == name) {
+        return Ok(scheme.file.clone());
+    }
+    if direct.is_file() {
+        return Ok(AuthoredFile::read(&direct)?);
+    }
+    let known: Vec<String> = registry.all().iter().map(|scheme| format!("`{}`", scheme.id)).collect();
+    let missing = Diagnostic::error(format!("there is no scheme `{name}`"));
+    Err(missing.hint(format!("known schemes: {}; or give a file", known.join(", "))).into())
+}

@@ -1,0 +1,86 @@
+//! How long periods are, as jobs and schemes write it.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+/// How long a period is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub enum Cycle {
+    /// A calendar month, `2026-10`.
+    Month,
+    /// A calendar quarter, `2026-Q3`.
+    Quarter,
+    /// An ISO week, Monday to Sunday, `2026-W41`.
+    Week,
+    /// One day, `2026-10-05`.
+    Day,
+    /// From this day of a month, 2 to 28, to the day before it in the next; named by the month in which it ends.
+    MonthFrom(u8),
+}
+
+/// `month`, `quarter`, `week`, `day` or `month-from-21`.
+impl fmt::Display for Cycle {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Month => out.write_str("month"),
+            Self::Quarter => out.write_str("quarter"),
+            Self::Week => out.write_str("week"),
+            Self::Day => out.write_str("day"),
+            Self::MonthFrom(first) => write!(out, "month-from-{first}"),
+        }
+    }
+}
+
+impl FromStr for Cycle {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "month" => Ok(Self::Month),
+            "quarter" => Ok(Self::Quarter),
+            "week" => Ok(Self::Week),
+            "day" => Ok(Self::Day),
+            _ => text.strip_prefix("month-from-").and_then(first_day).map(Self::MonthFrom).ok_or_else(|| {
+                format!("`{text}` is no cycle; write `month`, `quarter`, `week`, `day`, or `month-from-2` to `month-from-28`")
+            }),
+        }
+    }
+}
+
+/// A day that every month has, except the first, which makes a calendar month; written without leading nought.
+pub(super) fn first_day(text: &str) -> Option<u8> {
+    let day: u8 = text.parse().ok()?;
+    ((2..=28).contains(&day) && day.to_string() == text).then_some(day)
+}
+
+impl TryFrom<String> for Cycle {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        text.parse()
+    }
+}
+
+impl From<Cycle> for String {
+    fn from(cycle: Cycle) -> Self {
+        cycle.to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_read_back() {
+        for word in ["month", "quarter", "week", "day", "month-from-2", "month-from-21", "month-from-28"] {
+            assert_eq!(word.parse::<Cycle>().expect(word).to_string(), word);
+        }
+        for wrong in ["month-from-1", "month-from-29", "month-from-021", "month-from-", "year", "Month"] {
+            assert!(wrong.parse::<Cycle>().is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! The head of the file: the day from which it is in force, the population, the total.
+
+use chrono::NaiveDate;
+use toml::Spanned;
+use toml::value::Datetime;
+
+use crate::scheme::consequence::TotalRule;
+use crate::scheme::data::{Minimum, Population};
+
+use super::Checker;
+
+impl Checker<'_> {
+    pub(super) fn effective_from(&mut self) -> NaiveDate {
+        self.day(&self.written.effective_from, "effective-from")
+    }
+
+    /// A calendar day; a date that does not exist or has a time is reported.
+    pub(super) fn day(&mut self, written: &Spanned<Datetime>, key: &str) -> NaiveDate {
+        let date = written
+            .as_ref()
+            .date
+            .and_then(|date| NaiveDate::from_ymd_opt(date.year.into(), date.month.into(), date.day.into()));
+        let place = self.place(written);
+        match date {
+            Some(date) if written.as_ref().time.is_none() => date,
+            _ => {
+                self.wrong(place, format!("`{key}` is a day such as 2026-01-01"), "leave out the time of day");
+                NaiveDate::default()
+            }
+        }
+    }
+
+    pub(super) fn population(&mut self) -> Population {
+        let written = &self.written.population;
+        let exclude =
+            written.exclude.iter().map(|one| (self.formula(&one.when, "exclude.when"), one.reason.clone())).collect();
+        if let Some(minimum) = &written.minimum {
+            self.knows_metric(&minimum.metric);
+        }
+        Population {
+            subjects: written.subjects,
+            roles: written.roles.clone(),
+            scored: self.maybe_formula(&written.scored, "population.scored"),
+            ranked: self.maybe_formula(&written.ranked, "population.ranked"),
+            averaged: self.maybe_formula(&written.averaged, "population.averaged"),
+            headcount: self.maybe_formula(&written.headcount, "population.headcount"),
+            exclude,
+            minimum: written.minimum.as_ref().map(|one| Minimum {
+                metric: one.metric.as_ref().clone(),
+                at_least: one.at_least.clone(),
+                reason: one.reason.clone(),
+            }),
+        }
+    }
+
+    pub(super) fn total(&mut self) -> TotalRule {
+        let written = &self.written.total;
+        let mut becomes: Vec<_> = written.becomes.iter().map(|one| (one.at_least.clone(), one.total.clone())).collect();
+        becomes.sort_by(|one, other| other.0.cmp(&one.0));
+        TotalRule {
+            counts: written.counts,
+            normalise_to: written.normalise_to.clone(),
+            at_least: written.at_least.clone(),
+            at_most: written.at_most.clone(),
+            rounded_to: written.rounded_to,
+            becomes,
+        }
+    }
+}

@@ -1,0 +1,371 @@
+//! Groups, levels, items and indicators.
+
+use toml::Spanned;
+
+use crate::exact::Exact;
+use crate::scheme::line::*;
+use crate::scheme::policy::{Level, Measure};
+use crate::scheme::written::{ChecklistTable, IndicatorTable, ItemTable, Mix, RankPointsTable, RatingTable, Weight};
+use crate::scheme::{Amount, Direction};
+
+use super::Checker;
+
+impl Checker<'_> {
+    pub(super) fn groups(&mut self) -> Vec<Group> {
+        let written = self.written;
+        let mut groups = Vec::new();
+        for one in &written.group {
+            let weight = match &one.weight {
+                Some(weight) => match weight.as_ref() {
+                    // Shared out when all weights are known.
+                    Weight::Equal => Some(Amount::Known(Exact::zero())),
+                    Weight::Own(own) => {
+                        Some(self.amount(own, &format!("{}.weight", one.id.as_ref()), self.place(weight)))
+                    }
+                },
+                None => None,
+            };
+            groups.push(Group {
+                id: one.id.as_ref().clone(),
+                label: one.label.clone(),
+                weight,
+                apart: one.apart,
+                assumed: one.assumed.clone(),
+            });
+        }
+        groups
+    }
+
+    pub(super) fn levels(&self) -> Vec<NamedLevel> {
+        let written = self.written;
+        written.level.iter().map(|one| NamedLevel { id: one.id.as_ref().clone(), label: one.label.clone() }).collect()
+    }
+
+    pub(super) fn item(&mut self, written: &ItemTable) -> Item {
+        let id: &String = written.id.as_ref();
+        Item {
+            id: id.clone(),
+            text: written.text.clone(),
+            chapter: written.chapter.clone(),
+            applies_when: self.maybe_formula(&written.applies_when, &format!("{id}.applies-when")),
+            met_when: self.maybe_formula(&written.met_when, &format!("{id}.met-when")),
+            of_site: written.of == Level::Shop,
+            critical: written.critical,
+        }
+    }
+
+    pub(super) fn indicator(&mut self, written: &IndicatorTable) -> Indicator {
+        let id: &String = written.id.as_ref();
+        if let Some(group) = &written.group
+            && !self.written.group.iter().any(|one| one.id.as_ref() == group.as_ref())
+        {
+            let known: Vec<String> = self.written.group.iter().map(|one| format!("`{}`", one.id.as_ref())).collect();
+            let place = self.place(group);
+            self.wrong(
+                place,
+                format!("there is no group `{}`", group.as_ref()),
+                format!("known groups: {}", known.join(", ")),
+            );
+        }
+        let judged = self.judged(written);
+        let scored = self.scored(written, &judged);
+        let counts = self.counts(written, &judged);
+        Indicator {
+            label: written
+                .label
+                .clone()
+                .or_else(|| self.label_of(&judged))
+                .unwrap_or_else(|| crate::words::Bilingual::same(id)),
+            id: id.clone(),
+            about: written.about.clone(),
+            group: written.group.as_ref().map(|group| group.as_ref().clone()),
+            counts,
+            full_points: written.full_points.clone(),
+            judged,
+            scored,
+            per: written.per,
+            when: self.maybe_formula(&written.when, &format!("{id}.when")),
+            missing: written.missing,
+            at_least: written.at_least.clone(),
+            at_most: written.at_most.clone(),
+            assumed: written.assumed.clone(),
+        }
+    }
+
+    /// A line that judges one named value has that value's label.
+    fn label_of(&self, judged: &Judged) -> Option<crate::words::Bilingual> {
+        let Judged::Value { value, .. } = judged else { return None };
+        let names = value.names();
+        let [(name, _)] = names[..] else { return None };
+        let written = self.written;
+        let metric = written.metric.iter().find(|one| *one.id.as_ref() == name.id).map(|one| &one.label);
+        let formula = written.formula.iter().find(|one| *one.id.as_ref() == name.id).map(|one| &one.label);
+        let lookup = written.lookup.iter().find(|one| *one.id.as_ref() == name.id).map(|one| &one.label);
+        metric.or(formula).or(lookup).cloned()
+    }
+
+    fn counts(&mut self, written: &IndicatorTable, judged: &Judged) -> Counts {
+        let id: &String = written.id.as_ref();
+        let full_points = Amount::Known(written.full_points.clone().unwrap_or_else(|| Exact::whole(100)));
+        match (&written.weight, &written.marks, written.shown) {
+            (Some(weight), None, false) => {
+                let full_points = match (judged, &written.full_points) {
+                    // A met condition and a started ledger have full marks of their own.
+                    (Judged::Occurrences { start, .. }, None) if *start != Amount::Known(Exact::zero()) => {
+                        start.clone()
+                    }
+                    _ => full_points,
+                };
+                let weight = match weight.as_ref() {
+                    Weight::Equal => Amount::Known(Exact::zero()),
+                    Weight::Own(own) => self.amount(own, &format!("{id}.weight"), self.place(weight)),
+                };
+                Counts::Weighted { weight, full_points }
+            }
+            (None, Some(marks), false) => {
+                let marks = self.amount(marks.as_ref(), &format!("{id}.marks"), self.place(marks));
+                Counts::Weighted { weight: marks.clone(), full_points: marks }
+            }
+            (None, None, true) => Counts::Shown,
+            (None, None, false) => Counts::Added,
+            _ => {
+                let place = self.place(&written.id);
+                self.wrong(
+                    place,
+                    format!("indicator `{id}` counts in two ways"),
+                    "write one of `weight`, `marks` and `shown = true`, or none of them for an addition",
+                );
+                Counts::Shown
+            }
+        }
+    }
+
+    fn judged(&mut self, written: &IndicatorTable) -> Judged {
+        let id: &String = written.id.as_ref();
+        let ways = [
+            written.metric.is_some(),
+            written.rating.is_some(),
+            written.checklist.is_some(),
+            !written.occurrence.is_empty(),
+            written.points.is_some(),
+            !written.met_when.is_empty(),
+        ];
+        if ways.iter().filter(|way| **way).count() != 1 {
+            let place = self.place(&written.id);
+            self.wrong(
+                place,
+                format!("indicator `{id}` judges nothing, or more than one thing"),
+                "write one of `metric`, `rating`, `checklist`, `[[indicator.occurrence]]`, `points` and `met-when`",
+            );
+        }
+        if let Some(metric) = &written.metric {
+            let value = self.formula(metric, &format!("{id}.metric"));
+            let names = value.names();
+            let only = match names[..] {
+                [(name, _)] if name.scope == crate::scheme::formula::Scope::Own && value.text == name.to_string() => {
+                    self.written.metric.iter().position(|one| *one.id.as_ref() == name.id)
+                }
+                _ => None,
+            };
+            let relative_to = written.relative_to.as_ref().map(|reference| self.reference(reference, &value, id));
+            return Judged::Value { metric: only, value, relative_to, compare: written.compare };
+        }
+        if let Some(rating) = &written.rating {
+            return Judged::Rating(self.rating(rating, id));
+        }
+        if let Some(checklist) = &written.checklist {
+            return Judged::Checklist(self.checklist(checklist));
+        }
+        if !written.occurrence.is_empty() {
+            let start = match (&written.start, &written.marks) {
+                (Some(start), _) => self.amount(start, &format!("{id}.start"), self.place(&written.id)),
+                (None, Some(marks)) => self.amount(marks.as_ref(), &format!("{id}.marks"), self.place(marks)),
+                (None, None) => Amount::Known(Exact::zero()),
+            };
+            let kinds = written.occurrence.iter().filter_map(|one| self.occurrence(one, id)).collect();
+            return Judged::Occurrences { start, kinds };
+        }
+        if let Some(points) = &written.points {
+            return Judged::Points(self.formula(points, &format!("{id}.points")));
+        }
+        Judged::Met(written.met_when.iter().map(|one| self.formula(one, &format!("{id}.met-when"))).collect())
+    }
+
+    /// `team`, `shop` and `department` ask for the same value of the group.
+    pub(super) fn reference(
+        &mut self,
+        written: &Spanned<crate::scheme::written::Expression>,
+        value: &crate::scheme::Formula,
+        id: &str,
+    ) -> crate::scheme::Formula {
+        use crate::scheme::formula::{Formula, Name, Scope};
+        let crate::scheme::written::Expression::Text(text) = written.as_ref() else {
+            return self.formula(written, &format!("{id}.relative-to"));
+        };
+        let scope = match text.as_str() {
+            "team" => Scope::Team,
+            "department" => Scope::Department,
+            "shop" => Scope::Shop,
+            _ => return self.formula(written, &format!("{id}.relative-to")),
+        };
+        match value.names()[..] {
+            [(name, _)] if name.scope == Scope::Own => Formula::of_name(Name { scope, id: name.id.clone() }),
+            _ => {
+                let place = self.place(written);
+                self.wrong(
+                    place,
+                    format!("`{text}` needs a value that is one metric or formula"),
+                    format!("write the reference out, such as `{text}.conversion`"),
+                );
+                Formula::constant(Exact::whole(1))
+            }
+        }
+    }
+
+    fn scored(&mut self, written: &IndicatorTable, judged: &Judged) -> Scored {
+        let ways = [
+            !written.bands.is_empty() || written.steps.is_some(),
+            written.linear.is_some(),
+            written.rank_points.is_some(),
+        ];
+        let place = self.place(&written.id);
+        if ways.iter().filter(|way| **way).count() > 1 {
+            self.wrong(
+                place.clone(),
+                "a line is scored in one way",
+                "keep one of `bands`, `steps`, `linear` and `rank-points`",
+            );
+        }
+        if ways[0] {
+            return Scored::Curve(self.curve(written, self.direction(judged)));
+        }
+        if let Some(linear) = &written.linear {
+            if linear.from == *linear.to.as_ref() {
+                let at = self.place(&linear.to);
+                self.wrong(at, "a line from a number to itself says nothing", "give `from` and `to` different numbers");
+            }
+            return Scored::Linear(Linear {
+                from: linear.from.clone(),
+                to: linear.to.as_ref().clone(),
+                points_from: linear.points_from.clone(),
+                points_to: linear.points_to.clone(),
+            });
+        }
+        if let Some(ranks) = &written.rank_points {
+            return Scored::Ranks(self.rank_points(ranks, judged, written.id.as_ref()));
+        }
+        if matches!(judged, Judged::Value { .. }) && !written.shown {
+            self.wrong(
+                place,
+                format!("indicator `{}` has no `bands` and no `steps`", written.id.as_ref()),
+                "write for instance `bands = [{ at-least = 0.9, points = 100 }]` and `otherwise = 0`",
+            );
+        }
+        Scored::AsIs
+    }
+
+    fn direction(&self, judged: &Judged) -> Option<Direction> {
+        match judged {
+            Judged::Value { value, .. } if value.names().len() == 1 => Some(self.direction_of(value)),
+            Judged::Value { .. } => None,
+            Judged::Checklist(checklist) if checklist.measure == Measure::Unmet => Some(Direction::Lower),
+            _ => Some(Direction::Higher),
+        }
+    }
+
+    fn rank_points(&mut self, written: &RankPointsTable, judged: &Judged, id: &str) -> RankPoints {
+        let place = self.place(&written.points);
+        let points = written
+            .points
+            .as_ref()
+            .iter()
+            .map(|one| self.amount(one, &format!("{id}.rank-points"), place.clone()))
+            .collect();
+        let value = match judged {
+            Judged::Value { value, .. } => value.clone(),
+            _ => crate::scheme::Formula::constant(Exact::zero()),
+        };
+        RankPoints {
+            points,
+            within: written.within,
+            reach: written.reach.as_ref().map(|reach| self.reference(reach, &value, id)),
+            below: written.below.as_ref().map(|below| {
+                let than = self.reference(&below.than, &value, id);
+                (than, self.amount(&below.points, &format!("{id}.below.points"), place.clone()))
+            }),
+            ties: written.ties,
+        }
+    }
+
+    fn rating(&mut self, written: &Spanned<RatingTable>, id: &str) -> Rating {
+        let (table, place) = (written.as_ref(), self.place(written));
+        let max = table.max.clone().unwrap_or_else(|| Exact::whole(100));
+        if max <= 0 {
+            self.wrong(place.clone(), "a rating's `max` is above nought", "write the best score that can be given");
+        }
+        let mix = match &table.mix {
+            Mix::Mean => Default::default(),
+            Mix::Weights(weights) => weights
+                .iter()
+                .map(|(role, weight)| (role.clone(), self.amount(weight, &format!("{id}.mix.{role}"), place.clone())))
+                .collect(),
+        };
+        Rating {
+            item: table.item.clone(),
+            max,
+            mix,
+            reference_only: table.reference_only.clone(),
+            absent: table.absent,
+            levels: table
+                .levels
+                .iter()
+                .map(|(level, score)| {
+                    (level.clone(), self.amount(score, &format!("{id}.levels.{level}"), place.clone()))
+                })
+                .collect(),
+        }
+    }
+
+    fn checklist(&mut self, written: &Spanned<ChecklistTable>) -> Checklist {
+        let table = written.as_ref();
+        let mut items = Vec::new();
+        for name in &table.items {
+            match self.written.item.iter().position(|one| one.id.as_ref() == name.as_ref()) {
+                Some(item) => items.push(item),
+                None => {
+                    let place = self.place(name);
+                    self.wrong(place, format!("there is no item `{}`", name.as_ref()), "add `[[item]]` with this id");
+                }
+            }
+        }
+        for chapter in table.chapter.iter().chain(&table.chapters) {
+            let of_chapter = |item: &ItemTable| item.chapter.as_ref() == Some(chapter.as_ref());
+            let places: Vec<usize> = self
+                .written
+                .item
+                .iter()
+                .enumerate()
+                .filter(|(_, item)| of_chapter(item))
+                .map(|(place, _)| place)
+                .collect();
+            if places.is_empty() {
+                let place = self.place(chapter);
+                self.wrong(
+                    place,
+                    format!("no item is in the chapter `{}`", chapter.as_ref()),
+                    "give items this `chapter`",
+                );
+            }
+            items.extend(places);
+        }
+        if items.is_empty() && table.items.is_empty() && table.chapter.is_none() && table.chapters.is_empty() {
+            let place = self.place(written);
+            self.wrong(
+                place,
+                "a checklist needs `items` or a `chapter`",
+                "write for instance `items = [\"greeting\"]`",
+            );
+        }
+        Checklist { items, measure: table.measure, unchecked: table.unchecked }
+    }
+}

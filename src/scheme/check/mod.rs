@@ -1,0 +1,113 @@
+//! From the file as written to a [`Scheme`]: every rule runs, and all that is wrong is reported at once.
+
+mod bands;
+mod consequence;
+mod data;
+mod header;
+mod ids;
+mod lines;
+mod money;
+mod names;
+mod occurrence;
+mod stages;
+mod time;
+mod values;
+mod weights;
+
+use std::collections::BTreeMap;
+
+use sha2::{Digest, Sha256};
+use toml::Spanned;
+
+use crate::diag::{AuthoredFile, Diagnostic, Diagnostics, Place};
+use crate::exact::Exact;
+
+use super::Scheme;
+use super::written::{FullMarks, SchemeFile, Written};
+
+/// Reads and checks one file; `set` supplies parameters in place of the file's.
+pub(super) fn check(file: &AuthoredFile, set: &BTreeMap<String, Exact>) -> Result<Scheme, Diagnostics> {
+    let mut written: SchemeFile = file.parse_toml()?;
+    let mut found = supply(&mut written, set);
+    let mut checker = Checker { file, written: &written, found: Diagnostics::new() };
+    checker.ids();
+    let mut scheme = checker.scheme();
+    checker.weights(&mut scheme);
+    checker.stages(&scheme);
+    found.extend(checker.found);
+    found.into_result(scheme)
+}
+
+fn supply(written: &mut SchemeFile, set: &BTreeMap<String, Exact>) -> Diagnostics {
+    let mut found = Diagnostics::new();
+    for (id, value) in set {
+        match written.parameter.iter_mut().find(|parameter| parameter.id.as_ref() == id) {
+            Some(parameter) => *parameter.value.as_mut() = Written::Known(value.clone()),
+            None => found.push(Diagnostic::error(format!("there is no parameter `{id}` to set"))),
+        }
+    }
+    found
+}
+
+/// One pass over a file.
+struct Checker<'a> {
+    file: &'a AuthoredFile,
+    written: &'a SchemeFile,
+    found: Diagnostics,
+}
+
+impl Checker<'_> {
+    fn place<T>(&self, spanned: &Spanned<T>) -> Place {
+        self.file.place(spanned.span())
+    }
+
+    /// Reports something at a place.
+    fn wrong(&mut self, place: Place, message: impl Into<String>, hint: impl Into<String>) {
+        self.found.push(Diagnostic::error(message).at(place).hint(hint));
+    }
+
+    fn scheme(&mut self) -> Scheme {
+        let written = self.written;
+        Scheme {
+            id: written.id.as_ref().clone(),
+            catalogue: written.catalogue.clone(),
+            title: written.title.clone(),
+            version: written.version.clone(),
+            supersedes: written.supersedes.clone(),
+            effective_from: self.effective_from(),
+            cycle: written.cycle,
+            full_marks: match &written.full_marks {
+                FullMarks::Known(marks) => Some(marks.clone()),
+                FullMarks::None => None,
+            },
+            remarks: written.remarks.clone(),
+            total: self.total(),
+            population: self.population(),
+            parameters: self.parameters(),
+            filters: written.filter.iter().map(|one| self.filter(one)).collect(),
+            metrics: written.metric.iter().map(|one| self.metric(one)).collect(),
+            formulas: self.formulas(),
+            groups: self.groups(),
+            levels: self.levels(),
+            items: written.item.iter().map(|one| self.item(one)).collect(),
+            indicators: written.indicator.iter().map(|one| self.indicator(one)).collect(),
+            gates: written.gate.iter().map(|one| self.gate(one)).collect(),
+            rank: self.rank(),
+            grades: self.grades(),
+            quotas: written.quota.iter().map(|one| self.quota(one)).collect(),
+            pools: written.pool.iter().map(|one| self.pool(one)).collect(),
+            pays: written.pay.iter().map(|one| self.pay(one)).collect(),
+            titles: self.titles(),
+            streaks: written.streak.iter().map(|one| self.streak(one)).collect(),
+            proposals: written.proposal.iter().map(|one| self.proposal(one)).collect(),
+            overrides: written.overrides.iter().filter_map(|one| self.overridden(one)).collect(),
+            watches: written.watch.iter().filter_map(|one| self.watch(one)).collect(),
+            reconciles: self.reconciles(),
+            milestones: written.milestone.iter().filter_map(|one| self.milestone(one)).collect(),
+            duties: self.duties(),
+            insights: self.insights(),
+            file: self.file.clone(),
+            hash: hex::encode(Sha256::digest(self.file.text.as_bytes())),
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! The families of money: pools, pay, titles.
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::{Expression, Written};
+use crate::exact::Exact;
+use crate::scheme::{Above, Level, Negative, Rest};
+use crate::words::Bilingual;
+
+/// `[[pool]]`: a pot and how it is split.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(in crate::scheme) struct PoolTable {
+    pub(in crate::scheme) id: Spanned<String>,
+    pub(in crate::scheme) label: Bilingual,
+    pub(in crate::scheme) of: Spanned<Level>,
+    pub(in crate::scheme) base: Spanned<Expression>,
+    #[serde(default)]
+    pub(in crate::scheme) negative: Negative,
+    pub(in crate::scheme) among: Option<Spanned<Expression>>,
+    pub(in crate::scheme) split: Spanned<SplitTable>,
+    pub(in crate::scheme) assumed: Option<Bilingual>,
+}
+
+/// `split`: by places, or by a score.
+#[derive(Debug, Deserialize)]
+#[serde(tag = "by", rename_all = "kebab-case", rename_all_fields = "kebab-case", deny_unknown_fields)]
+pub(in crate::scheme) enum SplitTable {
+    /// The first places have shares and fixed prizes of their own.
+    Rank {
+        shares: Vec<Written>,
+        #[serde(default)]
+        fixed: Vec<Written>,
+        #[serde(default)]
+        rest: Rest,
+    },
+    /// In proportion to a score.
+    Score {
+        score: Expression,
+        over: Over,
+        #[serde(default)]
+        above: Above,
+    },
+}
+
+/// What a score is divided by.
+#[derive(Debug)]
+pub(in crate::scheme) enum Over {
+    /// The sum of everybody's.
+    Sum,
+    /// A fixed number.
+    Constant(Written),
+}
+
+impl<'de> Deserialize<'de> for Over {
+    fn deserialize<D: serde::de::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(match Written::deserialize(deserializer)? {
+            Written::Named(word) if word == "sum" => Self::Sum,
+            number => Self::Constant(number),
+        })
+    }
+}
+
+/// `[[pay]]`: one component of pay.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(in crate::scheme) struct PayTable {
+    pub(in crate::scheme) id: Spanned<String>,
+    pub(in crate::scheme) label: Bilingual,
+    pub(in crate::scheme) amount: Spanned<Expression>,
+    pub(in crate::scheme) when: Option<Spanned<Expression>>,
+    #[serde(default)]
+    pub(in crate::scheme) needs_approval: bool,
+    pub(in crate::scheme) kind: Option<String>,
+    pub(in crate::scheme) at_least: Option<Exact>,
+    pub(in crate::scheme) at_most: Option<Exact>,
+    pub(in crate::scheme) assumed: Option<Bilingual>,
+}
+
+/// `[[title-level]]`: one step of the ladder of titles, lowest first.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(in crate::scheme) struct TitleTable {
+    pub(in crate::scheme) id: Spanned<String>,
+    pub(in crate::scheme) label: Bilingual,
+    pub(in crate::scheme) base_wage: Option<Written>,
+    pub(in crate::scheme) requires: Option<Spanned<Expression>>,
+    pub(in crate::scheme) assumed: Option<Bilingual>,
+}

@@ -1,0 +1,255 @@
+//! Named values: what an expression means for an agent, or for a group.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use crate::exact::Exact;
+use crate::scheme::formula::{Env, Name, Scope, Value};
+use crate::scheme::{Formula, FormulaRule, Level, NamedFormula};
+use crate::tables::Member;
+
+use super::facts::{Facts, group_of};
+use super::measure::Parts;
+use super::person;
+use super::results::Results;
+
+/// The facts of a period and what is known of its results so far.
+pub(super) struct Desk<'a> {
+    pub(super) facts: &'a Facts<'a>,
+    pub(super) results: &'a Results,
+    /// Groups' values, which every agent of the group asks for.
+    known: RefCell<BTreeMap<GroupKey, Value>>,
+    /// The same for the period before.
+    previous: Option<Box<Desk<'a>>>,
+}
+
+/// The group, the name, and the part of the month.
+type GroupKey = (Level, String, String, Option<usize>);
+
+/// An agent, over the whole period or in one part of it.
+#[derive(Clone, Copy)]
+pub(super) struct AgentEnv<'d> {
+    desk: &'d Desk<'d>,
+    member: &'d Member,
+    week: Option<usize>,
+}
+
+/// A group.
+struct GroupEnv<'d> {
+    desk: &'d Desk<'d>,
+    level: Level,
+    group: String,
+    week: Option<usize>,
+}
+
+impl<'a> Desk<'a> {
+    /// A desk on which nothing has been worked out yet.
+    pub(super) fn new(facts: &'a Facts<'a>, results: &'a Results) -> Self {
+        let previous = facts.previous.as_deref().map(|facts| Box::new(Self::new(facts, Results::none())));
+        Self { facts, results, known: RefCell::default(), previous }
+    }
+
+    /// The value of an expression for an agent.
+    pub(super) fn of_agent(&self, formula: &Formula, member: &Member) -> Value {
+        self.in_week(formula, member, None)
+    }
+
+    /// The same in one part of the month.
+    pub(super) fn in_week(&self, formula: &Formula, member: &Member, week: Option<usize>) -> Value {
+        formula.evaluate(&AgentEnv { desk: self, member, week })
+    }
+
+    /// The value of an expression for a group.
+    pub(super) fn of_group(&self, formula: &Formula, level: Level, group: &str) -> Value {
+        formula.evaluate(&GroupEnv { desk: self, level, group: group.to_owned(), week: None })
+    }
+
+    /// The parts behind a name, where it is a metric's.
+    pub(super) fn parts(&self, name: &Name, member: &Member, week: Option<usize>) -> Option<Parts> {
+        let metric = self.facts.scheme.metrics.iter().position(|one| one.id == name.id)?;
+        let level = match name.scope {
+            Scope::Own => match self.facts.scheme.metrics[metric].of {
+                Level::Agent => return self.facts.parts(&member.id, metric, week),
+                level => level,
+            },
+            Scope::Team => Level::Team,
+            Scope::Department => Level::Department,
+            Scope::Shop => Level::Shop,
+            _ => return None,
+        };
+        self.facts.group_parts(level, &group_of(member, level), metric, week)
+    }
+
+    /// An agent's own value of an id.
+    fn own(&self, id: &str, member: &Member, week: Option<usize>) -> Value {
+        let scheme = self.facts.scheme;
+        if let Some(index) = scheme.metrics.iter().position(|one| one.id == id) {
+            return match scheme.metrics[index].of {
+                Level::Agent => {
+                    let parts = self.facts.parts(&member.id, index, week);
+                    Value::of(parts.and_then(|parts| self.facts.value(index, &parts)))
+                }
+                level => self.group(level, &group_of(member, level), id, week),
+            };
+        }
+        if let Some(named) = scheme.formulas.iter().find(|one| one.id == id) {
+            return match named.of {
+                Level::Agent => work_out(named, &AgentEnv { desk: self, member, week }),
+                level => self.group(level, &group_of(member, level), id, week),
+            };
+        }
+        self.parameter(id)
+    }
+
+    fn parameter(&self, id: &str) -> Value {
+        match self.facts.scheme.parameters.iter().find(|one| one.id == id).map(|one| &one.value) {
+            Some(crate::scheme::Amount::Known(number)) => Value::Number(number.clone()),
+            Some(crate::scheme::Amount::Unset(name)) => Value::Unset(name.clone()),
+            None => Value::Missing,
+        }
+    }
+
+    /// A group's value of an id.
+    fn group(&self, level: Level, group: &str, id: &str, week: Option<usize>) -> Value {
+        let key = (level, group.to_owned(), id.to_owned(), week);
+        if let Some(known) = self.known.borrow().get(&key) {
+            return known.clone();
+        }
+        let value = self.work_out_group(level, group, id, week);
+        self.known.borrow_mut().insert(key, value.clone());
+        value
+    }
+
+    fn work_out_group(&self, level: Level, group: &str, id: &str, week: Option<usize>) -> Value {
+        let facts = self.facts;
+        if id == "headcount" {
+            let heads = facts.of_group(level, group).filter(|member| facts.crowd.heads.contains(&member.id));
+            return Value::Number(Exact::whole(heads.count() as i64));
+        }
+        if let Some(index) = facts.scheme.metrics.iter().position(|one| one.id == id) {
+            let of = facts.scheme.metrics[index].of;
+            // A department asks for its shop's rows, a shop of one department for that department's.
+            if of != Level::Agent && of != level {
+                return match facts.of_group(level, group).next() {
+                    Some(member) => self.group(of, &group_of(member, of), id, week),
+                    None => Value::Missing,
+                };
+            }
+            let parts = facts.group_parts(level, group, index, week);
+            return Value::of(parts.and_then(|parts| facts.value(index, &parts)));
+        }
+        if let Some(named) = facts.scheme.formulas.iter().find(|one| one.id == id) {
+            if named.of != Level::Agent && named.of != level {
+                return match facts.of_group(level, group).next() {
+                    Some(member) => self.group(named.of, &group_of(member, named.of), id, week),
+                    None => Value::Missing,
+                };
+            }
+            return work_out(named, &GroupEnv { desk: self, level, group: group.to_owned(), week });
+        }
+        self.parameter(id)
+    }
+
+    /// The smallest or the largest number among the scored agents of a team.
+    fn extreme(&self, member: &Member, id: &str, week: Option<usize>, largest: bool) -> Value {
+        let team = self.facts.of_group(Level::Team, &member.team_id);
+        let scored = team.filter(|one| self.facts.crowd.scored.contains(&one.id));
+        let numbers = scored.filter_map(|one| self.own(id, one, week).number().cloned());
+        Value::of(if largest { numbers.max() } else { numbers.min() })
+    }
+}
+
+/// Evaluates a named formula, or finds its step.
+fn work_out(named: &NamedFormula, env: &dyn Env) -> Value {
+    match &named.rule {
+        FormulaRule::Expression(formula) => formula.evaluate(env),
+        FormulaRule::Lookup { value, curve } => match value.evaluate(env) {
+            Value::Number(number) => match curve.fire(&number) {
+                Ok(fired) => match fired.points {
+                    crate::scheme::Amount::Known(points) => Value::Number(points.clone()),
+                    crate::scheme::Amount::Unset(name) => Value::Unset(name.clone()),
+                },
+                Err(lacking) => Value::Unset(lacking),
+            },
+            Value::Unset(name) => Value::Unset(name),
+            _ => Value::Missing,
+        },
+    }
+}
+
+impl Env for AgentEnv<'_> {
+    fn value(&self, name: &Name) -> Value {
+        let (desk, member) = (self.desk, self.member);
+        let previous = || desk.previous.as_deref();
+        let before = |level: Level| match previous() {
+            Some(desk) => desk.group(level, &group_of(member, level), &name.id, None),
+            None => Value::Missing,
+        };
+        match name.scope {
+            Scope::Own => match desk.results.of(desk.facts, member, &name.id) {
+                Some(value) => value,
+                None => desk.own(&name.id, member, self.week),
+            },
+            Scope::Team => desk.group(Level::Team, &member.team_id, &name.id, self.week),
+            Scope::Department => {
+                desk.group(Level::Department, &group_of(member, Level::Department), &name.id, self.week)
+            }
+            Scope::Shop => desk.group(Level::Shop, &group_of(member, Level::Shop), &name.id, self.week),
+            Scope::Lowest => desk.extreme(member, &name.id, self.week, false),
+            Scope::Highest => desk.extreme(member, &name.id, self.week, true),
+            Scope::Previous if name.id == "total" => desk.results.previous_total(&member.id),
+            Scope::Previous => match previous().and_then(|desk| Some((desk, desk.facts.roster.member(&member.id)?))) {
+                Some((desk, then)) => desk.own(&name.id, then, None),
+                None => Value::Missing,
+            },
+            Scope::PreviousTeam => before(Level::Team),
+            Scope::PreviousDepartment => before(Level::Department),
+            Scope::PreviousShop => before(Level::Shop),
+            Scope::Points => desk.results.points(&member.id, &name.id),
+            Scope::Pool => desk.results.pool(&member.id, &name.id),
+            Scope::Pay => desk.results.pay(&member.id, &name.id),
+            Scope::Agent => person::column(member, &name.id, &desk.facts.period),
+            Scope::Period => Value::Number(Exact::whole((desk.facts.period.end - desk.facts.period.start).num_days())),
+        }
+    }
+
+    fn members(&self, _: &dyn Fn(&dyn Env) -> Value) -> Vec<Value> {
+        Vec::new()
+    }
+}
+
+impl Env for GroupEnv<'_> {
+    fn value(&self, name: &Name) -> Value {
+        let desk = self.desk;
+        let member = || desk.facts.of_group(self.level, &self.group).next();
+        let before = |level: Level| match (&desk.previous, member()) {
+            (Some(desk), Some(member)) => desk.group(level, &group_of(member, level), &name.id, None),
+            _ => Value::Missing,
+        };
+        let of = |level: Level| match member() {
+            Some(member) => desk.group(level, &group_of(member, level), &name.id, self.week),
+            None => Value::Missing,
+        };
+        match name.scope {
+            Scope::Own => desk.group(self.level, &self.group, &name.id, self.week),
+            Scope::Team => of(Level::Team),
+            Scope::Department => of(Level::Department),
+            Scope::Shop => of(Level::Shop),
+            Scope::Previous => match &desk.previous {
+                Some(desk) => desk.group(self.level, &self.group, &name.id, None),
+                None => Value::Missing,
+            },
+            Scope::PreviousTeam => before(Level::Team),
+            Scope::PreviousDepartment => before(Level::Department),
+            Scope::PreviousShop => before(Level::Shop),
+            Scope::Period => Value::Number(Exact::whole((desk.facts.period.end - desk.facts.period.start).num_days())),
+            Scope::Lowest | Scope::Highest | Scope::Points | Scope::Pool | Scope::Pay | Scope::Agent => Value::Missing,
+        }
+    }
+
+    fn members(&self, evaluate: &dyn Fn(&dyn Env) -> Value) -> Vec<Value> {
+        let members = self.desk.facts.of_group(self.level, &self.group);
+        let scored = members.filter(|member| self.desk.facts.crowd.scored.contains(&member.id));
+        scored.map(|member| evaluate(&AgentEnv { desk: self.desk, member, week: self.week })).collect()
+    }
+}

@@ -1,0 +1,286 @@
+//! What is known before anything is scored: the people of a period and what was counted for them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::NaiveDate;
+
+use crate::exact::Exact;
+use crate::period::Period;
+use crate::scheme::formula::Scope;
+use crate::scheme::{Average, Formula, FormulaRule, Indicator, Judged, Level, Per, Scheme, Scored, ZeroDenominator};
+use crate::tables::{Member, Roster, Tables};
+
+use super::compile::Compiled;
+use super::measure::{self, Measures, Parts, Slice};
+use super::plan::{self, Stretch};
+use super::sums;
+
+/// Whom a group's numbers are about.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Crowd {
+    /// Whose data is in averages.
+    pub(super) averaged: BTreeSet<String>,
+    /// Who is scored.
+    pub(super) scored: BTreeSet<String>,
+    /// Who takes places where points go by place.
+    pub(super) ranked: BTreeSet<String>,
+    /// Who is counted as a head.
+    pub(super) heads: BTreeSet<String>,
+}
+
+/// The facts of one period.
+pub(super) struct Facts<'a> {
+    pub(super) scheme: &'a Scheme,
+    pub(super) period: Period,
+    pub(super) roster: Roster,
+    pub(super) crowd: Crowd,
+    /// Over the whole period.
+    whole: Slice,
+    /// Over the four parts of a month, where a line asks for them.
+    weeks: Vec<Slice>,
+    /// Sums over the averaged agents, for the whole period and then for each part.
+    sums: Vec<BTreeMap<(Level, String), BTreeMap<usize, Parts>>>,
+    /// What no rows mean for metrics that only count.
+    zero_without_rows: BTreeMap<usize, Parts>,
+    /// Days of overrides / days of the period, by the override's place.
+    pub(super) special_share: Vec<Exact>,
+    /// The period before, if its tables are kept.
+    pub(super) previous: Option<Box<Facts<'a>>>,
+}
+
+/// What facts are made from.
+pub(super) struct Evidence<'a> {
+    pub(super) tables: &'a Tables,
+    pub(super) roster: Roster,
+    pub(super) period: Period,
+    pub(super) as_of: NaiveDate,
+    /// Tables of earlier periods.
+    pub(super) earlier: &'a BTreeMap<Period, Tables>,
+}
+
+impl<'a> Facts<'a> {
+    /// Counts everything that the scheme names.
+    pub(super) fn count(compiled: &Compiled<'a>, evidence: &Evidence<'a>) -> anyhow::Result<Self> {
+        let scheme = compiled.scheme;
+        let special = plan::special_days(compiled, evidence.tables, &evidence.period)?;
+        let days = Exact::whole((evidence.period.end - evidence.period.start).num_days());
+        let share = |days_of: &Vec<NaiveDate>| Exact::whole(days_of.len() as i64).checked_div(&days);
+        let special_share = special.iter().map(|one| share(one).unwrap_or_else(Exact::zero)).collect();
+        let stretch = Stretch::whole(evidence.period, evidence.as_of, special);
+        let now: BTreeSet<usize> =
+            (0..scheme.metrics.len()).filter(|index| reads_this_period(compiled, *index)).collect();
+        let mut whole = measure::slice(compiled, evidence.tables, &stretch, &now)?;
+        add_earlier(compiled, evidence, &mut whole)?;
+        let weekly: BTreeSet<usize> = weekly_metrics(scheme).intersection(&now).copied().collect();
+        let weeks = match weekly.is_empty() {
+            true => Vec::new(),
+            false => stretch
+                .weeks()
+                .iter()
+                .map(|week| measure::slice(compiled, evidence.tables, week, &weekly))
+                .collect::<anyhow::Result<_>>()?,
+        };
+        Ok(Self {
+            scheme,
+            period: evidence.period,
+            roster: evidence.roster.clone(),
+            crowd: Crowd::default(),
+            whole,
+            weeks,
+            sums: Vec::new(),
+            zero_without_rows: zeros(compiled),
+            special_share,
+            previous: None,
+        })
+    }
+
+    /// Adds up over the averaged agents, which must be known by then.
+    pub(super) fn sum_up(&mut self) {
+        let slices = std::iter::once(&self.whole).chain(&self.weeks);
+        self.sums = slices.map(|slice| self.sums_of(slice)).collect();
+    }
+
+    fn sums_of(&self, slice: &Slice) -> BTreeMap<(Level, String), BTreeMap<usize, Parts>> {
+        let mut sums: BTreeMap<(Level, String), BTreeMap<usize, Parts>> = BTreeMap::new();
+        for member in self.roster.agents().filter(|member| self.crowd.averaged.contains(&member.id)) {
+            let Some(own) = slice.agents.get(&member.id) else { continue };
+            for level in [Level::Team, Level::Department, Level::Shop] {
+                let group = sums.entry((level, group_of(member, level))).or_default();
+                for (metric, parts) in own {
+                    let Some(parts) = self.share_of(*metric, parts) else { continue };
+                    match group.get_mut(metric) {
+                        Some(sum) => sum.add(&parts),
+                        None => {
+                            group.insert(*metric, parts);
+                        }
+                    }
+                }
+            }
+        }
+        sums
+    }
+
+    /// What one agent adds to a group's value: the parts, or for a mean of agents the value and one head.
+    fn share_of(&self, metric: usize, parts: &Parts) -> Option<Parts> {
+        match self.scheme.metrics[metric].average {
+            Average::RatioOfSums => Some(parts.clone()),
+            Average::MeanOfAgents => {
+                Some(Parts { numerator: parts.measured().value?, denominator: Some(Exact::whole(1)) })
+            }
+        }
+    }
+
+    fn slice(&self, week: Option<usize>, metric: usize) -> &Slice {
+        // A metric that knows no weeks, such as a monthly plan, is the month's in every week.
+        let monthly = |slice: &&Slice| slice.counted.contains(&metric);
+        week.and_then(|week| self.weeks.get(week)).filter(monthly).unwrap_or(&self.whole)
+    }
+
+    /// The parts of a metric whose rows are agents'.
+    pub(super) fn parts(&self, agent: &str, metric: usize, week: Option<usize>) -> Option<Parts> {
+        let slice = self.slice(week, metric);
+        let found = slice.agents.get(agent).and_then(|own| own.get(&metric)).cloned();
+        found.or_else(|| self.nothing_counted(slice, metric))
+    }
+
+    /// No rows in a table that was given are a count of nought.
+    fn nothing_counted(&self, slice: &Slice, metric: usize) -> Option<Parts> {
+        let zero = self.zero_without_rows.get(&metric)?;
+        slice.counted.contains(&metric).then(|| zero.clone())
+    }
+
+    /// The parts of a metric for a group: those of its own rows, or the sums over its averaged agents.
+    pub(super) fn group_parts(&self, level: Level, group: &str, metric: usize, week: Option<usize>) -> Option<Parts> {
+        let of = self.scheme.metrics[metric].of;
+        if of == Level::Agent {
+            let monthly = self.slice(week, metric);
+            let place = match week {
+                Some(week) if !std::ptr::eq(monthly, &self.whole) => week + 1,
+                _ => 0,
+            };
+            return self.sums.get(place)?.get(&(level, group.to_owned()))?.get(&metric).cloned();
+        }
+        let slice = self.slice(week, metric);
+        let measures: &Measures = slice.groups.get(&of)?;
+        // A roster that names no shops has one.
+        let only = || if group.is_empty() && measures.len() == 1 { measures.values().next() } else { None };
+        measures.get(group).or_else(only)?.get(&metric).cloned()
+    }
+
+    /// Whether rows of the metric were not final.
+    pub(super) fn is_provisional(&self, metric: usize) -> bool {
+        self.whole.provisional.contains(&metric)
+    }
+
+    /// A metric's value from its parts, with the author's word for a denominator of nought.
+    pub(super) fn value(&self, metric: usize, parts: &Parts) -> Option<Exact> {
+        let nought = parts.denominator.as_ref().is_some_and(Exact::is_zero);
+        match self.scheme.metrics[metric].zero_denominator {
+            ZeroDenominator::Zero if nought => Some(Exact::zero()),
+            ZeroDenominator::Full if nought => Some(Exact::whole(1)),
+            _ => parts.measured().value,
+        }
+    }
+
+    /// The agents of a group.
+    pub(super) fn of_group(&self, level: Level, group: &str) -> impl Iterator<Item = &Member> {
+        let group = group.to_owned();
+        self.roster.agents().filter(move |member| group_of(member, level) == group)
+    }
+}
+
+/// The id of the group to which an agent belongs; those without one are together.
+pub(super) fn group_of(member: &Member, level: Level) -> String {
+    match level {
+        Level::Agent => member.id.clone(),
+        Level::Team => member.team_id.clone(),
+        Level::Department => member.dept_id.clone().unwrap_or_default(),
+        Level::Shop => member.shop_id.clone().unwrap_or_default(),
+    }
+}
+
+/// Metrics that only count, with what no rows are worth.
+fn zeros(compiled: &Compiled<'_>) -> BTreeMap<usize, Parts> {
+    let zero = |ratio: &super::compile::Ratio| {
+        let counts = std::iter::once(&ratio.numerator).chain(&ratio.denominator).all(sums::only_counts);
+        counts
+            .then(|| Parts { numerator: Exact::zero(), denominator: ratio.denominator.as_ref().map(|_| Exact::zero()) })
+    };
+    let metrics = compiled.metrics.iter().enumerate();
+    metrics.filter_map(|(index, counted)| Some((index, zero(&counted.ratio)?))).collect()
+}
+
+/// A metric that asks only for earlier months reads nothing of this period's days.
+fn reads_this_period(compiled: &Compiled<'_>, index: usize) -> bool {
+    let ago = &compiled.scheme.metrics[index].months_ago;
+    ago.is_empty() || ago.contains(&0) || is_monthly(compiled, index)
+}
+
+fn is_monthly(compiled: &Compiled<'_>, index: usize) -> bool {
+    crate::tables::grain(&compiled.metrics[index].table) == Some(crate::source::canonical::Grain::Month)
+}
+
+/// Earlier periods' days are read from their kept tables.
+fn add_earlier(compiled: &Compiled<'_>, evidence: &Evidence<'_>, whole: &mut Slice) -> anyhow::Result<()> {
+    let mut wanted: BTreeMap<u32, BTreeSet<usize>> = BTreeMap::new();
+    for (index, metric) in compiled.scheme.metrics.iter().enumerate() {
+        if !is_monthly(compiled, index) {
+            for back in metric.months_ago.iter().filter(|back| **back > 0) {
+                wanted.entry(*back).or_default().insert(index);
+            }
+        }
+    }
+    for (back, metrics) in wanted {
+        let mut period = evidence.period;
+        (0..back).for_each(|_| period = period.previous());
+        let Some(tables) = evidence.earlier.get(&period) else { continue };
+        let special = plan::special_days(compiled, tables, &period)?;
+        let slice = measure::slice(compiled, tables, &Stretch::whole(period, evidence.as_of, special), &metrics)?;
+        whole.merge(slice);
+    }
+    Ok(())
+}
+
+/// The metrics behind the weekly lines, through every formula on the way.
+fn weekly_metrics(scheme: &Scheme) -> BTreeSet<usize> {
+    let weekly = scheme.indicators.iter().filter(|line| line.per == Per::Week);
+    let mut metrics: BTreeSet<usize> = weekly.flat_map(|line| metrics_behind(scheme, line)).collect();
+    for watch in scheme.watches.iter().filter(|watch| watch.per == crate::scheme::Cadence::Week) {
+        metrics.insert(watch.metric);
+    }
+    metrics
+}
+
+/// The metrics behind one line, through every formula on the way.
+pub(super) fn metrics_behind(scheme: &Scheme, line: &Indicator) -> BTreeSet<usize> {
+    let mut formulas: Vec<&Formula> = line.when.iter().collect();
+    match &line.judged {
+        Judged::Value { value, relative_to, .. } => formulas.extend([value].into_iter().chain(relative_to)),
+        Judged::Points(points) => formulas.push(points),
+        Judged::Met(conditions) => formulas.extend(conditions),
+        Judged::Rating(_) | Judged::Checklist(_) | Judged::Occurrences { .. } => {}
+    }
+    if let Scored::Ranks(ranks) = &line.scored {
+        formulas.extend(ranks.reach.iter().chain(ranks.below.iter().map(|(than, _)| than)));
+    }
+    let (mut seen, mut metrics) = (BTreeSet::new(), BTreeSet::new());
+    formulas.into_iter().for_each(|formula| behind(scheme, formula, &mut seen, &mut metrics));
+    metrics
+}
+
+fn behind<'s>(scheme: &'s Scheme, formula: &'s Formula, seen: &mut BTreeSet<&'s str>, metrics: &mut BTreeSet<usize>) {
+    for (name, _) in formula.names() {
+        if matches!(name.scope, Scope::Previous | Scope::PreviousTeam | Scope::PreviousDepartment | Scope::PreviousShop)
+        {
+            continue;
+        }
+        if let Some(index) = scheme.metrics.iter().position(|metric| metric.id == name.id) {
+            metrics.insert(index);
+        }
+        let Some(named) = scheme.formulas.iter().find(|one| one.id == name.id) else { continue };
+        if seen.insert(named.id.as_str()) {
+            let (FormulaRule::Expression(inner) | FormulaRule::Lookup { value: inner, .. }) = &named.rule;
+            behind(scheme, inner, seen, metrics);
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! Gates (R12): conditions and what follows from them.
+
+use std::collections::BTreeSet;
+
+use crate::exact::Exact;
+use crate::scheme::formula::Value;
+use crate::scheme::{Gate, Whom};
+use crate::tables::Member;
+use crate::words::Bilingual;
+
+use super::appraisal::{Line, Proposal};
+use super::desk::Desk;
+
+/// Whether a gate holds for an agent; a condition that cannot be decided does not.
+pub(super) fn holds(desk: &Desk<'_>, gate: &Gate, member: &Member) -> Value {
+    desk.of_agent(&gate.when, member)
+}
+
+/// Lines that a gate zeroes.
+pub(super) fn zero(gate: &Gate, lines: &mut [Line]) {
+    let zeroed: BTreeSet<&String> = gate.zero.iter().collect();
+    for line in lines.iter_mut().filter(|line| zeroed.contains(&line.id) && line.points.is_some()) {
+        line.points = Some(Exact::zero());
+        line.rule =
+            Bilingual::new(format!("{}，本项不得分", gate.label.zh), format!("{}: the line is nought", gate.label.en));
+    }
+}
+
+/// What a gate that holds proposes.
+pub(super) fn proposal(gate: &Gate) -> Option<Proposal> {
+    let (kind, text) = gate.propose.clone()?;
+    Some(Proposal {
+        rule: gate.id.clone(),
+        kind,
+        text,
+        evidence: Bilingual::new(
+            format!("{}：{}", gate.label.zh, gate.when.text),
+            format!("{}: {}", gate.label.en, gate.when.text),
+        ),
+        amount: None,
+    })
+}
+
+/// Whether a consequence may reach an agent.
+pub(super) fn reaches(desk: &Desk<'_>, whom: Whom, member: &Member) -> bool {
+    match whom {
+        Whom::Scored => desk.results.totals.contains_key(&member.id),
+        Whom::Ranked => desk.facts.crowd.ranked.contains(&member.id),
+        Whom::Everybody => true,
+    }
+}

@@ -1,0 +1,249 @@
+//! Which rows a metric counts: the period or a part of it, split where rows are young or days are special (R03, R21).
+
+use chrono::{Datelike, Days as DaySpan, NaiveDate};
+use polars::prelude::*;
+
+use crate::period::Period;
+use crate::scheme::consequence::Days;
+use crate::scheme::{Level, Rows};
+use crate::source::canonical::Grain;
+use crate::tables::{self, Tables};
+
+use super::compile::{Compiled, Ratio};
+
+/// A stretch of days and the day on which its data was pulled.
+#[derive(Clone, Debug)]
+pub(super) struct Stretch {
+    /// The period to which it belongs.
+    pub(super) period: Period,
+    /// The first day.
+    pub(super) first: NaiveDate,
+    /// The last day.
+    pub(super) last: NaiveDate,
+    /// The day on which the data was pulled.
+    pub(super) as_of: NaiveDate,
+    /// The days of each override, in the order of the file.
+    pub(super) special: Vec<Vec<NaiveDate>>,
+}
+
+impl Stretch {
+    /// A whole period.
+    pub(super) fn whole(period: Period, as_of: NaiveDate, special: Vec<Vec<NaiveDate>>) -> Self {
+        Self { period, first: period.start, last: period.last_day(), as_of, special }
+    }
+
+    /// The four parts of a month: days 1–7, 8–14, 15–21 and the rest, counted from the period's first day.
+    pub(super) fn weeks(&self) -> Vec<Self> {
+        let start = |week: u64| self.period.start + DaySpan::new(7 * week);
+        (0..4)
+            .map(|week| Self {
+                first: start(week),
+                last: if week == 3 { self.period.last_day() } else { start(week + 1) - DaySpan::new(1) },
+                ..self.clone()
+            })
+            .collect()
+    }
+
+    /// Each of its days.
+    pub(super) fn days(&self) -> Vec<Self> {
+        let days = self.first.iter_days().take_while(|day| *day <= self.last);
+        days.map(|day| Self { first: day, last: day, ..self.clone() }).collect()
+    }
+}
+
+/// Rows of one table that are counted together.
+#[derive(Clone, Debug)]
+pub(super) struct Piece {
+    pub(super) table: String,
+    pub(super) level: Level,
+    subject: Option<String>,
+    keep: Vec<Condition>,
+    last_day: bool,
+}
+
+/// A condition on rows under a name of its own: the printed form of an expression may leave out what tells two apart.
+#[derive(Clone, Debug)]
+struct Condition {
+    name: String,
+    expression: Expr,
+}
+
+impl Piece {
+    /// Pieces with the same key read the same rows.
+    pub(super) fn key(&self) -> String {
+        let keep: Vec<&str> = self.keep.iter().map(|condition| condition.name.as_str()).collect();
+        format!("{} {:?} {:?} {keep:?} {}", self.table, self.level, self.subject, self.last_day)
+    }
+
+    /// Whose rows they are.
+    pub(super) fn subject(&self) -> Expr {
+        match &self.subject {
+            Some(column) => col(column.as_str()),
+            None => lit(""),
+        }
+    }
+
+    /// The rows that are counted.
+    pub(super) fn rows(&self, table: LazyFrame) -> LazyFrame {
+        let mut rows = table;
+        if self.level == Level::Agent {
+            rows = rows.filter(self.subject().is_not_null());
+        }
+        for keep in &self.keep {
+            rows = rows.filter(keep.expression.clone());
+        }
+        if self.last_day {
+            let newest = match &self.subject {
+                Some(column) => {
+                    rows.clone().group_by([col(column.as_str())]).agg([col("date").max().alias("newest day")])
+                }
+                None => return rows.filter(col("date").eq(col("date").max())),
+            };
+            let key = self.subject();
+            rows = rows.join(newest, [key.clone()], [key], JoinArgs::new(JoinType::Inner));
+            rows = rows.filter(col("date").eq(col("newest day")));
+        }
+        rows
+    }
+}
+
+/// How one metric is counted over a stretch.
+pub(super) struct Plan {
+    pub(super) pieces: Vec<(Piece, Ratio)>,
+    /// Whether some of its rows are not final.
+    pub(super) provisional: bool,
+    /// Whether its table is there.
+    pub(super) present: bool,
+}
+
+/// The pieces of one metric.
+pub(super) fn pieces(compiled: &Compiled<'_>, index: usize, tables: &Tables, stretch: &Stretch) -> Plan {
+    let metric = &compiled.scheme.metrics[index];
+    let counted = &compiled.metrics[index];
+    let filter = |keep: &Expr| Condition { name: format!("filter {}", metric.table), expression: keep.clone() };
+    let mut rows: Vec<Condition> = counted.keep.iter().map(filter).collect();
+    let monthly = tables::grain(&counted.table) == Some(Grain::Month);
+    match monthly {
+        true => rows.push(months(&stretch.period, &metric.months_ago)),
+        false => rows.push(between(stretch.first, stretch.last)),
+    }
+    let mut split: Vec<(Vec<Condition>, &Ratio)> = Vec::new();
+    let mut ordinary = rows;
+    if !monthly {
+        for (place, one) in compiled.scheme.overrides.iter().enumerate() {
+            let Some(days) = stretch.special.get(place).filter(|days| !days.is_empty()) else { continue };
+            let special = on(place, days);
+            if let Some((_, ratio)) = counted.overridden.iter().find(|(of, _)| *of == place) {
+                split.push((with(&ordinary, special.clone()), ratio));
+                ordinary = with(&ordinary, except(special));
+            } else if one.leave_out.contains(&index) {
+                ordinary = with(&ordinary, except(special));
+            }
+        }
+    }
+    let mut provisional = false;
+    if let Some(maturity) = metric.maturity.as_ref().filter(|_| !monthly) {
+        // A row of day d is final when d + days has come.
+        let newest = stretch.as_of - DaySpan::new(maturity.days.into());
+        if newest < stretch.last {
+            provisional = true;
+            let young = counted.provisional.as_ref().unwrap_or(&counted.ratio);
+            let day = Condition { name: format!("young {newest}"), expression: col("date").gt(lit(newest)) };
+            split.push((with(&ordinary, day.clone()), young));
+            ordinary = with(&ordinary, except(day));
+        }
+    }
+    split.push((ordinary, &counted.ratio));
+    let schema = tables::schema(&counted.table).unwrap_or_default();
+    let subjects: Vec<Option<String>> = match metric.of {
+        Level::Agent => metric.agents.iter().cloned().map(Some).collect(),
+        Level::Team => vec![schema.contains("team_id").then(|| "team_id".to_owned())],
+        Level::Department => vec![schema.contains("dept_id").then(|| "dept_id".to_owned())],
+        Level::Shop => vec![schema.contains("shop_id").then(|| "shop_id".to_owned())],
+    };
+    let piece = |subject: &Option<String>, keep: &[Condition]| Piece {
+        table: counted.table.clone(),
+        level: metric.of,
+        subject: subject.clone(),
+        keep: keep.to_vec(),
+        last_day: metric.rows == Rows::LastDay && !monthly,
+    };
+    let pieces = subjects
+        .iter()
+        .flat_map(|subject| split.iter().map(move |(keep, ratio)| (piece(subject, keep), (*ratio).clone())));
+    Plan { pieces: pieces.collect(), provisional, present: tables.frames.contains_key(&counted.table) }
+}
+
+/// The days of each override in a period.
+pub(super) fn special_days(
+    compiled: &Compiled<'_>,
+    tables: &Tables,
+    period: &Period,
+) -> anyhow::Result<Vec<Vec<NaiveDate>>> {
+    let days = |one: &Days| match one {
+        Days::Range(first, last) => Ok(period
+            .start
+            .iter_days()
+            .take_while(|day| *day < period.end)
+            .filter(|day| first <= day && day <= last)
+            .collect()),
+        Days::Tagged(tag) => tagged(tables, tag, period),
+    };
+    compiled.scheme.overrides.iter().map(|one| days(&one.days)).collect()
+}
+
+fn tagged(tables: &Tables, tag: &str, period: &Period) -> anyhow::Result<Vec<NaiveDate>> {
+    let Some(calendar) = tables.lazy("calendar") else { return Ok(Vec::new()) };
+    let frame = calendar
+        .filter(col("tag").eq(lit(tag)))
+        .select([col("date")])
+        .unique(None, UniqueKeepStrategy::Any)
+        .collect()?;
+    let dates = frame.column("date")?.cast(&DataType::Int32)?;
+    let mut days: Vec<NaiveDate> =
+        dates.i32()?.iter().flatten().filter_map(since_epoch).filter(|day| period.contains(*day)).collect();
+    days.sort_unstable();
+    Ok(days)
+}
+
+fn since_epoch(days: i32) -> Option<NaiveDate> {
+    NaiveDate::from_ymd_opt(1970, 1, 1)?.checked_add_signed(chrono::TimeDelta::days(days.into()))
+}
+
+fn with(rows: &[Condition], more: Condition) -> Vec<Condition> {
+    rows.iter().cloned().chain([more]).collect()
+}
+
+fn except(condition: Condition) -> Condition {
+    Condition { name: format!("not {}", condition.name), expression: condition.expression.not() }
+}
+
+fn between(first: NaiveDate, last: NaiveDate) -> Condition {
+    let expression = col("date").gt_eq(lit(first)).and(col("date").lt_eq(lit(last)));
+    Condition { name: format!("{first} to {last}"), expression }
+}
+
+/// The days of the override at this place.
+fn on(place: usize, days: &[NaiveDate]) -> Condition {
+    let one_of = days.iter().map(|day| col("date").eq(lit(*day))).reduce(|all, day| all.or(day));
+    Condition { name: format!("override {place}"), expression: one_of.unwrap_or_else(|| lit(false)) }
+}
+
+/// The months of a table with a `month` column: the period's own, or those so many months before its last.
+fn months(period: &Period, ago: &[u32]) -> Condition {
+    let last = month_number(period.last_day());
+    let wanted: Vec<i32> = match (ago.is_empty(), period.start.day() == 1 && period.end.day() == 1) {
+        // A quarter has three months; a month from the 21st is named by the one in which it ends.
+        (true, true) => (month_number(period.start)..=last).collect(),
+        (true, false) => vec![last],
+        (false, _) => ago.iter().map(|back| last - *back as i32).collect(),
+    };
+    let labels: Vec<String> =
+        wanted.iter().map(|month| format!("{:04}-{:02}", month.div_euclid(12), month.rem_euclid(12) + 1)).collect();
+    let one_of = labels.iter().map(|label| col("month").eq(lit(label.as_str()))).reduce(|all, month| all.or(month));
+    Condition { name: labels.join(" "), expression: one_of.unwrap_or_else(|| lit(false)) }
+}
+
+fn month_number(day: NaiveDate) -> i32 {
+    day.year() * 12 + day.month0() as i32
+}

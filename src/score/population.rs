@@ -1,0 +1,94 @@
+//! Who is scored, ranked, averaged and counted (R19), and why somebody is only listed.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::scheme::formula::Value;
+use crate::scheme::{Formula, Scheme, Subjects};
+use crate::tables::{Member, Roster, Tables};
+use crate::words::Bilingual;
+
+use super::desk::Desk;
+use super::facts::Facts;
+use super::results::Results;
+
+/// The reasons of those who are listed but not scored.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Population {
+    pub(super) reasons: BTreeMap<String, Bilingual>,
+}
+
+/// The roster of the scheme's subjects, with the roles that it names.
+pub(super) fn roster(
+    scheme: &Scheme,
+    tables: &Tables,
+    period: &crate::period::Period,
+    as_of: chrono::NaiveDate,
+) -> anyhow::Result<Roster> {
+    let population = &scheme.population;
+    let roster = match population.subjects {
+        Subjects::Agents => tables.roster.clone(),
+        Subjects::Departments => Roster::of_departments(&tables.frames, period, as_of)?,
+    };
+    Ok(roster.only(|member| population.roles.is_empty() || population.roles.contains(&member.role_word)))
+}
+
+/// Decides who is who; sums over groups are made on the way, since who is scored may depend on them.
+pub(super) fn decide(facts: &mut Facts<'_>) -> Population {
+    let scheme = facts.scheme;
+    let rules = &scheme.population;
+    facts.crowd.averaged = chosen(facts, rules.averaged.as_ref(), None);
+    facts.sum_up();
+    let reasons = reasons(facts);
+    let everybody = facts.roster.agents().map(|member| member.id.clone());
+    let scored: BTreeSet<String> = everybody.filter(|agent| !reasons.contains_key(agent)).collect();
+    facts.crowd.scored = scored.clone();
+    facts.crowd.ranked = chosen(facts, rules.ranked.as_ref(), Some(&scored));
+    facts.crowd.heads = chosen(facts, rules.headcount.as_ref(), Some(&scored));
+    Population { reasons }
+}
+
+/// Those for whom a condition holds; without a condition `otherwise`, or everybody.
+fn chosen(facts: &Facts<'_>, when: Option<&Formula>, otherwise: Option<&BTreeSet<String>>) -> BTreeSet<String> {
+    let desk = Desk::new(facts, Results::none());
+    let is_in = |member: &&Member| match (when, otherwise) {
+        (Some(when), _) => desk.of_agent(when, member).holds(),
+        (None, Some(otherwise)) => otherwise.contains(&member.id),
+        (None, None) => true,
+    };
+    facts.roster.agents().filter(is_in).map(|member| member.id.clone()).collect()
+}
+
+fn reasons(facts: &Facts<'_>) -> BTreeMap<String, Bilingual> {
+    let desk = Desk::new(facts, Results::none());
+    let mut reasons = BTreeMap::new();
+    for member in facts.roster.agents() {
+        if let Some(reason) = reason(facts, &desk, member) {
+            reasons.insert(member.id.clone(), reason);
+        }
+    }
+    reasons
+}
+
+fn reason(facts: &Facts<'_>, desk: &Desk<'_>, member: &Member) -> Option<Bilingual> {
+    let rules = &facts.scheme.population;
+    let excluded = rules.exclude.iter().find(|(when, _)| desk.of_agent(when, member).holds());
+    if let Some((_, reason)) = excluded {
+        return Some(reason.clone());
+    }
+    if let Some(scored) = &rules.scored {
+        match desk.of_agent(scored, member) {
+            Value::Truth(true) => {}
+            Value::Unset(name) => {
+                return Some(Bilingual::new(
+                    format!("考核范围的 {name} 尚未设定"),
+                    format!("{name} of the population is unset"),
+                ));
+            }
+            _ => return Some(Bilingual::new("不在本方案考核范围内", "not among those whom this scheme scores")),
+        }
+    }
+    let minimum = rules.minimum.as_ref()?;
+    let metric = crate::scheme::Formula::of_name(crate::scheme::formula::Name::own(&minimum.metric));
+    let enough = desk.of_agent(&metric, member).number().is_some_and(|value| *value >= minimum.at_least);
+    (!enough).then(|| minimum.reason.clone())
+}

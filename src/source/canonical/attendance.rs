@@ -1,0 +1,87 @@
+//! Attendance: punches, days, shifts, looks at the desk.
+
+use super::column::{day, decimal, flag, int, text, time};
+use super::{Description, Grain, Table};
+
+pub(super) const TABLES: &[Table] = &[Table::PUNCHES, Table(&SHIFTS), Table(&ATTENDANCE_DAYS), Table(&DESK_CHECKS)];
+
+/// One planned punch and what became of it.
+pub(super) const PUNCHES: Description = Description {
+    name: "punches",
+    grain: Grain::DayOf("work_date"),
+    key: &["punch_id"],
+    one_of: &[&["account", "agent_id"]],
+    columns: &[
+        text("punch_id").must(),
+        text("account"),
+        text("agent_id"),
+        day("date"),
+        day("work_date").must(),
+        text("kind").must(),
+        time("planned_at").must(),
+        time("actual_at"),
+        text("result").must(),
+        flag("approved").must(),
+    ],
+};
+
+/// A planned shift; `shift_kind` day or night.
+const SHIFTS: Description = Description {
+    name: "shifts",
+    grain: Grain::Day,
+    key: &[],
+    one_of: &[],
+    columns: &[
+        text("agent_id").must(),
+        day("date").must(),
+        time("planned_start"),
+        time("planned_end"),
+        text("shift_kind"),
+        int("meal_minutes"),
+    ],
+};
+
+/// An agent's day at work; derived from `punches` where no source gives it. What is planned for it is found in `shifts`,
+/// and what its times come to is counted, where it does not say so itself.
+const ATTENDANCE_DAYS: Description = Description {
+    name: "attendance_days",
+    grain: Grain::Day,
+    key: &["agent_id", "date"],
+    one_of: &[],
+    columns: &[
+        text("agent_id").must(),
+        day("date").must(),
+        flag("planned"),
+        flag("present"),
+        flag("late"),
+        flag("early"),
+        flag("absent"),
+        int("missed"),
+        time("clock_in"),
+        time("clock_out"),
+        int("late_minutes"),
+        int("early_minutes"),
+        text("leave_kind"),
+        decimal("leave_hours"),
+        time("leave_requested_at"),
+        flag("leave_approved"),
+        int("leave_notice_days"),
+        time("planned_start"),
+        int("minutes_before_shift"),
+        int("meal_minutes"),
+        int("clock_span_minutes"),
+        int("overtime_minutes"),
+        int("work_minutes"),
+        int("available_minutes"),
+        flag("meeting_attended"),
+    ],
+};
+
+/// What somebody saw at a desk: an unapproved leave, a long absence, other things than work.
+const DESK_CHECKS: Description = Description {
+    name: "desk_checks",
+    grain: Grain::DayOf("at"),
+    key: &[],
+    one_of: &[&["date", "at"]],
+    columns: &[text("agent_id").must(), day("date"), time("at"), text("kind").must(), text("evidence")],
+};

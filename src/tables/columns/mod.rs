@@ -1,0 +1,24 @@
+//! Columns that follow from others, filled where their source left them empty; what a source gave stands.
+
+mod day;
+mod span;
+
+use std::collections::BTreeMap;
+
+use polars::prelude::*;
+
+use crate::finding::Finding;
+
+/// Fills the lengths of time of tickets, complaints and days of attendance, and what else follows about those days.
+pub fn fill(frames: &mut BTreeMap<String, DataFrame>, findings: &mut Vec<Finding>) -> PolarsResult<()> {
+    span::fill(frames, findings)?;
+    day::fill(frames)
+}
+
+/// The column where it has a value, else what follows.
+fn given_or(name: &'static str, follows: Expr) -> Expr {
+    coalesce(&[col(name), follows]).alias(name)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,31 @@
+//! Every frame in the shape of its canonical table: absent columns are there and empty, every row has its day.
+
+use std::collections::BTreeMap;
+
+use polars::prelude::*;
+
+use crate::extract::dtype;
+use crate::source::Grain;
+use crate::source::Table;
+
+/// Adds the columns that a source did not give, as nulls; a frame of no canonical table stays as it is.
+pub fn complete(name: &str, frame: &mut DataFrame) -> PolarsResult<()> {
+    for column in Table::from_name(name).iter().flat_map(|table| table.columns()) {
+        if !frame.schema().contains(column.name) {
+            let nothing = Series::full_null(column.name.into(), frame.height(), &dtype(column.kind));
+            frame.with_column(Column::from(nothing))?;
+        }
+    }
+    Ok(())
+}
+
+/// Gives rows without `date` the day of the column that their table names for it.
+pub fn fill_dates(frames: &mut BTreeMap<String, DataFrame>) -> PolarsResult<()> {
+    for (name, frame) in frames {
+        if let Some(Grain::DayOf(other)) = Table::from_name(name).map(Table::grain) {
+            let day = coalesce(&[col("date"), col(other).cast(DataType::Date)]);
+            *frame = frame.clone().lazy().with_column(day.alias("date")).collect()?;
+        }
+    }
+    Ok(())
+}
