@@ -31,6 +31,8 @@ pub(super) struct Worked {
     pub(super) proposals: BTreeMap<String, Vec<Proposal>>,
     pub(super) groups: Vec<GroupFigures>,
     pub(super) duties: Vec<DutyDue>,
+    /// Components of pay that lack data, by agent.
+    pub(super) unpayable: Vec<(String, Bilingual)>,
     /// Names of unset values that were needed.
     pub(super) lacking: Vec<String>,
 }
@@ -206,6 +208,9 @@ impl Worked {
             }
             for (agent, amount) in amounts {
                 self.lacking.extend(amount.lacking().map(str::to_owned));
+                if amount == Value::Missing {
+                    self.unpayable.push((agent.clone(), pay.label.clone()));
+                }
                 self.results.pays.entry(agent).or_default().insert(pay.id.clone(), amount);
             }
         }

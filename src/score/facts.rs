@@ -162,8 +162,9 @@ impl<'a> Facts<'a> {
         }
         let slice = self.slice(week, metric);
         let measures: &Measures = slice.groups.get(&of)?;
-        let own = measures.get(group).or_else(|| if measures.len() == 1 { measures.values().next() } else { None });
-        own?.get(&metric).cloned()
+        // A roster that names no shops has one.
+        let only = || if group.is_empty() && measures.len() == 1 { measures.values().next() } else { None };
+        measures.get(group).or_else(only)?.get(&metric).cloned()
     }
 
     /// Whether rows of the metric were not final.

@@ -7,8 +7,14 @@ use crate::words::Bilingual;
 
 use super::appraisal::{Card, Line, Standing, Status};
 
-/// Everything noticed about the cards; `lacking` names the unset values that were needed.
-pub(super) fn of(scheme: &Scheme, cards: &[Card], lacking: &[String]) -> Vec<Finding> {
+/// Everything noticed about the cards; `lacking` names the unset values that were needed, `unpayable` the components of
+/// pay that lack data.
+pub(super) fn of(
+    scheme: &Scheme,
+    cards: &[Card],
+    lacking: &[String],
+    unpayable: &[(String, Bilingual)],
+) -> Vec<Finding> {
     let mut names: Vec<&str> = Vec::new();
     for name in lacking.iter().flat_map(|names| names.split(UNSET_SEPARATOR)) {
         if !names.contains(&name) {
@@ -27,6 +33,11 @@ pub(super) fn of(scheme: &Scheme, cards: &[Card], lacking: &[String]) -> Vec<Fin
     });
     let mut findings: Vec<Finding> = unset.collect();
     findings.extend(cards.iter().flat_map(|card| waiting(scheme, card)));
+    for (agent, pay) in unpayable {
+        let called =
+            cards.iter().find(|card| card.agent.id == *agent).map(|card| card.agent.called()).unwrap_or_default();
+        findings.push(awaited(agent, &called, pay));
+    }
     if scheme.total.counts == Counting::Sum {
         findings.extend(cards.iter().filter_map(not_scored));
     }
@@ -45,18 +56,18 @@ fn not_scored(card: &Card) -> Option<Finding> {
 /// Lines whose data must be waited for hold the agent's documents.
 fn waiting<'a>(scheme: &'a Scheme, card: &'a Card) -> impl Iterator<Item = Finding> + 'a {
     let holds = |line: &&Line| scheme.indicators.iter().any(|one| one.id == line.id && one.missing == Missing::Hold);
-    card.lines.iter().filter(|line| line.status == Status::Missing).filter(holds).map(|line| {
-        Finding::hold_subject(
-            "waiting-for-data",
-            &card.agent.id,
-            Bilingual::new(
-                format!("{}（{}）的“{}”尚无数据，其文件已挂起", card.agent.name, card.agent.id, line.label.zh),
-                format!(
-                    "\"{}\" of {} ({}) has no data yet; their documents are held",
-                    line.label.en, card.agent.name, card.agent.id
-                ),
-            ),
-            Bilingual::new("数据到齐后用 --refresh 重新运行", "run again with `--refresh` once the data is there"),
-        )
-    })
+    let lines = card.lines.iter().filter(|line| line.status == Status::Missing).filter(holds);
+    lines.map(|line| awaited(&card.agent.id, &card.agent.called(), &line.label))
+}
+
+fn awaited(agent: &str, called: &Bilingual, what: &Bilingual) -> Finding {
+    Finding::hold_subject(
+        "waiting-for-data",
+        agent,
+        Bilingual::new(
+            format!("{}的“{}”尚无数据，其文件已挂起", called.zh, what.zh),
+            format!("\"{}\" of {} has no data yet; their documents are held", what.en, called.en),
+        ),
+        Bilingual::new("数据到齐后用 --refresh 重新运行", "run again with `--refresh` once the data is there"),
+    )
 }

@@ -76,6 +76,8 @@ const CHAT_SESSIONS: Description = Description {
         text("scenario"),
         text("question_type"),
         flag("recommended_flag"),
+        int("resp_seconds_sum"),
+        int("resp_count"),
     ],
 };
 
