@@ -105,7 +105,7 @@ pub enum Progress {
 pub struct Pulled {
     /// The source's id.
     pub source: String,
-    /// A frame for every table that the source fills, by the name of the table; rows in the order of the requests.
+    /// A frame for every table that the source fills and has, by the name of the table; rows in the order of the requests.
     pub batches: Vec<Batch>,
     /// What was noticed.
     pub findings: Vec<Finding>,

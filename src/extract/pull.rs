@@ -1,6 +1,6 @@
 //! One pull: every resource in the order of the file, its walks a few at a time.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context, Result, bail};
 use futures_util::{StreamExt, TryStreamExt, stream};
@@ -88,6 +88,8 @@ struct Gathering<'a> {
     source: &'a Source,
     ask: &'a Ask,
     rows: BTreeMap<Table, Rows>,
+    /// Tables that at least one resource has, or may have.
+    present: BTreeSet<Table>,
     pages: Vec<KeptPage>,
     tallies: Vec<Tally>,
     findings: Vec<Finding>,
@@ -96,7 +98,15 @@ struct Gathering<'a> {
 impl<'a> Gathering<'a> {
     fn new(source: &'a Source, ask: &'a Ask) -> Self {
         let rows = source.fills().into_iter().map(|table| (table, Rows::new(table))).collect();
-        Self { source, ask, rows, pages: Vec::new(), tallies: Vec::new(), findings: Vec::new() }
+        Self {
+            source,
+            ask,
+            rows,
+            present: BTreeSet::new(),
+            pages: Vec::new(),
+            tallies: Vec::new(),
+            findings: Vec::new(),
+        }
     }
 
     async fn resource(&mut self, ground: &Ground<'_>, resource: &Resource) -> Result<()> {
@@ -112,6 +122,9 @@ impl<'a> Gathering<'a> {
         let mut tally = Tally::new(resource);
         for one in walked {
             self.take(one, &mut tally);
+        }
+        if !tally.is_absent() {
+            self.present.extend(resource.mapping.rows.iter().map(|row| row.table));
         }
         self.findings.extend(tally.findings(&self.source.id, resource));
         self.tallies.push(tally);
@@ -151,8 +164,16 @@ impl<'a> Gathering<'a> {
     }
 
     fn finish(mut self, manifest: &Manifest, world: &Extraction<'_>) -> Result<Pulled> {
+        if self.present.is_empty() {
+            bail!(
+                "the source has none of its tables for {}; put them there and pull with `--refresh`",
+                self.ask.period
+            );
+        }
         let mut batches = Vec::new();
-        for (table, mut rows) in self.rows {
+        let absent: BTreeSet<Table> = self.rows.keys().filter(|table| !self.present.contains(table)).copied().collect();
+        self.findings.extend(report::absent(&self.source.id, &absent));
+        for (table, mut rows) in self.rows.into_iter().filter(|(table, _)| !absent.contains(table)) {
             let duplicates = dedupe(&mut rows);
             self.findings.extend(report::duplicates(&self.source.id, table, duplicates));
             batches.push(Batch { table, frame: frame(rows, &self.source.id)? });

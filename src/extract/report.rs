@@ -23,6 +23,8 @@ pub struct Tally {
     short: u64,
     beyond: u64,
     shifted: u64,
+    walks: u64,
+    missing: u64,
 }
 
 impl Tally {
@@ -34,6 +36,8 @@ impl Tally {
     /// Adds a walk, apart from what it set aside.
     pub fn add(&mut self, walked: &Walked) {
         let records = walked.mapped.records;
+        self.walks += 1;
+        self.missing += u64::from(walked.missing);
         self.count.pages += walked.pages.len() as u64;
         self.count.kept += walked.kept;
         self.count.records += records;
@@ -48,6 +52,11 @@ impl Tally {
         }
     }
 
+    /// Whether the source has no such thing at all.
+    pub fn is_absent(&self) -> bool {
+        self.missing > 0 && self.missing == self.walks
+    }
+
     /// The numbers alone.
     pub fn count(self) -> Count {
         Count { set_aside: self.aside.records, ..self.count }
@@ -57,7 +66,13 @@ impl Tally {
     pub fn findings(&self, source: &str, resource: &Resource) -> Vec<Finding> {
         let subject = format!("{source}/{}", resource.id);
         let aside = self.aside(resource.set_aside_limit);
-        let all = [self.completeness(), self.empty(resource.when_empty), aside, self.skipped(resource)];
+        let all = [
+            self.completeness(),
+            self.partly_missing(),
+            self.empty(resource.when_empty),
+            aside,
+            self.skipped(resource),
+        ];
         all.into_iter().flatten().map(|finding| finding.about(subject.clone())).collect()
     }
 
@@ -86,9 +101,24 @@ impl Tally {
         })
     }
 
+    /// Some of what was asked for is not there although the rest is.
+    fn partly_missing(&self) -> Option<Finding> {
+        let (missing, walks) = (self.missing, self.walks);
+        (missing > 0 && missing < walks).then(|| {
+            Finding::hold(
+                "files-missing",
+                Bilingual::new(
+                    format!("需要 {walks} 份，其中 {missing} 份数据源没有"),
+                    format!("{missing} of {walks} are not there"),
+                ),
+                Bilingual::new("补齐后用 --refresh 重新运行", "add them, then run again with `--refresh`"),
+            )
+        })
+    }
+
     /// Nothing came although something was asked for.
     fn empty(&self, when_empty: WhenEmpty) -> Option<Finding> {
-        if self.count.pages == 0 || self.count.records > 0 {
+        if self.count.pages == 0 || self.count.records > 0 || self.missing > 0 {
             return None;
         }
         let text = Bilingual::new("数据源没有给出任何记录", "the source gave no record at all");
@@ -214,6 +244,16 @@ fn cut(cut: &Cut) -> Finding {
             ),
         ),
     }
+}
+
+/// Tables that the source does not have, in one finding.
+pub fn absent(source: &str, tables: &BTreeSet<Table>) -> Option<Finding> {
+    let names: Vec<&str> = tables.iter().map(|table| table.name()).collect();
+    let text = Bilingual::new(
+        format!("数据源没有以下数据表：{}", names.join("、")),
+        format!("the source does not have the tables {}", names.join(", ")),
+    );
+    (!names.is_empty()).then(|| Finding::note("tables-absent", text).about(source))
 }
 
 /// Rows that came twice.

@@ -8,7 +8,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::call::Asked;
-use super::http::Fetcher;
+use super::http::{Fetcher, MISSING};
 use super::keep::{Manifest, RawStore};
 use super::map::{Mapped, Mapper};
 use super::page::{self, Mark};
@@ -16,7 +16,7 @@ use super::plan::Walk;
 use super::{KeptPage, Progress};
 use crate::clock::Clock;
 use crate::source::Resource;
-use crate::source::resource::Format;
+use crate::source::resource::{Format, WhenMissing};
 
 /// What walks share.
 pub struct Ground<'a> {
@@ -47,6 +47,8 @@ pub struct Walked {
     pub kept: u64,
     /// What the source declared, first and last; `None` where it declares nothing.
     pub declared: Option<(u64, u64)>,
+    /// Whether the source has no such thing.
+    pub missing: bool,
 }
 
 struct Page {
@@ -63,7 +65,7 @@ struct Page {
 pub async fn walk(ground: &Ground<'_>, resource: &Resource, plan: &Walk) -> Result<Walked> {
     let paginator = &resource.paginator;
     let mut mapper = Mapper::new(&resource.mapping, ground.zone, plan.days);
-    let mut walked = Walked { mapped: Mapped::default(), pages: Vec::new(), kept: 0, declared: None };
+    let mut walked = Walked { mapped: Mapped::default(), pages: Vec::new(), kept: 0, declared: None, missing: false };
     let mut contents = HashSet::new();
     let mut seen = 0;
     let mut mark = Some(page::first(&paginator.paging));
@@ -77,7 +79,12 @@ pub async fn walk(ground: &Ground<'_>, resource: &Resource, plan: &Walk) -> Resu
             );
         }
         let mut page = ground.page(resource, &asked).await?;
-        let records = mapper.page(&resource.format, &page.body, page.json.as_ref()).with_context(|| asked.label())?;
+        let is_missing = page.kept.status == MISSING && resource.when_missing == WhenMissing::NoTable;
+        walked.missing |= is_missing;
+        let records = match is_missing {
+            true => 0,
+            false => mapper.page(&resource.format, &page.body, page.json.as_ref()).with_context(|| asked.label())?,
+        };
         seen += records;
         let facts = page::facts(paginator, page.json.as_ref(), records);
         page.kept.records = records;
@@ -129,7 +136,7 @@ impl Ground<'_> {
             let json = if is_json { serde_json::from_slice(&body).ok() } else { None };
             return Ok(Page { kept, body, json, is_new: false });
         }
-        let answer = self.fetcher.fetch(&resource.id, &resource.format, asked).await?;
+        let answer = self.fetcher.fetch(resource, asked).await?;
         let kept = KeptPage {
             fingerprint,
             sha256: String::new(),

@@ -9,8 +9,20 @@ use super::canonical::{Column, Table};
 pub struct Mapping {
     /// Every field that is read, once; rules refer to it by position.
     pub fields: Vec<Field>,
+    /// What becomes of fields of a delimited file that no rule reads.
+    pub others: Others,
     /// The rows that each record becomes.
     pub rows: Vec<RowRule>,
+}
+
+/// What becomes of fields that no rule reads.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Others {
+    /// They may hold anything.
+    #[default]
+    Ignored,
+    /// The header is refused: where columns are taken by their names, a wrong name would silently be no value.
+    Refused,
 }
 
 /// A field of a record.
@@ -20,6 +32,17 @@ pub struct Field {
     pub name: String,
     /// The same cut at its dots, for JSON.
     pub path: Vec<String>,
+    /// Whether the header of a delimited file must have it.
+    pub presence: Presence,
+}
+
+/// Whether a field must be there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Presence {
+    /// A file without it is refused.
+    Needed,
+    /// Without it the column is null.
+    Optional,
 }
 
 /// The position of a field in [`Mapping::fields`].
@@ -122,6 +145,8 @@ pub enum TimeFormat {
     EpochSeconds,
     /// Milliseconds since 1970 in UTC.
     EpochMillis,
+    /// As the project's own CSV files write it, on the clocks of the source.
+    Plain,
 }
 
 /// What a value must be, else its record is set aside.

@@ -5,11 +5,11 @@
 //! | `[client]` | address, patience, size limit, budget, repetition, headers |
 //! | `[client.signer]`, `[client.auth]` | the proof of identity: `top-md5`, `top-hmac`, `top-hmac-sha256`; `bearer`, `basic`, `header`, `token` |
 //! | `[[response]]` | what an answer means, by status, JSON path or text; the first that matches decides |
-//! | `[[resource]]` | one request: `query`, `form` or `body`, its `window`, `fan-out` and `paginator`, and where the records lie |
-//! | `[[resource.into]]` | the rows that each record becomes: `skip` rules by name (`note = false` for those that nobody need be told of), and for each column `from`, `value` or `present` with converters and checks |
+//! | `[[resource]]` | one request: `query`, `form` or `body`, its `window`, `fan-out` and `paginator`, where the records lie, and whether it may be missing (`when-missing`) |
+//! | `[[resource.into]]` | the rows that each record becomes: `skip` rules by name (`note = false` for those that nobody need be told of), and for each column `from`, `value` or `present` with converters and checks; `by-name = true` takes every other column from the field of its own name |
 //!
 //! `${NAME}` takes a value from the environment or the secrets file, `${NAME:-default}` with a default;
-//! `{window.start:FORMAT}`, `{window.end:FORMAT}`, `{window.last:FORMAT}` and `{ids}` are filled for each request.
+//! `{window.start:FORMAT}`, `{window.end:FORMAT}`, `{window.last:FORMAT}`, `{period}` and `{ids}` are filled for each request.
 
 pub mod canonical;
 mod check;

@@ -26,8 +26,19 @@ pub struct Resource {
     pub set_aside_limit: Option<u64>,
     /// What it means that nothing came.
     pub when_empty: WhenEmpty,
+    /// What it means that the source has no such thing.
+    pub when_missing: WhenMissing,
     /// Which rows a record becomes.
     pub mapping: Mapping,
+}
+
+/// What it means that the source answers "not found" (404).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WhenMissing {
+    /// It must be there: the pull fails.
+    Fail,
+    /// Nobody keeps this table here: the pull goes on without it.
+    NoTable,
 }
 
 /// What it means that a resource gave no record at all, in a period that has begun.

@@ -28,6 +28,8 @@ pub enum Slot {
     WindowEnd(String),
     /// `{window.last:FORMAT}`: its last second, for interfaces whose end counts.
     WindowLast(String),
+    /// `{period}`: the name of the period, such as `2026-10`, for files by period.
+    Period,
     /// `{ids}`: the batch of the fan-out, joined.
     Ids,
 }
@@ -35,6 +37,8 @@ pub enum Slot {
 /// What fills the holes of one request.
 #[derive(Clone, Debug, Default)]
 pub struct Filling {
+    /// The name of the period.
+    pub period: String,
     /// The window, if the resource has one.
     pub window: Option<(DateTime<Tz>, DateTime<Tz>)>,
     /// The batch of the fan-out, if the resource has one.
@@ -114,15 +118,17 @@ impl Template {
 }
 
 impl Slot {
-    /// Whether it needs a window.
+    /// Whether it needs a window; a period does, so that one that is not over is noticed.
     pub fn needs_window(&self) -> bool {
         !matches!(self, Self::Ids)
     }
 
     fn read(text: &str) -> Result<Self, TemplateFault> {
         let (name, format) = text.split_once(':').unwrap_or((text, "%Y-%m-%d"));
-        if name == "ids" {
-            return Ok(Self::Ids);
+        match text {
+            "ids" => return Ok(Self::Ids),
+            "period" => return Ok(Self::Period),
+            _ => {}
         }
         if chrono::format::StrftimeItems::new(format).any(|item| item == chrono::format::Item::Error) {
             return Err(TemplateFault::Format(format.to_owned()));
@@ -136,13 +142,14 @@ impl Slot {
     }
 
     fn fill(&self, filling: &Filling) -> String {
-        let Some((start, end)) = filling.window else {
-            return if *self == Self::Ids { filling.ids.join(&filling.join) } else { String::new() };
+        let in_window = |write: &dyn Fn(DateTime<Tz>, DateTime<Tz>) -> String| {
+            filling.window.map_or_else(String::new, |(start, end)| write(start, end))
         };
         match self {
-            Self::WindowStart(format) => start.format(format).to_string(),
-            Self::WindowEnd(format) => end.format(format).to_string(),
-            Self::WindowLast(format) => (end - TimeDelta::seconds(1)).format(format).to_string(),
+            Self::WindowStart(format) => in_window(&|start, _| start.format(format).to_string()),
+            Self::WindowEnd(format) => in_window(&|_, end| end.format(format).to_string()),
+            Self::WindowLast(format) => in_window(&|_, end| (end - TimeDelta::seconds(1)).format(format).to_string()),
+            Self::Period => filling.period.clone(),
             Self::Ids => filling.ids.join(&filling.join),
         }
     }
@@ -232,18 +239,19 @@ mod tests {
         let zone = chrono_tz::Asia::Shanghai;
         let start = zone.with_ymd_and_hms(2026, 10, 1, 0, 0, 0).single().expect("an instant");
         let end = zone.with_ymd_and_hms(2026, 10, 8, 0, 0, 0).single().expect("an instant");
-        Filling { window: Some((start, end)), ids: vec!["甲".into(), "乙".into()], join: ",".into() }
+        let ids = vec!["甲".into(), "乙".into()];
+        Filling { period: "2026-10".into(), window: Some((start, end)), ids, join: ",".into() }
     }
 
     #[test]
     fn holes_are_filled_and_secrets_are_not_recorded() {
         let known = Variables::default().with("KEY", "k-123");
         let (template, faults) = Template::read(
-            "{{a}} ${KEY} ${HOST:-local} {ids} {window.last:%Y-%m-%d %H:%M:%S} {window.end:%s%3f} $5",
+            "{{a}} ${KEY} ${HOST:-local} {ids} {period} {window.last:%Y-%m-%d %H:%M:%S} {window.end:%s%3f} $5",
             &known,
         );
         assert_eq!(faults, []);
-        assert_eq!(template.fill(&october()), "{a} k-123 local 甲,乙 2026-10-07 23:59:59 1791388800000 $5");
+        assert_eq!(template.fill(&october()), "{a} k-123 local 甲,乙 2026-10 2026-10-07 23:59:59 1791388800000 $5");
         assert!(template.record(&october()).starts_with("{a} ${KEY} ${HOST} 甲,乙"));
         assert!(!format!("{template:?}").contains("k-123"));
     }

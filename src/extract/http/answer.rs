@@ -7,10 +7,10 @@ use serde_json::Value;
 use super::Answer;
 use super::trouble::Trouble;
 use crate::extract::call::Call;
-use crate::source::Source;
 use crate::source::client::Auth;
 use crate::source::filter::{Action, Wait, scalar_text};
-use crate::source::resource::Format;
+use crate::source::resource::{Format, WhenMissing};
+use crate::source::{Resource, Source};
 
 /// How much of a refusal is shown to a person.
 const EXCERPT: usize = 200;
@@ -25,21 +25,26 @@ pub(super) struct Heard<'a> {
     pub(super) secrets: Vec<&'a str>,
 }
 
-/// Decides what an answer means; `format` is `None` for a token.
+/// The status of a thing that is not there.
+pub const MISSING: u16 = 404;
+
+/// Decides what an answer means; `resource` is `None` for a token.
 pub(super) fn judge(
     source: &Source,
     heard: Heard<'_>,
     call: &Call,
-    format: Option<&Format>,
+    resource: Option<&Resource>,
 ) -> Result<Answer, Trouble> {
+    let format = resource.map(|resource| &resource.format);
     let wants_json = !matches!(format, Some(Format::Delimited { .. }));
     let json: Option<Value> = if wants_json { serde_json::from_slice(&heard.body).ok() } else { None };
     let text = String::from_utf8_lossy(&heard.body);
-    let action = source
-        .filters
-        .iter()
-        .find(|filter| filter.when.holds(heard.status, json.as_ref(), &text))
-        .map_or_else(|| by_status(source, &heard, call, &text), |filter| Ok(filter.action.clone()))?;
+    let rule = source.filters.iter().find(|filter| filter.when.holds(heard.status, json.as_ref(), &text));
+    let may_be_missing = resource.is_some_and(|resource| resource.when_missing == WhenMissing::NoTable);
+    if rule.is_none() && heard.status == MISSING && may_be_missing {
+        return Ok(Answer { status: MISSING, body: Vec::new(), json: None });
+    }
+    let action = rule.map_or_else(|| by_status(source, &heard, call, &text), |filter| Ok(filter.action.clone()))?;
     let why = || refusal(&heard, json.as_ref(), &text);
     match action {
         Action::Accept => {}
@@ -60,7 +65,7 @@ fn by_status(source: &Source, heard: &Heard<'_>, call: &Call, text: &str) -> Res
         401 if matches!(source.client.auth, Auth::Token(_)) => Ok(Action::RefreshToken),
         429 => Ok(Action::RateLimited(Wait::default())),
         408 | 425 | 500..=599 => Ok(Action::Retry(Wait::default())),
-        404 => Err(Trouble::last(format!("the source has no `{}` (404); was it put there?", call.path))),
+        MISSING => Err(Trouble::last(format!("the source has no `{}` (404); was it put there?", call.path))),
         _ => Err(Trouble::last(format!("the source refused: {}", refusal(heard, None, text)))),
     }
 }

@@ -17,8 +17,8 @@ use serde_json::Value;
 use super::Progress;
 use super::call::{Asked, Call};
 use crate::clock::Clock;
-use crate::source::Source;
-use crate::source::resource::Format;
+use crate::source::{Resource, Source};
+pub use answer::MISSING;
 use throttle::Throttle;
 use token::TokenBox;
 use trouble::Trouble;
@@ -64,26 +64,26 @@ impl<'a> Fetcher<'a> {
     ///
     /// # Errors
     /// Names the request and the last trouble; never a secret.
-    pub async fn fetch(&self, resource: &str, format: &Format, asked: &Asked) -> Result<Answer> {
+    pub async fn fetch(&self, resource: &Resource, asked: &Asked) -> Result<Answer> {
         let retry = self.source.client.retry;
         let backoff = ExponentialBuilder::default()
             .with_jitter()
             .with_min_delay(retry.first)
             .with_max_delay(retry.cap)
             .with_max_times(retry.times as usize);
-        let outcome = (|| self.attempt(format, &asked.wire))
+        let outcome = (|| self.attempt(resource, &asked.wire))
             .retry(backoff)
             .when(Trouble::may_pass)
             .adjust(|trouble, wait| trouble.wait(wait, retry.cap))
-            .notify(|trouble, wait| self.notify(resource, trouble, wait))
+            .notify(|trouble, wait| self.notify(&resource.id, trouble, wait))
             .await;
         outcome.map_err(Trouble::into_error).with_context(|| asked.label())
     }
 
     /// One try; a refused token is fetched anew once.
-    async fn attempt(&self, format: &Format, call: &Call) -> Result<Answer, Trouble> {
-        match self.try_once(format, call).await {
-            Err(Trouble::StaleToken(_)) => match self.try_once(format, call).await {
+    async fn attempt(&self, resource: &Resource, call: &Call) -> Result<Answer, Trouble> {
+        match self.try_once(resource, call).await {
+            Err(Trouble::StaleToken(_)) => match self.try_once(resource, call).await {
                 Err(Trouble::StaleToken(why)) => Err(Trouble::last(format!("{why}, also with a new token"))),
                 other => other,
             },
@@ -91,9 +91,9 @@ impl<'a> Fetcher<'a> {
         }
     }
 
-    async fn try_once(&self, format: &Format, call: &Call) -> Result<Answer, Trouble> {
+    async fn try_once(&self, resource: &Resource, call: &Call) -> Result<Answer, Trouble> {
         let token = self.token().await?;
-        let outcome = self.send(call, token.as_deref(), Some(format)).await;
+        let outcome = self.send(call, token.as_deref(), Some(resource)).await;
         if matches!(outcome, Err(Trouble::StaleToken(_))) {
             self.token.forget(token.as_deref()).await;
         }

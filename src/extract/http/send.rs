@@ -11,20 +11,21 @@ use super::answer::{self, Heard};
 use super::trouble::Trouble;
 use super::{Answer, Fetcher, sign};
 use crate::extract::call::{Call, CallBody};
+use crate::source::Resource;
 use crate::source::client::{Auth, Placement};
-use crate::source::resource::{Format, Method};
+use crate::source::resource::Method;
 use crate::source::template::Filling;
 
 /// Shorter values, such as `shop`, are parts of ordinary words.
 const SHORTEST_SECRET: usize = 6;
 
 impl Fetcher<'_> {
-    /// Sends a request once; `format` is `None` for a token, which is always JSON.
+    /// Sends a request once; `resource` is `None` for a token, which is always JSON.
     pub(super) async fn send(
         &self,
         call: &Call,
         token: Option<&str>,
-        format: Option<&Format>,
+        resource: Option<&Resource>,
     ) -> Result<Answer, Trouble> {
         let request = self.request(call, token)?;
         self.throttle.turn().await;
@@ -37,7 +38,7 @@ impl Fetcher<'_> {
         let body = self.read(response).await?;
         let secrets =
             self.source.client.secrets().chain(token).filter(|secret| secret.len() >= SHORTEST_SECRET).collect();
-        answer::judge(self.source, Heard { status, retry_after, content_type, body, secrets }, call, format)
+        answer::judge(self.source, Heard { status, retry_after, content_type, body, secrets }, call, resource)
     }
 
     fn request(&self, call: &Call, token: Option<&str>) -> Result<RequestBuilder, Trouble> {

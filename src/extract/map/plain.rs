@@ -1,6 +1,6 @@
 //! Values as the project's own CSV files write them.
 
-use chrono::{NaiveDate, NaiveDateTime};
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 
 use super::convert::truth;
 use super::number;
@@ -8,7 +8,7 @@ use super::rows::Value;
 use crate::source::Kind;
 
 const DAY: &str = "%Y-%m-%d";
-const TIME: &str = "%Y-%m-%dT%H:%M:%S";
+const TIME: &str = "%H:%M:%S";
 
 /// Reads a cell: `12`, `12.50`, `true`, `2026-10-05`, `2026-10-05T09:00:00`; `None` for anything else.
 pub fn plain(kind: Kind, text: &str) -> Option<Value> {
@@ -17,8 +17,8 @@ pub fn plain(kind: Kind, text: &str) -> Option<Value> {
         Kind::Int => number::int(text).map(Value::Int),
         Kind::Decimal(places) => number::decimal(text, places).map(Value::Decimal),
         Kind::Bool => truth(text),
-        Kind::Date => day(text),
-        Kind::DateTime => time(text),
+        Kind::Date => since_epoch(day(text)?).map(Value::Date),
+        Kind::DateTime => time(text).map(|time| Value::DateTime(time.and_utc().timestamp_micros())),
     }
 }
 
@@ -35,15 +35,20 @@ pub fn example(kind: Kind) -> String {
     expected.to_owned()
 }
 
-fn day(text: &str) -> Option<Value> {
-    let day = NaiveDate::parse_from_str(text, DAY).ok().filter(|day| day.format(DAY).to_string() == text)?;
-    let days = day.signed_duration_since(NaiveDate::from_ymd_opt(1970, 1, 1)?).num_days();
-    i32::try_from(days).ok().map(Value::Date)
+/// A day written in full, such as `2026-10-05`.
+pub fn day(text: &str) -> Option<NaiveDate> {
+    NaiveDate::parse_from_str(text, DAY).ok().filter(|day| day.format(DAY).to_string() == text)
 }
 
-fn time(text: &str) -> Option<Value> {
-    let time = NaiveDateTime::parse_from_str(text, TIME).ok().filter(|time| time.format(TIME).to_string() == text)?;
-    Some(Value::DateTime(time.and_utc().timestamp_micros()))
+/// A day and a time written in full with `T`, or as spreadsheets do a blank, between them.
+pub fn time(text: &str) -> Option<NaiveDateTime> {
+    let (date, clock) = text.split_once(['T', ' '])?;
+    let clock = NaiveTime::parse_from_str(clock, TIME).ok().filter(|time| time.format(TIME).to_string() == clock)?;
+    Some(day(date)?.and_time(clock))
+}
+
+fn since_epoch(day: NaiveDate) -> Option<i32> {
+    i32::try_from(day.signed_duration_since(NaiveDate::from_ymd_opt(1970, 1, 1)?).num_days()).ok()
 }
 
 #[cfg(test)]
@@ -54,7 +59,8 @@ mod tests {
     fn days_and_times_are_written_in_full() {
         assert_eq!(plain(Kind::Date, "1970-01-02"), Some(Value::Date(1)));
         assert_eq!(plain(Kind::DateTime, "1970-01-01T00:00:01"), Some(Value::DateTime(1_000_000)));
-        for wrong in ["2026-1-5", "2026/10/05", "2026-02-30", "2026-10-05T09:00", ""] {
+        assert_eq!(plain(Kind::DateTime, "1970-01-01 00:00:01"), Some(Value::DateTime(1_000_000)));
+        for wrong in ["2026-1-5", "2026-10-05  09:00:00", "2026/10/05", "2026-02-30", "2026-10-05T09:00", ""] {
             assert_eq!((plain(Kind::Date, wrong), plain(Kind::DateTime, wrong)), (None, None), "{wrong}");
         }
     }

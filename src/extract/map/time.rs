@@ -4,6 +4,7 @@ use chrono::format::{Item, Parsed, StrftimeItems, parse};
 use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeZone, Utc};
 use chrono_tz::Tz;
 
+use super::plain;
 use crate::source::mapping::TimeFormat;
 
 /// Reads the days and times of one column.
@@ -29,6 +30,7 @@ impl<'a> TimeReader<'a> {
                 let day = self.parsed(text)?.to_naive_date().ok()?;
                 self.is_strict(text, || day.format_with_items(self.items.iter()).to_string()).then_some(day)
             }
+            TimeFormat::Plain => plain::day(text),
             _ => Some(self.local(text)?.date()),
         }
     }
@@ -47,6 +49,7 @@ impl<'a> TimeReader<'a> {
                     self.here(zone.from_local_datetime(&time).earliest()?.to_utc())
                 }
             }
+            TimeFormat::Plain => plain::time(text),
             TimeFormat::Rfc3339 => self.here(DateTime::parse_from_rfc3339(text).ok()?.to_utc()),
             TimeFormat::EpochSeconds => self.here(DateTime::from_timestamp(text.parse().ok()?, 0)?),
             TimeFormat::EpochMillis => self.here(DateTime::from_timestamp_millis(text.parse().ok()?)?),

@@ -70,7 +70,12 @@ pub fn plan(resource: &Resource, circumstance: &Circumstance) -> anyhow::Result<
     for window in &windows {
         for ids in &batches {
             plan.walks.push(Walk {
-                filling: Filling { window: window.map(|span| span.instants), ids: ids.clone(), join: join.clone() },
+                filling: Filling {
+                    period: circumstance.period.name(),
+                    window: window.map(|span| span.instants),
+                    ids: ids.clone(),
+                    join: join.clone(),
+                },
                 days: window.map(|span| span.days),
             });
         }

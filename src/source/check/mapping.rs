@@ -6,7 +6,8 @@ use toml::Spanned;
 use super::{Checker, is_kebab};
 use crate::source::canonical::{Column, Kind, Table};
 use crate::source::mapping::{
-    Check, ColumnRule, Field, FieldIndex, FieldTest, Mapping, Origin, RowCondition, RowRule, Skip, Telling, TimeFormat,
+    Check, ColumnRule, Field, FieldIndex, FieldTest, Mapping, Origin, Others, Presence, RowCondition, RowRule, Skip,
+    Telling, TimeFormat,
 };
 use crate::source::written::{
     ColumnTable, EpochWord, FormatWord, IntoTable, Placed, ResourceTable, RowWhenTable, Scalar, SkipTable, StartWord,
@@ -21,7 +22,8 @@ impl Checker<'_> {
         }
         let mut mapper = Mapper { format: table.format, has_window: table.window.is_some(), zone, fields: Vec::new() };
         let rows = table.into.iter().filter_map(|into| self.row(into, &mut mapper)).collect();
-        Mapping { fields: mapper.fields, rows }
+        let by_name = table.into.iter().any(|into| into.get_ref().by_name);
+        Mapping { fields: mapper.fields, others: if by_name { Others::Refused } else { Others::Ignored }, rows }
     }
 
     fn row(&mut self, placed: &Spanned<IntoTable>, mapper: &mut Mapper) -> Option<RowRule> {
@@ -34,10 +36,13 @@ impl Checker<'_> {
         };
         let skips = into.skip.iter().filter_map(|skip| self.skip(skip, mapper)).collect();
         self.unknown_columns(into, table);
-        self.missing_columns(into, table);
+        if !into.by_name {
+            self.missing_columns(into, table);
+        }
         let rules = table.columns().iter().map(|column| {
             match into.columns.iter().find(|(name, _)| name.get_ref() == column.name) {
                 Some((name, rule)) => self.column(*column, name, rule, mapper),
+                None if into.by_name => mapper.by_name(*column),
                 None => ColumnRule::nothing(*column, mapper.zone),
             }
         });
@@ -212,12 +217,29 @@ pub(super) struct Mapper {
 }
 
 impl Mapper {
-    /// The position of a field, added when it is new.
+    /// The position of a field that must be there, added when it is new.
     fn field(&mut self, name: &str) -> FieldIndex {
+        let index = self.position(name, Presence::Needed);
+        self.fields[index].presence = Presence::Needed;
+        index
+    }
+
+    /// A column from the field of its own name, which only a required one must have.
+    fn by_name(&mut self, column: Column) -> ColumnRule {
+        let presence = if column.required { Presence::Needed } else { Presence::Optional };
+        ColumnRule {
+            origin: Origin::Field(self.position(column.name, presence)),
+            null: vec![String::new()],
+            time: TimeFormat::Plain,
+            ..ColumnRule::nothing(column, self.zone)
+        }
+    }
+
+    fn position(&mut self, name: &str, presence: Presence) -> FieldIndex {
         let known = self.fields.iter().position(|field| field.name == name);
         known.unwrap_or_else(|| {
             let path = name.split('.').map(str::to_owned).collect();
-            self.fields.push(Field { name: name.to_owned(), path });
+            self.fields.push(Field { name: name.to_owned(), path, presence });
             self.fields.len() - 1
         })
     }

@@ -126,7 +126,7 @@ impl<'a> Checker<'a> {
             TemplateFault::Unknown(name) => self.fault(
                 span,
                 format!("nothing fills `{{{name}}}`"),
-                "known are `{window.start:FORMAT}`, `{window.end:FORMAT}`, `{window.last:FORMAT}` and `{ids}`",
+                "known are `{window.start:FORMAT}`, `{window.end:FORMAT}`, `{window.last:FORMAT}`, `{period}` and `{ids}`",
             ),
             TemplateFault::Open => {
                 self.fault(span, "a brace without its partner", "write `{{` or `}}` for the sign itself");

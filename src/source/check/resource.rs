@@ -7,10 +7,12 @@ use super::Checker;
 use super::request::method;
 use crate::source::quantity;
 use crate::source::resource::{
-    FanOut, FanOutTable as Over, Format, Quotes, Request, Resource, Step, Today, WhenEmpty, Window,
+    FanOut, FanOutTable as Over, Format, Quotes, Request, Resource, Step, Today, WhenEmpty, WhenMissing, Window,
 };
 use crate::source::template::Slot;
-use crate::source::written::{FanOutTable, FormatWord, Placed, ResourceTable, StepWord, WhenEmptyWord, WindowTable};
+use crate::source::written::{
+    FanOutTable, FormatWord, Placed, ResourceTable, StepWord, WhenEmptyWord, WhenMissingWord, WindowTable,
+};
 
 impl Checker<'_> {
     pub(super) fn resource(&mut self, table: &ResourceTable, zone: Tz) -> Option<Resource> {
@@ -33,6 +35,10 @@ impl Checker<'_> {
             when_empty: match table.when_empty {
                 WhenEmptyWord::Note => WhenEmpty::Note,
                 WhenEmptyWord::Hold => WhenEmpty::Hold,
+            },
+            when_missing: match table.when_missing {
+                WhenMissingWord::Fail => WhenMissing::Fail,
+                WhenMissingWord::NoTable => WhenMissing::NoTable,
             },
             mapping,
         })

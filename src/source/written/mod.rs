@@ -1,5 +1,8 @@
 //! The source file as its author writes it; [`super::check`] turns it into a [`super::Source`].
 
+mod columns;
+mod resource;
+
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -8,6 +11,9 @@ use serde::de::{Deserializer, Visitor};
 use toml::Spanned;
 
 use crate::words::Bilingual;
+
+pub use columns::*;
+pub use resource::*;
 
 /// A text with its place.
 pub type Placed = Spanned<String>;
@@ -173,201 +179,6 @@ pub enum ActionWord {
     RateLimited,
     RefreshToken,
     Fail,
-}
-
-/// `[[resource]]`: one thing that the interface gives.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct ResourceTable {
-    pub id: Placed,
-    #[serde(default)]
-    pub method: Verb,
-    pub path: Placed,
-    #[serde(default)]
-    pub query: Params,
-    #[serde(default)]
-    pub form: Params,
-    pub body: Option<Spanned<toml::Value>>,
-    pub window: Option<Spanned<WindowTable>>,
-    pub fan_out: Option<Spanned<FanOutTable>>,
-    pub paginator: Option<Spanned<PaginatorTable>>,
-    #[serde(default)]
-    pub format: FormatWord,
-    pub expect: Option<Placed>,
-    pub records: Option<Placed>,
-    pub set_aside_limit: Option<Placed>,
-    #[serde(default)]
-    pub when_empty: WhenEmptyWord,
-    #[serde(default)]
-    pub into: Vec<Spanned<IntoTable>>,
-}
-
-/// `window`: how the time that is asked for is cut.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct WindowTable {
-    pub max_span: Option<Placed>,
-    #[serde(default)]
-    pub step: Option<StepWord>,
-    pub max_age: Option<Placed>,
-    #[serde(default)]
-    pub not_today: bool,
-    pub widen: Option<WidenTable>,
-}
-
-/// `step`: windows that follow the calendar.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum StepWord {
-    Day,
-    Month,
-}
-
-/// `widen`: days that are asked for around the period.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct WidenTable {
-    pub before: Option<Placed>,
-    pub after: Option<Placed>,
-}
-
-/// `fan-out`: a request for each batch of ids from a table that was pulled before.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct FanOutTable {
-    pub over: Placed,
-    pub platform: Option<String>,
-    pub batch: Spanned<usize>,
-    pub join: Option<String>,
-}
-
-/// `paginator`: how the next page is asked for.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct PaginatorTable {
-    pub kind: PaginatorKind,
-    pub page_param: Option<Placed>,
-    pub offset_param: Option<Placed>,
-    pub cursor_param: Option<Placed>,
-    pub size_param: Option<Placed>,
-    pub size: Option<Spanned<u64>>,
-    pub first: Option<u64>,
-    pub has_more: Option<Placed>,
-    pub total: Option<Placed>,
-    pub next: Option<Placed>,
-    pub max_pages: Option<u64>,
-}
-
-/// The ways of paging.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum PaginatorKind {
-    Single,
-    Page,
-    Offset,
-    Cursor,
-}
-
-/// What the body of an answer is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum FormatWord {
-    #[default]
-    Json,
-    Csv,
-    Tsv,
-}
-
-/// `when-empty`: what it means that nothing came.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum WhenEmptyWord {
-    #[default]
-    Note,
-    Hold,
-}
-
-/// `[[resource.into]]`: which rows a record becomes.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct IntoTable {
-    pub table: Placed,
-    #[serde(default)]
-    pub skip: Vec<SkipTable>,
-    #[serde(default)]
-    pub columns: BTreeMap<Placed, Spanned<ColumnTable>>,
-}
-
-/// `skip`: records that are dropped on purpose, under a name.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct SkipTable {
-    pub name: Placed,
-    pub when: Spanned<RowWhenTable>,
-    /// `false` for a rule that is the normal case and not worth a finding.
-    pub note: Option<bool>,
-}
-
-/// A test of one field of a record.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct RowWhenTable {
-    pub from: String,
-    #[serde(rename = "in")]
-    pub one_of: Option<Vec<Scalar>>,
-    pub empty: Option<bool>,
-}
-
-/// `columns.NAME`: where a column comes from and what it must be.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct ColumnTable {
-    pub from: Option<String>,
-    pub value: Option<Scalar>,
-    pub present: Option<String>,
-    pub format: Option<String>,
-    pub epoch: Option<EpochWord>,
-    pub zone: Option<String>,
-    pub unit: Option<UnitWord>,
-    pub map: Option<BTreeMap<String, Scalar>>,
-    pub null: Option<Vec<Scalar>>,
-    pub null_when: Option<Spanned<RowWhenTable>>,
-    pub one_of: Option<Vec<Scalar>>,
-    pub none_of: Option<Vec<Scalar>>,
-    pub without: Option<String>,
-    pub starts_with: Option<StartWord>,
-    pub at_least: Option<i64>,
-    pub within: Option<WithinWord>,
-}
-
-/// `epoch`: instants that are counted from 1970 in UTC.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum EpochWord {
-    S,
-    Ms,
-}
-
-/// `unit`: what one of a decimal is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum UnitWord {
-    Yuan,
-    Fen,
-}
-
-/// `starts-with`: what the first sign of a text must be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum StartWord {
-    Letter,
-}
-
-/// `within`: where a day must lie.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum WithinWord {
-    Window,
 }
 
 /// A text, number or truth value, kept as its text: `7` and `"7"` are the same.
