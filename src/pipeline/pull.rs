@@ -70,12 +70,17 @@ pub(super) async fn pull(
 /// What a pull for an order would ask for, line by line.
 pub(super) fn describe(pipeline: &Pipeline, job: &Job, order: &Order) -> anyhow::Result<Vec<Bilingual>> {
     let kept = build::kept_tables(pipeline, job, &order.period)?;
-    let people = [Table::AGENTS, Table::ACCOUNTS]
-        .into_iter()
-        .filter_map(|table| Some((table, kept.as_ref()?.frames.get(table.name())?.clone())));
+    let mut people = Vec::new();
+    for table in [Table::AGENTS, Table::ACCOUNTS] {
+        if let Some(kept) = &kept
+            && let Some(frame) = kept.whole(table.name())?
+        {
+            people.push((table, frame));
+        }
+    }
     let ask = Ask {
         period: order.period,
-        tables: people.collect(),
+        tables: people,
         refresh_since: order.refresh.then(|| pipeline.settings.clock.now()),
     };
     let raw = raw_store(pipeline);
