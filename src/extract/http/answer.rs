@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::Answer;
 use super::trouble::Trouble;
 use crate::extract::call::Call;
+use crate::extract::json;
 use crate::source::Source;
 use crate::source::client::Auth;
 use crate::source::filter::{Action, Wait, scalar_text};
@@ -33,7 +34,7 @@ pub(super) fn judge(
     format: Option<&Format>,
 ) -> Result<Answer, Trouble> {
     let wants_json = !matches!(format, Some(Format::Delimited { .. }));
-    let json: Option<Value> = if wants_json { serde_json::from_slice(&heard.body).ok() } else { None };
+    let json: Option<Value> = if wants_json { json::read(&heard.body) } else { None };
     let text = String::from_utf8_lossy(&heard.body);
     let action = source
         .filters
