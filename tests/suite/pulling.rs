@@ -1,5 +1,7 @@
 //! Pulls: platforms do not wait for each other, and what was pulled ahead is what a later run reads.
 
+use std::path::Path;
+use std::process::Command;
 use std::sync::Mutex;
 
 use scorepost::ledger::{Claim, RunState, Scope, claim_run};
@@ -52,4 +54,21 @@ async fn nobody_pulls_ahead_while_the_period_is_at_work() {
     assert!(matches!(held, Claim::Held(_)));
     let refused = pipeline::fetch(&bench.pipeline, JOB, october()).await.expect_err("it is busy");
     assert!(refused.to_string().contains("is already running for 2026-10"), "{refused:#}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plain_address_on_this_machine_needs_no_root_certificates() {
+    let bench = Bench::on(9);
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let output = Command::new(env!("CARGO_BIN_EXE_scorepost"))
+        .args(["run", JOB, "--period", "2026-10", "--agent", "A001"])
+        .env("SCOREPOST_DATA", bench.folder.path())
+        .env("SCOREPOST_JOBS", root.join("jobs"))
+        .env("SCOREPOST_NOW", morning(9).to_rfc3339())
+        .env("SHOP_URL", bench.shop_url())
+        .env("SSL_CERT_FILE", "/dev/null")
+        .env("SSL_CERT_DIR", bench.folder.path().join("no-such-folder"))
+        .output()
+        .expect("the program");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
