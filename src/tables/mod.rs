@@ -83,7 +83,9 @@ impl Tables {
     /// A whole table in memory.
     pub fn whole(&self, name: &str) -> anyhow::Result<Option<DataFrame>> {
         match self.lazy(name) {
-            Some(rows) => Ok(Some(rows.collect().map_err(anyhow::Error::from).with_context(|| format!("reading table `{name}`"))?)),
+            Some(rows) => Ok(Some(
+                rows.collect().map_err(anyhow::Error::from).with_context(|| format!("reading table `{name}`"))?,
+            )),
             None => Ok(None),
         }
     }

@@ -25,8 +25,7 @@ pub fn completed(name: &str, rows: LazyFrame) -> PolarsResult<LazyFrame> {
     let schema = rows.collect_schema()?;
     let columns = Table::from_name(name).map(|table| table.columns()).unwrap_or_default();
     let absent = columns.iter().filter(|column| !schema.contains(column.name));
-    let nothing: Vec<Expr> =
-        absent.map(|column| lit(NULL).cast(dtype(column.kind)).alias(column.name)).collect();
+    let nothing: Vec<Expr> = absent.map(|column| lit(NULL).cast(dtype(column.kind)).alias(column.name)).collect();
     Ok(if nothing.is_empty() { rows } else { rows.with_columns(nothing) })
 }
 
