@@ -205,11 +205,13 @@ fn suits(scheme: &Scheme, index: usize, table: &str) -> Diagnostics {
     let id = &metric.id;
     if tables::grain(table) == Some(Grain::Month) {
         let weekly = scheme.indicators.iter().find(|line| {
-            line.per == Per::Week && matches!(line.judged, Judged::Value { metric: Some(judged), .. } if judged == index)
+            line.per == Per::Week
+                && matches!(line.judged, Judged::Value { metric: Some(judged), .. } if judged == index)
         });
-        let special = scheme.overrides.iter().find(|one| {
-            one.leave_out.contains(&index) || one.expressions.iter().any(|(metric, ..)| *metric == index)
-        });
+        let special = scheme
+            .overrides
+            .iter()
+            .find(|one| one.leave_out.contains(&index) || one.expressions.iter().any(|(metric, ..)| *metric == index));
         let by_day = [
             metric.maturity.is_some().then(|| "`matures-after`".to_owned()),
             (metric.rows == Rows::LastDay).then(|| "`rows = \"last-day\"`".to_owned()),

@@ -22,7 +22,11 @@ impl Checker<'_> {
         let owner: &str = written.id.as_ref();
         let place = self.place(&written.id);
         if written.bands.is_empty() {
-            self.wrong(place.clone(), format!("lookup `{owner}` has no steps"), "write at least one band, or a parameter");
+            self.wrong(
+                place.clone(),
+                format!("lookup `{owner}` has no steps"),
+                "write at least one band, or a parameter",
+            );
         }
         let bands = self.bands(&Bands { owner, written: &written.bands, place: place.clone(), direction: None });
         let otherwise = self.amount(&written.otherwise, &format!("{owner}.otherwise"), place);

@@ -36,7 +36,10 @@ impl Checker<'_> {
             grade: written.grade.as_ref().and_then(|grade| self.grade(grade)),
             no_pay: names(&written.no_pay),
             not_eligible: names(&written.not_eligible),
-            propose: written.propose.clone().map(|text| (written.kind.as_ref().map_or(id, |kind| kind.as_ref()).clone(), text)),
+            propose: written
+                .propose
+                .clone()
+                .map(|text| (written.kind.as_ref().map_or(id, |kind| kind.as_ref()).clone(), text)),
             whom: written.whom,
             assumed: written.assumed.clone(),
         }

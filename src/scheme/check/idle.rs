@@ -87,7 +87,11 @@ impl Checker<'_> {
             let place = self.place(&written.id);
             self.wrong(
                 place,
-                format!("indicator `{}` is scored per week, but a {} has no four parts", written.id.as_ref(), self.written.cycle),
+                format!(
+                    "indicator `{}` is scored per week, but a {} has no four parts",
+                    written.id.as_ref(),
+                    self.written.cycle
+                ),
                 "leave `per` out, or score by the month",
             );
         }

@@ -6,7 +6,9 @@ use crate::diag::{Place, known_names};
 use crate::exact::Exact;
 use crate::scheme::line::*;
 use crate::scheme::policy::{Absent, Level, Measure, Missing};
-use crate::scheme::written::{ChecklistTable, IndicatorTable, ItemTable, Mix, RankPointsTable, RatingTable, Weight, Written};
+use crate::scheme::written::{
+    ChecklistTable, IndicatorTable, ItemTable, Mix, RankPointsTable, RatingTable, Weight, Written,
+};
 use crate::scheme::{Amount, Direction};
 
 use super::Checker;
@@ -316,7 +318,11 @@ impl Checker<'_> {
             _ => false,
         });
         if rises {
-            self.doubtful(place.clone(), "a worse place earns more points", "write the points of the first place first");
+            self.doubtful(
+                place.clone(),
+                "a worse place earns more points",
+                "write the points of the first place first",
+            );
         }
     }
 

@@ -3,8 +3,8 @@
 mod bands;
 mod consequence;
 mod data;
-mod header;
 mod grades;
+mod header;
 mod idle;
 mod ids;
 mod kinds;

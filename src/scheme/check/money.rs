@@ -62,7 +62,11 @@ impl Checker<'_> {
                     );
                 }
                 if shares.is_empty() && fixed.is_empty() && *rest == Rest::Keep {
-                    self.wrong(place, "nobody gets a part of this pot", "write `shares`, `fixed` or `rest = \"equal\"`");
+                    self.wrong(
+                        place,
+                        "nobody gets a part of this pot",
+                        "write `shares`, `fixed` or `rest = \"equal\"`",
+                    );
                 }
             }
             Split::Score { over: Some(Amount::Known(over)), .. } if *over <= 0 => {

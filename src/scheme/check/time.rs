@@ -68,7 +68,8 @@ impl Checker<'_> {
         for (line, weight) in &written.weights {
             self.knows("indicator", line, self.written.indicator.iter().map(|one| one.id.as_ref()).collect());
             let weight = self.amount(weight, &format!("{id}.weights.{}", line.as_ref()), self.place(line));
-            let weighted = |one: &IndicatorTable| one.id.as_ref() != line.as_ref() || one.weight.is_some() || one.marks.is_some();
+            let weighted =
+                |one: &IndicatorTable| one.id.as_ref() != line.as_ref() || one.weight.is_some() || one.marks.is_some();
             if weight.known().is_some_and(Exact::is_negative) || !self.written.indicator.iter().all(weighted) {
                 let at = self.place(line);
                 self.wrong(

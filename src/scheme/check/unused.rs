@@ -38,7 +38,10 @@ impl<'a> Checker<'a> {
         let chosen = lines.iter().filter_map(|line| line.rating.as_ref());
         let chosen: Vec<&String> = chosen.flat_map(|rating| rating.as_ref().levels.keys()).collect();
         let levels = self.written.level.iter().map(|one| &one.id);
-        levels.filter(|id| !given.contains(&id.as_ref()) && !chosen.contains(&id.as_ref())).map(|id| ("level", id)).collect()
+        levels
+            .filter(|id| !given.contains(&id.as_ref()) && !chosen.contains(&id.as_ref()))
+            .map(|id| ("level", id))
+            .collect()
     }
 
     fn unused_items(&self) -> Vec<Declared<'a>> {

@@ -115,7 +115,11 @@ fn compared<'n>(
         }
         let right = kind(other, of, wrong);
         if left != right && left != Kind::Any && right != Kind::Any {
-            wrong.push(format!("{} is {left} and cannot be compared with {}, which is {right}", said(one), said(other)));
+            wrong.push(format!(
+                "{} is {left} and cannot be compared with {}, which is {right}",
+                said(one),
+                said(other)
+            ));
         }
     }
     Kind::Truth
@@ -123,7 +127,8 @@ fn compared<'n>(
 
 /// The kind that all of several values have; anything where they differ.
 fn same<'n>(nodes: impl IntoIterator<Item = &'n Node>, of: &dyn Fn(&Name) -> Kind, wrong: &mut Wrong) -> Kind {
-    let kinds: Vec<Kind> = nodes.into_iter().map(|node| kind(node, of, wrong)).filter(|one| *one != Kind::Any).collect();
+    let kinds: Vec<Kind> =
+        nodes.into_iter().map(|node| kind(node, of, wrong)).filter(|one| *one != Kind::Any).collect();
     match kinds.split_first() {
         Some((first, rest)) if rest.iter().all(|one| one == first) => *first,
         _ => Kind::Any,
