@@ -3,6 +3,7 @@
 mod bands;
 mod consequence;
 mod data;
+mod doubts;
 mod grades;
 mod header;
 mod idle;
@@ -44,6 +45,7 @@ pub(super) fn check(file: &AuthoredFile, set: &BTreeMap<String, Exact>) -> (Opti
     checker.stages(&scheme);
     checker.kinds(&scheme);
     checker.grades_in_reach(&scheme);
+    checker.doubts(&scheme);
     checker.unused();
     found.extend(checker.found);
     (Some(scheme), found)

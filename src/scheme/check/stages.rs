@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::diag::{Diagnostic, Place};
 use crate::scheme::formula::{Name, Scope};
-use crate::scheme::{Formula, Scheme};
+use crate::scheme::{Formula, Gate, Scheme};
 
 use super::Checker;
 use super::names::known;
@@ -32,6 +32,7 @@ impl Checker<'_> {
         for streak in &scheme.streaks {
             self.about_results(scheme, &streak.id, &streak.when);
         }
+        self.gates_in_order(scheme);
         for (index, pay) in scheme.pays.iter().enumerate() {
             self.earlier_pay(scheme, index, &pay.amount);
         }
@@ -64,6 +65,25 @@ impl Checker<'_> {
                     format!("streak `{id}` cannot use `{name}`: of earlier periods only the results are kept"),
                     "use total, rank, ranked, grade, and the ids of gates and quotas",
                 );
+            }
+        }
+    }
+
+    /// Gates are decided in the order of the file, those that zero a line before all others.
+    fn gates_in_order(&mut self, scheme: &Scheme) {
+        let early = scheme.gates.iter().filter(|gate| gate.comes_before_the_total());
+        let late = scheme.gates.iter().filter(|gate| !gate.comes_before_the_total());
+        let order: Vec<&Gate> = early.chain(late).collect();
+        for (index, gate) in order.iter().enumerate() {
+            for (name, _) in gate.when.names() {
+                if name.scope == Scope::Own && order[index..].iter().any(|later| later.id == name.id) {
+                    let place = self.place_of_name(&gate.when, name);
+                    self.wrong(
+                        place,
+                        format!("gate `{}` uses `{name}`, which is not decided yet", gate.id),
+                        "gates are decided in the order of the file, those with `zero` first; write the other condition out",
+                    );
+                }
             }
         }
     }
