@@ -98,13 +98,16 @@ fn told(desk: &Desk<'_>, watch: &Watch, member: &Member, looks: &[Look]) -> Opti
     let mut seen = Vec::new();
     for (place, look) in looks.iter().enumerate() {
         let Some(value) = &look.value else { continue };
-        let beyond = |limit: &Option<Formula>, wrong: fn(&Exact, &Exact) -> bool| {
+        // A special day has one limit: that of `above`, or of `below` where there is no other.
+        let special = |is_above: bool| look.limit.clone().filter(|_| is_above == watch.above.is_some());
+        let beyond = |limit: &Option<Formula>, wrong: fn(&Exact, &Exact) -> bool, special: Option<Exact>| {
             let limit = limit.as_ref().map(|limit| desk.in_week(limit, member, look.week));
-            let limit = limit.map(|limit| look.limit.clone().map_or(limit, Value::Number));
+            let limit = limit.map(|limit| special.map_or(limit, Value::Number));
+            limit.iter().for_each(|limit| desk.note(limit));
             limit.as_ref().and_then(Value::number).is_some_and(|limit| wrong(value, limit))
         };
-        let above = beyond(&watch.above, |value, limit| value > limit);
-        let below = beyond(&watch.below, |value, limit| value < limit);
+        let above = beyond(&watch.above, |value, limit| value > limit, special(true));
+        let below = beyond(&watch.below, |value, limit| value < limit, special(false));
         let worse = watch.worse_by.as_ref().is_some_and(|part| {
             is_worse(value, trailing(looks, place, watch.trailing).as_ref(), part, metric.direction)
         });
@@ -146,8 +149,8 @@ fn is_worse(value: &Exact, mean: Option<&Exact>, part: &Exact, direction: Direct
     let Some(mean) = mean else { return false };
     let one = Exact::whole(1);
     match direction {
-        Direction::Higher => *value <= mean.clone() * (one - part.clone()),
-        Direction::Lower => *value >= mean.clone() * (one + part.clone()),
+        Direction::Higher => value < mean && *value <= mean.clone() * (one - part.clone()),
+        Direction::Lower => value > mean && *value >= mean.clone() * (one + part.clone()),
     }
 }
 

@@ -3,8 +3,9 @@
 use toml::Spanned;
 
 use crate::exact::Exact;
+use crate::period::Cycle;
 use crate::scheme::line::*;
-use crate::scheme::policy::{Absent, Level, Measure, Missing};
+use crate::scheme::policy::{Absent, Level, Measure, Missing, Per};
 use crate::scheme::written::{ChecklistTable, IndicatorTable, ItemTable, Mix, RankPointsTable, RatingTable, Weight};
 use crate::scheme::{Amount, Direction};
 
@@ -68,6 +69,23 @@ impl Checker<'_> {
             );
         }
         let judged = self.judged(written);
+        let weekly = written.per == Per::Week;
+        if weekly && !matches!(self.written.cycle, Cycle::Month | Cycle::MonthFrom(_)) {
+            let place = self.place(&written.id);
+            self.wrong(
+                place,
+                format!("`{id}` is scored by weeks, and the cycle is no month"),
+                "leave out `per = \"week\"`",
+            );
+        }
+        if weekly && matches!(judged, Judged::Rating(_) | Judged::Checklist(_)) {
+            let place = self.place(&written.id);
+            self.wrong(
+                place,
+                format!("`{id}` would count one judgement four times"),
+                "leave out `per = \"week\"`: ratings and check sheets are of the whole period",
+            );
+        }
         let scored = self.scored(written, &judged);
         let counts = self.counts(written, &judged);
         Indicator {
@@ -258,6 +276,10 @@ impl Checker<'_> {
             });
         }
         if let Some(ranks) = &written.rank_points {
+            if !matches!(judged, Judged::Value { relative_to: None, .. }) {
+                let at = self.place(&ranks.points);
+                self.wrong(at, "points by place need a value of their own", "use `metric` without `relative-to`");
+            }
             return Scored::Ranks(self.rank_points(ranks, judged, written.id.as_ref()));
         }
         if matches!(judged, Judged::Value { .. }) && !written.shown {
