@@ -345,5 +345,6 @@ fn document(run: &Run, kind: DocumentKind, subject: &str, name: &str, team: &str
         grade_id: None,
         marks: Vec::new(),
         changed: None,
+        proposals: None,
     }
 }
