@@ -8,6 +8,7 @@
 //! gives the same result, so that a run killed anywhere is simply run again.
 
 mod build;
+mod consequences;
 mod documents;
 mod explain;
 mod export;
