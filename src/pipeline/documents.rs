@@ -7,10 +7,10 @@ use serde_json::{Value, json};
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::finding::Finding;
 use crate::job::Job;
-use crate::ledger::{Document, DocumentKind, NewDocument, Run, Scope};
+use crate::ledger::{Document, DocumentKind, NewDocument, NewProposal, Run, Scope};
 use crate::render::{self, Change, House, Issue, RenderFault, Renderer};
 use crate::score::Appraisal;
-use crate::score::appraisal::{Card, Standing, Team};
+use crate::score::appraisal::{Card, Proposal, Standing, Team};
 use crate::words::Bilingual;
 
 use super::order::{Event, Stage, Watch};
@@ -50,10 +50,11 @@ fn is_archived(pipeline: &Pipeline, document: &Document) -> bool {
     document.pdf_hash.as_deref().is_some_and(|hash| pipeline.folders.holds(Folders::pdf, hash))
 }
 
-/// Records every card without a PDF, for the trend of later periods.
+/// Records every card without a PDF, for the trend of later periods; what such a card would propose is history.
 pub(super) fn record_results(pipeline: &Pipeline, job: &Job, run: &Run, appraisal: &Appraisal) -> anyhow::Result<()> {
     for card in &appraisal.cards {
-        pipeline.ledger.issue(&run.id, &card_document(pipeline, job, run, appraisal, card)?)?;
+        let new = NewDocument { proposals: None, ..card_document(pipeline, job, run, appraisal, card)? };
+        pipeline.ledger.issue(&run.id, &new)?;
     }
     Ok(())
 }
@@ -119,9 +120,14 @@ fn card_document(
 ) -> anyhow::Result<NewDocument> {
     let body = body_of(pipeline, appraisal, card);
     let marks = card.marks.iter().map(|mark| mark.id.clone()).collect();
+    let proposals = Some(card.proposals.iter().map(recorded).collect());
     let Standing::Scored { total, rank, of, grade, grade_id, .. } = &card.standing else {
         let subject = (card.agent.id.as_str(), card.agent.name.as_str(), card.team_id.as_str());
-        return Ok(NewDocument { marks, ..document(pipeline, job, run, DocumentKind::Card, subject, body)? });
+        return Ok(NewDocument {
+            marks,
+            proposals,
+            ..document(pipeline, job, run, DocumentKind::Card, subject, body)?
+        });
     };
     Ok(NewDocument {
         total: Some(total.clone()),
@@ -130,8 +136,20 @@ fn card_document(
         grade: Some(grade.get(pipeline.settings.locale).to_owned()),
         grade_id: Some(grade_id.clone()),
         marks,
+        proposals,
         ..document(pipeline, job, run, DocumentKind::Card, (&card.agent.id, &card.agent.name, &card.team_id), body)?
     })
+}
+
+/// A card's proposal as the ledger keeps it.
+pub(super) fn recorded(one: &Proposal) -> NewProposal {
+    NewProposal {
+        rule: one.rule.clone(),
+        kind: one.kind.clone(),
+        text: one.text.clone(),
+        evidence: one.evidence.clone(),
+        amount: one.amount.clone(),
+    }
 }
 
 fn pack_document(
@@ -188,6 +206,7 @@ fn document(
         grade_id: None,
         marks: Vec::new(),
         changed,
+        proposals: None,
     })
 }
 

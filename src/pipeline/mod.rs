@@ -9,6 +9,7 @@
 
 mod build;
 mod claim;
+mod consequences;
 mod documents;
 mod explain;
 mod export;
