@@ -326,5 +326,8 @@ pub(super) enum SchemeCommand {
         /// The story's folder, with `story.toml` and a folder of CSV tables per period.
         #[arg(long, value_name = "DIR")]
         story: PathBuf,
+        /// Also write the cards and packs of the story into this folder, as the people of the story would get them.
+        #[arg(long, value_name = "DIR")]
+        cards: Option<PathBuf>,
     },
 }

@@ -108,7 +108,7 @@ pub(super) fn digest_of(pipeline: &Pipeline, appraisal: &Appraisal, card: &Card)
 }
 
 fn body_of(pipeline: &Pipeline, appraisal: &Appraisal, card: &Card) -> Value {
-    render::card_body(appraisal, card, &house(pipeline), pipeline.settings.locale)
+    render::card_body(appraisal, card, &House::of_machine(&pipeline.settings), pipeline.settings.locale)
 }
 
 fn card_document(
@@ -160,7 +160,7 @@ fn pack_document(
     team: &Team,
 ) -> anyhow::Result<NewDocument> {
     let own = for_team(appraisal, team);
-    let body = render::pack_body(&own, team, &house(pipeline), pipeline.settings.locale);
+    let body = render::pack_body(&own, team, &House::of_machine(&pipeline.settings), pipeline.settings.locale);
     document(pipeline, job, run, DocumentKind::Pack, (&team.id, &team.name, &team.id), body)
 }
 
@@ -288,14 +288,5 @@ fn render_one(
         }
         Err(RenderFault::Template(wrong)) => Err(anyhow::Error::from(wrong)),
         Err(fault) => Ok(Some(wording::not_rendered(document, &fault))),
-    }
-}
-
-fn house(pipeline: &Pipeline) -> House {
-    let house = &pipeline.settings.house;
-    House {
-        company: house.company.get(pipeline.settings.locale).to_owned(),
-        colour: house.colour.clone(),
-        appeal: house.appeal.clone(),
     }
 }

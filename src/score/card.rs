@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::exact::Exact;
 use crate::period::Period;
-use crate::scheme::Scheme;
+use crate::scheme::{Counting, Scheme};
 use crate::tables::{Member, Roster};
 use crate::words::Bilingual;
 
@@ -14,7 +14,7 @@ use super::appraisal::{
 use super::appraise::Worked;
 use super::desk::Desk;
 use super::facts::Facts;
-use super::{Input, PastResult, advice, findings, pay};
+use super::{Input, PastResult, advice, findings, line, pay};
 
 /// How many earlier periods a trend shows.
 const TREND: usize = 5;
@@ -193,7 +193,9 @@ fn identity(scheme: &Scheme, worked: &Worked) -> SchemeIdentity {
         hash: scheme.hash.clone(),
         assumed: scheme.assumed(),
         full_marks: full_marks(scheme, worked),
+        has_total: scheme.total.counts == Counting::Sum,
         has_full_marks: scheme.full_marks.is_some(),
+        levels: scheme.levels.iter().map(line::reached).collect(),
         grades: scheme
             .grades
             .iter()

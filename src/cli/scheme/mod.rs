@@ -17,7 +17,7 @@ use super::printer::Printer;
 pub(super) fn scheme(settings: &Settings, command: &SchemeCommand, printer: &Printer) -> anyhow::Result<Ending> {
     match command {
         SchemeCommand::Check { scheme } => check::check(settings, scheme.as_deref(), printer),
-        SchemeCommand::Try { scheme, story } => trial::trial(settings, scheme, story, printer),
+        SchemeCommand::Try { scheme, story, cards } => trial::trial(settings, scheme, story, cards.as_deref(), printer),
     }
 }
 

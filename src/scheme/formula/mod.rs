@@ -7,12 +7,14 @@ mod evaluate;
 mod name;
 mod parse;
 mod value;
+mod words;
 
 use crate::exact::Exact;
 
 pub use evaluate::Env;
 pub use name::{Among, Name, Scope};
 pub use value::{UNSET_SEPARATOR, Value};
+pub use words::Words;
 
 /// A parsed expression with the text that its author wrote.
 #[derive(Clone, Debug)]

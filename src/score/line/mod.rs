@@ -12,7 +12,7 @@ use crate::scheme::{Amount, Counts, Direction, Indicator, Judged, Missing, Per, 
 use crate::tables::Member;
 use crate::words::Bilingual;
 
-use super::appraisal::{Line, LineKind, Measured, Occurrence, Origin, Reached, Reference, Status, WeekPoints};
+use super::appraisal::{Line, LineKind, Measured, Occurrence, Origin, Reached, Reference, Status, Unmet, WeekPoints};
 use super::desk::Desk;
 use super::evidence::{Events, Ratings, Sheets};
 use super::facts::metrics_behind;
@@ -51,6 +51,7 @@ struct Reading {
     /// Points that need no curve, with the rule.
     points: Option<(Value, Bilingual)>,
     occurrences: Vec<Occurrence>,
+    unmet: Vec<Unmet>,
     /// Why there is no value, where there is more to say than that.
     reason: Option<Bilingual>,
 }
@@ -221,6 +222,7 @@ impl<'d> Scorer<'d> {
             label: indicator.label.clone(),
             about: indicator.about.clone(),
             group: indicator.group.as_ref().and_then(|id| scheme.group(id)).map(|group| group.label.clone()),
+            apart: scheme.is_apart(indicator),
             kind,
             level: outcome.level.and_then(|level| scheme.levels.get(level)).map(reached),
             weeks,
@@ -228,7 +230,8 @@ impl<'d> Scorer<'d> {
             decimals: words::honest_decimals(indicator, &format, measured.as_ref().and_then(|one| one.value.as_ref())),
             direction: format.direction,
             reference: reading.as_ref().and_then(|reading| reading.reference.clone()),
-            occurrences: reading.map(|reading| reading.occurrences).unwrap_or_default(),
+            occurrences: reading.as_ref().map(|reading| reading.occurrences.clone()).unwrap_or_default(),
+            unmet: reading.map(|reading| reading.unmet).unwrap_or_default(),
             measured,
             target,
             points: outcome.points.number().cloned(),
@@ -323,7 +326,7 @@ fn not_applicable() -> Outcome {
     }
 }
 
-fn reached(level: &crate::scheme::NamedLevel) -> Reached {
+pub(super) fn reached(level: &crate::scheme::NamedLevel) -> Reached {
     Reached { id: level.id.clone(), label: level.label.clone() }
 }
 

@@ -1,0 +1,60 @@
+//! Numbers of a team, its departments and its shops: formulas of their own, and pools with their parts.
+
+use serde_json::{Value, json};
+
+use super::body::said;
+use super::clean::clean;
+use super::figures::{with_unit, yuan};
+use crate::exact::Exact;
+use crate::score::appraisal::{Appraisal, Card, Figure, GroupFigures, Level, PoolFigures};
+use crate::words::Locale;
+
+/// The groups to which agents of the team belong; of others nothing is said.
+pub(super) fn groups_body(appraisal: &Appraisal, cards: &[&Card], locale: Locale) -> Value {
+    let own = |group: &&GroupFigures| {
+        let is_member = |card: &&Card| group.members.contains(&card.agent.id);
+        cards.iter().any(is_member) && !(group.figures.is_empty() && group.pools.is_empty())
+    };
+    appraisal.groups.iter().filter(own).map(|group| group_body(group, cards, locale)).collect()
+}
+
+fn group_body(group: &GroupFigures, cards: &[&Card], locale: Locale) -> Value {
+    let level = match group.level {
+        Level::Agent => "agent",
+        Level::Team => "team",
+        Level::Department => "department",
+        Level::Shop => "shop",
+    };
+    json!({
+        "level": level,
+        "id": clean(&group.id),
+        "figures": group.figures.iter().map(|figure| figure_body(figure, locale)).collect::<Vec<_>>(),
+        "pools": group.pools.iter().map(|pool| pool_body(group, pool, cards, locale)).collect::<Vec<_>>(),
+    })
+}
+
+fn figure_body(figure: &Figure, locale: Locale) -> Value {
+    json!({
+        "label": said(&figure.label, locale),
+        "value": figure.value.as_ref().map(|value| with_unit(value, figure.unit, figure.decimals, locale)),
+    })
+}
+
+/// The pot, the parts of this team's agents, what others of the group got, and what is left.
+fn pool_body(group: &GroupFigures, pool: &PoolFigures, cards: &[&Card], locale: Locale) -> Value {
+    let part = |card: &&&Card| {
+        let line = card.money.iter().find(|line| line.id == pool.id)?;
+        group.members.contains(&card.agent.id).then(|| (clean(&card.agent.name), line.amount.clone()))
+    };
+    let parts: Vec<(String, Exact)> = cards.iter().collect::<Vec<_>>().iter().filter_map(part).collect();
+    let paid: Exact = parts.iter().map(|(_, amount)| amount.clone()).sum();
+    let elsewhere = pool.paid.as_ref().map(|all| all.clone() - paid).filter(|rest| !rest.is_zero());
+    json!({
+        "label": said(&pool.label, locale),
+        "base": pool.base.as_ref().map(|base| yuan(base, 2)),
+        "parts": parts.iter().map(|(name, amount)| json!({ "name": name, "amount": yuan(amount, 2) })).collect::<Vec<_>>(),
+        "paid": pool.paid.as_ref().map(|paid| yuan(paid, 2)),
+        "elsewhere": elsewhere.map(|rest| yuan(&rest, 2)),
+        "left": pool.left.as_ref().map(|left| yuan(left, 2)),
+    })
+}
