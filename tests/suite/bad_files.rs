@@ -38,9 +38,11 @@ fn expectation(line: &str) -> Option<(String, usize)> {
 
 #[test]
 fn bad_schemes() {
-    expect_as_commented("bad-schemes", |file| match Scheme::parse(file) {
-        Err(found) => found,
-        Ok(scheme) => score::compile(&scheme).err().unwrap_or_default(),
+    expect_as_commented("bad-schemes", |file| {
+        let (scheme, mut found) = Scheme::review(file);
+        let compiled = scheme.as_ref().map(score::compile);
+        found.extend(compiled.and_then(Result::err).unwrap_or_default());
+        found
     });
 }
 

@@ -14,10 +14,10 @@ use crate::words::Bilingual;
 pub(in crate::scheme) struct TotalTable {
     #[serde(default)]
     pub(in crate::scheme) counts: Counting,
-    pub(in crate::scheme) normalise_to: Option<Exact>,
-    pub(in crate::scheme) at_least: Option<Exact>,
-    pub(in crate::scheme) at_most: Option<Exact>,
-    pub(in crate::scheme) rounded_to: Option<u32>,
+    pub(in crate::scheme) normalise_to: Option<Spanned<Exact>>,
+    pub(in crate::scheme) at_least: Option<Spanned<Exact>>,
+    pub(in crate::scheme) at_most: Option<Spanned<Exact>>,
+    pub(in crate::scheme) rounded_to: Option<Spanned<u32>>,
     #[serde(default)]
     pub(in crate::scheme) becomes: Vec<BecomesTable>,
 }
@@ -45,7 +45,7 @@ pub(in crate::scheme) struct GateTable {
     #[serde(default)]
     pub(in crate::scheme) not_eligible: Vec<Spanned<String>>,
     pub(in crate::scheme) propose: Option<Bilingual>,
-    pub(in crate::scheme) kind: Option<String>,
+    pub(in crate::scheme) kind: Option<Spanned<String>>,
     #[serde(default, rename = "for")]
     pub(in crate::scheme) whom: Whom,
     pub(in crate::scheme) assumed: Option<Bilingual>,

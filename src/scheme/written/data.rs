@@ -52,7 +52,7 @@ pub(in crate::scheme) struct ParameterTable {
     pub(in crate::scheme) value: Spanned<Written>,
     #[serde(default)]
     pub(in crate::scheme) unit: Unit,
-    pub(in crate::scheme) decimals: Option<u32>,
+    pub(in crate::scheme) decimals: Option<Spanned<u32>>,
     pub(in crate::scheme) assumed: Option<Bilingual>,
 }
 
@@ -77,7 +77,7 @@ pub(in crate::scheme) struct MetricTable {
     #[serde(default)]
     pub(in crate::scheme) of: Level,
     pub(in crate::scheme) unit: Unit,
-    pub(in crate::scheme) decimals: Option<u32>,
+    pub(in crate::scheme) decimals: Option<Spanned<u32>>,
     #[serde(default)]
     pub(in crate::scheme) direction: Direction,
     pub(in crate::scheme) counts: Option<Bilingual>,
@@ -85,7 +85,7 @@ pub(in crate::scheme) struct MetricTable {
     pub(in crate::scheme) average: Average,
     #[serde(default)]
     pub(in crate::scheme) zero_denominator: ZeroDenominator,
-    pub(in crate::scheme) matures_after: Option<u32>,
+    pub(in crate::scheme) matures_after: Option<Spanned<u32>>,
     pub(in crate::scheme) provisional: Option<Spanned<String>>,
     pub(in crate::scheme) months_ago: Option<Spanned<Vec<u32>>>,
     #[serde(default = "agent_column")]
@@ -106,7 +106,7 @@ pub(in crate::scheme) struct FormulaTable {
     pub(in crate::scheme) of: Level,
     #[serde(default)]
     pub(in crate::scheme) unit: Unit,
-    pub(in crate::scheme) decimals: Option<u32>,
+    pub(in crate::scheme) decimals: Option<Spanned<u32>>,
     #[serde(default)]
     pub(in crate::scheme) direction: Direction,
     pub(in crate::scheme) assumed: Option<Bilingual>,
@@ -125,7 +125,7 @@ pub(in crate::scheme) struct LookupTable {
     pub(in crate::scheme) of: Level,
     #[serde(default)]
     pub(in crate::scheme) unit: Unit,
-    pub(in crate::scheme) decimals: Option<u32>,
+    pub(in crate::scheme) decimals: Option<Spanned<u32>>,
     #[serde(default)]
     pub(in crate::scheme) direction: Direction,
     pub(in crate::scheme) assumed: Option<Bilingual>,

@@ -75,7 +75,7 @@ pub(in crate::scheme) struct IndicatorTable {
     pub(in crate::scheme) marks: Option<Spanned<Written>>,
     #[serde(default)]
     pub(in crate::scheme) shown: bool,
-    pub(in crate::scheme) full_points: Option<Exact>,
+    pub(in crate::scheme) full_points: Option<Spanned<Exact>>,
     pub(in crate::scheme) metric: Option<Spanned<Expression>>,
     pub(in crate::scheme) relative_to: Option<Spanned<Expression>>,
     #[serde(default)]
@@ -84,7 +84,7 @@ pub(in crate::scheme) struct IndicatorTable {
     pub(in crate::scheme) checklist: Option<Spanned<ChecklistTable>>,
     #[serde(default)]
     pub(in crate::scheme) occurrence: Vec<Spanned<OccurrenceTable>>,
-    pub(in crate::scheme) start: Option<Written>,
+    pub(in crate::scheme) start: Option<Spanned<Written>>,
     pub(in crate::scheme) points: Option<Spanned<Expression>>,
     #[serde(default)]
     pub(in crate::scheme) met_when: Vec<Spanned<Expression>>,
@@ -93,15 +93,15 @@ pub(in crate::scheme) struct IndicatorTable {
     pub(in crate::scheme) steps: Option<Spanned<StepsTable>>,
     pub(in crate::scheme) linear: Option<LinearTable>,
     pub(in crate::scheme) rank_points: Option<RankPointsTable>,
-    pub(in crate::scheme) otherwise: Option<Written>,
+    pub(in crate::scheme) otherwise: Option<Spanned<Written>>,
     pub(in crate::scheme) otherwise_level: Option<Spanned<String>>,
     #[serde(default)]
     pub(in crate::scheme) per: Per,
     pub(in crate::scheme) when: Option<Spanned<Expression>>,
     #[serde(default)]
     pub(in crate::scheme) missing: Missing,
-    pub(in crate::scheme) at_least: Option<Exact>,
-    pub(in crate::scheme) at_most: Option<Exact>,
+    pub(in crate::scheme) at_least: Option<Spanned<Exact>>,
+    pub(in crate::scheme) at_most: Option<Spanned<Exact>>,
     pub(in crate::scheme) assumed: Option<Bilingual>,
 }
 
@@ -233,8 +233,8 @@ pub(in crate::scheme) struct OccurrenceTable {
     #[serde(default)]
     pub(in crate::scheme) allowance_mode: AllowanceMode,
     pub(in crate::scheme) if_none: Option<Written>,
-    pub(in crate::scheme) at_most: Option<Exact>,
-    pub(in crate::scheme) at_least: Option<Exact>,
+    pub(in crate::scheme) at_most: Option<Spanned<Exact>>,
+    pub(in crate::scheme) at_least: Option<Spanned<Exact>>,
     pub(in crate::scheme) extra: Option<ExtraTable>,
     #[serde(default = "agent_column")]
     pub(in crate::scheme) agents: Vec<String>,

@@ -31,7 +31,7 @@ pub(super) struct SchemeFile {
     pub(super) title: Bilingual,
     pub(super) version: String,
     pub(super) effective_from: Spanned<Datetime>,
-    pub(super) supersedes: Option<String>,
+    pub(super) supersedes: Option<Spanned<String>>,
     pub(super) cycle: Cycle,
     #[serde(default)]
     pub(super) full_marks: FullMarks,

@@ -73,8 +73,8 @@ pub(in crate::scheme) struct PayTable {
     #[serde(default)]
     pub(in crate::scheme) needs_approval: bool,
     pub(in crate::scheme) kind: Option<String>,
-    pub(in crate::scheme) at_least: Option<Exact>,
-    pub(in crate::scheme) at_most: Option<Exact>,
+    pub(in crate::scheme) at_least: Option<Spanned<Exact>>,
+    pub(in crate::scheme) at_most: Option<Spanned<Exact>>,
     pub(in crate::scheme) assumed: Option<Bilingual>,
 }
 

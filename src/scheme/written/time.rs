@@ -71,7 +71,7 @@ pub(in crate::scheme) struct WatchTable {
     pub(in crate::scheme) per: Cadence,
     pub(in crate::scheme) above: Option<Spanned<Expression>>,
     pub(in crate::scheme) below: Option<Spanned<Expression>>,
-    pub(in crate::scheme) worse_by: Option<Exact>,
+    pub(in crate::scheme) worse_by: Option<Spanned<Exact>>,
     #[serde(default = "a_week")]
     pub(in crate::scheme) trailing: u32,
     #[serde(default)]
@@ -90,7 +90,7 @@ pub(in crate::scheme) struct ReconcileTable {
     pub(in crate::scheme) of: Level,
     pub(in crate::scheme) value: Spanned<Expression>,
     pub(in crate::scheme) with: Spanned<Expression>,
-    pub(in crate::scheme) within: Exact,
+    pub(in crate::scheme) within: Spanned<Exact>,
 }
 
 /// `[[milestone]]`: a day by which somebody does something.
