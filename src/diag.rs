@@ -49,6 +49,11 @@ impl AuthoredFile {
         Self { path: path.into(), text: text.into() }
     }
 
+    /// The last part of its path.
+    pub fn name(&self) -> String {
+        self.path.file_name().unwrap_or(self.path.as_os_str()).to_string_lossy().into_owned()
+    }
+
     /// A place in this file.
     pub fn place(&self, span: Range<usize>) -> Place {
         Place { file: self.clone(), span }

@@ -45,8 +45,8 @@ impl Registry {
                 found.push(
                     Diagnostic::error(format!(
                         "`{}` and `{}` are both `{}` from {}",
-                        pair[0].file.path.display(),
-                        pair[1].file.path.display(),
+                        pair[0].file.name(),
+                        pair[1].file.name(),
                         pair[0].id,
                         pair[0].effective_from
                     ))

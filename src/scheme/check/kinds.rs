@@ -5,6 +5,7 @@ use crate::scheme::formula::{Kind, Name, Scope};
 use crate::scheme::{Formula, Scheme};
 
 use super::Checker;
+use super::names::RESULTS;
 use super::uses::uses;
 
 impl Checker<'_> {
@@ -12,9 +13,6 @@ impl Checker<'_> {
     pub(super) fn kinds(&mut self, scheme: &Scheme) {
         for one in uses(scheme) {
             self.is_of_kind(scheme, one.formula, one.wanted, &one.owner);
-        }
-        for streak in &scheme.streaks {
-            self.is_of_kind(scheme, &streak.when, Kind::Truth, &format!("streak `{}`", streak.id));
         }
     }
 
@@ -67,6 +65,8 @@ fn kind_of(scheme: &Scheme, name: &Name) -> Kind {
         (Scope::Agent, _) => Kind::Text,
         (Scope::Points | Scope::Pool | Scope::Pay | Scope::Period, _) => Kind::Number,
         (_, id) if scheme.formulas.iter().any(|one| one.id == id) => Kind::Any,
-        _ => Kind::Number,
+        (_, "headcount") => Kind::Number,
+        (_, id) if RESULTS.contains(&id) || scheme.is_value(id) => Kind::Number,
+        _ => Kind::Any,
     }
 }

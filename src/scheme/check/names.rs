@@ -8,15 +8,17 @@ use super::Checker;
 use super::uses::Use;
 
 /// What every scheme can name besides its own ids.
-const RESULTS: [&str; 7] = ["total", "rank", "ranked", "grade", "grade-amount", "grade-coefficient", "base-wage"];
+pub(super) const RESULTS: [&str; 7] =
+    ["total", "rank", "ranked", "grade", "grade-amount", "grade-coefficient", "base-wage"];
 
 impl Checker<'_> {
     /// Reports every name of an expression that means nothing.
     pub(super) fn known_names(&mut self, scheme: &Scheme, one: &Use<'_>) {
         for (name, among) in one.formula.names() {
             let place = self.place_of_name(one.formula, name);
-            if !is_known(scheme, name) {
-                let ids: Vec<String> = known(scheme, name.scope).iter().map(|id| id.replace('-', "_")).collect();
+            let known = known(scheme, name.scope);
+            if !known.contains(&name.id.as_str()) {
+                let ids: Vec<String> = known.iter().map(|id| id.replace('-', "_")).collect();
                 let hint = known_names(&name.id.replace('-', "_"), ids.iter().map(String::as_str));
                 self.wrong(place, format!("nothing is called `{name}`"), hint);
             } else if one.about != Level::Agent && among == Among::One && is_of_agents_only(scheme, name) {
@@ -38,16 +40,6 @@ impl Checker<'_> {
     }
 }
 
-fn is_known(scheme: &Scheme, name: &Name) -> bool {
-    let id = name.id.as_str();
-    match name.scope {
-        Scope::Team | Scope::Department | Scope::Shop if id == "headcount" => true,
-        Scope::Own if id == "headcount" => true,
-        Scope::Previous if id == "total" => true,
-        scope => known(scheme, scope).contains(&id),
-    }
-}
-
 /// What a group has no value of by itself.
 fn is_of_agents_only(scheme: &Scheme, name: &Name) -> bool {
     match name.scope {
@@ -58,7 +50,7 @@ fn is_of_agents_only(scheme: &Scheme, name: &Name) -> bool {
 }
 
 /// The ids that a scope has.
-fn known(scheme: &Scheme, scope: Scope) -> Vec<&str> {
+pub(super) fn known(scheme: &Scheme, scope: Scope) -> Vec<&str> {
     match scope {
         Scope::Points => {
             let lines = scheme.indicators.iter().map(|one| one.id.as_str());
@@ -68,7 +60,11 @@ fn known(scheme: &Scheme, scope: Scope) -> Vec<&str> {
         Scope::Pay => scheme.pays.iter().map(|one| one.id.as_str()).collect(),
         Scope::Agent => AGENT_COLUMNS.to_vec(),
         Scope::Period => vec!["days"],
-        Scope::Own => scheme.values().chain(scheme.marks()).chain(RESULTS).collect(),
-        _ => scheme.values().collect(),
+        Scope::Own => scheme.values().chain(scheme.marks()).chain(RESULTS).chain(["headcount"]).collect(),
+        Scope::Team | Scope::Department | Scope::Shop => scheme.values().chain(["headcount"]).collect(),
+        Scope::Previous => scheme.values().chain(["total"]).collect(),
+        Scope::Lowest | Scope::Highest | Scope::PreviousTeam | Scope::PreviousDepartment | Scope::PreviousShop => {
+            scheme.values().collect()
+        }
     }
 }

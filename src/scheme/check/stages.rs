@@ -5,6 +5,7 @@ use crate::scheme::formula::{Name, Scope};
 use crate::scheme::{Formula, Scheme, Stage};
 
 use super::Checker;
+use super::names::known;
 use super::uses::{Use, uses};
 
 impl Checker<'_> {
@@ -106,7 +107,8 @@ impl Checker<'_> {
             scheme.gates.iter().map(|one| &one.id).chain(scheme.quotas.iter().map(|one| &one.id)).collect();
         for (name, _) in when.names() {
             let parameter = scheme.parameters.iter().any(|one| one.id == name.id);
-            if !parameter && !Self::is_result(name.scope, &name.id, &marks) {
+            let known = known(scheme, name.scope).contains(&name.id.as_str());
+            if known && !parameter && !Self::is_result(name.scope, &name.id, &marks) {
                 let place = self.place_of_name(when, name);
                 self.wrong(
                     place,

@@ -16,11 +16,11 @@ pub(super) struct Use<'s> {
     pub(super) wanted: Kind,
     /// About whom.
     pub(super) about: Level,
-    /// The last stage that it may use; formulas are evaluated wherever they are named.
+    /// The last stage that it may use; formulas are evaluated wherever they are named, and streaks over other periods too.
     pub(super) latest: Option<Stage>,
 }
 
-/// Every expression outside streaks, in the order in which a scheme is worked out.
+/// Every expression, in the order in which a scheme is worked out.
 pub(super) fn uses(scheme: &Scheme) -> Vec<Use<'_>> {
     let mut uses = formulas(scheme);
     uses.extend(population(scheme));
@@ -136,6 +136,12 @@ fn afterwards(scheme: &Scheme) -> Vec<Use<'_>> {
         let sides = [&one.value, &one.with];
         uses.extend(sides.map(|formula| Use { about: one.of, ..number(owner(), formula, Stage::Facts) }));
     }
+    uses.extend(
+        scheme
+            .streaks
+            .iter()
+            .map(|one| Use { latest: None, ..condition(format!("streak `{}`", one.id), &one.when, Stage::Pay) }),
+    );
     uses.extend(scheme.insights.iter().map(|one| number("an insight", &one.value, Stage::Pay)));
     uses
 }

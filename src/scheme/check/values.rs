@@ -82,7 +82,7 @@ impl Checker<'_> {
                     format!("this is not an expression: {why}"),
                     "write named values, numbers and conditions, such as `total < 80`; hyphens of ids are underscores",
                 );
-                Formula::constant(Exact::zero())
+                Formula::nothing()
             }
         }
     }

@@ -116,6 +116,11 @@ impl Formula {
         Self { text: "unset".to_owned(), at: 0..0, root: Node::Constant(Value::Unset(name.to_owned())) }
     }
 
+    /// An expression that is worth nothing: what stands for one that cannot be read.
+    pub fn nothing() -> Self {
+        Self { text: "NULL".to_owned(), at: 0..0, root: Node::Constant(Value::Missing) }
+    }
+
     /// An expression that is only one named value.
     pub fn of_name(name: Name) -> Self {
         Self { text: name.to_string(), at: 0..0, root: Node::Name(name) }
