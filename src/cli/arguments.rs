@@ -243,6 +243,13 @@ pub(super) enum UserCommand {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum SchemeCommand {
+    /// All schemes: title, version, cycle, and what is unset or assumed in them.
+    List,
+    /// One scheme as people read it: indicators, bands, money rules, and what is open.
+    Show {
+        /// The scheme's id or file.
+        scheme: String,
+    },
     /// Check every scheme, or one: everything wrong, what is unset, what is assumed.
     Check {
         /// A scheme's id or file (default: all of the schemes folder).

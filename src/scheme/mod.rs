@@ -22,6 +22,7 @@ pub mod line;
 pub mod metric;
 mod open_values;
 pub mod policy;
+pub mod reading;
 mod registry;
 mod stage;
 mod written;

@@ -1,6 +1,8 @@
 //! `scheme`: the verbs of whoever writes appraisal schemes.
 
 mod check;
+mod list;
+mod show;
 mod trial;
 
 use std::path::{Path, PathBuf};
@@ -16,6 +18,8 @@ use super::printer::Printer;
 /// Carries out one of them.
 pub(super) fn scheme(settings: &Settings, command: &SchemeCommand, printer: &Printer) -> anyhow::Result<Ending> {
     match command {
+        SchemeCommand::List => list::list(settings, printer),
+        SchemeCommand::Show { scheme } => show::show(settings, scheme, printer),
         SchemeCommand::Check { scheme } => check::check(settings, scheme.as_deref(), printer),
         SchemeCommand::Try { scheme, story } => trial::trial(settings, scheme, story, printer),
     }
