@@ -19,6 +19,7 @@ mod pull;
 mod resume;
 mod run;
 mod send;
+mod simulate;
 mod wording;
 
 use std::collections::BTreeMap;
@@ -45,6 +46,9 @@ pub use plan::{Effect, Plan, plan};
 pub use resume::recover;
 pub use run::{Outcome, release, run};
 pub use send::{Tally, resend};
+pub use simulate::{
+    Change as SchemeChange, Distribution, Outcome as SchemeOutcome, Reached, Simulated, Simulation, simulate,
+};
 
 /// The checked files of jobs, schemes and sources.
 pub type Written = (Jobs, Registry, BTreeMap<String, Source>);

@@ -17,6 +17,7 @@ mod check;
 pub mod consequence;
 pub mod curve;
 pub mod data;
+pub mod draft;
 pub mod formula;
 pub mod line;
 pub mod metric;

@@ -2,7 +2,9 @@
 
 mod check;
 mod list;
+mod new;
 mod show;
+mod simulate;
 mod trial;
 
 use std::path::{Path, PathBuf};
@@ -20,6 +22,8 @@ pub(super) fn scheme(settings: &Settings, command: &SchemeCommand, printer: &Pri
     match command {
         SchemeCommand::List => list::list(settings, printer),
         SchemeCommand::Show { scheme } => show::show(settings, scheme, printer),
+        SchemeCommand::New(options) => new::new(settings, options, printer),
+        SchemeCommand::Simulate(options) => simulate::simulate(settings, options, printer),
         SchemeCommand::Check { scheme } => check::check(settings, scheme.as_deref(), printer),
         SchemeCommand::Try { scheme, story } => trial::trial(settings, scheme, story, printer),
     }

@@ -38,17 +38,23 @@ impl Reader<'_> {
         curve: &Curve,
         unit: Unit,
         gives: &dyn Fn(&Amount) -> String,
-        zh: &[&str],
-        en: &[&str],
+        zh: &[&'static str],
+        en: &[&'static str],
     ) -> Vec<Part> {
         let mut rows: Vec<Vec<String>> = match even_steps(&curve.bands) {
             Some(steps) => self.folded(curve, steps, unit, gives),
             None => curve.bands.iter().map(|band| self.band(band, unit, gives)).collect(),
         };
         rows.push(vec![self.rest(curve, unit), gives(&curve.otherwise), self.level(curve.otherwise_level)]);
-        let columns = if rows.iter().all(|row| row[2].is_empty()) { 2 } else { 3 };
-        rows.iter_mut().for_each(|row| row.truncate(columns));
-        self.table(&zh[..columns], &en[..columns], rows)
+        // Levels alone, or points alone: the other column would say nothing.
+        let nothing = |band: &Band| band.points.known().is_some_and(Exact::is_zero);
+        let levels = rows.iter().any(|row| !row[2].is_empty());
+        let points = !(levels && curve.bands.iter().all(nothing));
+        let kept = |column: &usize| (*column != 1 || points) && (*column != 2 || levels);
+        let columns: Vec<usize> = (0..3).filter(kept).collect();
+        rows.iter_mut().for_each(|row| *row = columns.iter().map(|column| row[*column].clone()).collect());
+        let head = |names: &[&'static str]| columns.iter().map(|column| names[*column]).collect::<Vec<_>>();
+        self.table(&head(zh), &head(en), rows)
     }
 
     fn band(&self, band: &Band, unit: Unit, gives: &dyn Fn(&Amount) -> String) -> Vec<String> {

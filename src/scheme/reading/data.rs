@@ -71,14 +71,14 @@ impl Reader<'_> {
                 Some((expression, _)) => say!(
                     self,
                     "{days} 天后定，之前临时按 {expression}",
-                    "final after {days} days, until then {expression}"
+                    "days until final: {days}, until then {expression}"
                 ),
-                None => say!(self, "{days} 天后定，之前不计", "final after {days} days, not counted until then"),
+                None => say!(self, "{days} 天后定，之前不计", "days until final: {days}, not counted before"),
             });
         }
         if !metric.months_ago.is_empty() {
             let months = self.list(metric.months_ago.iter().map(u32::to_string));
-            said.push(say!(self, "取 {months} 个月前的数据", "of {months} months ago"));
+            said.push(say!(self, "取 {months} 个月前的数据", "months ago: {months}"));
         }
         if metric.rows == Rows::LastDay {
             said.push(self.pick("只取最后一天", "of the last day only").to_owned());

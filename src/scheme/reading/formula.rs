@@ -76,8 +76,13 @@ impl Reader<'_> {
         let after = matches!(operator, Operator::Subtract | Operator::Divide);
         // Numbers in a sum are of the sum's unit; factors are bare.
         let unit = if tightness == Tightness::Sum { unit } else { None };
-        let left = self.inside(left, tightness, unit);
-        let right = self.inside(right, if after { tighter(tightness) } else { tightness }, unit);
+        let around = |side: &Node| match operator {
+            // Grammar needs no brackets here; a reader does.
+            Operator::Or if !matches!(side, Node::Binary(Operator::Or, ..)) => Tightness::Comparison,
+            _ => tightness,
+        };
+        let left = self.inside(left, around(left), unit);
+        let right = self.inside(right, if after { tighter(tightness) } else { around(right) }, unit);
         format!("{left}{}{right}", self.pick(zh, en))
     }
 

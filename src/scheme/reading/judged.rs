@@ -26,7 +26,7 @@ impl Reader<'_> {
                 }
             }
             Judged::Occurrences { kinds, .. } => {
-                say!(self, "按次记录，共 {} 种", "recorded events of {} kinds", kinds.len())
+                say!(self, "按次记录，共 {} 种", "recorded events (kinds: {})", kinds.len())
             }
             Judged::Points(_) => self.pick("按公式计分", "points by a formula").to_owned(),
             Judged::Met(_) => self.pick("全部达到才得分", "points when all is met").to_owned(),

@@ -61,8 +61,12 @@ impl Reader<'_> {
 
     /// Limits, where there are any: `不低于 0，不超过 100`.
     pub(super) fn limits(&self, least: Option<&Exact>, most: Option<&Exact>, unit: Unit) -> String {
-        let least = least.map(|least| say!(self, "不低于 {}", "at least {}", self.value(least, unit)));
-        let most = most.map(|most| say!(self, "不超过 {}", "at most {}", self.value(most, unit)));
+        let number = |limit: &Exact| match unit {
+            Unit::Points => self.points(&Amount::Known(limit.clone())),
+            unit => self.value(limit, unit),
+        };
+        let least = least.map(|least| say!(self, "不低于 {}", "at least {}", number(least)));
+        let most = most.map(|most| say!(self, "不超过 {}", "at most {}", number(most)));
         let limits: Vec<String> = least.into_iter().chain(most).collect();
         limits.join(self.pick("，", ", "))
     }

@@ -39,15 +39,17 @@ impl Reader<'_> {
             Split::Rank { shares, fixed, rest } => self.by_places(shares, fixed, *rest),
             Split::Score { score, over, above } => {
                 let score = self.formula(score);
-                let over = match over {
+                let whole = match over {
                     Some(over) => self.amount(over, Unit::Ratio),
                     None => self.pick("全员合计", "everybody's sum").to_owned(),
                 };
-                let above = match above {
-                    Above::Scale => self.pick("合计超过时按比例缩小", "scaled down when they sum to more"),
-                    Above::Allow => self.pick("合计超过时照发", "paid in full when they sum to more"),
+                let above = match (over, above) {
+                    (None, _) => "",
+                    (Some(_), Above::Scale) => self.pick("合计超过时按比例缩小", "scaled down when they sum to more"),
+                    (Some(_), Above::Allow) => self.pick("合计超过时照发", "paid in full when they sum to more"),
                 };
-                say!(self, "个人所得 = 池 × {score} ÷ {over}；{above}", "each gets the pot × {score} ÷ {over}; {above}")
+                let part = say!(self, "个人所得 = 池 × {score} ÷ {whole}", "each gets the pot × {score} ÷ {whole}");
+                self.clauses([part, above.to_owned()])
             }
         }
     }

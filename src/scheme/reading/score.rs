@@ -49,7 +49,7 @@ impl Reader<'_> {
             );
         }
         if let Some(when) = &line.when {
-            said.push(say!(self, "仅当{}时考核", "only when {}", self.formula(when)));
+            said.push(say!(self, "仅当 {} 时考核", "only when {}", self.formula(when)));
         }
         said.push(self.limits(line.at_least.as_ref(), line.at_most.as_ref(), Unit::Points));
         if let (Judged::Value { .. } | Judged::Rating(_) | Judged::Checklist(_), Some(missing)) =

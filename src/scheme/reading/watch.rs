@@ -33,7 +33,7 @@ impl Reader<'_> {
         });
         let limits: Vec<String> = above.into_iter().chain(below).chain(worse).collect();
         let limits = limits.join(self.pick(" 或 ", " or "));
-        let mut said = vec![say!(self, "{label}：{often}{limits}", "{label}: {often}, {limits}")];
+        let mut said = vec![say!(self, "{label}：{often}，{limits}", "{label}: {often}, {limits}")];
         if !watch.to.is_empty() {
             said.push(say!(self, "通知{}", "tells {}", self.recipients(&watch.to)));
         }
