@@ -2,6 +2,8 @@
 //!
 //! Nothing here prints; [`Diagnostics::render`] gives text and the command line decides where it goes.
 
+mod spanned;
+
 use std::fmt;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -9,6 +11,8 @@ use std::sync::Arc;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use serde::de::DeserializeOwned;
+
+pub use spanned::Spanned;
 
 /// How bad a finding about a file is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -42,6 +42,11 @@ pub(super) enum Verb {
     /// Look at appraisal schemes, check them, and try them on worked examples.
     #[command(subcommand)]
     Scheme(SchemeCommand),
+    /// Print the JSON Schema of job, source or scheme files, for editors that complete and check them.
+    Schema {
+        /// Which files.
+        of: AuthoredKind,
+    },
     /// Run jobs on their schedules and serve the console.
     Serve,
     /// The jobs and when they run next.
@@ -297,4 +302,15 @@ pub(super) struct SimulateOptions {
     /// Also write one row per agent and period into this file.
     #[arg(long, value_name = "FILE")]
     pub(super) csv: Option<PathBuf>,
+}
+
+/// A kind of file that a person writes.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum AuthoredKind {
+    /// `jobs/*.toml`.
+    Job,
+    /// `jobs/sources/*.toml`.
+    Source,
+    /// `jobs/schemes/*.toml`.
+    Scheme,
 }

@@ -206,3 +206,8 @@ impl Scheme {
         indicator.group.as_ref().and_then(|id| self.group(id)).is_some_and(|group| group.apart)
     }
 }
+
+/// The JSON Schema of a scheme file, generated from the types that read it.
+pub fn schema() -> schemars::Schema {
+    schemars::schema_for!(written::SchemeFile)
+}

@@ -16,6 +16,7 @@ mod main_job;
 mod peers;
 mod rosters;
 mod scheduler;
+mod schemas;
 mod scoring;
 mod serving;
 mod sources;

@@ -1,8 +1,6 @@
 //! Gates, ranks, grades and quotas.
 
-use toml::Spanned;
-
-use crate::diag::Place;
+use crate::diag::{Place, Spanned};
 use crate::scheme::Amount;
 use crate::scheme::consequence::{Gate, Grade, Quota, QuotaSize, Rank, Sorted};
 use crate::scheme::formula::Scope;

@@ -1,7 +1,6 @@
 //! Parameters, filters, metrics, formulas and lookups.
 
-use toml::Spanned;
-
+use crate::diag::Spanned;
 use crate::scheme::data::{Filter, FormulaRule, Maturity, Metric, NamedFormula, Parameter};
 use crate::scheme::written::{FilterTable, MetricTable};
 

@@ -1,9 +1,9 @@
 //! The head of the file: the day from which it is in force, the population, the total.
 
 use chrono::NaiveDate;
-use toml::Spanned;
 use toml::value::Datetime;
 
+use crate::diag::Spanned;
 use crate::scheme::consequence::TotalRule;
 use crate::scheme::data::{Minimum, Population};
 

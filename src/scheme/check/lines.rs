@@ -1,7 +1,6 @@
 //! Groups, levels, items and indicators.
 
-use toml::Spanned;
-
+use crate::diag::Spanned;
 use crate::exact::Exact;
 use crate::scheme::line::*;
 use crate::scheme::policy::{Level, Measure};

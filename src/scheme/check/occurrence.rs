@@ -1,7 +1,6 @@
 //! Kinds of recorded events (R07).
 
-use toml::Spanned;
-
+use crate::diag::Spanned;
 use crate::exact::Exact;
 use crate::scheme::line::{Occurrence, OccurrencePoints};
 use crate::scheme::written::OccurrenceTable;
