@@ -38,9 +38,13 @@ impl Exact {
     pub fn parse(text: &str) -> Option<Self> {
         for (sign, places) in [('%', 2), ('‰', 3)] {
             if let Some(parts) = text.strip_suffix(sign) {
-                return Self::parse(parts.trim_end()).map(|value| value * Self::scaled(1, places));
+                return Self::parse_plain(parts.trim_end()).map(|value| value * Self::scaled(1, places));
             }
         }
+        Self::parse_plain(text)
+    }
+
+    fn parse_plain(text: &str) -> Option<Self> {
         let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
         let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
         let all_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
@@ -257,7 +261,7 @@ mod tests {
     fn percentages_and_decimals_are_read() {
         assert_eq!(exact("64%"), exact("0.64"));
         assert_eq!(Exact::from_float(0.1), Some(exact("0.1")));
-        for wrong in ["", "-", ".5", "1e3", "1,000", "abc", "１２", "NaN"] {
+        for wrong in ["", "-", "5%%", "5‰%", ".5", "1e3", "1,000", "abc", "１２", "NaN"] {
             assert!(Exact::parse(wrong).is_none(), "{wrong}");
         }
     }

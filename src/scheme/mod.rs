@@ -26,6 +26,7 @@ pub mod policy;
 pub mod reading;
 mod registry;
 mod stage;
+mod uses;
 mod written;
 
 use std::collections::BTreeMap;
@@ -36,6 +37,8 @@ use crate::diag::{AuthoredFile, Diagnostics};
 use crate::exact::Exact;
 use crate::period::Cycle;
 use crate::words::Bilingual;
+
+use formula::Scope;
 
 pub use amount::Amount;
 pub use consequence::{Gate, Grade, Rank, Split};
@@ -192,7 +195,12 @@ impl Scheme {
     /// How many periods back its numbers reach: one for `previous.`, and every month that a metric names.
     pub fn periods_back(&self) -> std::collections::BTreeSet<u32> {
         let months = self.metrics.iter().flat_map(|metric| metric.months_ago.iter().copied());
-        let previous = self.file.text.contains("previous.").then_some(1);
+        let before = |scope| {
+            matches!(scope, Scope::Previous | Scope::PreviousTeam | Scope::PreviousDepartment | Scope::PreviousShop)
+        };
+        let expressions = self.expressions();
+        let mut names = expressions.iter().flat_map(|(formula, _)| formula.names());
+        let previous = names.any(|(name, _)| before(name.scope)).then_some(1);
         months.filter(|back| *back > 0).chain(previous).collect()
     }
 

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::exact::Exact;
+use crate::period::Period;
 use crate::scheme::Scheme;
 use crate::tables::{Member, Roster};
 use crate::words::Bilingual;
@@ -29,7 +30,12 @@ pub(super) fn assemble(
     let desk = Desk::new(facts, &worked.results);
     let mut past: BTreeMap<&str, Vec<&PastResult>> = BTreeMap::new();
     input.past.iter().for_each(|result| past.entry(&result.agent).or_default().push(result));
-    let maker = Maker { scheme, input, worked: &worked, desk: &desk, past };
+    let mut totals: BTreeMap<(Period, &str), Vec<Exact>> = BTreeMap::new();
+    for result in input.past {
+        totals.entry((result.period, &result.team)).or_default().extend(result.total.clone());
+    }
+    let team_means = totals.into_iter().map(|(team, totals)| (team, mean(totals))).collect();
+    let maker = Maker { scheme, input, worked: &worked, desk: &desk, past, team_means };
     let mut cards: Vec<Card> = facts.roster.agents().map(|member| maker.card(member, attendance)).collect();
     cards.sort_by(|one, other| {
         (&one.team_id, rank_of(one), &one.agent.id).cmp(&(&other.team_id, rank_of(other), &other.agent.id))
@@ -38,7 +44,7 @@ pub(super) fn assemble(
         scheme: identity(scheme, &worked),
         period: input.period,
         cut_off: input.cut_off,
-        findings: findings::of(scheme, &cards, &worked.lacking, &worked.unpayable),
+        findings: findings::of(scheme, &facts.crowd, &cards, &worked.lacking, &worked.unpayable),
         teams: teams(&facts.roster, &cards),
         groups: worked.groups.clone(),
         duties: worked.duties.clone(),
@@ -52,6 +58,8 @@ struct Maker<'a> {
     worked: &'a Worked,
     desk: &'a Desk<'a>,
     past: BTreeMap<&'a str, Vec<&'a PastResult>>,
+    /// Mean totals of teams in earlier periods.
+    team_means: BTreeMap<(Period, &'a str), Option<Exact>>,
 }
 
 impl Maker<'_> {
@@ -131,10 +139,9 @@ impl Maker<'_> {
             .map(|_| {
                 period = period.previous();
                 let own = past.iter().find(|result| result.period == period);
-                let team = self.input.past.iter().filter(|result| result.period == period);
-                let team = team.filter(|result| own.is_some_and(|own| own.team == result.team));
-                let team: Vec<Exact> = team.filter_map(|result| result.total.clone()).collect();
-                TrendPoint { period, total: own.and_then(|own| own.total.clone()), team_mean: mean(team) }
+                let team_mean =
+                    own.and_then(|own| self.team_means.get(&(period, own.team.as_str())).cloned().flatten());
+                TrendPoint { period, total: own.and_then(|own| own.total.clone()), team_mean }
             })
             .collect();
         points.reverse();

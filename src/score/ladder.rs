@@ -16,8 +16,7 @@ pub(super) fn holds(member: &Member, title: &TitleLevel) -> bool {
 pub(super) fn promotion(desk: &Desk<'_>, member: &Member) -> Option<Proposal> {
     let titles = &desk.facts.scheme.titles;
     let above = titles.iter().position(|title| holds(member, title)).map_or(0, |held| held + 1);
-    let fits =
-        |title: &&TitleLevel| title.requires.as_ref().is_some_and(|requires| desk.of_agent(requires, member).holds());
+    let fits = |title: &&TitleLevel| title.requires.as_ref().is_some_and(|requires| desk.holds(requires, member));
     let title = titles[above..].iter().rfind(fits)?;
     let requires = title.requires.as_ref().map(|requires| requires.text.clone()).unwrap_or_default();
     Some(Proposal {

@@ -16,14 +16,18 @@ use super::plan::{self, Piece, Stretch};
 /// What was counted, and what it is divided by.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Parts {
-    pub(super) numerator: Exact,
+    /// Nothing where every value that was to be summed is missing.
+    pub(super) numerator: Option<Exact>,
     pub(super) denominator: Option<Exact>,
 }
 
 impl Parts {
     /// Adds others; sums of numerators over sums of denominators make a team's value.
     pub(super) fn add(&mut self, other: &Parts) {
-        self.numerator = self.numerator.clone() + other.numerator.clone();
+        self.numerator = match (self.numerator.take(), &other.numerator) {
+            (Some(mine), Some(theirs)) => Some(mine + theirs.clone()),
+            (mine, theirs) => mine.or_else(|| theirs.clone()),
+        };
         self.denominator = match (self.denominator.take(), &other.denominator) {
             (Some(mine), Some(theirs)) => Some(mine + theirs.clone()),
             (mine, _) => mine,
@@ -32,11 +36,12 @@ impl Parts {
 
     /// The value with its parts; without one when the denominator is nought.
     pub(super) fn measured(&self) -> Measured {
-        let value = match &self.denominator {
-            Some(denominator) => self.numerator.checked_div(denominator),
-            None => Some(self.numerator.clone()),
+        let value = match (&self.numerator, &self.denominator) {
+            (Some(numerator), Some(denominator)) => numerator.checked_div(denominator),
+            (numerator, _) => numerator.clone(),
         };
-        Measured { value, numerator: self.numerator.clone(), denominator: self.denominator.clone() }
+        let numerator = self.numerator.clone().unwrap_or_else(Exact::zero);
+        Measured { value, numerator, denominator: self.denominator.clone() }
     }
 }
 
@@ -128,7 +133,10 @@ fn run(piece: &Piece, ratios: &[(usize, Ratio)], tables: &Tables, slice: &mut Sl
             None => None,
         };
         for row in 0..frame.height() {
-            let Some(numerator) = exact(&numerators.get(row)?)? else { continue };
+            let numerator = exact(&numerators.get(row)?)?;
+            if numerator.is_none() && denominators.is_none() {
+                continue;
+            }
             let denominator = match denominators {
                 Some(column) => Some(exact(&column.get(row)?)?.unwrap_or_else(Exact::zero)),
                 None => None,

@@ -70,10 +70,7 @@ fn takes_part(desk: &Desk<'_>, pool: &Pool, member: &Member) -> bool {
         .gates
         .iter()
         .any(|gate| gate.no_pay.contains(&pool.id) && desk.results.holds(&member.id, &gate.id));
-    desk.facts.crowd.scored.contains(&member.id)
-        && desk.results.totals.contains_key(&member.id)
-        && !barred
-        && pool.among.as_ref().is_none_or(|among| desk.of_agent(among, member).holds())
+    desk.has_result(member) && !barred && pool.among.as_ref().is_none_or(|among| desk.holds(among, member))
 }
 
 /// An unrounded part of the pot, and a prize on top of it.

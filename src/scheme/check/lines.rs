@@ -2,8 +2,9 @@
 
 use crate::diag::Spanned;
 use crate::exact::Exact;
+use crate::period::Cycle;
 use crate::scheme::line::*;
-use crate::scheme::policy::{Level, Measure};
+use crate::scheme::policy::{Absent, Level, Measure, Missing, Per};
 use crate::scheme::written::{ChecklistTable, IndicatorTable, ItemTable, Mix, RankPointsTable, RatingTable, Weight};
 use crate::scheme::{Amount, Direction};
 
@@ -67,6 +68,23 @@ impl Checker<'_> {
             );
         }
         let judged = self.judged(written);
+        let weekly = written.per == Per::Week;
+        if weekly && !matches!(self.written.cycle, Cycle::Month | Cycle::MonthFrom(_)) {
+            let place = self.place(&written.id);
+            self.wrong(
+                place,
+                format!("`{id}` is scored by weeks, and the cycle is no month"),
+                "leave out `per = \"week\"`",
+            );
+        }
+        if weekly && matches!(judged, Judged::Rating(_) | Judged::Checklist(_)) {
+            let place = self.place(&written.id);
+            self.wrong(
+                place,
+                format!("`{id}` would count one judgement four times"),
+                "leave out `per = \"week\"`: ratings and check sheets are of the whole period",
+            );
+        }
         let scored = self.scored(written, &judged);
         let counts = self.counts(written, &judged);
         Indicator {
@@ -84,7 +102,13 @@ impl Checker<'_> {
             scored,
             per: written.per,
             when: self.maybe_formula(&written.when, &format!("{id}.when")),
-            missing: written.missing,
+            missing: match &written.rating {
+                // A rating that waits for its raters makes its line wait.
+                Some(rating) if rating.as_ref().absent == Absent::Hold && written.missing == Missing::Renormalise => {
+                    Missing::Hold
+                }
+                _ => written.missing,
+            },
             at_least: written.at_least.clone(),
             at_most: written.at_most.clone(),
             assumed: written.assumed.clone(),
@@ -251,6 +275,10 @@ impl Checker<'_> {
             });
         }
         if let Some(ranks) = &written.rank_points {
+            if !matches!(judged, Judged::Value { relative_to: None, .. }) {
+                let at = self.place(&ranks.points);
+                self.wrong(at, "points by place need a value of their own", "use `metric` without `relative-to`");
+            }
             return Scored::Ranks(self.rank_points(ranks, judged, written.id.as_ref()));
         }
         if matches!(judged, Judged::Value { .. }) && !written.shown {

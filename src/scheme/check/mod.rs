@@ -9,6 +9,7 @@ mod lines;
 mod money;
 mod names;
 mod occurrence;
+mod scopes;
 mod stages;
 mod time;
 mod values;
@@ -33,6 +34,7 @@ pub(super) fn check(file: &AuthoredFile, set: &BTreeMap<String, Exact>) -> Resul
     let mut scheme = checker.scheme();
     checker.weights(&mut scheme);
     checker.stages(&scheme);
+    checker.scopes(&scheme);
     found.extend(checker.found);
     found.into_result(scheme)
 }

@@ -208,7 +208,13 @@ impl<'d> Scorer<'d> {
         let reading = outcome.reading;
         let measured = reading.as_ref().and_then(|reading| reading.measured.clone());
         let scale = words::scale(indicator, reading.as_ref().and_then(|reading| reading.reference.as_ref()));
-        let full = self.full_points();
+        let full = match &indicator.counts {
+            // The points of a weekly line are the sum of four weeks, each of which has full points.
+            Counts::Weighted { .. } if indicator.per == Per::Week => {
+                self.full_points().map(|full| full * Exact::whole(4))
+            }
+            _ => self.full_points(),
+        };
         let target = full.as_ref().zip(scale).and_then(|(full, scale)| Some(points::target(indicator, full)? * scale));
         Line {
             id: indicator.id.clone(),

@@ -87,6 +87,13 @@ impl Scorer<'_> {
         match self.records.ratings.of(rating, &member.id) {
             Mixed::Score { sum, by } => {
                 let score = sum.checked_div(&by);
+                if score.as_ref().is_some_and(|score| *score > rating.max || score.is_negative()) {
+                    let max = rating.max.trimmed(4);
+                    return Reading::without(Bilingual::new(
+                        format!("评分超出 0 至 {max} 的范围，请核对"),
+                        format!("the rating lies outside 0 to {max}; look into it"),
+                    ));
+                }
                 let measured = Measured { value: score.clone(), numerator: sum, denominator: Some(by) };
                 Reading::of(Value::of(score), Some(measured))
             }
@@ -116,35 +123,30 @@ impl Scorer<'_> {
                 Verdict::Unchecked => unchecked += 1,
             }
         }
+        if critical {
+            let rule = Bilingual::new("关键项不合格，本项不得分", "a critical item failed, the line is nought");
+            let nought = Reading::decided(Value::Number(Exact::zero()), rule);
+            return Reading { measured: share_of(passed, failed), ..nought };
+        }
+        if passed + failed + unchecked == 0 {
+            return Reading::without(Bilingual::new("没有适用的检查项", "no item applies"));
+        }
         if passed + failed == 0 || (unchecked > 0 && checklist.unchecked == Unchecked::Missing) {
             return Reading::without(Bilingual::new(
                 format!("{unchecked} 项尚未检查"),
                 format!("{unchecked} items have not been checked"),
             ));
         }
-        let share = Exact::whole(passed).checked_div(&Exact::whole(passed + failed));
-        let mut reading = match checklist.measure {
+        match checklist.measure {
             Measure::Passed => {
-                let parts = Measured {
-                    value: share.clone(),
-                    numerator: Exact::whole(passed),
-                    denominator: Some(Exact::whole(passed + failed)),
-                };
-                Reading::of(Value::of(share), Some(parts))
+                let share = share_of(passed, failed);
+                Reading::of(Value::of(share.as_ref().and_then(|share| share.value.clone())), share)
             }
             Measure::Unmet => {
-                let unmet = Exact::whole(failed);
-                Reading::of(
-                    Value::Number(unmet.clone()),
-                    Some(Measured { value: Some(unmet.clone()), numerator: unmet, denominator: None }),
-                )
+                let unmet = Value::Number(Exact::whole(failed));
+                Reading::of(unmet.clone(), plain(&unmet))
             }
-        };
-        if critical {
-            let rule = Bilingual::new("关键项不合格，本项不得分", "a critical item failed, the line is nought");
-            reading.points = Some((Value::Number(Exact::zero()), rule));
         }
-        reading
     }
 
     fn verdict(&self, member: &Member, item: &crate::scheme::Item) -> Verdict {
@@ -204,6 +206,11 @@ impl Reading {
     pub(super) fn without(reason: Bilingual) -> Self {
         Self { reason: Some(reason), ..Self::of(Value::Missing, None) }
     }
+}
+
+fn share_of(passed: i64, failed: i64) -> Option<Measured> {
+    let (passed, all) = (Exact::whole(passed), Exact::whole(passed + failed));
+    Some(Measured { value: passed.checked_div(&all), numerator: passed, denominator: Some(all) })
 }
 
 fn kind_of(formula: &Formula) -> ReferenceKind {
