@@ -10,6 +10,7 @@ use std::ops::{Add, Mul, Neg, Sub};
 use num_bigint::BigInt;
 use num_rational::BigRational;
 use num_traits::{One, Signed, ToPrimitive, Zero};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 use serde::de::{Deserializer, Error as _, Visitor};
 
@@ -217,6 +218,22 @@ impl<'de> Deserialize<'de> for Exact {
             }
         }
         deserializer.deserialize_any(Authored).map_err(D::Error::custom)
+    }
+}
+
+/// What [`Exact::parse`] reads, as a regular expression.
+pub const NUMBER_PATTERN: &str = "[-+]?[0-9]+(\\.[0-9]*)? *[%‰]?";
+
+impl JsonSchema for Exact {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Number".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "a number such as 0.95 or \"95%\"",
+            "anyOf": [{ "type": "number" }, { "type": "string", "pattern": format!("^{NUMBER_PATTERN}$") }],
+        })
     }
 }
 

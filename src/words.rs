@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
 /// A language of reports, mails, console and messages.
@@ -66,6 +67,27 @@ impl From<Written> for Bilingual {
             Written::One(text) => Self::same(text),
             Written::Both(Both { zh, en }) => Self { zh, en },
         }
+    }
+}
+
+impl JsonSchema for Bilingual {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Text".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "one text for both languages, or { zh = \"…\", en = \"…\" }",
+            "anyOf": [
+                { "type": "string" },
+                {
+                    "type": "object",
+                    "properties": { "zh": { "type": "string" }, "en": { "type": "string" } },
+                    "required": ["zh", "en"],
+                    "additionalProperties": false,
+                },
+            ],
+        })
     }
 }
 

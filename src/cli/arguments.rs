@@ -44,6 +44,11 @@ pub(super) enum Verb {
     /// Look at appraisal schemes, check them, and try them on worked examples.
     #[command(subcommand)]
     Scheme(SchemeCommand),
+    /// Print the JSON Schema of job, source or scheme files, for editors that complete and check them.
+    Schema {
+        /// Which files.
+        of: AuthoredKind,
+    },
     /// Run jobs on their schedules and serve the console.
     Serve,
     /// The jobs and when they run next.
@@ -314,6 +319,17 @@ pub(super) enum UserCommand {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum SchemeCommand {
+    /// All schemes: title, version, cycle, and what is unset or assumed in them.
+    List,
+    /// One scheme as people read it: indicators, bands, money rules, and what is open.
+    Show {
+        /// The scheme's id or file.
+        scheme: String,
+    },
+    /// Start a scheme file from a commented template, or from a scheme that is there.
+    New(NewSchemeOptions),
+    /// Run a draft over past periods beside the scheme in force: who changes, what is paid, how the totals lie.
+    Simulate(SimulateOptions),
     /// Check every scheme, or one: everything wrong, what is unset, what is assumed.
     Check {
         /// A scheme's id or file (default: all of the schemes folder).
@@ -330,4 +346,45 @@ pub(super) enum SchemeCommand {
         #[arg(long, value_name = "DIR")]
         cards: Option<PathBuf>,
     },
+}
+
+#[derive(Debug, Args)]
+pub(super) struct NewSchemeOptions {
+    /// The new scheme's id, which names its file.
+    pub(super) id: String,
+    /// What people call it.
+    #[arg(long, value_name = "T")]
+    pub(super) title: Option<String>,
+    /// The scheme to begin from, by id or file.
+    #[arg(long, value_name = "SCHEME")]
+    pub(super) from: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct SimulateOptions {
+    /// The draft's id or file.
+    pub(super) scheme: String,
+    /// The job whose kept tables are scored.
+    #[arg(long, value_name = "J")]
+    pub(super) job: String,
+    /// The last so many full periods.
+    #[arg(long, default_value_t = 6, value_name = "N", conflicts_with = "period")]
+    pub(super) periods: u32,
+    /// This period; may be repeated.
+    #[arg(long, value_name = "P")]
+    pub(super) period: Vec<String>,
+    /// Also write one row per agent and period into this file.
+    #[arg(long, value_name = "FILE")]
+    pub(super) csv: Option<PathBuf>,
+}
+
+/// A kind of file that a person writes.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum AuthoredKind {
+    /// `jobs/*.toml`.
+    Job,
+    /// `jobs/sources/*.toml`.
+    Source,
+    /// `jobs/schemes/*.toml`.
+    Scheme,
 }

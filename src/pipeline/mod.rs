@@ -22,6 +22,7 @@ mod pull;
 mod resume;
 mod run;
 mod send;
+mod simulate;
 mod wording;
 
 use std::collections::BTreeMap;
@@ -49,6 +50,9 @@ pub use pull::fetch;
 pub use resume::recover;
 pub use run::{Outcome, release, run};
 pub use send::{Tally, resend};
+pub use simulate::{
+    Change as SchemeChange, Distribution, Outcome as SchemeOutcome, Reached, Simulated, Simulation, simulate,
+};
 
 /// The checked files of jobs, schemes and sources.
 pub type Written = (Jobs, Registry, BTreeMap<String, Source>);

@@ -17,11 +17,13 @@ mod check;
 pub mod consequence;
 pub mod curve;
 pub mod data;
+pub mod draft;
 pub mod formula;
 pub mod line;
 pub mod metric;
 mod open_values;
 pub mod policy;
+pub mod reading;
 mod registry;
 mod stage;
 mod uses;
@@ -222,4 +224,9 @@ impl Scheme {
     pub fn is_apart(&self, indicator: &Indicator) -> bool {
         indicator.group.as_ref().and_then(|id| self.group(id)).is_some_and(|group| group.apart)
     }
+}
+
+/// The JSON Schema of a scheme file, generated from the types that read it.
+pub fn schema() -> schemars::Schema {
+    schemars::schema_for!(written::SchemeFile)
 }

@@ -1,8 +1,6 @@
 //! Groups, levels, items and indicators.
 
-use toml::Spanned;
-
-use crate::diag::{Place, known_names};
+use crate::diag::{Place, Spanned, known_names};
 use crate::exact::Exact;
 use crate::scheme::line::*;
 use crate::scheme::policy::{Absent, Level, Measure, Missing, Per};

@@ -23,9 +23,8 @@ mod weights;
 use std::collections::{BTreeMap, BTreeSet};
 
 use sha2::{Digest, Sha256};
-use toml::Spanned;
 
-use crate::diag::{AuthoredFile, Diagnostic, Diagnostics, Place};
+use crate::diag::{AuthoredFile, Diagnostic, Diagnostics, Place, Spanned};
 use crate::exact::Exact;
 
 use super::Scheme;

@@ -1,15 +1,16 @@
 //! The families that follow from points: the total, gates, ranks, grades and quotas.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
-use toml::Spanned;
 
 use super::{Expression, Written};
+use crate::diag::Spanned;
 use crate::exact::Exact;
 use crate::scheme::{Counting, End, Method, QuotaTies, Rounding, Whom, Within};
 use crate::words::Bilingual;
 
 /// `[total]`: how the total is made of the lines.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(in crate::scheme) struct TotalTable {
     #[serde(default)]
@@ -23,7 +24,7 @@ pub(in crate::scheme) struct TotalTable {
 }
 
 /// `becomes`: a total from a limit on counts as another.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(in crate::scheme) struct BecomesTable {
     pub(in crate::scheme) at_least: Exact,
@@ -31,7 +32,7 @@ pub(in crate::scheme) struct BecomesTable {
 }
 
 /// `[[gate]]`: a condition and what follows from it.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(in crate::scheme) struct GateTable {
     pub(in crate::scheme) id: Spanned<String>,
@@ -52,7 +53,7 @@ pub(in crate::scheme) struct GateTable {
 }
 
 /// `[rank]`: how agents are ordered.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(in crate::scheme) struct RankTable {
     #[serde(default)]
@@ -65,7 +66,7 @@ pub(in crate::scheme) struct RankTable {
 }
 
 /// `[[grade]]`: a label and its lower limit.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(in crate::scheme) struct GradeTable {
     pub(in crate::scheme) id: Option<Spanned<String>>,
@@ -77,7 +78,7 @@ pub(in crate::scheme) struct GradeTable {
 }
 
 /// `[[quota]]`: so many of the best or the last.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(in crate::scheme) struct QuotaTable {
     pub(in crate::scheme) id: Spanned<String>,

@@ -1,16 +1,17 @@
 //! The families that say what is counted: population, parameters, filters, metrics, formulas, lookups.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
-use toml::Spanned;
 
 use super::agent_column;
 use super::{BandTable, Expression, Written};
+use crate::diag::Spanned;
 use crate::exact::Exact;
 use crate::scheme::{Average, Direction, Level, Rows, Subjects, Unit, ZeroDenominator};
 use crate::words::Bilingual;
 
 /// `[population]`: who is scored, ranked, averaged and counted.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(in crate::scheme) struct PopulationTable {
     #[serde(default)]
@@ -27,7 +28,7 @@ pub(in crate::scheme) struct PopulationTable {
 }
 
 /// `exclude`: who is listed but not scored, with the reason.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(in crate::scheme) struct ExcludeTable {
     pub(in crate::scheme) when: Spanned<Expression>,
@@ -35,7 +36,7 @@ pub(in crate::scheme) struct ExcludeTable {
 }
 
 /// `minimum`: the sample below which nobody is scored.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(in crate::scheme) struct MinimumTable {
     pub(in crate::scheme) metric: Spanned<String>,
@@ -44,7 +45,7 @@ pub(in crate::scheme) struct MinimumTable {
 }
 
 /// `[[parameter]]`: a number of the policy under a name.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(in crate::scheme) struct ParameterTable {
     pub(in crate::scheme) id: Spanned<String>,
@@ -57,7 +58,7 @@ pub(in crate::scheme) struct ParameterTable {
 }
 
 /// `[[filter]]`: which rows of a table count, under a name of their own.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(in crate::scheme) struct FilterTable {
     pub(in crate::scheme) id: Spanned<String>,
@@ -67,7 +68,7 @@ pub(in crate::scheme) struct FilterTable {
 }
 
 /// `[[metric]]`: a named number counted over rows.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(in crate::scheme) struct MetricTable {
     pub(in crate::scheme) id: Spanned<String>,
@@ -96,7 +97,7 @@ pub(in crate::scheme) struct MetricTable {
 }
 
 /// `[[formula]]`: a number made of named numbers.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(in crate::scheme) struct FormulaTable {
     pub(in crate::scheme) id: Spanned<String>,
@@ -113,7 +114,7 @@ pub(in crate::scheme) struct FormulaTable {
 }
 
 /// `[[lookup]]`: a step table from a number to a number.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(in crate::scheme) struct LookupTable {
     pub(in crate::scheme) id: Spanned<String>,

@@ -1,17 +1,18 @@
 //! The families of the card: groups, levels, items and indicators.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error as _};
 use std::collections::BTreeMap;
-use toml::Spanned;
 
 use super::{Expression, Written};
+use crate::diag::Spanned;
 use crate::exact::Exact;
 use crate::scheme::{Absent, AllowanceMode, Compare, Measure, Missing, Per, RankTies, Unchecked};
 use crate::words::Bilingual;
 
 /// `[[group]]`: a heading whose indicators sum to its weight.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(in crate::scheme) struct GroupTable {
     pub(in crate::scheme) id: Spanned<String>,
@@ -41,7 +42,7 @@ impl<'de> Deserialize<'de> for Weight {
 }
 
 /// `[[level]]`: a named level that bands may give.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(in crate::scheme) struct LevelTable {
     pub(in crate::scheme) id: Spanned<String>,
@@ -49,7 +50,7 @@ pub(in crate::scheme) struct LevelTable {
 }
 
 /// `[[item]]`: one line of a check sheet.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(in crate::scheme) struct ItemTable {
     pub(in crate::scheme) id: Spanned<String>,
@@ -64,7 +65,7 @@ pub(in crate::scheme) struct ItemTable {
 }
 
 /// `[[indicator]]`: a line on the card.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(in crate::scheme) struct IndicatorTable {
     pub(in crate::scheme) id: Spanned<String>,
@@ -106,8 +107,9 @@ pub(in crate::scheme) struct IndicatorTable {
 }
 
 /// One band: exactly one edge, and what it gives.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[schemars(transform = super::schemas::with_value)]
 pub(in crate::scheme) struct BandTable {
     pub(in crate::scheme) at_least: Option<Written>,
     pub(in crate::scheme) above: Option<Written>,
@@ -119,7 +121,7 @@ pub(in crate::scheme) struct BandTable {
 }
 
 /// Evenly spaced bands from the best edge to the last.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(in crate::scheme) struct StepsTable {
     pub(in crate::scheme) from: Exact,
@@ -130,7 +132,7 @@ pub(in crate::scheme) struct StepsTable {
 }
 
 /// A straight line between two points, flat beyond them.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(in crate::scheme) struct LinearTable {
     pub(in crate::scheme) from: Exact,
@@ -140,7 +142,7 @@ pub(in crate::scheme) struct LinearTable {
 }
 
 /// Points by place among others.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(in crate::scheme) struct RankPointsTable {
     pub(in crate::scheme) points: Spanned<Vec<Written>>,
@@ -152,7 +154,7 @@ pub(in crate::scheme) struct RankPointsTable {
 }
 
 /// What happens to whoever is worse than a reference.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(in crate::scheme) struct BelowTable {
     pub(in crate::scheme) than: Spanned<Expression>,
@@ -160,7 +162,7 @@ pub(in crate::scheme) struct BelowTable {
 }
 
 /// `rating`: scores given by people.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(in crate::scheme) struct RatingTable {
     pub(in crate::scheme) item: String,
@@ -199,7 +201,7 @@ impl<'de> Deserialize<'de> for Mix {
 }
 
 /// `checklist`: items of a check sheet.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(in crate::scheme) struct ChecklistTable {
     #[serde(default)]
@@ -214,7 +216,7 @@ pub(in crate::scheme) struct ChecklistTable {
 }
 
 /// `[[indicator.occurrence]]`: points for each recorded event of a kind.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(in crate::scheme) struct OccurrenceTable {
     pub(in crate::scheme) what: Bilingual,
@@ -243,7 +245,7 @@ pub(in crate::scheme) struct OccurrenceTable {
 }
 
 /// `extra`: points once a number of occurrences is reached.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(in crate::scheme) struct ExtraTable {
     pub(in crate::scheme) at: u32,

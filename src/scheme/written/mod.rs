@@ -5,12 +5,14 @@ mod consequence;
 mod data;
 mod indicator;
 mod money;
+mod schemas;
 mod time;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
-use toml::Spanned;
 use toml::value::Datetime;
 
+use crate::diag::Spanned;
 use crate::period::Cycle;
 use crate::words::Bilingual;
 
@@ -20,16 +22,18 @@ pub(super) use data::*;
 use indicator::agent_column;
 pub(super) use indicator::*;
 pub(super) use money::*;
+use schemas::Day;
 pub(super) use time::*;
 
 /// A whole file.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(super) struct SchemeFile {
     pub(super) id: Spanned<String>,
     pub(super) catalogue: Option<String>,
     pub(super) title: Bilingual,
     pub(super) version: String,
+    #[schemars(with = "Day")]
     pub(super) effective_from: Spanned<Datetime>,
     pub(super) supersedes: Option<Spanned<String>>,
     pub(super) cycle: Cycle,

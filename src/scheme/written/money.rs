@@ -1,15 +1,16 @@
 //! The families of money: pools, pay, titles.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
-use toml::Spanned;
 
 use super::{Expression, Written};
+use crate::diag::Spanned;
 use crate::exact::Exact;
 use crate::scheme::{Above, Level, Negative, Rest};
 use crate::words::Bilingual;
 
 /// `[[pool]]`: a pot and how it is split.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(in crate::scheme) struct PoolTable {
     pub(in crate::scheme) id: Spanned<String>,
@@ -24,7 +25,7 @@ pub(in crate::scheme) struct PoolTable {
 }
 
 /// `split`: by places, or by a score.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(tag = "by", rename_all = "kebab-case", rename_all_fields = "kebab-case", deny_unknown_fields)]
 pub(in crate::scheme) enum SplitTable {
     /// The first places have shares and fixed prizes of their own.
@@ -63,7 +64,7 @@ impl<'de> Deserialize<'de> for Over {
 }
 
 /// `[[pay]]`: one component of pay.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(in crate::scheme) struct PayTable {
     pub(in crate::scheme) id: Spanned<String>,
@@ -79,7 +80,7 @@ pub(in crate::scheme) struct PayTable {
 }
 
 /// `[[title-level]]`: one step of the ladder of titles, lowest first.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(in crate::scheme) struct TitleTable {
     pub(in crate::scheme) id: Spanned<String>,

@@ -2,17 +2,18 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
-use toml::Spanned;
 use toml::value::Datetime;
 
-use super::{Expression, Written};
+use super::{Day, Expression, Written};
+use crate::diag::Spanned;
 use crate::exact::Exact;
 use crate::scheme::{Cadence, Chart, Gaps, Level, Whom};
 use crate::words::Bilingual;
 
 /// `[[streak]]`: a condition that holds for several periods running.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(in crate::scheme) struct StreakTable {
     pub(in crate::scheme) id: Spanned<String>,
@@ -27,7 +28,7 @@ pub(in crate::scheme) struct StreakTable {
 }
 
 /// `[[proposal]]`: a consequence that a person must approve.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(in crate::scheme) struct ProposalTable {
     pub(in crate::scheme) id: Spanned<String>,
@@ -41,12 +42,14 @@ pub(in crate::scheme) struct ProposalTable {
 }
 
 /// `[[override]]`: what is different on some days.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(in crate::scheme) struct OverrideTable {
     pub(in crate::scheme) id: Spanned<String>,
     pub(in crate::scheme) label: Bilingual,
+    #[schemars(with = "Option<Day>")]
     pub(in crate::scheme) from: Option<Spanned<Datetime>>,
+    #[schemars(with = "Option<Day>")]
     pub(in crate::scheme) to: Option<Spanned<Datetime>>,
     pub(in crate::scheme) tag: Option<String>,
     #[serde(default)]
@@ -61,7 +64,7 @@ pub(in crate::scheme) struct OverrideTable {
 }
 
 /// `[[watch]]`: a daily number that people are told about.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(in crate::scheme) struct WatchTable {
     pub(in crate::scheme) id: Spanned<String>,
@@ -81,7 +84,7 @@ pub(in crate::scheme) struct WatchTable {
 }
 
 /// `[[reconcile]]`: two numbers that must agree.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(in crate::scheme) struct ReconcileTable {
     pub(in crate::scheme) id: Spanned<String>,
@@ -94,7 +97,7 @@ pub(in crate::scheme) struct ReconcileTable {
 }
 
 /// `[[milestone]]`: a day by which somebody does something.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(in crate::scheme) struct MilestoneTable {
     pub(in crate::scheme) id: Spanned<String>,
@@ -108,7 +111,7 @@ pub(in crate::scheme) struct MilestoneTable {
 }
 
 /// `[[duty]]`: something that must be produced, sent or kept.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(in crate::scheme) struct DutyTable {
     pub(in crate::scheme) id: Spanned<String>,
@@ -121,7 +124,7 @@ pub(in crate::scheme) struct DutyTable {
 }
 
 /// `[[insight]]`: a chart or text that counts nothing.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(in crate::scheme) struct InsightTable {
     pub(in crate::scheme) id: Spanned<String>,
