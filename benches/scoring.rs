@@ -1,66 +1,109 @@
-//! Scoring a month against the bare query for the same sums, in one run: the ratio of the two is the price of exactness,
-//! explanations and ranks. `cargo bench --bench scoring`; figures of a dev machine mean little, their ratio more.
+//! Whole schemes scored from Parquet, against the hand-written query for the same metrics alone, in one run: the ratio
+//! of the two is the price of exactness, explanations, references, ranks and money.
+//!
+//! `cargo bench --bench scoring` runs S03 and S16 on 1,000 agents and 2 million rows a table; `SCOREPOST_BENCH=L` on
+//! 10,000 agents and 20 million. Figures of one machine mean little, their ratio more.
+
+#[path = "scoring/month.rs"]
+mod month;
 
 use std::collections::BTreeMap;
 use std::hint::black_box;
 use std::path::Path;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use criterion::{Criterion, criterion_group, criterion_main};
 use polars::prelude::*;
 use scorepost::diag::AuthoredFile;
 use scorepost::period::Period;
 use scorepost::scheme::Scheme;
 use scorepost::score::{self, Input};
-use scorepost::tables::{self, OnlyTeam};
+use scorepost::tables::Tables;
 
-const AGENTS: usize = 1_000;
-const CALLS: usize = 500_000;
+use month::Size;
 
-/// A month of calls, the same every time.
-fn calls() -> DataFrame {
-    let day = |row: usize| NaiveDate::from_ymd_opt(1999, 1, (row % 28) as u32 + 1).unwrap_or_default();
-    let agents: Vec<String> = (0..CALLS).map(|row| format!("A{:05}", row * 7919 % AGENTS)).collect();
-    let numbers = |factor: usize, most: usize| (0..CALLS).map(|row| (row * factor % most) as i64).collect::<Vec<_>>();
-    let columns = vec![
-        Column::new("agent_id".into(), agents),
-        DateChunked::from_naive_date("date".into(), (0..CALLS).map(day)).into_series().into(),
-        Column::new("outcome".into(), vec!["AGENT"; CALLS]),
-        Column::new("queue_seconds".into(), numbers(31, 60)),
-        Column::new("service_seconds".into(), numbers(17, 400)),
-    ];
-    DataFrame::new(CALLS, columns).unwrap_or_default()
+/// A shipped scheme, with what its owner must supply set to one.
+fn shipped(id: &str) -> Scheme {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("jobs/schemes/{id}.toml"));
+    let file = AuthoredFile::read(&path).unwrap_or_else(|found| panic!("{}", found.message));
+    Scheme::parse(&file).unwrap_or_else(|found| panic!("{found}"))
 }
 
-/// The sums of the phone desk's metrics, as one would write them by hand.
-fn bare(frame: &DataFrame) -> PolarsResult<DataFrame> {
-    let handled = frame.clone().lazy().filter(col("outcome").eq(lit("AGENT")));
-    let sums = [
-        len().alias("calls"),
-        col("date").n_unique().alias("days"),
-        col("service_seconds").sum(),
-        col("queue_seconds").filter(col("queue_seconds").lt_eq(lit(20))).count().alias("quick"),
+/// Opens the month and scores it, as a run does after the pull.
+fn whole(folder: &Path, scheme: &Scheme, period: Period) -> usize {
+    let compiled = score::compile(scheme).unwrap_or_else(|found| panic!("{found}"));
+    let tables = Tables::open(folder, &period, period.end, None).unwrap_or_else(|error| panic!("{error:#}"));
+    let earlier = BTreeMap::new();
+    let cut_off = DateTime::<Utc>::UNIX_EPOCH;
+    let as_of = period.end + chrono::Days::new(9);
+    let input = Input { tables: &tables, period, cut_off, as_of, past: &[], earlier: &earlier };
+    let appraisal = score::appraise(&compiled, &input).unwrap_or_else(|error| panic!("{error:#}"));
+    appraisal.cards.len()
+}
+
+fn scan(folder: &Path, table: &str) -> LazyFrame {
+    let path = folder.join(format!("{table}.parquet"));
+    let path = PlRefPath::try_from_path(&path).unwrap_or_else(|error| panic!("{error}"));
+    LazyFrame::scan_parquet(path, ScanArgsParquet::default()).unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn sums(table: LazyFrame, keys: Vec<Expr>, columns: &[&str]) -> DataFrame {
+    let sums: Vec<Expr> = columns.iter().map(|name| col(*name).sum()).collect();
+    table.group_by(keys).agg(sums).collect().unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// The sums behind the metrics of S03, as one would write them by hand.
+fn bare_weighted(folder: &Path) -> usize {
+    let key = || vec![col("agent_id")];
+    let funnel = sums(scan(folder, "funnel_daily"), key(), &["paid_amount", "paid_customers", "inquiries"]);
+    let chats = ["resp_seconds_sum", "resp_count", "replied_customers", "received_customers"];
+    let chats = sums(scan(folder, "chats_daily"), key(), &chats);
+    funnel.height() + chats.height()
+}
+
+/// The sums behind the metrics of S16, by agent and by agent and week.
+fn bare_weekly(folder: &Path) -> usize {
+    let week = ((col("date").dt().day() - lit(1)) / lit(7)).clip(lit(0), lit(3)).alias("week");
+    let funnel = [
+        "inquiries",
+        "ordered_same_day",
+        "ordered_total",
+        "final_paid",
+        "paid_same_day",
+        "lost_customers",
+        "lost_amount",
+        "order_amount",
+        "paid_amount",
+        "paid_customers",
     ];
-    handled.group_by([col("agent_id")]).agg(sums).collect()
+    let chats = [
+        "received_customers",
+        "replied_customers",
+        "inquiry_customers",
+        "agent_msgs",
+        "buyer_msgs",
+        "resp_seconds_sum",
+        "resp_count",
+    ];
+    let both = |table: &str, columns: &[&str]| {
+        let weekly = sums(scan(folder, table), vec![col("agent_id"), week.clone()], columns);
+        weekly.height() + sums(weekly.lazy(), vec![col("agent_id")], columns).height()
+    };
+    both("funnel_daily", &funnel) + both("chats_daily", &chats)
 }
 
 fn bench(criterion: &mut Criterion) {
-    let frame = calls();
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("jobs/schemes/phone-desk.toml");
-    let Ok(file) = AuthoredFile::read(&path) else { return };
-    let Ok(scheme) = Scheme::parse(&file) else { return };
-    let Ok(compiled) = score::compile(&scheme) else { return };
-    let Some(period) = Period::parse("1999-01") else { return };
-    let desk = OnlyTeam { id: "desk".into(), name: "desk".into(), table: "calls".into() };
-    let Ok((tables, _)) = tables::build(vec![("calls".into(), frame.clone())], &period, period.end, Some(&desk)) else {
-        return;
-    };
-    let earlier = BTreeMap::new();
-    let cut_off = DateTime::<Utc>::UNIX_EPOCH;
-    let input = Input { tables: &tables, period, cut_off, as_of: period.end, past: &[], earlier: &earlier };
-    criterion.bench_function("bare query", |bencher| bencher.iter(|| black_box(bare(&frame))));
-    criterion.bench_function("appraise", |bencher| bencher.iter(|| black_box(score::appraise(&compiled, &input))));
+    let size = Size::wanted();
+    let (folder, period) = month::written(size);
+    let (weighted, weekly) = (shipped("presale-weighted"), shipped("weekly-rank-pool"));
+    let mut group = criterion.benchmark_group(size.name());
+    group.sample_size(10);
+    group.bench_function("S03 bare query", |bencher| bencher.iter(|| black_box(bare_weighted(&folder))));
+    group.bench_function("S03 whole", |bencher| bencher.iter(|| black_box(whole(&folder, &weighted, period))));
+    group.bench_function("S16 bare query", |bencher| bencher.iter(|| black_box(bare_weekly(&folder))));
+    group.bench_function("S16 whole", |bencher| bencher.iter(|| black_box(whole(&folder, &weekly, period))));
+    group.finish();
 }
 
-criterion_group! { name = benches; config = Criterion::default().sample_size(10); targets = bench }
+criterion_group!(benches, bench);
 criterion_main!(benches);

@@ -1,15 +1,16 @@
 //! `demo`: the whole way on the embedded shop.
 
+mod earlier;
+
 use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Context;
-use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::clock::Clock;
-use crate::demo::{self, Shop};
+use crate::demo::{self, Served, Shop};
 use crate::ledger::{Scope, Trigger};
-use crate::period::{Cycle, Period, midnight};
+use crate::period::{Cycle, Period};
 use crate::pipeline::{self, Order, Pipeline, Reach};
 use crate::settings::Settings;
 use crate::words::Locale;
@@ -29,13 +30,13 @@ pub(super) async fn demo(settings: Settings, options: &DemoOptions, printer: &Pr
     let now = settings.clock.now();
     let clock = Clock::fixed(now);
     let shop = Arc::new(Shop::generate(shop::plan(&settings, 21, MONTHS, 1)));
-    let served = demo::start(shop, clock.clone(), ([127, 0, 0, 1], 0).into())?;
+    let served = open(&shop, &clock)?;
     printer.say(&format!("shop: {} ({MONTHS} months, Taobao-style and DingTalk-style APIs)", served.base));
     let settings = at_home(settings, options, &served.base, clock.clone())?;
     let (jobs, schemes, sources) = Pipeline::load(&settings)?;
     let pipeline = Pipeline::open(settings, jobs, schemes, sources)?;
     let period = Period::last_before(Cycle::Month, now.with_timezone(&chrono_tz::Asia::Shanghai).date_naive());
-    earlier_months(&pipeline, &clock, &period, printer).await?;
+    earlier::replay(&pipeline, &shop, &period, printer).await?;
     clock.set(now);
     let progress = Progress::new(printer, pipeline.settings.locale);
     let order = order(period, Trigger::Demo, Reach::Documents);
@@ -47,6 +48,11 @@ pub(super) async fn demo(settings: Settings, options: &DemoOptions, printer: &Pr
         tokio::signal::ctrl_c().await.context("waiting for Ctrl-C")?;
     }
     Ok(if outcome.succeeded() { Ending::Done } else { Ending::NotDone })
+}
+
+/// Serves the shop as it is at a time, on any free port of this machine.
+fn open(shop: &Arc<Shop>, clock: &Clock) -> anyhow::Result<Served> {
+    demo::start(Arc::clone(shop), clock.clone(), ([127, 0, 0, 1], 0).into())
 }
 
 /// Settings whose everything lies in the demo's own folder, with letters to an outbox folder.
@@ -64,31 +70,6 @@ fn at_home(settings: Settings, options: &DemoOptions, shop: &str, clock: Clock) 
     }
     let variables = settings.variables.clone().with("SHOP_URL", shop);
     Ok(Settings { variables, ..settings })
-}
-
-/// Platforms keep three months, so earlier months are pulled on the day after they had settled, as they were then.
-async fn earlier_months(pipeline: &Pipeline, clock: &Clock, last: &Period, printer: &Printer) -> anyhow::Result<()> {
-    let mut months: Vec<Period> = std::iter::successors(Some(last.previous()), |period| Some(period.previous()))
-        .take(MONTHS as usize - 1)
-        .collect();
-    months.reverse();
-    for month in months {
-        if pipeline.ledger.runs(Some(JOB), 100)?.iter().any(|run| run.period == month && run.state.is_over()) {
-            continue;
-        }
-        printer.say(&match pipeline.settings.locale {
-            Locale::Zh => format!("补算 {month}：拉取并评分，用于走势"),
-            Locale::En => format!("earlier month {month}: pull and score, for the trend"),
-        });
-        clock.set(settled(&month));
-        pipeline::run(pipeline, &order(month, Trigger::History, Reach::Results), &|_| {}).await?;
-    }
-    Ok(())
-}
-
-/// The ninth of the month after, when payments and refunds have settled.
-fn settled(month: &Period) -> DateTime<Utc> {
-    midnight(chrono_tz::Asia::Shanghai, month.end) + TimeDelta::days(8) + TimeDelta::hours(9)
 }
 
 fn order(period: Period, trigger: Trigger, reach: Reach) -> Order {

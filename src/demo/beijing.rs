@@ -1,6 +1,6 @@
 //! The shop's clock on the wall: GMT+8, without summer time.
 
-use chrono::{DateTime, Datelike, Days, Months, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, Days, Months, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike, Utc};
 
 const AHEAD: TimeDelta = TimeDelta::hours(8);
 
@@ -21,7 +21,7 @@ pub(super) fn parse(text: &str) -> Option<NaiveDateTime> {
 
 /// Writes `yyyy-MM-dd HH:mm:ss`.
 pub(super) fn text(at: NaiveDateTime) -> String {
-    at.format("%Y-%m-%d %H:%M:%S").to_string()
+    at.with_nanosecond(0).unwrap_or(at).to_string()
 }
 
 /// Midnight at the start of a day.

@@ -7,6 +7,7 @@ mod call;
 mod dedup;
 mod freshness;
 mod http;
+mod json;
 mod keep;
 mod map;
 mod outlook;

@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 
 use super::call::Asked;
 use super::http::{Fetcher, MISSING};
+use super::json;
 use super::keep::{Manifest, RawStore};
 use super::map::{Mapped, Mapper};
 use super::page::{self, Mark};
@@ -133,7 +134,7 @@ impl Ground<'_> {
         let kept = self.manifest.page(&fingerprint);
         if let Some((kept, body)) = kept.and_then(|kept| Some((kept.clone(), self.raw.body(&kept.sha256)?))) {
             let is_json = matches!(resource.format, Format::Json { .. });
-            let json = if is_json { serde_json::from_slice(&body).ok() } else { None };
+            let json = if is_json { json::read(&body) } else { None };
             return Ok(Page { kept, body, json, is_new: false });
         }
         let answer = self.fetcher.fetch(resource, asked).await?;

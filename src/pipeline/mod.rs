@@ -8,11 +8,13 @@
 //! gives the same result, so that a run killed anywhere is simply run again.
 
 mod build;
+mod claim;
 mod consequences;
 mod documents;
 mod explain;
 mod export;
 mod folders;
+mod groups;
 mod letters;
 mod order;
 mod plan;
@@ -43,6 +45,7 @@ pub use folders::Folders;
 pub use letters::{sample_card_letter, sample_pack_letter};
 pub use order::{Event, Order, Reach, Stage, Watch};
 pub use plan::{Effect, Plan, plan};
+pub use pull::fetch;
 pub use resume::recover;
 pub use run::{Outcome, release, run};
 pub use send::{Tally, resend};

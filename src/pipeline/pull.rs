@@ -1,22 +1,26 @@
-//! Pulling every source of a job, in order: later sources may need people of earlier ones.
+//! Pulling every source of a job: those that need people of earlier ones after these, the others at the same time.
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
 use anyhow::Context;
 use chrono::{DateTime, Utc};
+use futures_util::future::try_join_all;
 use polars::prelude::DataFrame;
 use sha2::{Digest, Sha256};
 
+use crate::diag::Diagnostics;
 use crate::extract::{self, Ask, Extraction, Outlook, Progress, RawStore, ResourceOutlook};
 use crate::finding::Finding;
 use crate::job::Job;
-use crate::ledger::Run;
+use crate::ledger::Scope;
+use crate::period::Period;
 use crate::source::{Source, Table};
 use crate::words::Bilingual;
 
+use super::claim::claim;
 use super::order::{Event, Order, Stage, Watch};
-use super::{Pipeline, build};
+use super::{Pipeline, build, groups};
 
 /// Waits from this many milliseconds on are told also where no progress bar shows them.
 const WORTH_SAYING: u64 = 3_000;
@@ -32,12 +36,19 @@ pub(super) struct Pulled {
     pub(super) raw_hash: String,
 }
 
-/// Pulls, or repeats from kept pages what was pulled before.
+/// Pulls and keeps the pages that a later run of a job for a period will read; makes no run itself.
+pub async fn fetch(pipeline: &Pipeline, job: &str, period: Period) -> anyhow::Result<()> {
+    let job = pipeline.jobs.get(job).map_err(Diagnostics::from)?;
+    let _holder = claim(pipeline, &job.id, &period, &Scope::default())?;
+    pull(pipeline, job, &period, None, &|_| {}).await.map(drop)
+}
+
+/// Pulls, or repeats from kept pages what was pulled before, unless that was before `refresh_since`.
 pub(super) async fn pull(
     pipeline: &Pipeline,
     job: &Job,
-    run: &Run,
-    refresh: bool,
+    period: &Period,
+    refresh_since: Option<DateTime<Utc>>,
     watch: Watch<'_>,
 ) -> anyhow::Result<Pulled> {
     watch(Event::Begins(Stage::Pull));
@@ -45,37 +56,58 @@ pub(super) async fn pull(
     let progress = |progress: Progress| tell(&counter, progress, watch);
     let extraction =
         Extraction { clock: pipeline.settings.clock.clone(), raw: raw_store(pipeline), progress: &progress };
-    let mut tables: BTreeMap<Table, DataFrame> = BTreeMap::new();
-    let mut pulled =
-        Pulled { frames: Vec::new(), findings: Vec::new(), cut_off: extraction.clock.now(), raw_hash: String::new() };
-    let mut hash = Sha256::new();
-    // As of the run's order: what was pulled since is not pulled again when a killed run goes on.
-    let refresh_since = refresh.then_some(run.created_at);
-    for id in &job.sources {
-        let ask = Ask { period: run.period, tables: tables.clone(), refresh_since };
-        let given = extract::pull(source(pipeline, job, id)?, &ask, &extraction).await?;
-        hash.update(given.raw_hash.as_bytes());
-        pulled.cut_off = pulled.cut_off.min(given.cut_off);
-        pulled.findings.extend(given.findings);
-        for batch in given.batches {
-            tables.insert(batch.table, batch.frame.clone());
-            pulled.frames.push((batch.table.name().to_owned(), batch.frame));
+    let sources = job.sources.iter().map(|id| source(pipeline, job, id)).collect::<anyhow::Result<Vec<&Source>>>()?;
+    let mut ask = Ask { period: *period, tables: BTreeMap::new(), refresh_since };
+    let mut gathered = Gathered::new(extraction.clock.now());
+    for group in groups::of(&sources) {
+        let pulls = group.into_iter().map(|source| extract::pull(source, &ask, &extraction));
+        for given in try_join_all(pulls).await? {
+            ask.tables.extend(given.batches.iter().map(|batch| (batch.table, batch.frame.clone())));
+            gathered.take(given);
         }
     }
-    pulled.raw_hash = hex::encode(hash.finalize());
     watch(Event::Ends(Stage::Pull));
-    Ok(pulled)
+    Ok(gathered.finish())
+}
+
+/// What the sources gave so far, in the job's order.
+struct Gathered {
+    pulled: Pulled,
+    hash: Sha256,
+}
+
+impl Gathered {
+    fn new(now: DateTime<Utc>) -> Self {
+        let pulled = Pulled { frames: Vec::new(), findings: Vec::new(), cut_off: now, raw_hash: String::new() };
+        Self { pulled, hash: Sha256::new() }
+    }
+
+    fn take(&mut self, given: extract::Pulled) {
+        self.hash.update(given.raw_hash.as_bytes());
+        self.pulled.cut_off = self.pulled.cut_off.min(given.cut_off);
+        self.pulled.findings.extend(given.findings);
+        self.pulled.frames.extend(given.batches.into_iter().map(|one| (one.table.name().to_owned(), one.frame)));
+    }
+
+    fn finish(self) -> Pulled {
+        Pulled { raw_hash: hex::encode(self.hash.finalize()), ..self.pulled }
+    }
 }
 
 /// What a pull for an order would ask for, line by line.
 pub(super) fn describe(pipeline: &Pipeline, job: &Job, order: &Order) -> anyhow::Result<Vec<Bilingual>> {
     let kept = build::kept_tables(pipeline, job, &order.period)?;
-    let people = [Table::AGENTS, Table::ACCOUNTS]
-        .into_iter()
-        .filter_map(|table| Some((table, kept.as_ref()?.frames.get(table.name())?.clone())));
+    let mut people = BTreeMap::new();
+    for table in [Table::AGENTS, Table::ACCOUNTS] {
+        if let Some(kept) = &kept
+            && let Some(frame) = kept.whole(table.name())?
+        {
+            people.insert(table, frame);
+        }
+    }
     let ask = Ask {
         period: order.period,
-        tables: people.collect(),
+        tables: people,
         refresh_since: order.refresh.then(|| pipeline.settings.clock.now()),
     };
     let raw = raw_store(pipeline);

@@ -4,9 +4,10 @@ use anyhow::Context;
 
 use crate::finding::{Finding, Weight};
 use crate::job::{Job, Release};
-use crate::ledger::{Claim, NewRun, Run, RunState, Trigger, claim_run};
+use crate::ledger::{NewRun, Run, RunState, Trigger};
 use crate::score::Appraisal;
 
+use super::claim::claim;
 use super::order::{Event, Order, Reach, Stage, Watch};
 use super::{Pipeline, build, documents, letters, pull, resume, send};
 
@@ -35,12 +36,7 @@ impl Outcome {
 /// Runs an order, or goes on with the run of the same job, period and scope that was interrupted.
 pub async fn run(pipeline: &Pipeline, order: &Order, watch: Watch<'_>) -> anyhow::Result<Outcome> {
     let job = pipeline.jobs.get(&order.job).map_err(crate::diag::Diagnostics::from)?.clone();
-    let _holder = match claim_run(&pipeline.settings.data, &job.id, order.period, &order.scope)? {
-        Claim::Held(holder) => holder,
-        Claim::Busy { by } => {
-            anyhow::bail!("job `{}` is already running for {} ({by}); wait for it or cancel it", job.id, order.period)
-        }
-    };
+    let _holder = claim(pipeline, &job.id, &order.period, &order.scope)?;
     resume::recover(pipeline)?;
     let run = match resume::interrupted(pipeline, order)? {
         Some(run) => adopt(pipeline, run, order)?,
@@ -125,7 +121,9 @@ async fn steps(pipeline: &Pipeline, job: &Job, run: Run, order: &Order, watch: W
         return outcome(pipeline, &run.id, findings, appraisal, tally, 0);
     }
     ledger.set_state(&run.id, RunState::Pulling)?;
-    let pulled = pull::pull(pipeline, job, &run, run.refresh, watch).await?;
+    // As of the run's order: what was pulled since is not pulled again when a killed run goes on.
+    let refresh_since = run.refresh.then_some(run.created_at);
+    let pulled = pull::pull(pipeline, job, &run.period, refresh_since, watch).await?;
     stop_if_cancelled(pipeline, &run)?;
     ledger.set_state(&run.id, RunState::Scoring)?;
     let built = build::build(pipeline, job, &run, pulled, watch)?;
@@ -180,7 +178,7 @@ async fn deliver(pipeline: &Pipeline, job: &Job, run: &Run, watch: Watch<'_>) ->
 pub async fn release(pipeline: &Pipeline, run_id: &str, who: &str, watch: Watch<'_>) -> anyhow::Result<Outcome> {
     let run = pipeline.ledger.run(run_id)?.with_context(|| format!("there is no run `{run_id}`"))?;
     let job = pipeline.jobs.get(&run.job).map_err(crate::diag::Diagnostics::from)?.clone();
-    let _holder = send::hold(pipeline, &run)?;
+    let _holder = claim(pipeline, &run.job, &run.period, &run.scope)?;
     resume::recover(pipeline)?;
     pipeline.ledger.release_run(run_id, who)?;
     let tally = deliver(pipeline, &job, &run, watch).await?;

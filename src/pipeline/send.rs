@@ -10,8 +10,9 @@ use sha2::{Digest, Sha256};
 use crate::deliver::{self, Address, Envelope, Limits, MailUrl, Postman, Sealed};
 use crate::diag::Diagnostics;
 use crate::job::Job;
-use crate::ledger::{Claim, Delivery, DeliveryState, Holder, Run, RunState, claim_run};
+use crate::ledger::{Delivery, DeliveryState, Run, RunState};
 
+use super::claim::claim;
 use super::order::{Event, Stage, Watch};
 use super::{Pipeline, letters};
 
@@ -234,7 +235,7 @@ pub async fn resend(
 ) -> anyhow::Result<Tally> {
     let run = pipeline.ledger.run(run_id)?.with_context(|| format!("there is no run `{run_id}`"))?;
     let job = pipeline.jobs.get(&run.job).map_err(Diagnostics::from)?.clone();
-    let _holder = hold(pipeline, &run)?;
+    let _holder = claim(pipeline, &run.job, &run.period, &run.scope)?;
     super::resume::recover(pipeline)?;
     let run = pipeline.ledger.run(run_id)?.with_context(|| format!("there is no run `{run_id}`"))?;
     anyhow::ensure!(
@@ -244,14 +245,4 @@ pub async fn resend(
     );
     pipeline.ledger.retry_failed(run_id, agent, who)?;
     send(pipeline, &job, &run, watch).await
-}
-
-/// Takes the lock of a run's job and period, or says who has it.
-pub(super) fn hold(pipeline: &Pipeline, run: &Run) -> anyhow::Result<Holder> {
-    match claim_run(&pipeline.settings.data, &run.job, run.period, &run.scope)? {
-        Claim::Held(holder) => Ok(holder),
-        Claim::Busy { by } => {
-            anyhow::bail!("job `{}` is at work for {} ({by}); wait for it, or cancel it", run.job, run.period)
-        }
-    }
 }

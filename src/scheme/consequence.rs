@@ -270,6 +270,8 @@ pub struct Override {
     pub expressions: Vec<(usize, String, crate::diag::Place)>,
     /// Metrics for which those days do not count.
     pub leave_out: Vec<usize>,
+    /// Limits of watches on those days, by the watch's id.
+    pub limits: Vec<(String, Amount)>,
     /// Why its author assumed something, if so.
     pub assumed: Option<Bilingual>,
 }

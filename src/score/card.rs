@@ -38,7 +38,7 @@ pub(super) fn assemble(
         scheme: identity(scheme, &worked),
         period: input.period,
         cut_off: input.cut_off,
-        findings: findings::of(scheme, &cards, &worked.lacking, &worked.unpayable),
+        findings: findings::of(scheme, &facts.crowd, &cards, &worked.lacking, &worked.unpayable),
         teams: teams(&facts.roster, &cards),
         groups: worked.groups.clone(),
         duties: worked.duties.clone(),

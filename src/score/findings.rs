@@ -6,11 +6,13 @@ use crate::scheme::{Counting, Missing, Scheme};
 use crate::words::Bilingual;
 
 use super::appraisal::{Card, Line, Standing, Status};
+use super::facts::Crowd;
 
 /// Everything noticed about the cards; `lacking` names the unset values that were needed, `unpayable` the components of
 /// pay that lack data.
 pub(super) fn of(
     scheme: &Scheme,
+    crowd: &Crowd,
     cards: &[Card],
     lacking: &[String],
     unpayable: &[(String, Bilingual)],
@@ -32,7 +34,8 @@ pub(super) fn of(
         )
     });
     let mut findings: Vec<Finding> = unset.collect();
-    findings.extend(cards.iter().flat_map(|card| waiting(scheme, card)));
+    let scored = cards.iter().filter(|card| crowd.scored.contains(&card.agent.id));
+    findings.extend(scored.flat_map(|card| waiting(scheme, card)));
     for (agent, pay) in unpayable {
         let called =
             cards.iter().find(|card| card.agent.id == *agent).map(|card| card.agent.called()).unwrap_or_default();

@@ -171,7 +171,7 @@ pub(super) fn pieces(compiled: &Compiled<'_>, index: usize, tables: &Tables, str
     let pieces = subjects
         .iter()
         .flat_map(|subject| split.iter().map(move |(keep, ratio)| (piece(subject, keep), (*ratio).clone())));
-    Plan { pieces: pieces.collect(), provisional, present: tables.frames.contains_key(&counted.table) }
+    Plan { pieces: pieces.collect(), provisional, present: tables.has(&counted.table) }
 }
 
 /// The days of each override in a period.

@@ -53,7 +53,8 @@ pub(super) fn add_up(scheme: &Scheme, lines: &mut [Line]) -> Sum {
     let factors = factors(scheme, lines);
     let weighted = lines.iter().any(|line| line.kind == LineKind::Weighted && line.status != Status::NotApplicable);
     let counted = |line: &&Line| line.kind != LineKind::Shown && line.points.is_some();
-    let has_weight = lines.iter().filter(counted).any(|line| line.kind == LineKind::Weighted);
+    // A line of weight nought says nothing about a total.
+    let has_weight = lines.iter().filter(counted).any(|line| line.kind == LineKind::Weighted && line.weight > 0);
     if lines.iter().filter(counted).count() == 0 || (weighted && !has_weight) {
         return Sum::None(Bilingual::new("本期没有可评分的数据", "no data to score in this period"));
     }

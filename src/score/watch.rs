@@ -21,6 +21,8 @@ struct Look {
     at: Bilingual,
     value: Option<Exact>,
     week: Option<usize>,
+    /// The limit of a special day, in place of the watch's own.
+    limit: Option<Exact>,
 }
 
 /// What every watch of the scheme sees.
@@ -66,7 +68,8 @@ fn looks(desk: &Desk<'_>, watch: &Watch, member: &Member, days: &[(Stretch, Slic
             .map(|(day, slice)| {
                 let parts = slice.agents.get(&member.id).and_then(|own| own.get(&watch.metric));
                 let value = parts.and_then(|parts| desk.facts.value(watch.metric, parts));
-                Look { at: Bilingual::same(day.first.to_string()), value, week: None }
+                let limit = special_limit(desk, watch, day);
+                Look { at: Bilingual::same(day.first.to_string()), value, week: None, limit }
             })
             .collect(),
         Cadence::Week => (0..4)
@@ -74,12 +77,20 @@ fn looks(desk: &Desk<'_>, watch: &Watch, member: &Member, days: &[(Stretch, Slic
                 at: Bilingual::new(format!("第 {} 周", week + 1), format!("week {}", week + 1)),
                 value: value(Some(week)),
                 week: Some(week),
+                limit: None,
             })
             .collect(),
         Cadence::Period => {
-            vec![Look { at: Bilingual::new("本期", "this period"), value: value(None), week: None }]
+            vec![Look { at: Bilingual::new("本期", "this period"), value: value(None), week: None, limit: None }]
         }
     }
+}
+
+/// What an override says of a watch on a day that is its own.
+fn special_limit(desk: &Desk<'_>, watch: &Watch, day: &Stretch) -> Option<Exact> {
+    let overrides = desk.facts.scheme.overrides.iter().zip(&day.special);
+    let mut special = overrides.filter(|(_, days)| days.contains(&day.first));
+    special.find_map(|(one, _)| one.limits.iter().find(|(id, _)| *id == watch.id)?.1.known().cloned())
 }
 
 fn told(desk: &Desk<'_>, watch: &Watch, member: &Member, looks: &[Look]) -> Option<Finding> {
@@ -89,6 +100,7 @@ fn told(desk: &Desk<'_>, watch: &Watch, member: &Member, looks: &[Look]) -> Opti
         let Some(value) = &look.value else { continue };
         let beyond = |limit: &Option<Formula>, wrong: fn(&Exact, &Exact) -> bool| {
             let limit = limit.as_ref().map(|limit| desk.in_week(limit, member, look.week));
+            let limit = limit.map(|limit| look.limit.clone().map_or(limit, Value::Number));
             limit.as_ref().and_then(Value::number).is_some_and(|limit| wrong(value, limit))
         };
         let above = beyond(&watch.above, |value, limit| value > limit);

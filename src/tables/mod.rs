@@ -20,6 +20,7 @@ mod story;
 mod strangers;
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::path::Path;
 
 use anyhow::Context;
@@ -36,10 +37,12 @@ pub use store::{write, write_text_table};
 pub use story::read_story;
 
 /// The canonical tables of one period, by name, and who is who.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Tables {
     /// Frames by table name, each with every column of its table; those with a `date` have days of the period only.
     pub frames: BTreeMap<String, DataFrame>,
+    /// Tables on the disk that are read when a query asks for them.
+    scans: BTreeMap<String, LazyFrame>,
     /// The people of the period.
     pub roster: Roster,
 }
@@ -52,17 +55,46 @@ impl Tables {
         cut_off: NaiveDate,
         only_team: Option<&OnlyTeam>,
     ) -> anyhow::Result<Self> {
-        let mut frames = store::read_all(folder)?;
+        // People are few and are needed whole; facts may be millions of rows of which a query wants some columns.
+        let needed = ["agents", "departments"].into_iter().chain(only_team.map(|team| team.table.as_str()));
+        let mut frames = store::read_some(folder, &needed.collect::<Vec<&str>>())?;
         for (table, frame) in &mut frames {
             shape::complete(table, frame)?;
         }
         let roster = roster_of(&frames, period, cut_off, only_team)?;
-        Ok(Self { frames, roster })
+        let mut scans = store::scan_all(folder)?;
+        scans.retain(|table, _| !frames.contains_key(table));
+        for (table, scan) in &mut scans {
+            *scan = shape::completed(table, scan.clone())?;
+        }
+        Ok(Self { frames, scans, roster })
     }
 
     /// A table, ready for a query.
     pub fn lazy(&self, name: &str) -> Option<LazyFrame> {
-        self.frames.get(name).map(|frame| frame.clone().lazy())
+        self.frames.get(name).map(|frame| frame.clone().lazy()).or_else(|| self.scans.get(name).cloned())
+    }
+
+    /// Whether a table was given.
+    pub fn has(&self, name: &str) -> bool {
+        self.frames.contains_key(name) || self.scans.contains_key(name)
+    }
+
+    /// A whole table in memory.
+    pub fn whole(&self, name: &str) -> anyhow::Result<Option<DataFrame>> {
+        match self.lazy(name) {
+            Some(rows) => Ok(Some(
+                rows.collect().map_err(anyhow::Error::from).with_context(|| format!("reading table `{name}`"))?,
+            )),
+            None => Ok(None),
+        }
+    }
+}
+
+/// The names of the tables; what they hold is people's pay.
+impl fmt::Debug for Tables {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_set().entries(self.frames.keys().chain(self.scans.keys())).finish()
     }
 }
 
@@ -98,7 +130,7 @@ pub fn build(
     keep_period(&mut frames, period)?;
     findings.extend(roster.findings());
     findings.extend(strangers::strangers(&frames, &given, &roster)?);
-    Ok((Tables { frames, roster }, findings))
+    Ok((Tables { frames, scans: BTreeMap::new(), roster }, findings))
 }
 
 /// Who is scored: the people of the roster; without one, a team of those who appear in a table, or the departments.

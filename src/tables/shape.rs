@@ -19,6 +19,16 @@ pub fn complete(name: &str, frame: &mut DataFrame) -> PolarsResult<()> {
     Ok(())
 }
 
+/// The same for a table that is read only when it is asked for.
+pub fn completed(name: &str, rows: LazyFrame) -> PolarsResult<LazyFrame> {
+    let mut rows = rows;
+    let schema = rows.collect_schema()?;
+    let columns = Table::from_name(name).map(|table| table.columns()).unwrap_or_default();
+    let absent = columns.iter().filter(|column| !schema.contains(column.name));
+    let nothing: Vec<Expr> = absent.map(|column| lit(NULL).cast(dtype(column.kind)).alias(column.name)).collect();
+    Ok(if nothing.is_empty() { rows } else { rows.with_columns(nothing) })
+}
+
 /// Gives rows without `date` the day of the column that their table names for it.
 pub fn fill_dates(frames: &mut BTreeMap<String, DataFrame>) -> PolarsResult<()> {
     for (name, frame) in frames {

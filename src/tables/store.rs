@@ -65,21 +65,47 @@ fn sync(folder: &Path) -> anyhow::Result<()> {
     synced.with_context(|| format!("cannot make the folder `{}` durable", folder.display()))
 }
 
-/// Reads every table of a folder.
-pub(super) fn read_all(folder: &Path) -> anyhow::Result<BTreeMap<String, DataFrame>> {
-    let mut frames = BTreeMap::new();
+/// The Parquet files of a folder, by table.
+fn files(folder: &Path) -> anyhow::Result<BTreeMap<String, PathBuf>> {
+    let mut files = BTreeMap::new();
     let entries = fs::read_dir(folder).with_context(|| format!("cannot read the folder `{}`", folder.display()))?;
     for entry in entries {
         let path = entry?.path();
         let Some(table) = path.file_stem().and_then(|stem| stem.to_str()) else { continue };
         if path.extension().is_some_and(|extension| extension == "parquet") {
-            let file = File::open(&path).with_context(|| format!("cannot read `{}`", path.display()))?;
-            let frame = ParquetReader::new(file).finish().map_err(anyhow::Error::from);
-            let frame = frame.with_context(|| format!("`{}` is damaged; run the job again", path.display()))?;
-            frames.insert(table.to_owned(), frame);
+            files.insert(table.to_owned(), path);
         }
     }
+    Ok(files)
+}
+
+/// Reads some tables of a folder, those that are there.
+pub(super) fn read_some(folder: &Path, tables: &[&str]) -> anyhow::Result<BTreeMap<String, DataFrame>> {
+    let mut frames = BTreeMap::new();
+    for (table, path) in files(folder)?.into_iter().filter(|(table, _)| tables.contains(&table.as_str())) {
+        let file = File::open(&path).with_context(|| format!("cannot read `{}`", path.display()))?;
+        let frame = ParquetReader::new(file).finish().map_err(anyhow::Error::from).with_context(|| damaged(&path))?;
+        frames.insert(table, frame);
+    }
     Ok(frames)
+}
+
+/// Every table of a folder, to be read when a query asks for it, and then only the columns that it asks for.
+pub(super) fn scan_all(folder: &Path) -> anyhow::Result<BTreeMap<String, LazyFrame>> {
+    let scan = |path: &Path| -> PolarsResult<LazyFrame> {
+        let mut rows = LazyFrame::scan_parquet(PlRefPath::try_from_path(path)?, ScanArgsParquet::default())?;
+        // Reads the footer, so that a damaged file is named here and not in the middle of scoring.
+        rows.collect_schema()?;
+        Ok(rows)
+    };
+    let one = |(table, path): (String, PathBuf)| {
+        Ok((table, scan(&path).map_err(anyhow::Error::from).with_context(|| damaged(&path))?))
+    };
+    files(folder)?.into_iter().map(one).collect()
+}
+
+fn damaged(path: &Path) -> String {
+    format!("`{}` is damaged; run the job again", path.display())
 }
 
 /// Writes rows of text cells as one Parquet file.
@@ -112,7 +138,7 @@ mod tests {
         fs::create_dir_all(data.path().join("2026-10.part")).expect("a part");
         fs::write(data.path().join("2026-10.part/plans.parquet"), b"half").expect("half a table");
         write(&folder, &frames(&["calls"])).expect("written again");
-        assert_eq!(read_all(&folder).expect("tables").into_keys().collect::<Vec<_>>(), ["calls"]);
+        assert_eq!(files(&folder).expect("tables").into_keys().collect::<Vec<_>>(), ["calls"]);
         assert_eq!(fs::read_dir(data.path()).expect("a folder").count(), 1);
     }
 }

@@ -14,6 +14,7 @@ mod mail;
 mod main_job;
 mod peers;
 mod proposals;
+mod pulling;
 mod rosters;
 mod scheduler;
 mod scoring;

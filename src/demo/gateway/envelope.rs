@@ -41,17 +41,26 @@ impl Answer {
 pub(super) fn full(method: Method, answer: Answer, request: &str) -> Response {
     let mut inside = Map::new();
     inside.insert(answer.tail.0.to_owned(), answer.tail.1);
-    let (outer, inner, rows) = match answer.list {
-        List::FromXml { outer, inner } if answer.rows.len() == 1 => (outer, inner, answer.rows.into_iter().next()),
-        List::Array { outer, inner } | List::FromXml { outer, inner } => {
-            (outer, inner, Some(Value::Array(answer.rows)).filter(|rows| *rows != json!([])))
-        }
-    };
-    if let Some(rows) = rows {
-        inside.insert(outer.to_owned(), json!({ inner: rows }));
+    let (List::Array { outer, inner } | List::FromXml { outer, inner }) = answer.list;
+    if let Some(rows) = listed(answer.list, answer.rows) {
+        inside.insert(outer.to_owned(), wrap(inner, rows));
     }
     inside.insert("request_id".to_owned(), json!(request));
-    respond(&json!({ method.root(): inside }))
+    respond(&wrap(method.root(), Value::Object(inside)))
+}
+
+/// An array, or one row where a list converted from XML has only one; nothing at all where it is empty.
+fn listed(list: List, mut rows: Vec<Value>) -> Option<Value> {
+    match (list, rows.len()) {
+        (_, 0) => None,
+        (List::FromXml { .. }, 1) => rows.pop(),
+        _ => Some(Value::Array(rows)),
+    }
+}
+
+/// An object with one key; `json!` would copy the rows.
+fn wrap(key: &str, value: Value) -> Value {
+    Value::Object(Map::from_iter([(key.to_owned(), value)]))
 }
 
 /// The wrapping of `simplify=true`: neither the root key nor the inner list key.
@@ -76,7 +85,7 @@ pub(super) fn refuse(refusal: &Refusal, request: &str) -> Response {
         inside.insert("sub_msg".to_owned(), json!(message));
     }
     inside.insert("request_id".to_owned(), json!(request));
-    respond(&json!({ "error_response": inside }))
+    respond(&wrap("error_response", Value::Object(inside)))
 }
 
 /// A refusal in XML, which is what callers get who do not ask for JSON.

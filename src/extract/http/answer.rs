@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::Answer;
 use super::trouble::Trouble;
 use crate::extract::call::Call;
+use crate::extract::json;
 use crate::source::client::Auth;
 use crate::source::filter::{Action, Wait, scalar_text};
 use crate::source::resource::{Format, WhenMissing};
@@ -37,7 +38,7 @@ pub(super) fn judge(
 ) -> Result<Answer, Trouble> {
     let format = resource.map(|resource| &resource.format);
     let wants_json = !matches!(format, Some(Format::Delimited { .. }));
-    let json: Option<Value> = if wants_json { serde_json::from_slice(&heard.body).ok() } else { None };
+    let json: Option<Value> = if wants_json { json::read(&heard.body) } else { None };
     let text = String::from_utf8_lossy(&heard.body);
     let rule = source.filters.iter().find(|filter| filter.when.holds(heard.status, json.as_ref(), &text));
     let may_be_missing = resource.is_some_and(|resource| resource.when_missing == WhenMissing::NoTable);

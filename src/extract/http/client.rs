@@ -17,8 +17,12 @@ pub(super) fn build(client: &Client) -> Result<reqwest::Client> {
         .connect_timeout(client.timeout.min(Duration::from_secs(10)))
         .timeout(client.timeout)
         .redirect(Policy::custom(follow));
-    if client.base_url.as_ref().is_some_and(is_loopback) {
+    if let Some(here) = client.base_url.as_ref().filter(|base| is_loopback(base)) {
         builder = builder.no_proxy();
+        if here.scheme() == "http" {
+            // No redirect leads to another scheme: no certificate is ever looked at, and a machine may have none.
+            builder = builder.tls_certs_only([]);
+        }
     }
     builder.build().context("cannot set up the HTTP client; is a bundle of root certificates installed?")
 }

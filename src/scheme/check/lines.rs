@@ -4,7 +4,7 @@ use toml::Spanned;
 
 use crate::exact::Exact;
 use crate::scheme::line::*;
-use crate::scheme::policy::{Level, Measure};
+use crate::scheme::policy::{Absent, Level, Measure, Missing};
 use crate::scheme::written::{ChecklistTable, IndicatorTable, ItemTable, Mix, RankPointsTable, RatingTable, Weight};
 use crate::scheme::{Amount, Direction};
 
@@ -85,7 +85,13 @@ impl Checker<'_> {
             scored,
             per: written.per,
             when: self.maybe_formula(&written.when, &format!("{id}.when")),
-            missing: written.missing,
+            missing: match &written.rating {
+                // A rating that waits for its raters makes its line wait.
+                Some(rating) if rating.as_ref().absent == Absent::Hold && written.missing == Missing::Renormalise => {
+                    Missing::Hold
+                }
+                _ => written.missing,
+            },
             at_least: written.at_least.clone(),
             at_most: written.at_most.clone(),
             assumed: written.assumed.clone(),

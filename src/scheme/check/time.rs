@@ -74,6 +74,12 @@ impl Checker<'_> {
                 expressions.push((index, sql.as_ref().clone(), self.place(sql)));
             }
         }
+        let mut limits = Vec::new();
+        for (watch, limit) in &written.limits {
+            self.knows("watch", watch, self.written.watch.iter().map(|one| one.id.as_ref()).collect());
+            let limit = self.amount(limit, &format!("{id}.limits.{}", watch.as_ref()), self.place(watch));
+            limits.push((watch.as_ref().clone(), limit));
+        }
         let leave_out = written.leave_out.iter().filter_map(|metric| self.knows_metric(metric)).collect();
         Some(Override {
             id: id.clone(),
@@ -82,6 +88,7 @@ impl Checker<'_> {
             weights,
             expressions,
             leave_out,
+            limits,
             assumed: written.assumed.clone(),
         })
     }

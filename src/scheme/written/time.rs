@@ -55,6 +55,8 @@ pub(in crate::scheme) struct OverrideTable {
     pub(in crate::scheme) expressions: BTreeMap<Spanned<String>, Spanned<String>>,
     #[serde(default)]
     pub(in crate::scheme) leave_out: Vec<Spanned<String>>,
+    #[serde(default)]
+    pub(in crate::scheme) limits: BTreeMap<Spanned<String>, Written>,
     pub(in crate::scheme) assumed: Option<Bilingual>,
 }
 

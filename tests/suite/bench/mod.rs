@@ -9,7 +9,7 @@ use scorepost::clock::Clock;
 use scorepost::demo::{Served, Shop, ShopPlan, start};
 use scorepost::ledger::{Document, DocumentKind, Scope, Trigger};
 use scorepost::period::Period;
-use scorepost::pipeline::{self, Order, Outcome, Pipeline, Reach};
+use scorepost::pipeline::{self, Order, Outcome, Pipeline, Reach, Watch};
 use scorepost::settings::Settings;
 
 /// Everything that one test needs; the folder goes with it.
@@ -127,6 +127,11 @@ impl Bench {
     /// Runs it.
     pub async fn try_run(&self, ask: Ask) -> anyhow::Result<Outcome> {
         pipeline::run(&self.pipeline, &ask.order, &|_| {}).await
+    }
+
+    /// Runs it while somebody watches; a failure fails the test.
+    pub async fn watched(&self, ask: Ask, watch: Watch<'_>) -> Outcome {
+        pipeline::run(&self.pipeline, &ask.order, watch).await.unwrap_or_else(|error| panic!("{error:#}"))
     }
 
     /// What a run would do.

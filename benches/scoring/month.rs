@@ -1,0 +1,112 @@
+//! An invented month as Parquet, the same every time, written once into the target folder.
+
+use std::fs::{self, File};
+use std::path::PathBuf;
+
+use chrono::NaiveDate;
+use polars::prelude::*;
+use scorepost::period::Period;
+use scorepost::tables;
+
+/// How much of it.
+#[derive(Clone, Copy)]
+pub struct Size {
+    name: &'static str,
+    agents: usize,
+    rows: usize,
+}
+
+impl Size {
+    /// M, or L where `SCOREPOST_BENCH=L` asks for it.
+    pub fn wanted() -> Self {
+        match std::env::var("SCOREPOST_BENCH").as_deref() {
+            Ok("L") => Self { name: "L: 10,000 agents, 20 million rows", agents: 10_000, rows: 20_000_000 },
+            Ok("S") => Self { name: "S: 100 agents, 100 thousand rows", agents: 100, rows: 100_000 },
+            _ => Self { name: "M: 1,000 agents, 2 million rows", agents: 1_000, rows: 2_000_000 },
+        }
+    }
+
+    /// What the figures are of.
+    pub fn name(self) -> &'static str {
+        self.name
+    }
+}
+
+/// The folder of the month's tables.
+pub fn written(size: Size) -> (PathBuf, Period) {
+    let period = Period::parse("2026-10").unwrap_or_else(|| panic!("a period"));
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| PathBuf::from("target"), PathBuf::from);
+    let folder = target.join(format!("bench-month-{}-{}", size.agents, size.rows));
+    if !folder.join("done").is_file() {
+        fs::create_dir_all(&folder).unwrap_or_else(|error| panic!("{error}"));
+        write(&folder, "agents", agents(size.agents));
+        for table in ["chats_daily", "funnel_daily"] {
+            write(&folder, table, facts(table, size));
+        }
+        write(&folder, "plans", plans(size.agents));
+        fs::write(folder.join("done"), "").unwrap_or_else(|error| panic!("{error}"));
+    }
+    (folder, period)
+}
+
+fn write(folder: &std::path::Path, table: &str, mut frame: DataFrame) {
+    let file = File::create(folder.join(format!("{table}.parquet"))).unwrap_or_else(|error| panic!("{error}"));
+    ParquetWriter::new(file).finish(&mut frame).unwrap_or_else(|error| panic!("{error}"));
+}
+
+fn agent(number: usize) -> String {
+    format!("A{number:05}")
+}
+
+fn agents(many: usize) -> DataFrame {
+    let text = |of: &dyn Fn(usize) -> String| (0..many).map(of).collect::<Vec<String>>();
+    let columns = vec![
+        Column::new("agent_id".into(), text(&agent)),
+        Column::new("name".into(), text(&|number| format!("测试{number}"))),
+        Column::new("team_id".into(), text(&|number| format!("T{:03}", number / 20))),
+        Column::new("team_name".into(), text(&|number| format!("测试{}组", number / 20))),
+        Column::new("role".into(), text(&|_| "presale".to_owned())),
+        Column::new("employment_status".into(), text(&|_| "confirmed".to_owned())),
+        Column::new("dept_id".into(), text(&|_| "D1".to_owned())),
+        Column::new("shop_id".into(), text(&|_| "S1".to_owned())),
+    ];
+    DataFrame::new(many, columns).unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn plans(many: usize) -> DataFrame {
+    let columns = vec![
+        Column::new("agent_id".into(), (0..many).map(agent).collect::<Vec<_>>()),
+        Column::new("month".into(), vec!["2026-10"; many]),
+        Column::new("sales_target".into(), vec![150_000_i64; many]),
+    ];
+    let frame = DataFrame::new(many, columns).unwrap_or_else(|error| panic!("{error}"));
+    let money = col("sales_target").cast(DataType::Decimal(38, 4));
+    frame.lazy().with_column(money).collect().unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// Rows of a fact table, sorted by agent and day; whole numbers that follow from the row's own.
+fn facts(table: &str, size: Size) -> DataFrame {
+    let schema = tables::schema(table).unwrap_or_else(|| panic!("a table"));
+    let per_agent = size.rows / size.agents;
+    let day = |row: usize| NaiveDate::from_ymd_opt(2026, 10, ((row % per_agent) * 31 / per_agent) as u32 + 1);
+    let mut columns = Vec::new();
+    for (place, (name, kind)) in schema.iter().enumerate() {
+        let column = match name.as_str() {
+            "agent_id" => {
+                Column::new(name.clone(), (0..size.rows).map(|row| agent(row / per_agent)).collect::<Vec<_>>())
+            }
+            "date" => {
+                DateChunked::from_naive_date(name.clone(), (0..size.rows).map(|row| day(row).unwrap_or_default()))
+                    .into_series()
+                    .into()
+            }
+            _ => {
+                let number = |row: usize| (row.wrapping_mul(7919 + place * 31) >> 3) as i64 % (9 + place as i64);
+                let column = Column::new(name.clone(), (0..size.rows).map(number).collect::<Vec<_>>());
+                column.cast(kind).unwrap_or_else(|error| panic!("{error}"))
+            }
+        };
+        columns.push(column);
+    }
+    DataFrame::new(size.rows, columns).unwrap_or_else(|error| panic!("{error}"))
+}
