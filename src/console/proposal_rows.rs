@@ -78,7 +78,7 @@ impl<'a> Rows<'a> {
             card: format!("{} {}", job_title(self.desk, &one.job, self.locale), one.period),
             edition: one.edition,
             text: with_amount(one, self.locale),
-            rule: format!("{} · {}", one.what.kind, one.what.rule),
+            rule: one.what.origin(),
             evidence: one.what.evidence.get(self.locale).to_owned(),
             run: format!("/runs/{}", one.run_id),
             state,

@@ -57,7 +57,7 @@ fn row(one: &Proposal, locale: Locale) -> Vec<String> {
         format!("{} {}", one.job, one.period),
         one.team.clone(),
         format!("{} {}", one.agent, one.name),
-        format!("{}{amount}\n{} · {}", one.what.text.get(locale), one.what.kind, one.what.rule),
+        format!("{}{amount}\n{}", one.what.text.get(locale), one.what.origin()),
         one.what.evidence.get(locale).to_owned(),
         how_it_stands(one, locale),
     ]

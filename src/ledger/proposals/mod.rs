@@ -48,6 +48,13 @@ pub struct NewProposal {
     pub amount: Option<Exact>,
 }
 
+impl NewProposal {
+    /// Its kind and its rule, or the one where they are the same.
+    pub fn origin(&self) -> String {
+        if self.kind == self.rule { self.rule.clone() } else { format!("{} · {}", self.kind, self.rule) }
+    }
+}
+
 /// Who ended a proposal, when and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ended {
