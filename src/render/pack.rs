@@ -35,7 +35,7 @@ pub fn pack_body(appraisal: &Appraisal, team: &Team, house: &House, locale: Loca
         "scheme": scheme_body(&appraisal.scheme, locale),
         "team": {
             "id": clean(&team.id),
-            "name": clean(&team.name),
+            "name": named_or(&team.name, &team.id),
             "manager": team.manager.as_ref().map(|manager| clean(&manager.name)),
         },
         "grades": grades_body(appraisal, locale),
@@ -57,6 +57,11 @@ pub fn pack_body(appraisal: &Appraisal, team: &Team, house: &House, locale: Loca
         "assumed": all_said(&appraisal.scheme.assumed, locale),
         "attendance": team_attendance(&cards),
     })
+}
+
+/// A team's name; its id where the roster knows none, and a dash where it knows neither.
+pub(super) fn named_or(name: &str, id: &str) -> String {
+    [name, id].into_iter().map(clean).find(|text| !text.is_empty()).unwrap_or_else(|| "—".to_owned())
 }
 
 /// Decimals of all totals of a team: enough that different totals look different and no grade limit is crossed.
