@@ -13,7 +13,7 @@ use super::issue::{House, house_body};
 use super::level::level_counts;
 use super::matrix::{indicators_body, judged_body, ranking_body};
 use super::money::team_money;
-use super::standing::{is_judged, limits};
+use super::standing::limits;
 use super::trend::team_trend;
 use crate::exact::Exact;
 use crate::finding::{Finding, Weight};
@@ -88,7 +88,7 @@ pub(super) fn scored<'a>(cards: &'a [&'a Card]) -> impl Iterator<Item = (&'a Car
 
 fn unscored_body(cards: &[&Card], locale: Locale) -> Value {
     let row = |card: &&Card| match &card.standing {
-        Standing::NotScored { reason } if !is_judged(card) => Some(json!({
+        Standing::NotScored { reason } if !card.standing.is_judged() => Some(json!({
             "id": clean(&card.agent.id),
             "name": clean(&card.agent.name),
             "reason": said(reason, locale),
