@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::clean::clean;
+use super::pack::named_or;
 use super::period_words::in_words;
 use crate::period::Period;
 use crate::score::appraisal::{Appraisal, Person, SchemeIdentity};
@@ -76,7 +77,7 @@ pub(super) fn scheme_body(scheme: &SchemeIdentity, locale: Locale) -> Value {
 }
 
 pub(super) fn person_body(person: &Person) -> Value {
-    json!({ "id": clean(&person.id), "name": clean(&person.name) })
+    json!({ "id": clean(&person.id), "name": named_or(&person.name, &person.id) })
 }
 
 /// The grades from best to worst with their places on the scale of the total, for drawing.

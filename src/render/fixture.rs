@@ -304,7 +304,7 @@ fn line(shape: Shape, agent: usize, index: usize) -> Line {
         assumed,
         occurrences: if shape == Shape::Overflowing && index == 5 { occurrences() } else { Vec::new() },
         unmet: Vec::new(),
-        origin: Origin::default(),
+        origins: vec![Origin::default()],
     }
 }
 

@@ -13,7 +13,8 @@ use crate::words::Locale;
 pub(super) fn groups_body(appraisal: &Appraisal, cards: &[&Card], locale: Locale) -> Value {
     let own = |group: &&GroupFigures| {
         let is_member = |card: &&Card| group.members.contains(&card.agent.id);
-        cards.iter().any(is_member) && !(group.figures.is_empty() && group.pools.is_empty())
+        let says = group.figures.iter().any(|figure| figure.value.is_some()) || !group.pools.is_empty();
+        says && cards.iter().any(is_member)
     };
     appraisal.groups.iter().filter(own).map(|group| group_body(group, cards, locale)).collect()
 }
@@ -53,8 +54,16 @@ fn pool_body(group: &GroupFigures, pool: &PoolFigures, cards: &[&Card], locale: 
         "label": said(&pool.label, locale),
         "base": pool.base.as_ref().map(|base| yuan(base, 2)),
         "parts": parts.iter().map(|(name, amount)| json!({ "name": name, "amount": yuan(amount, 2) })).collect::<Vec<_>>(),
+        "negative": pool.base.as_ref().is_some_and(Exact::is_negative),
+        "prizes": prizes(pool).map(|prizes| yuan(&prizes, 2)),
         "paid": pool.paid.as_ref().map(|paid| yuan(paid, 2)),
         "elsewhere": elsewhere.map(|rest| yuan(&rest, 2)),
         "left": pool.left.as_ref().map(|left| yuan(left, 2)),
     })
+}
+
+/// What was paid on top of the pot: fixed prizes by place.
+fn prizes(pool: &PoolFigures) -> Option<Exact> {
+    let pot = pool.base.clone()?.max(Exact::zero()).rounded(2);
+    Some(pool.paid.clone()? + pool.left.clone()? - pot).filter(|prizes| *prizes > 0)
 }

@@ -9,7 +9,7 @@ use super::figures::{apart_from, lossless_places, number, parts, short_number, s
 use super::level::level_body;
 use crate::exact::Exact;
 use crate::score::appraisal::{
-    Direction, Line, LineKind, Measured, Occurrence, Reference, SchemeIdentity, Unmet, WeekPoints,
+    Direction, Line, LineKind, Measured, Occurrence, Reference, SchemeIdentity, Status, Unmet, WeekPoints,
 };
 use crate::words::Locale;
 
@@ -35,22 +35,23 @@ impl Print<'_> {
     fn line(&self, line: &Line) -> Value {
         let locale = self.locale;
         let measured = line.measured.as_ref();
+        let target = line.target.as_ref().filter(|_| !is_level_alone(line));
         json!({
             "id": clean(&line.id),
             "label": said(&line.label, locale),
             "about": line.about.as_ref().map(|about| said(about, locale)),
-            "kind": kind_word(line.kind),
+            "kind": self.kind(line),
             "level": level_body(self.scheme, line.level.as_ref(), locale),
             "value": self.value(line, measured),
             "parts": measured.and_then(parts),
             "reference": line.reference.as_ref().map(|reference| reference_body(line, reference, locale)),
-            "target": line.target.as_ref().map(|target| target_text(line, target, locale)),
-            "points": line.points.as_ref().map(|points| self.points(line, points)),
+            "target": target.map(|target| target_text(line, target, locale)),
+            "points": line.points.as_ref().filter(|_| !is_level_alone(line)).map(|points| self.points(line, points)),
             "full_marks": Some(&line.full_marks).filter(|full| **full > 0).map(|full| short_number(full, 2)),
-            "weight": (line.kind == LineKind::Weighted).then(|| short_number(&line.weight, 2)),
+            "weight": weight(line),
             "effective_weight": effective_weight(line),
             "contribution": self.contribution(line),
-            "bar": bar_body(line),
+            "bar": if is_level_alone(line) { Value::Null } else { bar_body(line) },
             "status": line.status.word(),
             "lacking": line.lacking.as_ref().map(|name| clean(name)),
             "rule": said(&line.rule, locale),
@@ -66,9 +67,18 @@ impl Print<'_> {
         Some(apart_from(value, line.target.as_ref(), line.unit, line.decimals, self.locale))
     }
 
+    /// How the line counts; without a total nothing is added to one.
+    fn kind(&self, line: &Line) -> &'static str {
+        match line.kind {
+            LineKind::Weighted => "weighted",
+            LineKind::Added if self.scheme.has_total => "added",
+            LineKind::Added | LineKind::Shown => "shown",
+        }
+    }
+
     /// Additions show their sign.
     fn points(&self, line: &Line, points: &Exact) -> String {
-        if line.kind == LineKind::Added { signed(points, self.points) } else { number(points, self.points) }
+        if self.kind(line) == "added" { signed(points, self.points) } else { number(points, self.points) }
     }
 
     fn contribution(&self, line: &Line) -> Option<String> {
@@ -87,12 +97,15 @@ impl Print<'_> {
     }
 }
 
-fn kind_word(kind: LineKind) -> &'static str {
-    match kind {
-        LineKind::Weighted => "weighted",
-        LineKind::Added => "added",
-        LineKind::Shown => "shown",
-    }
+/// Whether a line was judged by levels that give no points.
+fn is_level_alone(line: &Line) -> bool {
+    line.level.is_some() && line.full_marks.is_zero()
+}
+
+/// The weight as written; nothing for lines that have none, or whose weight nobody has set.
+fn weight(line: &Line) -> Option<String> {
+    let is_unset = line.status == Status::Unset && line.weight.is_zero();
+    (line.kind == LineKind::Weighted && !is_unset).then(|| short_number(&line.weight, 2))
 }
 
 /// The weight that counted, where that is not the weight as written.

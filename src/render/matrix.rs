@@ -7,7 +7,7 @@ use super::body::{said, step_of};
 use super::clean::clean;
 use super::figures::{lossless_places, number, short_number};
 use super::level::{level_counts, level_share};
-use super::standing::{change_body, is_judged};
+use super::standing::change_body;
 use crate::score::appraisal::{Appraisal, Card, Line, LineKind, SchemeIdentity, Standing};
 use crate::words::Locale;
 
@@ -61,7 +61,7 @@ pub(super) fn ranking_body(appraisal: &Appraisal, cards: &[&Card], places: u32, 
 
 /// The agents of a scheme that makes no total, each line by its level or points.
 pub(super) fn judged_body(appraisal: &Appraisal, cards: &[&Card], locale: Locale) -> Value {
-    let judged = || cards.iter().filter(|card| is_judged(card));
+    let judged = || cards.iter().filter(|card| card.standing.is_judged());
     let places = point_places(judged());
     let row = |card: &&Card| {
         json!({

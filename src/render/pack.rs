@@ -13,7 +13,7 @@ use super::issue::{House, house_body};
 use super::level::level_counts;
 use super::matrix::{indicators_body, judged_body, ranking_body};
 use super::money::team_money;
-use super::standing::{is_judged, limits};
+use super::standing::limits;
 use super::trend::team_trend;
 use crate::exact::Exact;
 use crate::finding::{Finding, Weight};
@@ -35,7 +35,7 @@ pub fn pack_body(appraisal: &Appraisal, team: &Team, house: &House, locale: Loca
         "scheme": scheme_body(&appraisal.scheme, locale),
         "team": {
             "id": clean(&team.id),
-            "name": clean(&team.name),
+            "name": named_or(&team.name, &team.id),
             "manager": team.manager.as_ref().map(|manager| clean(&manager.name)),
         },
         "grades": grades_body(appraisal, locale),
@@ -57,6 +57,11 @@ pub fn pack_body(appraisal: &Appraisal, team: &Team, house: &House, locale: Loca
         "assumed": all_said(&appraisal.scheme.assumed, locale),
         "attendance": team_attendance(&cards),
     })
+}
+
+/// A team's name; its id where the roster knows none, and a dash where it knows neither.
+pub(super) fn named_or(name: &str, id: &str) -> String {
+    [name, id].into_iter().map(clean).find(|text| !text.is_empty()).unwrap_or_else(|| "—".to_owned())
 }
 
 /// Decimals of all totals of a team: enough that different totals look different and no grade limit is crossed.
@@ -83,7 +88,7 @@ pub(super) fn scored<'a>(cards: &'a [&'a Card]) -> impl Iterator<Item = (&'a Car
 
 fn unscored_body(cards: &[&Card], locale: Locale) -> Value {
     let row = |card: &&Card| match &card.standing {
-        Standing::NotScored { reason } if !is_judged(card) => Some(json!({
+        Standing::NotScored { reason } if !card.standing.is_judged() => Some(json!({
             "id": clean(&card.agent.id),
             "name": clean(&card.agent.name),
             "reason": said(reason, locale),

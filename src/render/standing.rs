@@ -18,11 +18,6 @@ pub(super) fn places_of(appraisal: &Appraisal, card: &Card) -> u32 {
     truthful_places(total, limits(appraisal), least)
 }
 
-/// Whether every line was judged under a scheme that makes no total of them.
-pub(super) fn is_judged(card: &Card) -> bool {
-    matches!(&card.standing, Standing::NotScored { reason } if *reason == Standing::line_by_line())
-}
-
 /// The lower limits of the grades.
 pub(super) fn limits(appraisal: &Appraisal) -> impl Iterator<Item = &Exact> + Clone {
     appraisal.scheme.grades.iter().filter_map(|(_, from)| from.as_ref())
@@ -33,7 +28,7 @@ pub(super) fn standing_body(appraisal: &Appraisal, card: &Card, places: u32, loc
     match &card.standing {
         Standing::NotScored { reason } => json!({
             "scored": false,
-            "judged": is_judged(card),
+            "judged": card.standing.is_judged(),
             "reason": said(reason, locale),
             "levels": level_counts(&appraisal.scheme, card.lines.iter(), locale),
         }),

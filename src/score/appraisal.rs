@@ -245,6 +245,11 @@ impl Standing {
     pub fn line_by_line() -> Bilingual {
         Bilingual::new("本方案逐项评定，不计总分", "this scheme judges line by line, without a total")
     }
+
+    /// Whether every line was judged under such a scheme.
+    pub fn is_judged(&self) -> bool {
+        matches!(self, Self::NotScored { reason } if *reason == Self::line_by_line())
+    }
 }
 
 /// A measured value with what it was made of.
@@ -399,19 +404,23 @@ pub struct Line {
     pub occurrences: Vec<Occurrence>,
     /// The items of a check sheet that were not met.
     pub unmet: Vec<Unmet>,
-    /// The table and the filter from which the value came, for `explain`.
-    pub origin: Origin,
+    /// The tables and filters from which the value came, for `explain`.
+    pub origins: Vec<Origin>,
 }
 
 /// Where a value came from, so that its rows can be shown.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Origin {
+    /// What is counted, in words.
+    pub label: Bilingual,
     /// The canonical table.
     pub table: String,
     /// The metric's SQL expression.
     pub expression: String,
     /// The SQL condition on rows, if any.
     pub filter: Option<String>,
+    /// The columns that name whose rows they are, where they are not the usual ones.
+    pub agents: Vec<String>,
 }
 
 /// An item of a check sheet that an agent did not meet.

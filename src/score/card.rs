@@ -9,7 +9,7 @@ use crate::tables::{Member, Roster};
 use crate::words::Bilingual;
 
 use super::appraisal::{
-    Appraisal, Attendance, Card, Line, Mark, Person, SchemeIdentity, Standing, Status, Team, TrendPoint,
+    Appraisal, Attendance, Card, Line, LineKind, Mark, Person, SchemeIdentity, Standing, Status, Team, TrendPoint,
 };
 use super::appraise::Worked;
 use super::desk::Desk;
@@ -110,7 +110,7 @@ impl Maker<'_> {
 
     /// What is assumed, provisional or missing on one card, and what the scheme says to everybody.
     fn remarks(&self, member: &Member, lines: &[Line]) -> Vec<Bilingual> {
-        let missing = lines.iter().filter(|line| line.status == Status::Missing).map(|line| {
+        let missing = lines.iter().filter(|line| line.status == Status::Missing && line.kind != LineKind::Shown).map(|line| {
             Bilingual::new(
                 format!("{}：数据不足。{}", line.label.zh, line.rule.zh),
                 format!("{}: {}", line.label.en, line.rule.en),

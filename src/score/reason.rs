@@ -62,13 +62,17 @@ fn with_numbers(desk: &Desk<'_>, formula: &Formula, value: &dyn Fn(&Name) -> Val
     let mut seen = BTreeSet::new();
     let names = formula.names();
     let once = names.iter().filter(|(name, among)| *among == Among::One && seen.insert(*name));
-    let numbers: Vec<Bilingual> = once.map(|(name, _)| labels.number(name, &value(name))).take(MOST_NUMBERS).collect();
+    let numbers = once.map(|(name, _)| labels.number(name, &value(name)));
+    // What the words say already is not said again: grade = "fail".
+    let is_plain = formula.text.trim() == names.first().map(|(name, _)| name.to_string()).unwrap_or_default();
+    let numbers: Vec<Bilingual> =
+        numbers.filter(|one| is_plain || !words.zh.contains(&one.zh)).take(MOST_NUMBERS).collect();
     if numbers.is_empty() {
         return words;
     }
     let zh: Vec<&str> = numbers.iter().map(|one| one.zh.as_str()).collect();
     let en: Vec<&str> = numbers.iter().map(|one| one.en.as_str()).collect();
-    match formula.text.trim() == names[0].0.to_string() {
+    match is_plain {
         true => numbers[0].clone(),
         false => {
             Bilingual::new(format!("{}（{}）", words.zh, zh.join("，")), format!("{} ({})", words.en, en.join(", ")))

@@ -1,5 +1,6 @@
 //! One indicator of one agent: what was judged, the rule that fired, points.
 
+mod origins;
 mod places;
 mod points;
 mod read;
@@ -8,11 +9,11 @@ mod words;
 
 use crate::exact::Exact;
 use crate::scheme::formula::Value;
-use crate::scheme::{Amount, Counts, Direction, Indicator, Judged, Missing, Per, Scheme, Unit};
+use crate::scheme::{Amount, Counts, Direction, Indicator, Missing, Per, Scheme, Unit};
 use crate::tables::Member;
 use crate::words::Bilingual;
 
-use super::appraisal::{Line, LineKind, Measured, Occurrence, Origin, Reached, Reference, Status, Unmet, WeekPoints};
+use super::appraisal::{Line, LineKind, Measured, Occurrence, Reached, Reference, Status, Unmet, WeekPoints};
 use super::desk::Desk;
 use super::evidence::{Events, Ratings, Sheets};
 use super::facts::metrics_behind;
@@ -246,7 +247,7 @@ impl<'d> Scorer<'d> {
             lacking: outcome.points.lacking().or_else(|| self.weight.lacking()).map(str::to_owned),
             rule: outcome.rule,
             assumed: indicator.assumed.clone(),
-            origin: self.origin(),
+            origins: origins::of(scheme, indicator),
         }
     }
 
@@ -279,40 +280,6 @@ impl<'d> Scorer<'d> {
             Value::Number(_) if self.indicator.assumed.is_some() => Status::Assumed,
             Value::Number(_) => Status::Final,
             _ => Status::Missing,
-        }
-    }
-
-    fn origin(&self) -> Origin {
-        match &self.indicator.judged {
-            Judged::Value { metric: Some(metric), .. } => {
-                let metric = &self.scheme.metrics[*metric];
-                let filter = self.scheme.filters.iter().find(|filter| filter.id == metric.table);
-                Origin {
-                    table: filter.map_or(&metric.table, |filter| &filter.table).clone(),
-                    expression: metric.expression.clone(),
-                    filter: filter.map(|filter| filter.keep.clone()),
-                }
-            }
-            Judged::Value { value, .. } | Judged::Points(value) => {
-                Origin { expression: value.text.clone(), ..Origin::default() }
-            }
-            Judged::Met(conditions) => {
-                let texts: Vec<&str> = conditions.iter().map(|one| one.text.as_str()).collect();
-                Origin { expression: texts.join(" AND "), ..Origin::default() }
-            }
-            Judged::Rating(rating) => Origin {
-                table: "ratings".to_owned(),
-                expression: "score".to_owned(),
-                filter: Some(format!("item_id = '{}'", rating.item)),
-            },
-            Judged::Checklist(_) => {
-                Origin { table: "checklist_results".to_owned(), expression: "passed".to_owned(), filter: None }
-            }
-            Judged::Occurrences { kinds, .. } => Origin {
-                table: kinds.first().map(|kind| kind.table.clone()).unwrap_or_default(),
-                expression: "COUNT(*)".to_owned(),
-                filter: kinds.first().and_then(|kind| kind.keep.clone()),
-            },
         }
     }
 }
