@@ -45,9 +45,8 @@ pub fn explain(
         let unknown = Diagnostic::error(format!("agent `{agent}` has no card in {period}"));
         Diagnostics::from(unknown.hint(format!("agents: {}", known.join(", "))))
     })?;
-    let rows_of = |origin: &Origin| {
-        tables.rows_charged(&origin.table, origin.filter.as_deref(), &origin.agents, agent, most)
-    };
+    let rows_of =
+        |origin: &Origin| tables.rows_charged(&origin.table, origin.filter.as_deref(), &origin.agents, agent, most);
     let rows = card
         .lines
         .iter()

@@ -237,11 +237,7 @@ impl Post<'_> {
 
     fn card_data(&self, document: &Document, card: &Card) -> Value {
         let locale = self.locale();
-        let lines: Vec<Value> = card
-            .lines
-            .iter()
-            .filter_map(|line| line_data(line, locale))
-            .collect();
+        let lines: Vec<Value> = card.lines.iter().filter_map(|line| line_data(line, locale)).collect();
         let mut data = json!({
             "company": self.pipeline.settings.house.company.get(locale),
             "agent": { "id": card.agent.id, "name": card.agent.name },

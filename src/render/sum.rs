@@ -12,7 +12,10 @@ use crate::words::Locale;
 pub(super) fn sum_body(card: &Card, full_marks: &Exact, places: u32, locale: Locale) -> Value {
     let Standing::Scored { total, .. } = &card.standing else { return Value::Null };
     let counted = card
-        .lines.iter().enumerate().filter_map(|(at, line)| Some((at + 1, line, line.contribution.as_ref()?)))
+        .lines
+        .iter()
+        .enumerate()
+        .filter_map(|(at, line)| Some((at + 1, line, line.contribution.as_ref()?)))
         .filter(|(_, line, part)| line.kind == LineKind::Weighted || !part.is_zero());
     let share = |part: &Exact| part.checked_div(full_marks).map_or(0.0, |share| share.to_f64());
     let term = |(index, line, part): (usize, &Line, &Exact)| {

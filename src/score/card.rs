@@ -110,12 +110,13 @@ impl Maker<'_> {
 
     /// What is assumed, provisional or missing on one card, and what the scheme says to everybody.
     fn remarks(&self, member: &Member, lines: &[Line]) -> Vec<Bilingual> {
-        let missing = lines.iter().filter(|line| line.status == Status::Missing && line.kind != LineKind::Shown).map(|line| {
-            Bilingual::new(
-                format!("{}：数据不足。{}", line.label.zh, line.rule.zh),
-                format!("{}: {}", line.label.en, line.rule.en),
-            )
-        });
+        let missing =
+            lines.iter().filter(|line| line.status == Status::Missing && line.kind != LineKind::Shown).map(|line| {
+                Bilingual::new(
+                    format!("{}：数据不足。{}", line.label.zh, line.rule.zh),
+                    format!("{}: {}", line.label.en, line.rule.en),
+                )
+            });
         let provisional = lines.iter().filter(|line| line.status == Status::Provisional).map(|line| {
             Bilingual::new(
                 format!("{}：数据尚未成熟，本期数值为临时值", line.label.zh),

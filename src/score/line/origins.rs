@@ -8,11 +8,14 @@ use super::super::facts::metrics_behind;
 
 /// The tables behind a line: those of every metric on the way, the ratings, the check sheet, or the recorded events.
 pub(super) fn of(scheme: &Scheme, indicator: &Indicator) -> Vec<Origin> {
-    let metrics = || metrics_behind(scheme, indicator).into_iter().map(|place| of_metric(scheme, &scheme.metrics[place]));
+    let metrics =
+        || metrics_behind(scheme, indicator).into_iter().map(|place| of_metric(scheme, &scheme.metrics[place]));
     match &indicator.judged {
         Judged::Value { .. } | Judged::Points(_) | Judged::Met(_) => metrics().collect(),
         Judged::Rating(rating) => vec![of_rating(indicator, rating)],
-        Judged::Checklist(checklist) => of_checklist(scheme, indicator, checklist).into_iter().chain(metrics()).collect(),
+        Judged::Checklist(checklist) => {
+            of_checklist(scheme, indicator, checklist).into_iter().chain(metrics()).collect()
+        }
         Judged::Occurrences { kinds, .. } => kinds.iter().map(of_kind).collect(),
     }
 }
