@@ -12,7 +12,7 @@ use crate::tables::{Member, Role, Roster, Tables};
 
 use super::compile::Compiled;
 use super::measure::{self, Measures, Parts, Slice};
-use super::plan::{self, Stretch};
+use super::plan::{self, Cut, Stretch};
 use super::sums;
 
 /// Whom a group's numbers are about.
@@ -76,11 +76,7 @@ impl<'a> Facts<'a> {
         let weekly: BTreeSet<usize> = weekly_metrics(scheme).intersection(&now).copied().collect();
         let weeks = match weekly.is_empty() {
             true => Vec::new(),
-            false => stretch
-                .weeks()
-                .iter()
-                .map(|week| measure::slice(compiled, evidence.tables, week, &weekly))
-                .collect::<anyhow::Result<_>>()?,
+            false => measure::slices(compiled, evidence.tables, &stretch, &weekly, Cut::Weeks)?,
         };
         Ok(Self {
             scheme,

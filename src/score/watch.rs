@@ -14,7 +14,7 @@ use super::compile::Compiled;
 use super::desk::Desk;
 use super::facts::group_of;
 use super::measure::{self, Slice};
-use super::plan::{self, Stretch};
+use super::plan::{self, Cut, Stretch};
 
 /// A value over a stretch, with its name.
 struct Look {
@@ -37,14 +37,11 @@ pub(super) fn findings(
     let stretch = Stretch::whole(desk.facts.period, as_of, special);
     let daily: BTreeSet<usize> =
         compiled.scheme.watches.iter().filter(|watch| watch.per == Cadence::Day).map(|watch| watch.metric).collect();
-    let days: Vec<(Stretch, Slice)> = match daily.is_empty() {
+    let days = match daily.is_empty() {
         true => Vec::new(),
-        false => stretch
-            .days()
-            .into_iter()
-            .map(|day| measure::slice(compiled, tables, &day, &daily).map(|slice| (day, slice)))
-            .collect::<anyhow::Result<_>>()?,
+        false => measure::slices(compiled, tables, &stretch, &daily, Cut::Days)?,
     };
+    let days: Vec<(Stretch, Slice)> = stretch.days().into_iter().zip(days).collect();
     for watch in &compiled.scheme.watches {
         for member in desk.facts.roster.agents() {
             let looks = looks(desk, watch, member, &days);
