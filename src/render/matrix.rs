@@ -22,7 +22,7 @@ fn columns<'a>(cards: &[&'a Card]) -> impl Iterator<Item = &'a Line> {
         let found = |card: &&Card| {
             card.lines.iter().any(|own| own.id == line.id && (own.points.is_some() || own.level.is_some()))
         };
-        line.kind != LineKind::Shown || cards.iter().any(|card| found(card))
+        line.kind != LineKind::Shown || cards.iter().any(found)
     };
     let lines = cards.iter().map(|card| &card.lines).max_by_key(|lines| lines.len());
     lines.into_iter().flatten().filter(|line| says(line)).collect::<Vec<_>>().into_iter()
