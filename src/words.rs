@@ -103,6 +103,24 @@ impl Bilingual {
         Self { zh: text.clone(), en: text }
     }
 
+    /// What is said of several things, "甲、乙：原因": those of which the same is said stand together, in order.
+    pub fn said_together(pairs: impl Iterator<Item = (Self, Self)>) -> Vec<Self> {
+        let mut all: Vec<(Vec<Self>, Self)> = Vec::new();
+        for (what, said) in pairs {
+            match all.iter_mut().find(|(_, known)| *known == said) {
+                Some((whats, _)) if whats.contains(&what) => {}
+                Some((whats, _)) => whats.push(what),
+                None => all.push((vec![what], said)),
+            }
+        }
+        let joined = |(whats, said): (Vec<Self>, Self)| {
+            let zh: Vec<&str> = whats.iter().map(|what| what.zh.as_str()).collect();
+            let en: Vec<&str> = whats.iter().map(|what| what.en.as_str()).collect();
+            Self::new(format!("{}：{}", zh.join("、"), said.zh), format!("{}: {}", en.join(", "), said.en))
+        };
+        all.into_iter().map(joined).collect()
+    }
+
     /// The text in `locale`.
     pub fn get(&self, locale: Locale) -> &str {
         match locale {

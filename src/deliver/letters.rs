@@ -130,12 +130,12 @@ mod tests {
             "period": "2026-10", "period_text": "2026年10月", "total": "90.0", "grade": "优秀", "rank": "1", "of": "8",
             "previous": "86.5", "delta": "+3.5",
             "lines": [
-                {"label": "转化率", "value": "64.0%", "points": "100", "full": "100", "weight": "40%"},
-                {"label": "首次响应", "value": "21 秒", "points": "90", "full": "100", "weight": "30%"},
-                {"label": "好评率", "value": "98.2%", "points": "80", "full": "100", "weight": "30%"},
-                {"label": "第四项", "value": "1", "points": "1", "full": "1", "weight": "0%"}
+                {"level": null, "label": "转化率", "value": "64.0%", "points": "100", "full": "100", "weight": "40%"},
+                {"level": null, "label": "首次响应", "value": "21 秒", "points": "90", "full": "100", "weight": "30%"},
+                {"level": null, "label": "好评率", "value": "98.2%", "points": "80", "full": "100", "weight": "30%"},
+                {"level": null, "label": "第四项", "value": "1", "points": "1", "full": "1", "weight": "0%"}
             ],
-            "edition": 1, "changed": [], "not_scored_reason": null, "reply_to_name": "王玥"
+            "edition": 1, "changed": [], "not_scored_reason": null, "judged": false, "reply_to_name": "王玥"
         })
     }
 

@@ -110,22 +110,19 @@ impl Maker<'_> {
 
     /// What is assumed, provisional or missing on one card, and what the scheme says to everybody.
     fn remarks(&self, member: &Member, lines: &[Line]) -> Vec<Bilingual> {
-        let missing =
-            lines.iter().filter(|line| line.status == Status::Missing && line.kind != LineKind::Shown).map(|line| {
-                Bilingual::new(
-                    format!("{}：数据不足。{}", line.label.zh, line.rule.zh),
-                    format!("{}: {}", line.label.en, line.rule.en),
-                )
-            });
+        let missing = lines.iter().filter(|line| line.status == Status::Missing && line.kind != LineKind::Shown);
+        let missing = missing.map(|line| {
+            let why = Bilingual::new(format!("数据不足。{}", line.rule.zh), line.rule.en.clone());
+            (line.label.clone(), why)
+        });
         let provisional = lines.iter().filter(|line| line.status == Status::Provisional).map(|line| {
-            Bilingual::new(
-                format!("{}：数据尚未成熟，本期数值为临时值", line.label.zh),
-                format!("{}: its data is not final yet, the value is provisional", line.label.en),
-            )
+            let why =
+                Bilingual::new("数据尚未成熟，本期数值为临时值", "the data is not final yet, the value is provisional");
+            (line.label.clone(), why)
         });
         let said = self.worked.said.get(&member.id).into_iter().flatten().cloned();
-        missing
-            .chain(provisional)
+        Bilingual::said_together(missing.chain(provisional))
+            .into_iter()
             .chain(said)
             .chain(self.scheme.assumed())
             .chain(self.scheme.remarks.iter().cloned())
