@@ -4,6 +4,7 @@ use polars::prelude::*;
 use polars::sql::sql_expr;
 
 use crate::diag::{Diagnostic, Diagnostics, Place, known_names};
+use crate::scheme::formula;
 use crate::scheme::line::{Occurrence, OccurrencePoints};
 use crate::scheme::{Average, Judged, Level, Metric, Per, Rows, Scheme};
 use crate::source::Grain;
@@ -144,14 +145,11 @@ fn counted(scheme: &Scheme, index: usize, metric: &Metric) -> Result<Counted, Di
     })
 }
 
-/// Longer SQL is nobody's metric; it also bounds how deep a chain such as `a + a + a` can nest.
-const LENGTH: usize = 2000;
-
 fn parse(sql: &str, place: &Place) -> Result<Expr, Diagnostic> {
-    if sql.len() > LENGTH {
-        return Err(Diagnostic::error(format!("this SQL has {} characters, more than {LENGTH}", sql.len()))
+    if let Err(why) = formula::readable(sql) {
+        return Err(Diagnostic::error(format!("this is not an SQL expression: {why}"))
             .at(place.clone())
-            .hint("split it into several metrics and a `[[formula]]`"));
+            .hint("write aggregates of columns; what is long may be several metrics and a `[[formula]]`"));
     }
     sql_expr(sql).map_err(|error| {
         Diagnostic::error(format!("this is not an SQL expression: {}", first_line(&error)))

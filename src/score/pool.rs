@@ -274,4 +274,51 @@ mod tests {
             (vec!["230.00".into(), "20.00".into()], "50.00".into())
         );
     }
+
+    use proptest::prelude::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        /// A pot that is shared out whole, by any scores, is paid whole, and nobody is a fen off by more than one.
+        #[test]
+        fn any_scores_share_any_pot_to_the_fen(
+            fen in 0..10_000_000_i64,
+            scores in proptest::collection::vec(0..1000_i64, 1..30),
+            prize in 0..50_000_i64,
+        ) {
+            let pot = Exact::scaled(fen.into(), 2);
+            let sum: i64 = scores.iter().sum();
+            prop_assume!(sum > 0);
+            let share = |score: &i64| Exact::whole(*score).checked_div(&Exact::whole(sum)).expect("a sum above nought");
+            let prize = Exact::scaled(prize.into(), 2);
+            let of = |(at, score): (usize, &i64)| (format!("{at:02}"), (pot.clone() * share(score), prize.clone()));
+            let parts: BTreeMap<String, Part> = scores.iter().enumerate().map(of).collect();
+            let prizes = prize * Exact::whole(scores.len() as i64);
+            let (paid, left) = to_the_fen(&pot, &parts, prizes.clone());
+            prop_assert!(left.is_zero(), "{left} is left");
+            prop_assert_eq!(paid.iter().cloned().sum::<Exact>(), pot + prizes);
+            for (paid, (part, prize)) in paid.iter().zip(parts.values()) {
+                prop_assert!((paid.clone() - part.clone() - prize.clone()).abs() <= Exact::scaled(1, 2));
+            }
+        }
+
+        /// Shares that leave something: what is paid and what is left are the pot, and nothing is overdrawn.
+        #[test]
+        fn any_shares_of_any_pot_leave_the_rest(
+            fen in 0..10_000_000_i64,
+            shares in proptest::collection::vec(0..1000_i64, 1..10),
+            beyond in 0..1000_i64,
+        ) {
+            let pot = Exact::scaled(fen.into(), 2);
+            let whole = Exact::whole(shares.iter().sum::<i64>() + beyond);
+            prop_assume!(!whole.is_zero());
+            let share = |share: &i64| Exact::whole(*share).checked_div(&whole).expect("above nought");
+            let of = |(at, one): (usize, &i64)| (format!("{at:02}"), (pot.clone() * share(one), Exact::zero()));
+            let parts: BTreeMap<String, Part> = shares.iter().enumerate().map(of).collect();
+            let (paid, left) = to_the_fen(&pot, &parts, Exact::zero());
+            prop_assert!(!left.is_negative(), "{left}");
+            prop_assert_eq!(paid.into_iter().sum::<Exact>() + left, pot);
+        }
+    }
 }

@@ -3,6 +3,7 @@
 //! The text is SQL, read by a library's parser; what it may say is a small part of SQL, evaluated exactly. In an
 //! expression the hyphens of an id are underscores: `paid_amount * 0.006`, `total < 80 AND team.headcount > 2`.
 
+mod depth;
 mod evaluate;
 mod kind;
 mod name;
@@ -14,6 +15,7 @@ use std::ops::Range;
 
 use crate::exact::Exact;
 
+pub use depth::readable;
 pub use evaluate::Env;
 pub use kind::Kind;
 pub use name::{Among, Name, Scope};

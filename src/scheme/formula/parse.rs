@@ -6,7 +6,7 @@ use sqlparser::ast::{
 };
 use sqlparser::dialect::GenericDialect;
 use sqlparser::parser::Parser;
-use sqlparser::tokenizer::Token;
+use sqlparser::tokenizer::{Token, TokenWithSpan, Tokenizer};
 
 use crate::exact::Exact;
 
@@ -15,21 +15,26 @@ use super::{Aggregate, Function, Name, Node, Operator, Value};
 /// Nesting beyond this is nobody's appraisal rule.
 const DEPTH: usize = 40;
 
-/// A longer text is nobody's either; it also bounds how deep a chain such as `a + a + a` can nest.
-const LENGTH: usize = 2000;
+/// A longer expression is nobody's either; it bounds how deep a chain such as `a + a + a` nests.
+const LENGTH: usize = 300;
 
 pub(super) fn parse(text: &str) -> Result<Node, String> {
-    if text.len() > LENGTH {
-        return Err(format!("it has {} characters, more than {LENGTH}", text.len()));
-    }
-    let mut parser = Parser::new(&GenericDialect {})
-        .with_recursion_limit(DEPTH)
-        .try_with_sql(text)
-        .map_err(|error| plain(&error.to_string()))?;
+    let tokens = tokens(text)?;
+    let mut parser = Parser::new(&GenericDialect {}).with_recursion_limit(DEPTH).with_tokens_with_locations(tokens);
     let expression = parser.parse_expr().map_err(|error| plain(&error.to_string()))?;
     match parser.peek_token().token {
         Token::EOF => node(&expression, false),
         other => Err(format!("`{other}` is too much")),
+    }
+}
+
+/// The words and signs of an SQL expression, as long as it is one that a person would write.
+pub(super) fn tokens(text: &str) -> Result<Vec<TokenWithSpan>, String> {
+    let tokens = Tokenizer::new(&GenericDialect {}, text).tokenize_with_location();
+    let tokens = tokens.map_err(|error| plain(&error.to_string()))?;
+    match tokens.iter().filter(|one| !matches!(one.token, Token::Whitespace(_))).count() {
+        many if many > LENGTH => Err(format!("it has {many} words and signs, more than {LENGTH}")),
+        _ => Ok(tokens),
     }
 }
 

@@ -1,0 +1,6 @@
+//! What must hold for any data: laws of scoring over months that nobody wrote by hand.
+
+mod bands;
+mod laws;
+mod month;
+mod numbers;
