@@ -2,6 +2,7 @@
 //!
 //! Nothing here prints; [`Diagnostics::render`] gives text and the command line decides where it goes.
 
+mod nearest;
 mod spanned;
 
 use std::fmt;
@@ -12,6 +13,7 @@ use std::sync::Arc;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use serde::de::DeserializeOwned;
 
+pub use nearest::known_names;
 pub use spanned::Spanned;
 
 /// How bad a finding about a file is.
@@ -49,6 +51,11 @@ impl AuthoredFile {
         Self { path: path.into(), text: text.into() }
     }
 
+    /// The last part of its path.
+    pub fn name(&self) -> String {
+        self.path.file_name().unwrap_or(self.path.as_os_str()).to_string_lossy().into_owned()
+    }
+
     /// A place in this file.
     pub fn place(&self, span: Range<usize>) -> Place {
         Place { file: self.clone(), span }
@@ -57,12 +64,27 @@ impl AuthoredFile {
     /// Reads the text as TOML of the shape `T`; an error carries its place.
     pub fn parse_toml<T: DeserializeOwned>(&self) -> Result<T, Diagnostic> {
         toml::from_str(&self.text).map_err(|error| {
-            let diagnostic = Diagnostic::error(error.message().trim().to_owned());
+            let diagnostic = refused(error.message().trim());
             match error.span() {
                 Some(span) => diagnostic.at(self.place(span)),
                 None => diagnostic.at(self.place(0..0)),
             }
         })
+    }
+}
+
+/// What the reader of TOML refused, with the closest of the words that it would have taken.
+fn refused(message: &str) -> Diagnostic {
+    let quoted = |text: &str| text.split('`').skip(1).step_by(2).map(str::to_owned).collect::<Vec<String>>();
+    match message.split_once(", expected ") {
+        Some((head, taken)) if head.starts_with("unknown ") => {
+            let asked = quoted(head).pop().unwrap_or_default();
+            Diagnostic::error(head).hint(known_names(&asked, quoted(taken).iter().map(String::as_str)))
+        }
+        _ => match message.strip_prefix("missing field ") {
+            Some(field) => Diagnostic::error(message).hint(format!("add {field}")),
+            None => Diagnostic::error(message),
+        },
     }
 }
 

@@ -38,13 +38,13 @@ impl Exact {
     pub fn parse(text: &str) -> Option<Self> {
         for (sign, places) in [('%', 2), ('‰', 3)] {
             if let Some(parts) = text.strip_suffix(sign) {
-                return Self::parse_plain(parts.trim_end()).map(|value| value * Self::scaled(1, places));
+                return Self::plain(parts.trim_end()).map(|value| value * Self::scaled(1, places));
             }
         }
-        Self::parse_plain(text)
+        Self::plain(text)
     }
 
-    fn parse_plain(text: &str) -> Option<Self> {
+    fn plain(text: &str) -> Option<Self> {
         let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
         let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
         let all_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());

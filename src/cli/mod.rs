@@ -13,6 +13,7 @@ mod jobs;
 mod plan;
 mod printer;
 mod progress;
+mod proposals;
 mod release;
 mod resend;
 mod resolve;
@@ -118,6 +119,7 @@ fn carry_out(arguments: Arguments, printer: &Printer) -> anyhow::Result<Ending> 
             runtime.block_on(resend::resend(&about(open_sound(settings, printer)?, &options.run)?, &options, printer))
         }
         Verb::Resolve(options) => resolve::resolve(&open_ledger(settings)?, &options, printer),
+        Verb::Proposals(options) => proposals::proposals(&open_ledger(settings)?, &options, printer),
         Verb::User(command) => user::user(&settings, &command, printer),
         Verb::Completions { .. } | Verb::Schema { .. } => Ok(Ending::Done),
     };

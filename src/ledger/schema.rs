@@ -9,7 +9,8 @@ use rusqlite::{Connection, TransactionBehavior};
 const APPLICATION: i32 = 0x5363_6f72;
 
 /// One script per version; a script that has been released is never edited again.
-pub(super) const MIGRATIONS: &[&str] = &[include_str!("migrations/0001.sql"), include_str!("migrations/0002.sql")];
+pub(super) const MIGRATIONS: &[&str] =
+    &[include_str!("migrations/0001.sql"), include_str!("migrations/0002.sql"), include_str!("migrations/0003.sql")];
 
 /// Brings the database to the newest of `scripts`, all in one transaction: a kill in between changes nothing.
 pub(super) fn migrate(connection: &mut Connection, path: &Path, scripts: &[&str]) -> Result<()> {

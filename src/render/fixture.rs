@@ -171,7 +171,9 @@ fn scheme(shape: Shape) -> SchemeIdentity {
             ),
         ],
         full_marks: Exact::whole(100),
+        has_total: true,
         has_full_marks: true,
+        levels: Vec::new(),
         grades: vec![
             grade("优秀", "Excellent", Some(90)),
             grade("良好", "Good", Some(80)),
@@ -281,6 +283,7 @@ fn line(shape: Shape, agent: usize, index: usize) -> Line {
         label: if shape == Shape::Hostile { Bilingual::same(HOSTILE[index % 5]) } else { Bilingual::new(zh, en) },
         about: None,
         group: None,
+        apart: false,
         kind: LineKind::Weighted,
         level: None,
         weeks: Vec::new(),
@@ -300,7 +303,8 @@ fn line(shape: Shape, agent: usize, index: usize) -> Line {
         rule: rule(shape, gone, unit, &points),
         assumed,
         occurrences: if shape == Shape::Overflowing && index == 5 { occurrences() } else { Vec::new() },
-        origin: Origin::default(),
+        unmet: Vec::new(),
+        origins: vec![Origin::default()],
     }
 }
 
@@ -404,6 +408,7 @@ fn money(shape: Shape, at: usize) -> Vec<MoneyLine> {
         label: Bilingual::new(zh, en),
         amount: Exact::scaled(fen, 2),
         rule: String::new(),
+        worked: Bilingual::new("总分 × 20（总分 = 93）", "total × 20 (total = 93)"),
         needs_approval: false,
     };
     vec![

@@ -107,6 +107,8 @@ pub struct Metric {
     pub rows: Rows,
     /// Why its author assumed something, if so.
     pub assumed: Option<Bilingual>,
+    /// Where the table is named.
+    pub table_at: Place,
     /// Where the expression is written.
     pub place: Place,
 }

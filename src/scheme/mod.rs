@@ -33,7 +33,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
-use crate::diag::{AuthoredFile, Diagnostics};
+use crate::diag::{AuthoredFile, Diagnostics, Place};
 use crate::exact::Exact;
 use crate::period::Cycle;
 use crate::words::Bilingual;
@@ -80,10 +80,12 @@ pub struct Scheme {
     pub title: Bilingual,
     /// The version as its author wrote it.
     pub version: String,
-    /// The version that it replaces, if its author names one.
-    pub supersedes: Option<String>,
+    /// The version that it replaces, if its author names one, and where.
+    pub supersedes: Option<(String, Place)>,
     /// The first day on which it is in force.
     pub effective_from: NaiveDate,
+    /// Where that day is written.
+    pub dated_at: Place,
     /// How long its periods are.
     pub cycle: Cycle,
     /// The total at best, to which the weights sum; `None` where a total has none.
@@ -147,14 +149,23 @@ pub struct Scheme {
 }
 
 impl Scheme {
-    /// Reads and checks one file.
+    /// Reads and checks one file; what is only doubtful about it is left to [`Scheme::review`].
     pub fn parse(file: &AuthoredFile) -> Result<Self, Diagnostics> {
-        check::check(file, &BTreeMap::new())
+        Self::parse_with(file, &BTreeMap::new())
     }
 
     /// Reads and checks one file, with parameters supplied in place of its own; for trying out.
     pub fn parse_with(file: &AuthoredFile, set: &BTreeMap<String, Exact>) -> Result<Self, Diagnostics> {
-        check::check(file, set)
+        match check::check(file, set) {
+            (Some(scheme), found) => found.into_result(scheme),
+            (None, found) => Err(found),
+        }
+    }
+
+    /// The scheme of a file that can be used, and all that was found in it, errors and warnings alike.
+    pub fn review(file: &AuthoredFile) -> (Option<Self>, Diagnostics) {
+        let (scheme, found) = check::check(file, &BTreeMap::new());
+        (scheme.filter(|_| !found.has_errors()), found)
     }
 
     /// The metric of that id.

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use chrono::NaiveDate;
 
-use crate::diag::{AuthoredFile, Diagnostic, Diagnostics, toml_files};
+use crate::diag::{AuthoredFile, Diagnostic, Diagnostics, known_names, toml_files};
 
 use super::Scheme;
 
@@ -30,9 +30,13 @@ impl Registry {
             Vec::new()
         });
         for path in files {
-            match AuthoredFile::read(&path).map_err(Diagnostics::from).and_then(|file| Scheme::parse(&file)) {
-                Ok(scheme) => schemes.push(scheme),
-                Err(wrong) => found.extend(wrong),
+            match AuthoredFile::read(&path) {
+                Ok(file) => {
+                    let (scheme, noticed) = Scheme::review(&file);
+                    schemes.extend(scheme);
+                    found.extend(noticed);
+                }
+                Err(wrong) => found.push(wrong),
             }
         }
         schemes.sort_by(|one, other| (&one.id, one.effective_from).cmp(&(&other.id, other.effective_from)));
@@ -41,17 +45,18 @@ impl Registry {
                 found.push(
                     Diagnostic::error(format!(
                         "`{}` and `{}` are both `{}` from {}",
-                        pair[0].file.path.display(),
-                        pair[1].file.path.display(),
+                        pair[0].file.name(),
+                        pair[1].file.name(),
                         pair[0].id,
                         pair[0].effective_from
                     ))
+                    .at(pair[1].dated_at.clone())
                     .hint("give the newer version a later `effective-from`"),
                 );
             }
         }
         for scheme in &schemes {
-            let Some(older) = &scheme.supersedes else { continue };
+            let Some((older, place)) = &scheme.supersedes else { continue };
             let known = schemes.iter().any(|other| {
                 other.id == scheme.id && other.version == *older && other.effective_from < scheme.effective_from
             });
@@ -61,7 +66,7 @@ impl Registry {
                         "`{}` {} supersedes version `{older}`, which is not here",
                         scheme.id, scheme.version
                     ))
-                    .at(scheme.file.place(0..0))
+                    .at(place.clone())
                     .hint("keep the older version's file in the folder, with an earlier `effective-from`"),
                 );
             }
@@ -84,9 +89,8 @@ impl Registry {
             Some(first) => Diagnostic::error(format!("scheme `{id}` is in force only from {}", first.effective_from))
                 .hint(format!("the period ends on {day}; write a version with an earlier `effective-from`")),
             None => {
-                let known: Vec<String> = self.schemes.iter().map(|scheme| format!("`{}`", scheme.id)).collect();
-                Diagnostic::error(format!("there is no scheme `{id}`"))
-                    .hint(format!("known schemes: {}", known.join(", ")))
+                let known = self.schemes.iter().map(|scheme| scheme.id.as_str());
+                Diagnostic::error(format!("there is no scheme `{id}`")).hint(known_names(id, known))
             }
         })
     }

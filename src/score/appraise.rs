@@ -17,7 +17,7 @@ use super::line::{Records, Scorer};
 use super::population::Population;
 use super::results::Results;
 use super::total::{self, Sum};
-use super::{Input, gate, ladder, order, pay, pool, quota, streak};
+use super::{Input, gate, ladder, order, pay, pool, quota, reason, streak};
 
 /// Everything that was worked out, before it becomes cards.
 #[derive(Default)]
@@ -246,7 +246,7 @@ impl Worked {
             };
             for gate in facts.scheme.gates.iter().filter(|gate| reached(gate.whom)) {
                 if self.results.holds(&member.id, &gate.id) {
-                    all.extend(gate::proposal(gate));
+                    all.extend(gate::proposal(&desk, gate, member));
                 }
             }
             for rule in facts.scheme.proposals.iter().filter(|rule| reached(rule.whom)) {
@@ -307,6 +307,9 @@ impl Worked {
                 });
             }
         }
+        for group in &mut self.groups {
+            group.members = facts.of_group(group.level, &group.id).map(|member| member.id.clone()).collect();
+        }
         self.groups.sort_by(|one, other| (one.level, &one.id).cmp(&(other.level, &other.id)));
     }
 }
@@ -323,7 +326,8 @@ fn add_to_group(points: &mut BTreeMap<String, Value>, group: &str, value: &Value
 
 fn figures_of<'g>(groups: &'g mut Vec<GroupFigures>, level: Level, id: &str) -> &'g mut GroupFigures {
     let place = groups.iter().position(|one| one.level == level && one.id == id).unwrap_or_else(|| {
-        groups.push(GroupFigures { level, id: id.to_owned(), figures: Vec::new(), pools: Vec::new() });
+        let members = Vec::new();
+        groups.push(GroupFigures { level, id: id.to_owned(), members, figures: Vec::new(), pools: Vec::new() });
         groups.len() - 1
     });
     &mut groups[place]
@@ -349,7 +353,7 @@ fn propose(
         rule: rule.id.clone(),
         kind: rule.kind.clone(),
         text: rule.text.clone(),
-        evidence: Bilingual::new(format!("依据：{}", rule.when.text), format!("by the rule: {}", rule.when.text)),
+        evidence: reason::of_agent(desk, &rule.when, member),
         amount: amount.and_then(|amount| amount.number().map(|amount| amount.rounded(2))),
     })
 }

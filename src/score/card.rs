@@ -4,17 +4,17 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::exact::Exact;
 use crate::period::Period;
-use crate::scheme::Scheme;
+use crate::scheme::{Counting, Scheme};
 use crate::tables::{Member, Roster};
 use crate::words::Bilingual;
 
 use super::appraisal::{
-    Appraisal, Attendance, Card, Line, Mark, Person, SchemeIdentity, Standing, Status, Team, TrendPoint,
+    Appraisal, Attendance, Card, Line, LineKind, Mark, Person, SchemeIdentity, Standing, Status, Team, TrendPoint,
 };
 use super::appraise::Worked;
 use super::desk::Desk;
 use super::facts::Facts;
-use super::{Input, PastResult, advice, findings, pay};
+use super::{Input, PastResult, advice, findings, line, pay};
 
 /// How many earlier periods a trend shows.
 const TREND: usize = 5;
@@ -110,12 +110,13 @@ impl Maker<'_> {
 
     /// What is assumed, provisional or missing on one card, and what the scheme says to everybody.
     fn remarks(&self, member: &Member, lines: &[Line]) -> Vec<Bilingual> {
-        let missing = lines.iter().filter(|line| line.status == Status::Missing).map(|line| {
-            Bilingual::new(
-                format!("{}：数据不足。{}", line.label.zh, line.rule.zh),
-                format!("{}: {}", line.label.en, line.rule.en),
-            )
-        });
+        let missing =
+            lines.iter().filter(|line| line.status == Status::Missing && line.kind != LineKind::Shown).map(|line| {
+                Bilingual::new(
+                    format!("{}：数据不足。{}", line.label.zh, line.rule.zh),
+                    format!("{}: {}", line.label.en, line.rule.en),
+                )
+            });
         let provisional = lines.iter().filter(|line| line.status == Status::Provisional).map(|line| {
             Bilingual::new(
                 format!("{}：数据尚未成熟，本期数值为临时值", line.label.zh),
@@ -193,7 +194,9 @@ fn identity(scheme: &Scheme, worked: &Worked) -> SchemeIdentity {
         hash: scheme.hash.clone(),
         assumed: scheme.assumed(),
         full_marks: full_marks(scheme, worked),
+        has_total: scheme.total.counts == Counting::Sum,
         has_full_marks: scheme.full_marks.is_some(),
+        levels: scheme.levels.iter().map(line::reached).collect(),
         grades: scheme
             .grades
             .iter()

@@ -3,9 +3,10 @@
 use polars::prelude::*;
 use polars::sql::sql_expr;
 
-use crate::diag::{Diagnostic, Diagnostics, Place};
+use crate::diag::{Diagnostic, Diagnostics, Place, known_names};
 use crate::scheme::line::{Occurrence, OccurrencePoints};
-use crate::scheme::{Average, Judged, Level, Metric, Rows, Scheme};
+use crate::scheme::{Average, Judged, Level, Metric, Per, Rows, Scheme};
+use crate::source::Grain;
 use crate::tables;
 
 use super::sums;
@@ -41,6 +42,8 @@ pub(super) struct Counted {
 pub(super) struct Ratio {
     pub(super) numerator: Expr,
     pub(super) denominator: Option<Expr>,
+    /// Where it is written.
+    place: Place,
 }
 
 /// A kind of occurrence ready to be read.
@@ -53,12 +56,13 @@ pub(super) struct Recorded {
 
 /// Compiles everything that a scheme says in SQL, or reports all that cannot be.
 pub fn compile(scheme: &Scheme) -> Result<Compiled<'_>, Diagnostics> {
-    let mut found = Diagnostics::new();
+    let mut found = filters(scheme);
     let mut metrics = Vec::new();
     for (index, metric) in scheme.metrics.iter().enumerate() {
         match counted(scheme, index, metric) {
             Ok(counted) => {
                 found.extend(fits(metric, &counted));
+                found.extend(suits(scheme, index, &counted.table));
                 found.extend(summable(scheme, index, &counted));
                 metrics.push(counted);
             }
@@ -83,13 +87,49 @@ pub fn compile(scheme: &Scheme) -> Result<Compiled<'_>, Diagnostics> {
     found.into_result(Compiled { scheme, metrics, occurrences })
 }
 
+/// Tries every filter, used or not, on an empty table.
+fn filters(scheme: &Scheme) -> Diagnostics {
+    let mut found = Diagnostics::new();
+    for filter in &scheme.filters {
+        let Some(schema) = tables::schema(&filter.table) else {
+            found.push(no_table(&filter.table, &filter.place, tables::names()));
+            continue;
+        };
+        let tried = parse(&filter.keep, &filter.place).and_then(|keep| {
+            let rows = DataFrame::empty_with_schema(&schema).lazy().filter(keep);
+            let about = format!("filter `{}`", filter.id);
+            rows.collect().map_err(|error| misfit(&about, &filter.table, &error, &filter.place))
+        });
+        if let Err(wrong) = tried {
+            found.push(wrong);
+        }
+    }
+    found
+}
+
+fn no_table(asked: &str, place: &Place, known: Vec<&str>) -> Diagnostic {
+    Diagnostic::error(format!("there is no table or filter `{asked}`"))
+        .at(place.clone())
+        .hint(known_names(asked, known))
+}
+
+/// SQL that a table cannot answer, with the columns that it has.
+fn misfit(about: &str, table: &str, error: &PolarsError, place: &Place) -> Diagnostic {
+    let schema = tables::schema(table).unwrap_or_default();
+    let columns: Vec<&str> = schema.iter_names().map(|name| name.as_str()).collect();
+    let message = first_line(error);
+    let asked = message.split(['"', '`']).nth(1).unwrap_or_default().to_owned();
+    Diagnostic::error(format!("{about} does not fit table `{table}`: {message}"))
+        .at(place.clone())
+        .hint(known_names(&asked, columns))
+}
+
 fn counted(scheme: &Scheme, index: usize, metric: &Metric) -> Result<Counted, Diagnostic> {
     let filter = scheme.filters.iter().find(|filter| filter.id == metric.table);
     let table = filter.map_or(&metric.table, |filter| &filter.table);
     if tables::schema(table).is_none() {
-        return Err(Diagnostic::error(format!("there is no table or filter `{table}`"))
-            .at(metric.place.clone())
-            .hint(format!("tables: {}", tables::names().join(", "))));
+        let known = scheme.filters.iter().map(|filter| filter.id.as_str()).chain(tables::names()).collect();
+        return Err(no_table(table, &metric.table_at, known));
     }
     let young = metric.maturity.as_ref().and_then(|maturity| maturity.provisional.as_ref());
     let changed = scheme.overrides.iter().enumerate().flat_map(|(place, one)| {
@@ -104,7 +144,15 @@ fn counted(scheme: &Scheme, index: usize, metric: &Metric) -> Result<Counted, Di
     })
 }
 
+/// Longer SQL is nobody's metric; it also bounds how deep a chain such as `a + a + a` can nest.
+const LENGTH: usize = 2000;
+
 fn parse(sql: &str, place: &Place) -> Result<Expr, Diagnostic> {
+    if sql.len() > LENGTH {
+        return Err(Diagnostic::error(format!("this SQL has {} characters, more than {LENGTH}", sql.len()))
+            .at(place.clone())
+            .hint("split it into several metrics and a `[[formula]]`"));
+    }
     sql_expr(sql).map_err(|error| {
         Diagnostic::error(format!("this is not an SQL expression: {}", first_line(&error)))
             .at(place.clone())
@@ -116,9 +164,9 @@ fn parse(sql: &str, place: &Place) -> Result<Expr, Diagnostic> {
 fn ratio(sql: &str, place: &Place) -> Result<Ratio, Diagnostic> {
     Ok(match parse(sql, place)? {
         Expr::BinaryExpr { left, op: Operator::TrueDivide | Operator::RustDivide, right } => {
-            Ratio { numerator: (*left).clone(), denominator: Some((*right).clone()) }
+            Ratio { numerator: (*left).clone(), denominator: Some((*right).clone()), place: place.clone() }
         }
-        whole => Ratio { numerator: whole, denominator: None },
+        whole => Ratio { numerator: whole, denominator: None, place: place.clone() },
     })
 }
 
@@ -130,8 +178,7 @@ fn fits(metric: &Metric, counted: &Counted) -> Diagnostics {
         Level::Agent => metric.agents.clone(),
         _ => Vec::new(),
     };
-    let ratios = std::iter::once(&counted.ratio).chain(&counted.provisional);
-    for ratio in ratios.chain(counted.overridden.iter().map(|(_, ratio)| ratio)) {
+    for ratio in counted.ratios() {
         let mut rows = DataFrame::empty_with_schema(&schema).lazy();
         if let Some(keep) = &counted.keep {
             rows = rows.filter(keep.clone());
@@ -151,11 +198,53 @@ fn fits(metric: &Metric, counted: &Counted) -> Diagnostics {
             );
         }
         if let Err(error) = tried {
-            let columns: Vec<String> = schema.iter_names().map(|name| format!("`{name}`")).collect();
-            let message = format!("`{}` does not fit table `{}`: {}", metric.id, counted.table, first_line(&error));
-            let wrong = Diagnostic::error(message).at(metric.place.clone());
-            found.push(wrong.hint(format!("columns: {}", columns.join(", "))));
+            found.push(misfit(&format!("`{}`", metric.id), &counted.table, &error, &ratio.place));
         }
+    }
+    found
+}
+
+/// What a metric asks of its table beside its columns: days that can mature, and rows of the group it is about.
+fn suits(scheme: &Scheme, index: usize, table: &str) -> Diagnostics {
+    let metric = &scheme.metrics[index];
+    let mut found = Diagnostics::new();
+    let mut wrong = |message: String, hint: &str| {
+        found.push(Diagnostic::error(message).at(metric.table_at.clone()).hint(hint));
+    };
+    let id = &metric.id;
+    if tables::grain(table) == Some(Grain::Month) {
+        let weekly = scheme.indicators.iter().find(|line| {
+            line.per == Per::Week
+                && matches!(line.judged, Judged::Value { metric: Some(judged), .. } if judged == index)
+        });
+        let special = scheme
+            .overrides
+            .iter()
+            .find(|one| one.leave_out.contains(&index) || one.expressions.iter().any(|(metric, ..)| *metric == index));
+        let by_day = [
+            metric.maturity.is_some().then(|| "`matures-after`".to_owned()),
+            (metric.rows == Rows::LastDay).then(|| "`rows = \"last-day\"`".to_owned()),
+            weekly.map(|line| format!("`per = \"week\"` of indicator `{}`", line.id)),
+            special.map(|one| format!("override `{}`", one.id)),
+        ];
+        for what in by_day.into_iter().flatten() {
+            wrong(
+                format!("{what} needs days, but `{id}` counts table `{table}`, which has one row a month"),
+                "leave it out, or count a table with a `date`",
+            );
+        }
+    }
+    let schema = tables::schema(table).unwrap_or_default();
+    let column = match metric.of {
+        Level::Team => "team_id",
+        Level::Department => "dept_id",
+        Level::Agent | Level::Shop => return found,
+    };
+    if !schema.contains(column) {
+        wrong(
+            format!("`{id}` is a group's, but table `{table}` has no column `{column}`"),
+            "leave `of` out and name the group's value, such as `team.conversion`",
+        );
     }
     found
 }
@@ -205,9 +294,7 @@ fn summable(scheme: &Scheme, index: usize, counted: &Counted) -> Diagnostics {
 
 fn recorded(kind: &Occurrence) -> Result<Recorded, Diagnostic> {
     let Some(schema) = tables::schema(&kind.table) else {
-        return Err(Diagnostic::error(format!("there is no table `{}`", kind.table))
-            .at(kind.place.clone())
-            .hint(format!("tables: {}", tables::names().join(", "))));
+        return Err(no_table(&kind.table, &kind.place, tables::names()));
     };
     let one = Recorded {
         keep: kind.keep.as_ref().map(|sql| parse(sql, &kind.place)).transpose()?,
@@ -226,12 +313,15 @@ fn recorded(kind: &Occurrence) -> Result<Recorded, Diagnostic> {
     let others = others.chain(one.points.iter().map(|points| points.clone().alias("points of a row")));
     match rows.select(columns.chain(others).collect::<Vec<Expr>>()).collect() {
         Ok(_) => Ok(one),
-        Err(error) => {
-            let columns: Vec<String> = schema.iter_names().map(|name| format!("`{name}`")).collect();
-            Err(Diagnostic::error(format!("this does not fit table `{}`: {}", kind.table, first_line(&error)))
-                .at(kind.place.clone())
-                .hint(format!("columns: {}", columns.join(", "))))
-        }
+        Err(error) => Err(misfit(&format!("`{}`", kind.what.zh), &kind.table, &error, &kind.place)),
+    }
+}
+
+impl Counted {
+    /// All that is counted: as a rule, for young rows, and on special days.
+    fn ratios(&self) -> impl Iterator<Item = &Ratio> {
+        let others = self.overridden.iter().map(|(_, ratio)| ratio);
+        std::iter::once(&self.ratio).chain(&self.provisional).chain(others)
     }
 }
 

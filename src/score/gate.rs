@@ -10,6 +10,7 @@ use crate::words::Bilingual;
 
 use super::appraisal::{Line, Proposal, Status};
 use super::desk::Desk;
+use super::reason;
 
 /// Whether a gate holds for an agent; a condition that cannot be decided does not.
 pub(super) fn holds(desk: &Desk<'_>, gate: &Gate, member: &Member) -> Value {
@@ -34,16 +35,14 @@ pub(super) fn zero(gate: &Gate, lines: &mut [Line]) {
 }
 
 /// What a gate that holds proposes.
-pub(super) fn proposal(gate: &Gate) -> Option<Proposal> {
+pub(super) fn proposal(desk: &Desk<'_>, gate: &Gate, member: &Member) -> Option<Proposal> {
     let (kind, text) = gate.propose.clone()?;
+    let why = reason::of_agent(desk, &gate.when, member);
     Some(Proposal {
         rule: gate.id.clone(),
         kind,
         text,
-        evidence: Bilingual::new(
-            format!("{}：{}", gate.label.zh, gate.when.text),
-            format!("{}: {}", gate.label.en, gate.when.text),
-        ),
+        evidence: Bilingual::new(format!("{}：{}", gate.label.zh, why.zh), format!("{}: {}", gate.label.en, why.en)),
         amount: None,
     })
 }

@@ -7,7 +7,7 @@ use crate::exact::Exact;
 use crate::scheme::{Amount, Counting, Counts, Missing, Scheme};
 use crate::words::Bilingual;
 
-use super::appraisal::{Line, LineKind, Status};
+use super::appraisal::{Line, LineKind, Standing, Status};
 
 /// What the lines of a card add up to.
 pub(super) enum Sum {
@@ -43,10 +43,7 @@ pub(super) fn effective_weights(scheme: &Scheme, special_share: &[Exact]) -> Vec
 /// Fills in the contributions and adds them up.
 pub(super) fn add_up(scheme: &Scheme, lines: &mut [Line]) -> Sum {
     if scheme.total.counts == Counting::None {
-        return Sum::None(Bilingual::new(
-            "本方案逐项评定，不计总分",
-            "this scheme judges line by line, without a total",
-        ));
+        return Sum::None(Standing::line_by_line());
     }
     if let Some(reason) = prevented(scheme, lines) {
         return Sum::None(reason);

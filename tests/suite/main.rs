@@ -14,6 +14,7 @@ mod letters;
 mod mail;
 mod main_job;
 mod peers;
+mod proposals;
 mod pulling;
 mod rosters;
 mod scheduler;

@@ -25,8 +25,11 @@ pub(super) fn check(settings: &Settings, name: Option<&str>, printer: &Printer) 
     let mut documents = Vec::new();
     let mut rows = Vec::new();
     for file in &files {
-        match Scheme::parse(file).and_then(|scheme| score::compile(&scheme).map(|_| ()).map(|()| scheme)) {
-            Ok(scheme) => {
+        let (scheme, noticed) = Scheme::review(file);
+        found.extend(noticed);
+        let Some(scheme) = scheme else { continue };
+        match score::compile(&scheme) {
+            Ok(_) => {
                 let assumed: Vec<&str> = scheme.assumptions().into_iter().map(|(id, ..)| id).collect();
                 rows.push(vec![
                     scheme.catalogue.clone().unwrap_or_default(),
@@ -46,6 +49,7 @@ pub(super) fn check(settings: &Settings, name: Option<&str>, printer: &Printer) 
     if found.has_errors() {
         return Err(found.into());
     }
+    printer.diagnostics(&found);
     printer.document(&json!(documents));
     Ok(Ending::Done)
 }

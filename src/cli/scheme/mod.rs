@@ -25,7 +25,7 @@ pub(super) fn scheme(settings: &Settings, command: &SchemeCommand, printer: &Pri
         SchemeCommand::New(options) => new::new(settings, options, printer),
         SchemeCommand::Simulate(options) => simulate::simulate(settings, options, printer),
         SchemeCommand::Check { scheme } => check::check(settings, scheme.as_deref(), printer),
-        SchemeCommand::Try { scheme, story } => trial::trial(settings, scheme, story, printer),
+        SchemeCommand::Try { scheme, story, cards } => trial::trial(settings, scheme, story, cards.as_deref(), printer),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Bands (R05): one edge each, best first, looking one way, every one reachable, nothing left open.
 
-use crate::diag::{Place, Spanned};
+use crate::diag::{Place, Spanned, known_names};
 use crate::exact::Exact;
 use crate::scheme::written::{BandTable, IndicatorTable, LookupTable, StepsTable};
 use crate::scheme::{Amount, Band, Curve, Direction, Edge};
@@ -19,6 +19,13 @@ impl Checker<'_> {
     pub(super) fn steps_of_lookup(&mut self, written: &LookupTable) -> Curve {
         let owner: &str = written.id.as_ref();
         let place = self.place(&written.id);
+        if written.bands.is_empty() {
+            self.wrong(
+                place.clone(),
+                format!("lookup `{owner}` has no steps"),
+                "write at least one band, or a parameter",
+            );
+        }
         let bands = self.bands(&Bands { owner, written: &written.bands, place: place.clone(), direction: None });
         let otherwise = self.amount(&written.otherwise, &format!("{owner}.otherwise"), place);
         Curve { bands, otherwise, otherwise_level: None }
@@ -39,7 +46,7 @@ impl Checker<'_> {
         };
         let otherwise_level = written.otherwise_level.as_ref().and_then(|level| self.level(level));
         let otherwise = match &written.otherwise {
-            Some(otherwise) => self.amount(otherwise, &format!("{owner}.otherwise"), place),
+            Some(otherwise) => self.amount(otherwise.as_ref(), &format!("{owner}.otherwise"), self.place(otherwise)),
             None if written.otherwise_level.is_some() => Amount::Known(Exact::zero()),
             None => {
                 self.wrong(
@@ -50,7 +57,31 @@ impl Checker<'_> {
                 Amount::Known(Exact::zero())
             }
         };
-        Curve { bands, otherwise, otherwise_level }
+        let curve = Curve { bands, otherwise, otherwise_level };
+        self.points_fall(written, &curve);
+        curve
+    }
+
+    /// Bands go from best to worst, and so do their points and levels.
+    fn points_fall(&mut self, written: &IndicatorTable, curve: &Curve) {
+        let points = |band: &Band| (band.points.known().cloned(), band.level);
+        let rest = (curve.otherwise.known().cloned(), curve.otherwise_level);
+        let given: Vec<(Option<Exact>, Option<usize>)> = curve.bands.iter().map(points).chain([rest]).collect();
+        for (index, pair) in given.windows(2).enumerate() {
+            let [(better, level), (worse, below)] = pair else { continue };
+            let richer = matches!((better, worse), (Some(better), Some(worse)) if worse > better);
+            let higher = matches!((level, below), (Some(level), Some(below)) if below < level);
+            if richer || higher {
+                let next = written.bands.get(index + 1).map(|band| self.place(band));
+                let rest = || written.otherwise.as_ref().map(|otherwise| self.place(otherwise));
+                let place = next.or_else(rest).unwrap_or_else(|| self.place(&written.id));
+                self.doubtful(
+                    place,
+                    "a worse value earns more than the one before it",
+                    "bands go from best to worst; check the points, the levels and the metric's `direction`",
+                );
+            }
+        }
     }
 
     fn bands(&mut self, bands: &Bands<'_>) -> Vec<Band> {
@@ -105,13 +136,9 @@ impl Checker<'_> {
     pub(super) fn level(&mut self, name: &Spanned<String>) -> Option<usize> {
         let place = self.written.level.iter().position(|one| one.id.as_ref() == name.as_ref());
         if place.is_none() {
-            let known: Vec<String> = self.written.level.iter().map(|one| format!("`{}`", one.id.as_ref())).collect();
             let at = self.place(name);
-            self.wrong(
-                at,
-                format!("there is no level `{}`", name.as_ref()),
-                format!("known levels: {}", known.join(", ")),
-            );
+            let hint = known_names(name.as_ref(), self.written.level.iter().map(|one| one.id.as_ref().as_str()));
+            self.wrong(at, format!("there is no level `{}`", name.as_ref()), hint);
         }
         place
     }

@@ -1,15 +1,35 @@
 //! The head of the file: the day from which it is in force, the population, the total.
 
-use chrono::NaiveDate;
+use std::ops::RangeInclusive;
+
+use chrono::{Datelike, NaiveDate};
 use toml::value::Datetime;
 
-use crate::diag::Spanned;
+use crate::diag::{Place, Spanned};
 use crate::scheme::consequence::TotalRule;
 use crate::scheme::data::{Minimum, Population};
 
 use super::Checker;
+use super::values::unplaced;
+
+/// Days outside these years are slips of the pen.
+const YEARS: RangeInclusive<i32> = 1970..=2099;
 
 impl Checker<'_> {
+    /// The older version that this one replaces.
+    pub(super) fn supersedes(&mut self) -> Option<(String, Place)> {
+        let older = self.written.supersedes.as_ref()?;
+        let place = self.place(older);
+        if *older.as_ref() == self.written.version {
+            self.wrong(
+                place.clone(),
+                format!("version `{}` supersedes itself", self.written.version),
+                "name the version before this one, or leave `supersedes` out",
+            );
+        }
+        Some((older.as_ref().clone(), place))
+    }
+
     pub(super) fn effective_from(&mut self) -> NaiveDate {
         self.day(&self.written.effective_from, "effective-from")
     }
@@ -22,7 +42,12 @@ impl Checker<'_> {
             .and_then(|date| NaiveDate::from_ymd_opt(date.year.into(), date.month.into(), date.day.into()));
         let place = self.place(written);
         match date {
-            Some(date) if written.as_ref().time.is_none() => date,
+            Some(date) if written.as_ref().time.is_none() => {
+                if !YEARS.contains(&date.year()) {
+                    self.wrong(place, format!("`{key}` {date} is no day of an appraisal"), "years are 1970 to 2099");
+                }
+                date
+            }
             _ => {
                 self.wrong(place, format!("`{key}` is a day such as 2026-01-01"), "leave out the time of day");
                 NaiveDate::default()
@@ -55,14 +80,19 @@ impl Checker<'_> {
 
     pub(super) fn total(&mut self) -> TotalRule {
         let written = &self.written.total;
+        self.bounds(&written.at_least, &written.at_most, "the total");
+        if let Some(full) = written.normalise_to.as_ref().filter(|full| *full.as_ref() <= 0) {
+            let place = self.place(full);
+            self.wrong(place, "`normalise-to` is above nought", "write the total at best, such as 100");
+        }
         let mut becomes: Vec<_> = written.becomes.iter().map(|one| (one.at_least.clone(), one.total.clone())).collect();
         becomes.sort_by(|one, other| other.0.cmp(&one.0));
         TotalRule {
             counts: written.counts,
-            normalise_to: written.normalise_to.clone(),
-            at_least: written.at_least.clone(),
-            at_most: written.at_most.clone(),
-            rounded_to: written.rounded_to,
+            normalise_to: written.normalise_to.as_ref().map(|full| full.as_ref().clone()),
+            at_least: unplaced(&written.at_least),
+            at_most: unplaced(&written.at_most),
+            rounded_to: written.rounded_to.as_ref().map(|places| self.decimals(places)),
             becomes,
         }
     }

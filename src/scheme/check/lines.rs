@@ -1,14 +1,16 @@
 //! Groups, levels, items and indicators.
 
-use crate::diag::Spanned;
+use crate::diag::{Place, Spanned, known_names};
 use crate::exact::Exact;
-use crate::period::Cycle;
 use crate::scheme::line::*;
 use crate::scheme::policy::{Absent, Level, Measure, Missing, Per};
-use crate::scheme::written::{ChecklistTable, IndicatorTable, ItemTable, Mix, RankPointsTable, RatingTable, Weight};
+use crate::scheme::written::{
+    ChecklistTable, IndicatorTable, ItemTable, Mix, RankPointsTable, RatingTable, Weight, Written,
+};
 use crate::scheme::{Amount, Direction};
 
 use super::Checker;
+use super::values::unplaced;
 
 impl Checker<'_> {
     pub(super) fn groups(&mut self) -> Vec<Group> {
@@ -59,24 +61,12 @@ impl Checker<'_> {
         if let Some(group) = &written.group
             && !self.written.group.iter().any(|one| one.id.as_ref() == group.as_ref())
         {
-            let known: Vec<String> = self.written.group.iter().map(|one| format!("`{}`", one.id.as_ref())).collect();
+            let hint = known_names(group.as_ref(), self.written.group.iter().map(|one| one.id.as_ref().as_str()));
             let place = self.place(group);
-            self.wrong(
-                place,
-                format!("there is no group `{}`", group.as_ref()),
-                format!("known groups: {}", known.join(", ")),
-            );
+            self.wrong(place, format!("there is no group `{}`", group.as_ref()), hint);
         }
         let judged = self.judged(written);
         let weekly = written.per == Per::Week;
-        if weekly && !matches!(self.written.cycle, Cycle::Month | Cycle::MonthFrom(_)) {
-            let place = self.place(&written.id);
-            self.wrong(
-                place,
-                format!("`{id}` is scored by weeks, and the cycle is no month"),
-                "leave out `per = \"week\"`",
-            );
-        }
         if weekly && matches!(judged, Judged::Rating(_) | Judged::Checklist(_)) {
             let place = self.place(&written.id);
             self.wrong(
@@ -85,6 +75,7 @@ impl Checker<'_> {
                 "leave out `per = \"week\"`: ratings and check sheets are of the whole period",
             );
         }
+        self.nothing_idle(written, &judged);
         let scored = self.scored(written, &judged);
         let counts = self.counts(written, &judged);
         Indicator {
@@ -97,7 +88,7 @@ impl Checker<'_> {
             about: written.about.clone(),
             group: written.group.as_ref().map(|group| group.as_ref().clone()),
             counts,
-            full_points: written.full_points.clone(),
+            full_points: unplaced(&written.full_points),
             judged,
             scored,
             per: written.per,
@@ -109,8 +100,8 @@ impl Checker<'_> {
                 }
                 _ => written.missing,
             },
-            at_least: written.at_least.clone(),
-            at_most: written.at_most.clone(),
+            at_least: unplaced(&written.at_least),
+            at_most: unplaced(&written.at_most),
             assumed: written.assumed.clone(),
         }
     }
@@ -129,7 +120,7 @@ impl Checker<'_> {
 
     fn counts(&mut self, written: &IndicatorTable, judged: &Judged) -> Counts {
         let id: &String = written.id.as_ref();
-        let full_points = Amount::Known(written.full_points.clone().unwrap_or_else(|| Exact::whole(100)));
+        let full_points = Amount::Known(unplaced(&written.full_points).unwrap_or_else(|| Exact::whole(100)));
         match (&written.weight, &written.marks, written.shown) {
             (Some(weight), None, false) => {
                 let full_points = match (judged, &written.full_points) {
@@ -201,7 +192,7 @@ impl Checker<'_> {
         }
         if !written.occurrence.is_empty() {
             let start = match (&written.start, &written.marks) {
-                (Some(start), _) => self.amount(start, &format!("{id}.start"), self.place(&written.id)),
+                (Some(start), _) => self.amount(start.as_ref(), &format!("{id}.start"), self.place(start)),
                 (None, Some(marks)) => self.amount(marks.as_ref(), &format!("{id}.marks"), self.place(marks)),
                 (None, None) => Amount::Known(Exact::zero()),
             };
@@ -232,7 +223,9 @@ impl Checker<'_> {
             _ => return self.formula(written, &format!("{id}.relative-to")),
         };
         match value.names()[..] {
-            [(name, _)] if name.scope == Scope::Own => Formula::of_name(Name { scope, id: name.id.clone() }),
+            [(name, _)] if name.scope == Scope::Own => {
+                Formula::of_name(Name { scope, id: name.id.clone() }).written_at(written.span())
+            }
             _ => {
                 let place = self.place(written);
                 self.wrong(
@@ -308,6 +301,7 @@ impl Checker<'_> {
             .iter()
             .map(|one| self.amount(one, &format!("{id}.rank-points"), place.clone()))
             .collect();
+        self.prizes_fall(written, &place);
         let value = match judged {
             Judged::Value { value, .. } => value.clone(),
             _ => crate::scheme::Formula::constant(Exact::zero()),
@@ -324,12 +318,32 @@ impl Checker<'_> {
         }
     }
 
+    /// The first place earns most.
+    fn prizes_fall(&mut self, written: &RankPointsTable, place: &Place) {
+        let points = written.points.as_ref();
+        if points.is_empty() {
+            self.wrong(place.clone(), "no place earns anything", "write points by place, such as `points = [3, 2, 1]`");
+        }
+        let rises = points.windows(2).any(|pair| match pair {
+            [Written::Known(better), Written::Known(worse)] => worse > better,
+            _ => false,
+        });
+        if rises {
+            self.doubtful(
+                place.clone(),
+                "a worse place earns more points",
+                "write the points of the first place first",
+            );
+        }
+    }
+
     fn rating(&mut self, written: &Spanned<RatingTable>, id: &str) -> Rating {
         let (table, place) = (written.as_ref(), self.place(written));
         let max = table.max.clone().unwrap_or_else(|| Exact::whole(100));
         if max <= 0 {
             self.wrong(place.clone(), "a rating's `max` is above nought", "write the best score that can be given");
         }
+        self.sound_mix(table, &place);
         let mix = match &table.mix {
             Mix::Mean => Default::default(),
             Mix::Weights(weights) => weights
@@ -353,6 +367,30 @@ impl Checker<'_> {
         }
     }
 
+    /// Weights by role are shares of one score: none below nought, not all nought, and none for a role that only reports.
+    fn sound_mix(&mut self, table: &RatingTable, place: &Place) {
+        let Mix::Weights(weights) = &table.mix else { return };
+        let known = |weight: &Written| match weight {
+            Written::Known(number) => Some(number.clone()),
+            _ => None,
+        };
+        let numbers: Option<Vec<Exact>> = weights.values().map(known).collect();
+        if numbers.is_some_and(|all| all.iter().any(Exact::is_negative) || all.iter().all(Exact::is_zero)) {
+            self.wrong(
+                place.clone(),
+                "the weights of a rating's roles are not below nought, and one is above it",
+                "write for instance `mix = { self = 40, supervisor = 60 }`",
+            );
+        }
+        if let Some(role) = table.reference_only.iter().find(|role| weights.contains_key(*role)) {
+            self.wrong(
+                place.clone(),
+                format!("the role `{role}` both counts and is for reference only"),
+                "keep it in `mix` or in `reference-only`",
+            );
+        }
+    }
+
     fn checklist(&mut self, written: &Spanned<ChecklistTable>) -> Checklist {
         let table = written.as_ref();
         let mut items = Vec::new();
@@ -361,7 +399,8 @@ impl Checker<'_> {
                 Some(item) => items.push(item),
                 None => {
                     let place = self.place(name);
-                    self.wrong(place, format!("there is no item `{}`", name.as_ref()), "add `[[item]]` with this id");
+                    let hint = known_names(name.as_ref(), self.written.item.iter().map(|one| one.id.as_ref().as_str()));
+                    self.wrong(place, format!("there is no item `{}`", name.as_ref()), hint);
                 }
             }
         }
@@ -384,6 +423,15 @@ impl Checker<'_> {
                 );
             }
             items.extend(places);
+        }
+        if let Some(twice) = (1..items.len()).find(|place| items[..*place].contains(&items[*place])) {
+            let item = &self.written.item[items[twice]].id;
+            let place = table.items.iter().rfind(|name| name.as_ref() == item.as_ref()).map(|name| self.place(name));
+            self.wrong(
+                place.unwrap_or_else(|| self.place(written)),
+                format!("item `{}` is on this checklist twice", item.as_ref()),
+                "name it once, or its chapter",
+            );
         }
         if items.is_empty() && table.items.is_empty() && table.chapter.is_none() && table.chapters.is_empty() {
             let place = self.place(written);

@@ -3,8 +3,11 @@
 mod bands;
 mod consequence;
 mod data;
+mod grades;
 mod header;
+mod idle;
 mod ids;
+mod kinds;
 mod lines;
 mod money;
 mod names;
@@ -12,10 +15,12 @@ mod occurrence;
 mod scopes;
 mod stages;
 mod time;
+mod unused;
+mod uses;
 mod values;
 mod weights;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sha2::{Digest, Sha256};
 
@@ -25,18 +30,24 @@ use crate::exact::Exact;
 use super::Scheme;
 use super::written::{FullMarks, SchemeFile, Written};
 
-/// Reads and checks one file; `set` supplies parameters in place of the file's.
-pub(super) fn check(file: &AuthoredFile, set: &BTreeMap<String, Exact>) -> Result<Scheme, Diagnostics> {
-    let mut written: SchemeFile = file.parse_toml()?;
+/// Reads and checks one file; `set` supplies parameters in place of the file's. A file that TOML cannot read gives none.
+pub(super) fn check(file: &AuthoredFile, set: &BTreeMap<String, Exact>) -> (Option<Scheme>, Diagnostics) {
+    let mut written: SchemeFile = match file.parse_toml() {
+        Ok(written) => written,
+        Err(wrong) => return (None, wrong.into()),
+    };
     let mut found = supply(&mut written, set);
-    let mut checker = Checker { file, written: &written, found: Diagnostics::new() };
+    let mut checker = Checker { file, written: &written, found: Diagnostics::new(), mentioned: BTreeSet::new() };
     checker.ids();
     let mut scheme = checker.scheme();
     checker.weights(&mut scheme);
     checker.stages(&scheme);
     checker.scopes(&scheme);
+    checker.kinds(&scheme);
+    checker.grades_in_reach(&scheme);
+    checker.unused();
     found.extend(checker.found);
-    found.into_result(scheme)
+    (Some(scheme), found)
 }
 
 fn supply(written: &mut SchemeFile, set: &BTreeMap<String, Exact>) -> Diagnostics {
@@ -55,6 +66,8 @@ struct Checker<'a> {
     file: &'a AuthoredFile,
     written: &'a SchemeFile,
     found: Diagnostics,
+    /// Ids that something of the file names.
+    mentioned: BTreeSet<String>,
 }
 
 impl Checker<'_> {
@@ -67,6 +80,11 @@ impl Checker<'_> {
         self.found.push(Diagnostic::error(message).at(place).hint(hint));
     }
 
+    /// Reports something that can be used but was hardly meant.
+    fn doubtful(&mut self, place: Place, message: impl Into<String>, hint: impl Into<String>) {
+        self.found.push(Diagnostic::warning(message).at(place).hint(hint));
+    }
+
     fn scheme(&mut self) -> Scheme {
         let written = self.written;
         Scheme {
@@ -74,8 +92,9 @@ impl Checker<'_> {
             catalogue: written.catalogue.clone(),
             title: written.title.clone(),
             version: written.version.clone(),
-            supersedes: written.supersedes.clone(),
+            supersedes: self.supersedes(),
             effective_from: self.effective_from(),
+            dated_at: self.place(&written.effective_from),
             cycle: written.cycle,
             full_marks: match &written.full_marks {
                 FullMarks::Known(marks) => Some(marks.clone()),

@@ -1,10 +1,14 @@
 //! Pools, pay and titles.
 
+use crate::diag::Place;
+use crate::exact::Exact;
+use crate::scheme::Amount;
 use crate::scheme::consequence::{Pay, Pool, Split, TitleLevel};
-use crate::scheme::policy::Level;
+use crate::scheme::policy::{Level, Rest};
 use crate::scheme::written::{Over, PayTable, PoolTable, SplitTable};
 
 use super::Checker;
+use super::values::unplaced;
 
 impl Checker<'_> {
     pub(super) fn pool(&mut self, written: &PoolTable) -> Pool {
@@ -29,16 +33,7 @@ impl Checker<'_> {
                 above: *above,
             },
         };
-        if let Split::Rank { shares, .. } = &split {
-            let sum: crate::exact::Exact = shares.iter().filter_map(|one| one.known().cloned()).sum();
-            if sum > 1 {
-                self.wrong(
-                    place,
-                    format!("the shares sum to {sum}, more than the whole pot"),
-                    "shares sum to 1 (100%) at most",
-                );
-            }
-        }
+        self.sound_split(&split, place);
         Pool {
             label: written.label.clone(),
             of: *written.of.as_ref(),
@@ -51,15 +46,46 @@ impl Checker<'_> {
         }
     }
 
+    fn sound_split(&mut self, split: &Split, place: Place) {
+        match split {
+            Split::Rank { shares, fixed, rest } => {
+                let known: Vec<&Exact> = shares.iter().chain(fixed).filter_map(Amount::known).collect();
+                let sum: Exact = shares.iter().filter_map(|one| one.known().cloned()).sum();
+                if known.iter().any(|one| one.is_negative()) {
+                    self.wrong(place.clone(), "a part of a pot is below nought", "shares and prizes are 0 or more");
+                }
+                if sum > 1 {
+                    self.wrong(
+                        place.clone(),
+                        format!("the shares sum to {sum}, more than the whole pot"),
+                        "shares sum to 1 (100%) at most",
+                    );
+                }
+                if shares.is_empty() && fixed.is_empty() && *rest == Rest::Keep {
+                    self.wrong(
+                        place,
+                        "nobody gets a part of this pot",
+                        "write `shares`, `fixed` or `rest = \"equal\"`",
+                    );
+                }
+            }
+            Split::Score { over: Some(Amount::Known(over)), .. } if *over <= 0 => {
+                self.wrong(place, format!("a pot cannot be split over {over}"), "`over` is above nought, or \"sum\"");
+            }
+            Split::Score { .. } => {}
+        }
+    }
+
     pub(super) fn pay(&mut self, written: &PayTable) -> Pay {
         let id: &String = written.id.as_ref();
+        self.bounds(&written.at_least, &written.at_most, &format!("pay `{id}`"));
         Pay {
             label: written.label.clone(),
             amount: self.formula(&written.amount, &format!("{id}.amount")),
             when: self.maybe_formula(&written.when, &format!("{id}.when")),
             approval: written.needs_approval.then(|| written.kind.clone().unwrap_or_else(|| id.clone())),
-            at_least: written.at_least.clone(),
-            at_most: written.at_most.clone(),
+            at_least: unplaced(&written.at_least),
+            at_most: unplaced(&written.at_most),
             assumed: written.assumed.clone(),
             id: id.clone(),
         }

@@ -1,47 +1,57 @@
-//! Names in expressions: every one of them means something.
+//! Names in expressions: every one of them means something to whom the expression is about.
 
+use crate::diag::known_names;
 use crate::scheme::formula::{Among, Name, Scope};
-use crate::scheme::{AGENT_COLUMNS, Formula, Scheme};
+use crate::scheme::{AGENT_COLUMNS, Level, Scheme};
 
 use super::Checker;
+use super::uses::Use;
 
 /// What every scheme can name besides its own ids.
-const RESULTS: [&str; 7] = ["total", "rank", "ranked", "grade", "grade-amount", "grade-coefficient", "base-wage"];
+pub(super) const RESULTS: [&str; 7] =
+    ["total", "rank", "ranked", "grade", "grade-amount", "grade-coefficient", "base-wage"];
 
 impl Checker<'_> {
     /// Reports every name of an expression that means nothing.
-    pub(super) fn known_names(&mut self, scheme: &Scheme, formula: &Formula) {
-        for (name, among) in formula.names() {
-            if !is_known(scheme, name, among) {
-                let place = self.place_of(formula);
-                self.wrong(place, format!("nothing is called `{name}`"), suggestion(scheme, name));
+    pub(super) fn known_names(&mut self, scheme: &Scheme, one: &Use<'_>) {
+        for (name, among) in one.formula.names() {
+            let place = self.place_of_name(one.formula, name);
+            let known = known(scheme, name.scope);
+            if !known.contains(&name.id.as_str()) {
+                let ids: Vec<String> = known.iter().map(|id| id.replace('-', "_")).collect();
+                let hint = known_names(&name.id.replace('-', "_"), ids.iter().map(String::as_str));
+                self.wrong(place, format!("nothing is called `{name}`"), hint);
+            } else if one.about != Level::Agent && among == Among::One && is_of_agents_only(scheme, name) {
+                self.wrong(
+                    place,
+                    format!("`{name}` is an agent's, but {} is about a group", one.owner),
+                    format!("run it over the agents of the group, such as `SUM({name})` or `COUNT({name} = …)`"),
+                );
             }
         }
+        if one.about == Level::Agent && one.formula.has_aggregate() {
+            let place = self.place_of(one.formula);
+            self.wrong(
+                place,
+                format!("{} is about one agent and has nobody to run an aggregate over", one.owner),
+                "put the aggregate into a `[[formula]]` with `of = \"team\"`, and name that",
+            );
+        }
     }
 }
 
-fn is_known(scheme: &Scheme, name: &Name, _among: Among) -> bool {
-    let id = name.id.as_str();
+/// What a group has no value of by itself.
+fn is_of_agents_only(scheme: &Scheme, name: &Name) -> bool {
     match name.scope {
-        Scope::Own => RESULTS.contains(&id) || id == "headcount" || scheme.is_value(id) || scheme.is_mark(id),
-        Scope::Team | Scope::Department | Scope::Shop => id == "headcount" || scheme.is_value(id),
-        Scope::Previous => id == "total" || scheme.is_value(id),
-        Scope::Lowest | Scope::Highest | Scope::PreviousTeam | Scope::PreviousDepartment | Scope::PreviousShop => {
-            scheme.is_value(id)
-        }
-        Scope::Points => {
-            scheme.indicators.iter().any(|one| one.id == id) || scheme.groups.iter().any(|one| one.id == id)
-        }
-        Scope::Pool => scheme.pools.iter().any(|one| one.id == id),
-        Scope::Pay => scheme.pays.iter().any(|one| one.id == id),
-        Scope::Agent => AGENT_COLUMNS.contains(&id),
-        Scope::Period => id == "days",
+        Scope::Points | Scope::Pool | Scope::Pay | Scope::Agent | Scope::Lowest | Scope::Highest => true,
+        Scope::Own => RESULTS.contains(&name.id.as_str()) || scheme.is_mark(&name.id),
+        _ => false,
     }
 }
 
-/// The names that could be meant.
-fn suggestion(scheme: &Scheme, name: &Name) -> String {
-    let known: Vec<&str> = match name.scope {
+/// The ids that a scope has.
+pub(super) fn known(scheme: &Scheme, scope: Scope) -> Vec<&str> {
+    match scope {
         Scope::Points => {
             let lines = scheme.indicators.iter().map(|one| one.id.as_str());
             lines.chain(scheme.groups.iter().map(|one| one.id.as_str())).collect()
@@ -50,9 +60,11 @@ fn suggestion(scheme: &Scheme, name: &Name) -> String {
         Scope::Pay => scheme.pays.iter().map(|one| one.id.as_str()).collect(),
         Scope::Agent => AGENT_COLUMNS.to_vec(),
         Scope::Period => vec!["days"],
-        Scope::Own => scheme.values().chain(scheme.marks()).chain(RESULTS).collect(),
-        _ => scheme.values().collect(),
-    };
-    let known: Vec<String> = known.into_iter().map(|one| format!("`{}`", one.replace('-', "_"))).collect();
-    format!("known here: {}", known.join(", "))
+        Scope::Own => scheme.values().chain(scheme.marks()).chain(RESULTS).chain(["headcount"]).collect(),
+        Scope::Team | Scope::Department | Scope::Shop => scheme.values().chain(["headcount"]).collect(),
+        Scope::Previous => scheme.values().chain(["total"]).collect(),
+        Scope::Lowest | Scope::Highest | Scope::PreviousTeam | Scope::PreviousDepartment | Scope::PreviousShop => {
+            scheme.values().collect()
+        }
+    }
 }

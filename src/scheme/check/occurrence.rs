@@ -1,15 +1,17 @@
 //! Kinds of recorded events (R07).
 
-use crate::diag::Spanned;
+use crate::diag::{Place, Spanned};
 use crate::exact::Exact;
 use crate::scheme::line::{Occurrence, OccurrencePoints};
 use crate::scheme::written::OccurrenceTable;
 
 use super::Checker;
+use super::values::unplaced;
 
 impl Checker<'_> {
     pub(super) fn occurrence(&mut self, written: &Spanned<OccurrenceTable>, line: &str) -> Option<Occurrence> {
         let (table, place) = (written.as_ref(), self.place(written));
+        self.sound_occurrence(table, &place);
         let name = |key: &str| format!("{line}.{}.{key}", table.what.zh);
         let points = self.occurrence_points(written, &name("points"))?;
         let if_none = table.if_none.as_ref().map(|points| self.amount(points, &name("if-none"), place.clone()));
@@ -31,8 +33,8 @@ impl Checker<'_> {
             allowance: table.allowance,
             allowance_mode: table.allowance_mode,
             if_none,
-            at_most: table.at_most.clone(),
-            at_least: table.at_least.clone(),
+            at_most: unplaced(&table.at_most),
+            at_least: unplaced(&table.at_least),
             extra,
             agents: table.agents.clone(),
             count: match &table.count {
@@ -43,6 +45,28 @@ impl Checker<'_> {
             note: table.note.clone().or_else(|| (source == "events").then(|| "note".to_owned())),
             table: source,
         })
+    }
+
+    fn sound_occurrence(&mut self, table: &OccurrenceTable, place: &Place) {
+        self.bounds(&table.at_least, &table.at_most, &format!("`{}`", table.what.zh));
+        if table.agents.is_empty() {
+            self.wrong(
+                place.clone(),
+                format!("nobody is charged for `{}`", table.what.zh),
+                "write for instance `agents = [\"agent_id\"]`, or leave `agents` out",
+            );
+        }
+        if table.zero_at == Some(0) || table.extra.as_ref().is_some_and(|extra| extra.at == 0) {
+            self.wrong(
+                place.clone(),
+                format!("`{}` counts from the noughth occurrence", table.what.zh),
+                "`zero-at` and `extra.at` begin with 1, the first occurrence; `if-none` is for none",
+            );
+        }
+        if let (Some(between), None) = (&table.between, &table.points_from) {
+            let at = self.place(between);
+            self.wrong(at, "`between` says nothing without `points-from`", "it limits the points of a column");
+        }
     }
 
     fn occurrence_points(&mut self, written: &Spanned<OccurrenceTable>, name: &str) -> Option<OccurrencePoints> {

@@ -9,14 +9,6 @@ impl Checker<'_> {
     /// Checks every expression against whose it is.
     pub(super) fn scopes(&mut self, scheme: &Scheme) {
         for (formula, of) in scheme.expressions() {
-            if of == Level::Agent && formula.names().iter().any(|(_, among)| *among == Among::Members) {
-                let place = self.place_of(formula);
-                self.wrong(
-                    place,
-                    "`SUM`, `AVG`, `MIN`, `MAX` and `COUNT` run over a group's agents, and this is about one agent",
-                    "write a `[[formula]]` with `of = \"team\"`, `\"department\"` or `\"shop\"` and use its id here",
-                );
-            }
             for (name, among) in formula.names() {
                 let asking = if among == Among::Members { Level::Agent } else { of };
                 self.fits_level(scheme, formula, name, asking);
@@ -26,23 +18,8 @@ impl Checker<'_> {
     }
 
     fn fits_level(&mut self, scheme: &Scheme, formula: &Formula, name: &Name, asking: Level) {
-        let results = ["total", "rank", "ranked", "grade", "grade-amount", "grade-coefficient", "base-wage"];
-        let of_one = matches!(
-            name.scope,
-            Scope::Points | Scope::Pool | Scope::Pay | Scope::Agent | Scope::Lowest | Scope::Highest
-        ) || (name.scope == Scope::Own
-            && (results.contains(&name.id.as_str()) || scheme.is_mark(&name.id)));
-        if asking != Level::Agent && of_one {
-            let place = self.place_of(formula);
-            self.wrong(
-                place,
-                format!("`{name}` is one agent's, and this is about a group"),
-                format!("write it inside an aggregate, such as `SUM({name})`"),
-            );
-            return;
-        }
         if asking == Level::Agent && name.scope == Scope::Own && name.id == "headcount" {
-            let place = self.place_of(formula);
+            let place = self.place_of_name(formula, name);
             self.wrong(
                 place,
                 "`headcount` is a group's",
@@ -63,7 +40,7 @@ impl Checker<'_> {
             && of != Level::Agent
             && of < asked
         {
-            let place = self.place_of(formula);
+            let place = self.place_of_name(formula, name);
             self.wrong(
                 place,
                 format!("`{name}` asks for one value of several: `{}` belongs to a smaller group", name.id),

@@ -1,42 +1,30 @@
 //! Stages: an expression may use only what is known when it is evaluated, and nothing is made of itself.
 
 use crate::diag::{Diagnostic, Place};
-use crate::scheme::consequence::Sorted;
-use crate::scheme::data::FormulaRule;
-use crate::scheme::formula::Scope;
-use crate::scheme::line::{Judged, Scored};
-use crate::scheme::{Formula, Scheme, Split, Stage};
+use crate::scheme::formula::{Name, Scope};
+use crate::scheme::{Formula, Scheme, Stage};
 
 use super::Checker;
-
-/// An expression with the words for it and the last stage that it may use.
-struct Use<'s> {
-    owner: String,
-    formula: &'s Formula,
-    latest: Stage,
-}
+use super::names::known;
+use super::uses::{Use, uses};
 
 impl Checker<'_> {
-    /// Checks every expression of the scheme.
+    /// Checks when and of what every expression of the scheme is made.
     pub(super) fn stages(&mut self, scheme: &Scheme) {
         for one in &scheme.formulas {
-            for formula in inner(&one.rule) {
-                self.known_names(scheme, formula);
-            }
             if let Err(circle) = scheme.stage_of_name(&one.id) {
-                let place =
-                    self.written.formula.iter().map(|one| &one.id).chain(self.written.lookup.iter().map(|one| &one.id));
-                let place = place.filter(|id| *id.as_ref() == one.id).map(|id| self.place(id)).next();
+                let ids = self.written.formula.iter().map(|one| &one.id);
+                let place = ids.chain(self.written.lookup.iter().map(|one| &one.id)).find(|id| *id.as_ref() == one.id);
                 let diagnostic = Diagnostic::error(format!("`{}` is made of itself: {circle}", one.id));
                 let diagnostic = diagnostic.hint("break the circle: one of these must not need the other");
                 self.found.push(match place {
-                    Some(place) => diagnostic.at(place),
+                    Some(id) => diagnostic.at(self.place(id)),
                     None => diagnostic,
                 });
             }
         }
         for one in uses(scheme) {
-            self.known_names(scheme, one.formula);
+            self.known_names(scheme, &one);
             self.in_time(scheme, &one);
         }
         self.in_order(scheme);
@@ -49,13 +37,14 @@ impl Checker<'_> {
     }
 
     fn in_time(&mut self, scheme: &Scheme, one: &Use<'_>) {
+        let Some(latest) = one.latest else { return };
         for (name, _) in one.formula.names() {
             let Ok(stage) = scheme.stage_of(name) else { continue };
-            if stage > one.latest {
-                let place = self.place_of(one.formula);
+            if stage > latest {
+                let place = self.place_of_name(one.formula, name);
                 let message =
                     format!("{} cannot use `{name}`, which is known only after {}", one.owner, stage.before());
-                self.wrong(place, message, format!("it is evaluated when {} are known", one.latest.known()));
+                self.wrong(place, message, format!("it is evaluated when {} are known", latest.known()));
             }
         }
     }
@@ -114,13 +103,13 @@ impl Checker<'_> {
 
     /// Of earlier periods only the results are kept.
     fn about_results(&mut self, scheme: &Scheme, id: &str, when: &Formula) {
-        self.known_names(scheme, when);
         let marks: Vec<&String> =
             scheme.gates.iter().map(|one| &one.id).chain(scheme.quotas.iter().map(|one| &one.id)).collect();
         for (name, _) in when.names() {
             let parameter = scheme.parameters.iter().any(|one| one.id == name.id);
-            if !parameter && !Self::is_result(name.scope, &name.id, &marks) {
-                let place = self.place_of(when);
+            let known = known(scheme, name.scope).contains(&name.id.as_str());
+            if known && !parameter && !Self::is_result(name.scope, &name.id, &marks) {
+                let place = self.place_of_name(when, name);
                 self.wrong(
                     place,
                     format!("streak `{id}` cannot use `{name}`: of earlier periods only the results are kept"),
@@ -130,114 +119,26 @@ impl Checker<'_> {
         }
     }
 
-    /// Where an expression is written: the first of the same text.
+    /// Where an expression is written.
     pub(super) fn place_of(&self, formula: &Formula) -> Place {
-        let text = &self.file.text;
-        let quoted = format!("\"{}\"", formula.text);
-        let start = text.find(&quoted).or_else(|| text.find(&formula.text)).unwrap_or(0);
-        self.file.place(start..start + formula.text.len())
+        self.file.place(formula.at.clone())
     }
-}
 
-fn inner(rule: &FormulaRule) -> Vec<&Formula> {
-    match rule {
-        FormulaRule::Expression(formula) | FormulaRule::Lookup { value: formula, .. } => vec![formula],
-    }
-}
-
-/// Every expression outside formulas and streaks.
-fn uses(scheme: &Scheme) -> Vec<Use<'_>> {
-    let mut uses = Vec::new();
-    let population = &scheme.population;
-    let who = [&population.scored, &population.ranked, &population.averaged, &population.headcount];
-    let who = who.into_iter().flatten().chain(population.exclude.iter().map(|(when, _)| when));
-    uses.extend(who.map(|formula| Use { owner: "the population".to_owned(), formula, latest: Stage::People }));
-    for item in &scheme.items {
-        let formulas = item.applies_when.iter().chain(&item.met_when);
-        uses.extend(formulas.map(|formula| Use {
-            owner: format!("item `{}`", item.id),
-            formula,
-            latest: Stage::Facts,
-        }));
-    }
-    for line in &scheme.indicators {
-        let formulas = line_formulas(&line.judged).into_iter().chain(&line.when).chain(ranks(&line.scored));
-        uses.extend(formulas.map(|formula| Use {
-            owner: format!("indicator `{}`", line.id),
-            formula,
-            latest: Stage::Facts,
-        }));
-    }
-    for gate in &scheme.gates {
-        let latest = if gate.comes_before_the_total() { Stage::Points } else { Stage::Total };
-        uses.push(Use { owner: format!("gate `{}`", gate.id), formula: &gate.when, latest });
-    }
-    let sorted = scheme.rank.key.iter().chain(&scheme.rank.ties);
-    uses.extend(sorted.filter_map(by).map(|formula| Use {
-        owner: "the rank".to_owned(),
-        formula,
-        latest: Stage::Total,
-    }));
-    for quota in &scheme.quotas {
-        let formulas = quota.among.iter().chain(quota.key.iter().filter_map(by));
-        uses.extend(formulas.map(|formula| Use {
-            owner: format!("quota `{}`", quota.id),
-            formula,
-            latest: Stage::Places,
-        }));
-    }
-    for pool in &scheme.pools {
-        let score = match &pool.split {
-            Split::Score { score, .. } => Some(score),
-            Split::Rank { .. } => None,
+    /// Where a name first stands in an expression; the whole of it where the name is written in another way.
+    pub(super) fn place_of_name(&self, formula: &Formula, name: &Name) -> Place {
+        let source = self.file.text.get(formula.at.clone()).unwrap_or_default();
+        let word = name.to_string();
+        let of_name = |one: char| one.is_alphanumeric() || one == '_' || one == '.';
+        let alone = |start: &usize| {
+            let (before, after) = (&source[..*start], &source[start + word.len()..]);
+            !before.ends_with(of_name) && !after.starts_with(of_name)
         };
-        let formulas = [&pool.base].into_iter().chain(&pool.among).chain(score);
-        uses.extend(formulas.map(|formula| Use {
-            owner: format!("pool `{}`", pool.id),
-            formula,
-            latest: Stage::Quotas,
-        }));
-    }
-    for pay in &scheme.pays {
-        let formulas = [&pay.amount].into_iter().chain(&pay.when);
-        uses.extend(formulas.map(|formula| Use { owner: format!("pay `{}`", pay.id), formula, latest: Stage::Pay }));
-    }
-    let titles = scheme.titles.iter().filter_map(|one| one.requires.as_ref());
-    let proposals = scheme.proposals.iter().flat_map(|one| [&one.when].into_iter().chain(&one.amount));
-    let duties = scheme.duties.iter().filter_map(|one| one.when.as_ref());
-    let last = titles.chain(proposals).chain(duties);
-    uses.extend(last.map(|formula| Use { owner: "a proposal".to_owned(), formula, latest: Stage::Pay }));
-    let watches = scheme.watches.iter().flat_map(|one| one.above.iter().chain(&one.below));
-    let reconciles = scheme.reconciles.iter().flat_map(|one| [&one.value, &one.with]);
-    let looks = watches.chain(reconciles);
-    uses.extend(looks.map(|formula| Use { owner: "a watch".to_owned(), formula, latest: Stage::Facts }));
-    uses.extend(scheme.insights.iter().map(|one| Use {
-        owner: "an insight".to_owned(),
-        formula: &one.value,
-        latest: Stage::Pay,
-    }));
-    uses
-}
-
-fn by(sorted: &Sorted) -> Option<&Formula> {
-    match sorted {
-        Sorted::By(formula, _) => Some(formula),
-        Sorted::StaffNumber => None,
-    }
-}
-
-fn line_formulas(judged: &Judged) -> Vec<&Formula> {
-    match judged {
-        Judged::Value { value, relative_to, .. } => [value].into_iter().chain(relative_to).collect(),
-        Judged::Points(formula) => vec![formula],
-        Judged::Met(conditions) => conditions.iter().collect(),
-        Judged::Rating(_) | Judged::Checklist(_) | Judged::Occurrences { .. } => Vec::new(),
-    }
-}
-
-fn ranks(scored: &Scored) -> Vec<&Formula> {
-    match scored {
-        Scored::Ranks(ranks) => ranks.reach.iter().chain(ranks.below.iter().map(|(than, _)| than)).collect(),
-        _ => Vec::new(),
+        match source.match_indices(&word).map(|(start, _)| start).find(alone) {
+            Some(offset) => {
+                let start = formula.at.start + offset;
+                self.file.place(start..start + word.len())
+            }
+            None => self.place_of(formula),
+        }
     }
 }

@@ -2,10 +2,12 @@
 
 use chrono::Weekday;
 
+use crate::exact::Exact;
 use crate::scheme::consequence::*;
-use crate::scheme::written::{MilestoneTable, OverrideTable, ProposalTable, StreakTable, WatchTable};
+use crate::scheme::written::{IndicatorTable, MilestoneTable, OverrideTable, ProposalTable, StreakTable, WatchTable};
 
 use super::Checker;
+use super::values::unplaced;
 
 impl Checker<'_> {
     pub(super) fn streak(&mut self, written: &StreakTable) -> Streak {
@@ -66,6 +68,16 @@ impl Checker<'_> {
         for (line, weight) in &written.weights {
             self.knows("indicator", line, self.written.indicator.iter().map(|one| one.id.as_ref()).collect());
             let weight = self.amount(weight, &format!("{id}.weights.{}", line.as_ref()), self.place(line));
+            let weighted =
+                |one: &IndicatorTable| one.id.as_ref() != line.as_ref() || one.weight.is_some() || one.marks.is_some();
+            if weight.known().is_some_and(Exact::is_negative) || !self.written.indicator.iter().all(weighted) {
+                let at = self.place(line);
+                self.wrong(
+                    at,
+                    format!("`{}` cannot have this weight", line.as_ref()),
+                    "weights are 0 or more, and of lines that have a `weight`",
+                );
+            }
             weights.push((line.as_ref().clone(), weight));
         }
         let mut expressions = Vec::new();
@@ -79,6 +91,14 @@ impl Checker<'_> {
             self.knows("watch", watch, self.written.watch.iter().map(|one| one.id.as_ref()).collect());
             let limit = self.amount(limit, &format!("{id}.limits.{}", watch.as_ref()), self.place(watch));
             limits.push((watch.as_ref().clone(), limit));
+        }
+        let nothing = written.weights.is_empty() && written.expressions.is_empty() && written.limits.is_empty();
+        if nothing && written.leave_out.is_empty() {
+            self.wrong(
+                place,
+                format!("override `{id}` changes nothing"),
+                "write `weights`, `expressions`, `leave-out` or `limits`",
+            );
         }
         let leave_out = written.leave_out.iter().filter_map(|metric| self.knows_metric(metric)).collect();
         Some(Override {
@@ -100,13 +120,21 @@ impl Checker<'_> {
             let place = self.place(&written.id);
             self.wrong(place, format!("watch `{id}` looks for nothing"), "write `above`, `below` or `worse-by`");
         }
+        if let Some(worse_by) = written.worse_by.as_ref().filter(|one| *one.as_ref() <= 0) {
+            let place = self.place(worse_by);
+            self.wrong(place, "`worse-by` is above nought", "write for instance `worse-by = \"30%\"`");
+        }
+        if written.trailing == 0 {
+            let place = self.place(&written.id);
+            self.wrong(place, format!("watch `{id}` looks back at no day"), "write for instance `trailing = 7`");
+        }
         Some(Watch {
             label: written.label.clone(),
             metric,
             per: written.per,
             above: self.maybe_formula(&written.above, &format!("{id}.above")),
             below: self.maybe_formula(&written.below, &format!("{id}.below")),
-            worse_by: written.worse_by.clone(),
+            worse_by: unplaced(&written.worse_by),
             trailing: written.trailing,
             to: written.to.clone(),
             open_case: written.open_case.clone(),
@@ -120,13 +148,17 @@ impl Checker<'_> {
         let mut reconciles = Vec::new();
         for one in &written.reconcile {
             let id: &String = one.id.as_ref();
+            if one.within.as_ref().is_negative() {
+                let place = self.place(&one.within);
+                self.wrong(place, "`within` is not below nought", "write for instance `within = \"1%\"`");
+            }
             reconciles.push(Reconcile {
                 id: id.clone(),
                 label: one.label.clone(),
                 of: one.of,
                 value: self.formula(&one.value, &format!("{id}.value")),
                 with: self.formula(&one.with, &format!("{id}.with")),
-                within: one.within.clone(),
+                within: one.within.as_ref().clone(),
             });
         }
         reconciles

@@ -1,12 +1,20 @@
 //! Amounts and expressions: read, with the names of what is lacking.
 
-use crate::diag::{Place, Spanned};
+use crate::diag::{Place, Spanned, known_names};
 use crate::exact::Exact;
 use crate::scheme::formula::{Formula, Name};
 use crate::scheme::written::{Expression, Written};
 use crate::scheme::{Amount, Direction};
 
 use super::Checker;
+
+/// Nobody reads more.
+const MOST_DECIMALS: u32 = 8;
+
+/// A number whose place is not needed any more.
+pub(super) fn unplaced(written: &Option<Spanned<Exact>>) -> Option<Exact> {
+    written.as_ref().map(|number| number.as_ref().clone())
+}
 
 impl Checker<'_> {
     /// A number; a parameter's id stands for its value. `lacking` is what `check` calls it when it is unset.
@@ -19,15 +27,15 @@ impl Checker<'_> {
     }
 
     fn parameter(&mut self, id: &str, place: Place) -> Amount {
+        self.mentioned.insert(id.to_owned());
         match self.written.parameter.iter().find(|one| one.id.as_ref() == id).map(|one| one.value.as_ref()) {
             Some(Written::Known(number)) => Amount::Known(number.clone()),
             Some(_) => Amount::Unset(id.to_owned()),
             None => {
-                let known: Vec<String> =
-                    self.written.parameter.iter().map(|one| format!("`{}`", one.id.as_ref())).collect();
+                let known: Vec<&str> = self.written.parameter.iter().map(|one| one.id.as_ref().as_str()).collect();
                 let hint = match known.is_empty() {
                     true => "write a number, \"unset\", or add `[[parameter]]` with this id".to_owned(),
-                    false => format!("known parameters: {}", known.join(", ")),
+                    false => known_names(id, known),
                 };
                 self.wrong(place, format!("there is no parameter `{id}`"), hint);
                 Amount::Unset(id.to_owned())
@@ -43,6 +51,19 @@ impl Checker<'_> {
 
     /// The same, of a key whose own place is not known.
     pub(super) fn formula_at(&mut self, written: &Expression, lacking: &str, place: Place) -> Formula {
+        let at = place.span.clone();
+        let formula = self.expression(written, lacking, place).written_at(at);
+        self.mention(&formula);
+        formula
+    }
+
+    /// Whatever an expression names is used.
+    fn mention(&mut self, formula: &Formula) {
+        let ids = formula.names().into_iter().filter(|(name, _)| !name.scope.is_no_value());
+        self.mentioned.extend(ids.map(|(name, _)| name.id.clone()));
+    }
+
+    fn expression(&mut self, written: &Expression, lacking: &str, place: Place) -> Formula {
         let text = match written {
             Expression::Known(number) => return Formula::constant(number.clone()),
             Expression::Unset => return Formula::unset(lacking),
@@ -59,13 +80,36 @@ impl Checker<'_> {
                     format!("this is not an expression: {why}"),
                     "write named values, numbers and conditions, such as `total < 80`; hyphens of ids are underscores",
                 );
-                Formula::constant(Exact::zero())
+                Formula::nothing()
             }
         }
     }
 
     pub(super) fn maybe_formula(&mut self, written: &Option<Spanned<Expression>>, lacking: &str) -> Option<Formula> {
         written.as_ref().map(|written| self.formula(written, lacking))
+    }
+
+    /// Two limits of the same number, of which the lower comes first.
+    pub(super) fn bounds(&mut self, least: &Option<Spanned<Exact>>, most: &Option<Spanned<Exact>>, of: &str) {
+        let (Some(least), Some(most)) = (least, most) else { return };
+        if least.as_ref() > most.as_ref() {
+            let place = self.place(least);
+            self.wrong(
+                place,
+                format!("{of} cannot be at least {} and at most {}", least.as_ref(), most.as_ref()),
+                "`at-least` is the smaller of the two",
+            );
+        }
+    }
+
+    /// Decimals that can be printed.
+    pub(super) fn decimals(&mut self, written: &Spanned<u32>) -> u32 {
+        let decimals = *written.as_ref();
+        if decimals > MOST_DECIMALS {
+            let place = self.place(written);
+            self.wrong(place, format!("{decimals} decimals are too many"), format!("write 0 to {MOST_DECIMALS}"));
+        }
+        decimals.min(MOST_DECIMALS)
     }
 
     /// Whether a text is the id of a named value of this file.

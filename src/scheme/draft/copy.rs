@@ -3,9 +3,8 @@
 use std::ops::Range;
 
 use serde::Deserialize;
-use toml::Spanned;
 
-use crate::diag::{AuthoredFile, Diagnostic};
+use crate::diag::{AuthoredFile, Diagnostic, Spanned};
 
 use super::quoted;
 

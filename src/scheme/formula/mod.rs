@@ -4,21 +4,29 @@
 //! expression the hyphens of an id are underscores: `paid_amount * 0.006`, `total < 80 AND team.headcount > 2`.
 
 mod evaluate;
+mod kind;
 mod name;
 mod parse;
 mod value;
+mod words;
+
+use std::ops::Range;
 
 use crate::exact::Exact;
 
 pub use evaluate::Env;
+pub use kind::Kind;
 pub use name::{Among, Name, Scope};
 pub use value::{UNSET_SEPARATOR, Value};
+pub use words::Words;
 
 /// A parsed expression with the text that its author wrote.
 #[derive(Clone, Debug)]
 pub struct Formula {
     /// The text as written.
     pub text: String,
+    /// Where it is written, in bytes of its file; empty for one that no file contains.
+    pub at: Range<usize>,
     pub(super) root: Node,
 }
 
@@ -95,22 +103,32 @@ pub enum Aggregate {
 impl Formula {
     /// Reads an expression, or says in a few words what is wrong with it.
     pub fn parse(text: &str) -> Result<Self, String> {
-        Ok(Self { text: text.to_owned(), root: parse::parse(text)? })
+        Ok(Self { text: text.to_owned(), at: 0..0, root: parse::parse(text)? })
     }
 
     /// An expression that is only a number.
     pub fn constant(value: Exact) -> Self {
-        Self { text: value.to_string(), root: Node::Constant(Value::Number(value)) }
+        Self { text: value.to_string(), at: 0..0, root: Node::Constant(Value::Number(value)) }
     }
 
     /// An expression that is only a value that its owner must still supply.
     pub fn unset(name: &str) -> Self {
-        Self { text: "unset".to_owned(), root: Node::Constant(Value::Unset(name.to_owned())) }
+        Self { text: "unset".to_owned(), at: 0..0, root: Node::Constant(Value::Unset(name.to_owned())) }
+    }
+
+    /// An expression that is worth nothing: what stands for one that cannot be read.
+    pub fn nothing() -> Self {
+        Self { text: "NULL".to_owned(), at: 0..0, root: Node::Constant(Value::Missing) }
     }
 
     /// An expression that is only one named value.
     pub fn of_name(name: Name) -> Self {
-        Self { text: name.to_string(), root: Node::Name(name) }
+        Self { text: name.to_string(), at: 0..0, root: Node::Name(name) }
+    }
+
+    /// The same, written at this place of its file.
+    pub fn written_at(self, at: Range<usize>) -> Self {
+        Self { at, ..self }
     }
 
     /// The number, when the expression is nothing else.
@@ -129,6 +147,11 @@ impl Formula {
         }
     }
 
+    /// Whether it runs an aggregate over the agents of a group.
+    pub fn has_aggregate(&self) -> bool {
+        holds_aggregate(&self.root)
+    }
+
     /// Every name in it, in the order of the text, with how it is asked for.
     pub fn names(&self) -> Vec<(&Name, Among)> {
         let mut names = Vec::new();
@@ -137,24 +160,31 @@ impl Formula {
     }
 }
 
+impl Node {
+    /// The operands, in the order of the text.
+    fn parts(&self) -> Vec<&Node> {
+        match self {
+            Node::Constant(_) | Node::Name(_) => Vec::new(),
+            Node::Negate(one) | Node::Not(one) | Node::IsMissing(one) | Node::Over(_, one) => vec![one],
+            Node::Binary(_, left, right) => vec![left, right],
+            Node::OneOf(one, list) => [&**one].into_iter().chain(list).collect(),
+            Node::Case(branches, otherwise) => {
+                let branches = branches.iter().flat_map(|(condition, result)| [condition, result]);
+                branches.chain([&**otherwise]).collect()
+            }
+            Node::Call(_, arguments) => arguments.iter().collect(),
+        }
+    }
+}
+
+fn holds_aggregate(node: &Node) -> bool {
+    matches!(node, Node::Over(..)) || node.parts().into_iter().any(holds_aggregate)
+}
+
 fn collect<'a>(node: &'a Node, among: Among, names: &mut Vec<(&'a Name, Among)>) {
     match node {
-        Node::Constant(_) => {}
         Node::Name(name) => names.push((name, among)),
-        Node::Negate(one) | Node::Not(one) | Node::IsMissing(one) => collect(one, among, names),
-        Node::Binary(_, left, right) => [left, right].into_iter().for_each(|side| collect(side, among, names)),
-        Node::OneOf(one, list) => {
-            collect(one, among, names);
-            list.iter().for_each(|side| collect(side, among, names));
-        }
-        Node::Case(branches, otherwise) => {
-            for (condition, result) in branches {
-                collect(condition, among, names);
-                collect(result, among, names);
-            }
-            collect(otherwise, among, names);
-        }
-        Node::Call(_, arguments) => arguments.iter().for_each(|side| collect(side, among, names)),
         Node::Over(_, inner) => collect(inner, Among::Members, names),
+        other => other.parts().into_iter().for_each(|part| collect(part, among, names)),
     }
 }

@@ -37,6 +37,13 @@ pub enum Scope {
     Period,
 }
 
+impl Scope {
+    /// Whether its ids are those of lines, money or the roster, and not of metrics, formulas, lookups or parameters.
+    pub fn is_no_value(self) -> bool {
+        matches!(self, Self::Points | Self::Pool | Self::Pay | Self::Agent | Self::Period)
+    }
+}
+
 const WORDS: [(&str, Scope); 14] = [
     ("team", Scope::Team),
     ("department", Scope::Department),

@@ -15,7 +15,13 @@ use super::{Aggregate, Function, Name, Node, Operator, Value};
 /// Nesting beyond this is nobody's appraisal rule.
 const DEPTH: usize = 40;
 
+/// A longer text is nobody's either; it also bounds how deep a chain such as `a + a + a` can nest.
+const LENGTH: usize = 2000;
+
 pub(super) fn parse(text: &str) -> Result<Node, String> {
+    if text.len() > LENGTH {
+        return Err(format!("it has {} characters, more than {LENGTH}", text.len()));
+    }
     let mut parser = Parser::new(&GenericDialect {})
         .with_recursion_limit(DEPTH)
         .try_with_sql(text)

@@ -13,7 +13,7 @@ impl Reader<'_> {
         let version =
             say!(self, "版本 {}，自 {} 起执行", "version {}, in force from {}", scheme.version, scheme.effective_from);
         let supersedes =
-            scheme.supersedes.as_ref().map(|older| say!(self, "取代版本 {older}", "supersedes version {older}"));
+            scheme.supersedes.as_ref().map(|(older, _)| say!(self, "取代版本 {older}", "supersedes version {older}"));
         let full = match &scheme.full_marks {
             Some(full) => say!(self, "满分 {full} 分", "full marks {full}"),
             None => self.pick("总分没有满分", "the total has no full mark").to_owned(),

@@ -17,13 +17,13 @@ pub(in crate::scheme) struct TotalTable {
     #[serde(default)]
     pub(in crate::scheme) counts: Counting,
     /// What full marks become.
-    pub(in crate::scheme) normalise_to: Option<Exact>,
+    pub(in crate::scheme) normalise_to: Option<Spanned<Exact>>,
     /// It is never less.
-    pub(in crate::scheme) at_least: Option<Exact>,
+    pub(in crate::scheme) at_least: Option<Spanned<Exact>>,
     /// It is never more.
-    pub(in crate::scheme) at_most: Option<Exact>,
+    pub(in crate::scheme) at_most: Option<Spanned<Exact>>,
     /// Decimals to which it is rounded before anything decides on it.
-    pub(in crate::scheme) rounded_to: Option<u32>,
+    pub(in crate::scheme) rounded_to: Option<Spanned<u32>>,
     /// Totals from a limit on that count as another.
     #[serde(default)]
     pub(in crate::scheme) becomes: Vec<BecomesTable>,
@@ -63,7 +63,7 @@ pub(in crate::scheme) struct GateTable {
     /// What is proposed then.
     pub(in crate::scheme) propose: Option<Bilingual>,
     /// Its kind, a word of the author's such as `promote`.
-    pub(in crate::scheme) kind: Option<String>,
+    pub(in crate::scheme) kind: Option<Spanned<String>>,
     /// Whom it may reach.
     #[serde(default, rename = "for")]
     pub(in crate::scheme) whom: Whom,

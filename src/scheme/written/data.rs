@@ -71,7 +71,7 @@ pub(in crate::scheme) struct ParameterTable {
     #[serde(default)]
     pub(in crate::scheme) unit: Unit,
     /// Decimals of the printed value.
-    pub(in crate::scheme) decimals: Option<u32>,
+    pub(in crate::scheme) decimals: Option<Spanned<u32>>,
     /// Why its author filled something in; printed on the cards.
     pub(in crate::scheme) assumed: Option<Bilingual>,
 }
@@ -108,7 +108,7 @@ pub(in crate::scheme) struct MetricTable {
     /// How it is printed.
     pub(in crate::scheme) unit: Unit,
     /// Decimals of the printed value.
-    pub(in crate::scheme) decimals: Option<u32>,
+    pub(in crate::scheme) decimals: Option<Spanned<u32>>,
     /// Whether more is better.
     #[serde(default)]
     pub(in crate::scheme) direction: Direction,
@@ -121,7 +121,7 @@ pub(in crate::scheme) struct MetricTable {
     #[serde(default)]
     pub(in crate::scheme) zero_denominator: ZeroDenominator,
     /// Days until a row is final.
-    pub(in crate::scheme) matures_after: Option<u32>,
+    pub(in crate::scheme) matures_after: Option<Spanned<u32>>,
     /// What stands for rows that are not final yet, in SQL.
     pub(in crate::scheme) provisional: Option<Spanned<String>>,
     /// The earlier months that count instead of the period.
@@ -153,7 +153,7 @@ pub(in crate::scheme) struct FormulaTable {
     #[serde(default)]
     pub(in crate::scheme) unit: Unit,
     /// Decimals of the printed value.
-    pub(in crate::scheme) decimals: Option<u32>,
+    pub(in crate::scheme) decimals: Option<Spanned<u32>>,
     /// Whether more is better.
     #[serde(default)]
     pub(in crate::scheme) direction: Direction,
@@ -182,7 +182,7 @@ pub(in crate::scheme) struct LookupTable {
     #[serde(default)]
     pub(in crate::scheme) unit: Unit,
     /// Decimals of the printed value.
-    pub(in crate::scheme) decimals: Option<u32>,
+    pub(in crate::scheme) decimals: Option<Spanned<u32>>,
     /// Whether more is better.
     #[serde(default)]
     pub(in crate::scheme) direction: Direction,

@@ -98,7 +98,7 @@ pub(in crate::scheme) struct IndicatorTable {
     #[serde(default)]
     pub(in crate::scheme) shown: bool,
     /// The points that count as all of it.
-    pub(in crate::scheme) full_points: Option<Exact>,
+    pub(in crate::scheme) full_points: Option<Spanned<Exact>>,
     /// The value that is judged.
     pub(in crate::scheme) metric: Option<Spanned<Expression>>,
     /// What the value is compared with.
@@ -114,7 +114,7 @@ pub(in crate::scheme) struct IndicatorTable {
     #[serde(default)]
     pub(in crate::scheme) occurrence: Vec<Spanned<OccurrenceTable>>,
     /// The points before any event.
-    pub(in crate::scheme) start: Option<Written>,
+    pub(in crate::scheme) start: Option<Spanned<Written>>,
     /// Points by an expression.
     pub(in crate::scheme) points: Option<Spanned<Expression>>,
     /// Full points when all of these hold.
@@ -130,7 +130,7 @@ pub(in crate::scheme) struct IndicatorTable {
     /// Points by place.
     pub(in crate::scheme) rank_points: Option<RankPointsTable>,
     /// What everything else gives.
-    pub(in crate::scheme) otherwise: Option<Written>,
+    pub(in crate::scheme) otherwise: Option<Spanned<Written>>,
     /// The level when no band fires.
     pub(in crate::scheme) otherwise_level: Option<Spanned<String>>,
     /// How often, or over which stretch.
@@ -142,9 +142,9 @@ pub(in crate::scheme) struct IndicatorTable {
     #[serde(default)]
     pub(in crate::scheme) missing: Missing,
     /// It is never less.
-    pub(in crate::scheme) at_least: Option<Exact>,
+    pub(in crate::scheme) at_least: Option<Spanned<Exact>>,
     /// It is never more.
-    pub(in crate::scheme) at_most: Option<Exact>,
+    pub(in crate::scheme) at_most: Option<Spanned<Exact>>,
     /// Why its author filled something in; printed on the cards.
     pub(in crate::scheme) assumed: Option<Bilingual>,
 }
@@ -323,9 +323,9 @@ pub(in crate::scheme) struct OccurrenceTable {
     /// Points when there was none.
     pub(in crate::scheme) if_none: Option<Written>,
     /// The sum of this kind is never more.
-    pub(in crate::scheme) at_most: Option<Exact>,
+    pub(in crate::scheme) at_most: Option<Spanned<Exact>>,
     /// The sum of this kind is never less.
-    pub(in crate::scheme) at_least: Option<Exact>,
+    pub(in crate::scheme) at_least: Option<Spanned<Exact>>,
     /// Points once so many are reached.
     pub(in crate::scheme) extra: Option<ExtraTable>,
     /// The columns that name who is charged.

@@ -41,7 +41,7 @@ pub(super) struct SchemeFile {
     #[schemars(with = "Day")]
     pub(super) effective_from: Spanned<Datetime>,
     /// The version that it replaces.
-    pub(super) supersedes: Option<String>,
+    pub(super) supersedes: Option<Spanned<String>>,
     /// How long its periods are.
     pub(super) cycle: Cycle,
     /// What the weights sum to.

@@ -89,9 +89,9 @@ pub(in crate::scheme) struct PayTable {
     /// Its kind, a word of the author's such as `promote`.
     pub(in crate::scheme) kind: Option<String>,
     /// It is never less.
-    pub(in crate::scheme) at_least: Option<Exact>,
+    pub(in crate::scheme) at_least: Option<Spanned<Exact>>,
     /// It is never more.
-    pub(in crate::scheme) at_most: Option<Exact>,
+    pub(in crate::scheme) at_most: Option<Spanned<Exact>>,
     /// Why its author filled something in; printed on the cards.
     pub(in crate::scheme) assumed: Option<Bilingual>,
 }

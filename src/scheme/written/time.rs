@@ -106,7 +106,7 @@ pub(in crate::scheme) struct WatchTable {
     /// Told below this.
     pub(in crate::scheme) below: Option<Spanned<Expression>>,
     /// Told when worse than the trailing mean by this part of it.
-    pub(in crate::scheme) worse_by: Option<Exact>,
+    pub(in crate::scheme) worse_by: Option<Spanned<Exact>>,
     /// Days of the trailing mean.
     #[serde(default = "a_week")]
     pub(in crate::scheme) trailing: u32,
@@ -135,7 +135,7 @@ pub(in crate::scheme) struct ReconcileTable {
     /// The number that it is compared with.
     pub(in crate::scheme) with: Spanned<Expression>,
     /// The part of the first by which they may differ.
-    pub(in crate::scheme) within: Exact,
+    pub(in crate::scheme) within: Spanned<Exact>,
 }
 
 /// `[[milestone]]`: a day by which somebody does something.
