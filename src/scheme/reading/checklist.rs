@@ -1,6 +1,6 @@
 //! Check sheets, chapter by chapter.
 
-use crate::scheme::Item;
+use crate::scheme::{Indicator, Item, Judged};
 
 use super::{Part, Reader, Section, say};
 
@@ -21,9 +21,18 @@ impl Reader<'_> {
         let items = self.scheme.items.iter().filter(|item| item.chapter.as_deref() == chapter);
         let rows = items.map(|item| vec![item.id.clone(), self.text(&item.text).to_owned(), self.item_rule(item)]);
         let mut parts: Vec<Part> =
-            chapter.map(|chapter| Part::Line(say!(self, "章节 {chapter}", "chapter {chapter}"))).into_iter().collect();
+            chapter.map(|chapter| Part::Line(format!("【{}】", self.chapter_label(chapter)))).into_iter().collect();
         parts.extend(self.table(&["条目", "检查内容", "规则"], &["item", "what is checked", "rule"], rows.collect()));
         parts
+    }
+
+    /// A chapter is called like the line that judges it and nothing else.
+    fn chapter_label<'c>(&'c self, chapter: &'c str) -> &'c str {
+        let within =
+            |place: &usize| self.scheme.items.get(*place).is_some_and(|item| item.chapter.as_deref() == Some(chapter));
+        let judges =
+            |line: &&Indicator| matches!(&line.judged, Judged::Checklist(sheet) if sheet.items.iter().all(within));
+        self.scheme.indicators.iter().find(judges).map_or(chapter, |line| self.text(&line.label))
     }
 
     fn item_rule(&self, item: &Item) -> String {

@@ -2,14 +2,14 @@
 
 use crate::exact::Exact;
 use crate::scheme::Unit;
-use crate::scheme::formula::{Aggregate, Formula, Function, Name, Node, Operator, Value};
+use crate::scheme::formula::{Aggregate, Formula, Name, Node, Operator, Value};
 
 use super::number::plain;
 use super::{Reader, say};
 
 /// How tightly the parts of a text hang together; a looser one inside a tighter one takes brackets.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Tightness {
+pub(super) enum Tightness {
     Clause,
     Or,
     And,
@@ -35,7 +35,7 @@ impl Reader<'_> {
         self.unit(&formula.root)
     }
 
-    fn node(&self, node: &Node, unit: Option<Unit>) -> String {
+    pub(super) fn node(&self, node: &Node, unit: Option<Unit>) -> String {
         match node {
             Node::Constant(value) => self.constant(value, unit),
             Node::Name(name) => self.name(name),
@@ -141,60 +141,6 @@ impl Reader<'_> {
         words.join(self.pick("，", ", "))
     }
 
-    fn call(&self, function: Function, arguments: &[Node], unit: Option<Unit>) -> String {
-        let first = || arguments.first().map(|one| self.inside(one, Tightness::Product, unit)).unwrap_or_default();
-        let limit = |place: usize| match arguments {
-            [_, _] => arguments.get(place).filter(|one| matches!(one, Node::Constant(Value::Number(_)))),
-            _ => None,
-        };
-        match (function, limit(1)) {
-            (Function::Coalesce, Some(zero)) => {
-                say!(self, "{}（无数据时为 {}）", "{} ({} without data)", first(), self.node(zero, unit))
-            }
-            (Function::Greatest, Some(least)) => {
-                say!(self, "{}（不低于 {}）", "{} (at least {})", first(), self.node(least, unit))
-            }
-            (Function::Least, Some(most)) => {
-                say!(self, "{}（不超过 {}）", "{} (at most {})", first(), self.node(most, unit))
-            }
-            (Function::Round, places) => {
-                let places = places.map_or_else(|| "0".to_owned(), |places| self.node(places, None));
-                say!(self, "{}（四舍五入到 {places} 位小数）", "{} (rounded to {places} decimals)", first())
-            }
-            (Function::Floor, _) => say!(self, "{}（舍去小数）", "{} (rounded down)", first()),
-            (Function::Ceiling, _) => say!(self, "{}（向上取整）", "{} (rounded up)", first()),
-            (Function::Abs, _) => say!(self, "{}的绝对值", "the size of {}", first()),
-            (function, _) => {
-                let words = self.list(arguments.iter().map(|one| self.node(one, unit)));
-                self.bracketed(self.function(function), &words)
-            }
-        }
-    }
-
-    fn function(&self, function: Function) -> &'static str {
-        match function {
-            Function::Coalesce => self.pick("第一个有数据的", "the first with data of "),
-            Function::Least => self.pick("较小者", "the lesser of "),
-            Function::Greatest => self.pick("较大者", "the greater of "),
-            _ => self.pick("平均", "the mean of "),
-        }
-    }
-
-    fn over(&self, aggregate: Aggregate, inner: &Node) -> String {
-        let what = match aggregate {
-            Aggregate::Sum => self.pick("各人合计", "the sum over agents of "),
-            Aggregate::Mean => self.pick("各人平均", "the mean over agents of "),
-            Aggregate::Least => self.pick("各人最小", "the least of the agents' "),
-            Aggregate::Greatest => self.pick("各人最大", "the greatest of the agents' "),
-            Aggregate::Count => self.pick("人数", "the number of agents with "),
-        };
-        self.bracketed(what, &self.node(inner, None))
-    }
-
-    fn bracketed(&self, what: &str, words: &str) -> String {
-        say!(self, "{what}（{words}）", "{what}({words})")
-    }
-
     fn constant(&self, value: &Value, unit: Option<Unit>) -> String {
         match value {
             Value::Missing => self.pick("无", "none").to_owned(),
@@ -210,7 +156,7 @@ impl Reader<'_> {
     }
 
     /// A part of a larger text, in brackets where it is looser.
-    fn inside(&self, node: &Node, around: Tightness, unit: Option<Unit>) -> String {
+    pub(super) fn inside(&self, node: &Node, around: Tightness, unit: Option<Unit>) -> String {
         let words = self.node(node, unit);
         match tightness(node) < around {
             true => format!("({words})"),

@@ -3,6 +3,7 @@
 //! One file per family of the scheme file. Expressions over named values are told in the labels of what they name
 //! (`formula`, `name`); SQL over rows stays as its author wrote it.
 
+mod call;
 mod checklist;
 mod curve;
 mod data;

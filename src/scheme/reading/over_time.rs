@@ -68,6 +68,13 @@ impl Reader<'_> {
             let metrics = self.list(special.leave_out.iter().map(|metric| self.metric_label(*metric)));
             said.push(say!(self, "{metrics}不计这些日子", "these days do not count for {metrics}"));
         }
+        for (id, limit) in &special.limits {
+            let watch = self.scheme.watches.iter().find(|watch| watch.id == *id);
+            let label = watch.map_or(id.as_str(), |watch| self.text(&watch.label));
+            let unit = watch.and_then(|watch| self.scheme.metrics.get(watch.metric)).map(|metric| metric.unit);
+            let limit = self.amount(limit, unit.unwrap_or_default());
+            said.push(say!(self, "预警“{label}”的界限改为 {limit}", "the limit of “{label}” is {limit}"));
+        }
         vec![Part::Line(self.clauses(said))]
     }
 

@@ -1,6 +1,6 @@
 //! How each line is scored: its conditions, its curve or its events.
 
-use crate::scheme::{Indicator, Judged, Missing, Per, Scored, Unit};
+use crate::scheme::{Indicator, Judged, Measure, Missing, Per, Scored, Unit};
 
 use super::{Part, Reader, Section, say};
 
@@ -78,6 +78,10 @@ impl Reader<'_> {
             (_, Some(full)) => {
                 say!(self, "按比例折算，满分 {}", "in proportion, {} at best", self.points(&full))
             }
+            (Judged::Checklist(sheet), None) => match sheet.measure {
+                Measure::Passed => self.pick("列示合格比例", "the share passed is shown").to_owned(),
+                Measure::Unmet => self.pick("列示不合格条数", "the number failed is shown").to_owned(),
+            },
             (_, None) => self.pick("得分即评分", "the score is the points").to_owned(),
         }
     }
