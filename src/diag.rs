@@ -3,6 +3,7 @@
 //! Nothing here prints; [`Diagnostics::render`] gives text and the command line decides where it goes.
 
 mod nearest;
+mod spanned;
 
 use std::fmt;
 use std::ops::Range;
@@ -13,6 +14,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use serde::de::DeserializeOwned;
 
 pub use nearest::known_names;
+pub use spanned::Spanned;
 
 /// How bad a finding about a file is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -10,6 +10,7 @@ use std::ops::{Add, Mul, Neg, Sub};
 use num_bigint::BigInt;
 use num_rational::BigRational;
 use num_traits::{One, Signed, ToPrimitive, Zero};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 use serde::de::{Deserializer, Error as _, Visitor};
 
@@ -220,6 +221,22 @@ impl<'de> Deserialize<'de> for Exact {
     }
 }
 
+/// What [`Exact::parse`] reads, as a regular expression.
+pub const NUMBER_PATTERN: &str = "[-+]?[0-9]+(\\.[0-9]*)? *[%‰]?";
+
+impl JsonSchema for Exact {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Number".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "a number such as 0.95 or \"95%\"",
+            "anyOf": [{ "type": "number" }, { "type": "string", "pattern": format!("^{NUMBER_PATTERN}$") }],
+        })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -244,7 +261,7 @@ mod tests {
     fn percentages_and_decimals_are_read() {
         assert_eq!(exact("64%"), exact("0.64"));
         assert_eq!(Exact::from_float(0.1), Some(exact("0.1")));
-        for wrong in ["", "-", ".5", "1e3", "1,000", "abc", "１２", "NaN"] {
+        for wrong in ["", "-", "5%%", "5‰%", ".5", "1e3", "1,000", "abc", "１２", "NaN"] {
             assert!(Exact::parse(wrong).is_none(), "{wrong}");
         }
     }

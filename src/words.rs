@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
 /// A language of reports, mails, console and messages.
@@ -69,6 +70,27 @@ impl From<Written> for Bilingual {
     }
 }
 
+impl JsonSchema for Bilingual {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Text".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "one text for both languages, or { zh = \"…\", en = \"…\" }",
+            "anyOf": [
+                { "type": "string" },
+                {
+                    "type": "object",
+                    "properties": { "zh": { "type": "string" }, "en": { "type": "string" } },
+                    "required": ["zh", "en"],
+                    "additionalProperties": false,
+                },
+            ],
+        })
+    }
+}
+
 impl Bilingual {
     /// Both texts.
     pub fn new(zh: impl Into<String>, en: impl Into<String>) -> Self {
@@ -79,6 +101,24 @@ impl Bilingual {
     pub fn same(text: impl Into<String>) -> Self {
         let text = text.into();
         Self { zh: text.clone(), en: text }
+    }
+
+    /// What is said of several things, "甲、乙：原因": those of which the same is said stand together, in order.
+    pub fn said_together(pairs: impl Iterator<Item = (Self, Self)>) -> Vec<Self> {
+        let mut all: Vec<(Vec<Self>, Self)> = Vec::new();
+        for (what, said) in pairs {
+            match all.iter_mut().find(|(_, known)| *known == said) {
+                Some((whats, _)) if whats.contains(&what) => {}
+                Some((whats, _)) => whats.push(what),
+                None => all.push((vec![what], said)),
+            }
+        }
+        let joined = |(whats, said): (Vec<Self>, Self)| {
+            let zh: Vec<&str> = whats.iter().map(|what| what.zh.as_str()).collect();
+            let en: Vec<&str> = whats.iter().map(|what| what.en.as_str()).collect();
+            Self::new(format!("{}：{}", zh.join("、"), said.zh), format!("{}: {}", en.join(", "), said.en))
+        };
+        all.into_iter().map(joined).collect()
     }
 
     /// The text in `locale`.

@@ -7,6 +7,8 @@ use chrono::{DateTime, Utc};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+use crate::ledger::ProposalState;
+
 /// Scores customer-service agents and posts each of them a scorecard.
 ///
 /// Pull → tables → scores → PDFs → letters, every step kept in a ledger.
@@ -42,6 +44,11 @@ pub(super) enum Verb {
     /// Look at appraisal schemes, check them, and try them on worked examples.
     #[command(subcommand)]
     Scheme(SchemeCommand),
+    /// Print the JSON Schema of job, source or scheme files, for editors that complete and check them.
+    Schema {
+        /// Which files.
+        of: AuthoredKind,
+    },
     /// Run jobs on their schedules and serve the console.
     Serve,
     /// The jobs and when they run next.
@@ -77,6 +84,8 @@ pub(super) enum Verb {
     Resend(ResendOptions),
     /// Say what became of a letter of which nobody knows whether it arrived.
     Resolve(ResolveOptions),
+    /// Fines, bonuses, promotions and dismissals that schemes propose; none takes effect until a named person approves it.
+    Proposals(ProposalsOptions),
     /// People who may sign in to the console.
     #[command(subcommand)]
     User(UserCommand),
@@ -203,6 +212,73 @@ pub(super) struct ResolveOptions {
     pub(super) reason: String,
 }
 
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub(super) struct ProposalsOptions {
+    #[command(subcommand)]
+    pub(super) command: Option<ProposalsCommand>,
+    #[command(flatten)]
+    pub(super) which: WhichProposals,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct WhichProposals {
+    /// Only those of this job.
+    #[arg(long, value_name = "J")]
+    pub(super) job: Option<String>,
+    /// Only those of this period, such as `2026-10`.
+    #[arg(long, value_name = "P")]
+    pub(super) period: Option<String>,
+    /// Only those in this state.
+    #[arg(long)]
+    pub(super) state: Option<StateOfProposal>,
+}
+
+/// How far a proposal is.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum StateOfProposal {
+    /// Nobody has decided.
+    Pending,
+    /// A person agreed.
+    Approved,
+    /// A person said no.
+    Refused,
+    /// A later edition no longer proposes it.
+    Withdrawn,
+}
+
+impl From<StateOfProposal> for ProposalState {
+    fn from(typed: StateOfProposal) -> Self {
+        match typed {
+            StateOfProposal::Pending => Self::Pending,
+            StateOfProposal::Approved => Self::Approved,
+            StateOfProposal::Refused => Self::Refused,
+            StateOfProposal::Withdrawn => Self::Withdrawn,
+        }
+    }
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum ProposalsCommand {
+    /// Agree: it is to happen; exports then count its amount as money.
+    Approve(WordOnProposals),
+    /// Say no: it is not to happen.
+    Refuse(WordOnProposals),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct WordOnProposals {
+    /// Numbers of proposals, as `proposals` lists them; all are decided or none.
+    #[arg(required = true, value_name = "ID")]
+    pub(super) ids: Vec<i64>,
+    /// Who decides: a manager of that team, HR or an operator, by the name in `user list`.
+    #[arg(long, value_name = "PERSON")]
+    pub(super) by: String,
+    /// Why.
+    #[arg(long, value_name = "TEXT")]
+    pub(super) reason: String,
+}
+
 /// What a person may see and do in the console.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(super) enum UserRole {
@@ -243,6 +319,17 @@ pub(super) enum UserCommand {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum SchemeCommand {
+    /// All schemes: title, version, cycle, and what is unset or assumed in them.
+    List,
+    /// One scheme as people read it: indicators, bands, money rules, and what is open.
+    Show {
+        /// The scheme's id or file.
+        scheme: String,
+    },
+    /// Start a scheme file from a commented template, or from a scheme that is there.
+    New(NewSchemeOptions),
+    /// Run a draft over past periods beside the scheme in force: who changes, what is paid, how the totals lie.
+    Simulate(SimulateOptions),
     /// Check every scheme, or one: everything wrong, what is unset, what is assumed.
     Check {
         /// A scheme's id or file (default: all of the schemes folder).
@@ -255,5 +342,49 @@ pub(super) enum SchemeCommand {
         /// The story's folder, with `story.toml` and a folder of CSV tables per period.
         #[arg(long, value_name = "DIR")]
         story: PathBuf,
+        /// Also write the cards and packs of the story into this folder, as the people of the story would get them.
+        #[arg(long, value_name = "DIR")]
+        cards: Option<PathBuf>,
     },
+}
+
+#[derive(Debug, Args)]
+pub(super) struct NewSchemeOptions {
+    /// The new scheme's id, which names its file.
+    pub(super) id: String,
+    /// What people call it.
+    #[arg(long, value_name = "T")]
+    pub(super) title: Option<String>,
+    /// The scheme to begin from, by id or file.
+    #[arg(long, value_name = "SCHEME")]
+    pub(super) from: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct SimulateOptions {
+    /// The draft's id or file.
+    pub(super) scheme: String,
+    /// The job whose kept tables are scored.
+    #[arg(long, value_name = "J")]
+    pub(super) job: String,
+    /// The last so many full periods.
+    #[arg(long, default_value_t = 6, value_name = "N", conflicts_with = "period")]
+    pub(super) periods: u32,
+    /// This period; may be repeated.
+    #[arg(long, value_name = "P")]
+    pub(super) period: Vec<String>,
+    /// Also write one row per agent and period into this file.
+    #[arg(long, value_name = "FILE")]
+    pub(super) csv: Option<PathBuf>,
+}
+
+/// A kind of file that a person writes.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum AuthoredKind {
+    /// `jobs/*.toml`.
+    Job,
+    /// `jobs/sources/*.toml`.
+    Source,
+    /// `jobs/schemes/*.toml`.
+    Scheme,
 }

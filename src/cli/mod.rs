@@ -13,12 +13,14 @@ mod jobs;
 mod plan;
 mod printer;
 mod progress;
+mod proposals;
 mod release;
 mod resend;
 mod resolve;
 mod results;
 mod run;
 mod runs;
+mod schema;
 mod scheme;
 mod serve;
 mod shipped;
@@ -83,6 +85,9 @@ fn carry_out(arguments: Arguments, printer: &Printer) -> anyhow::Result<Ending> 
     if let Verb::Completions { shell } = arguments.verb {
         return completions::completions(shell);
     }
+    if let Verb::Schema { of } = arguments.verb {
+        return Ok(schema::schema(of, printer));
+    }
     let environment: BTreeMap<String, String> = std::env::vars().collect();
     let settings = Settings::read(arguments.settings.as_deref(), &environment)?;
     if settings.clock.is_fixed() {
@@ -114,8 +119,9 @@ fn carry_out(arguments: Arguments, printer: &Printer) -> anyhow::Result<Ending> 
             runtime.block_on(resend::resend(&about(open_sound(settings, printer)?, &options.run)?, &options, printer))
         }
         Verb::Resolve(options) => resolve::resolve(&open_ledger(settings)?, &options, printer),
+        Verb::Proposals(options) => proposals::proposals(&open_ledger(settings)?, &options, printer),
         Verb::User(command) => user::user(&settings, &command, printer),
-        Verb::Completions { .. } => Ok(Ending::Done),
+        Verb::Completions { .. } | Verb::Schema { .. } => Ok(Ending::Done),
     };
     // A stage that computes cannot be interrupted, and whoever stopped it does not want to wait for it.
     runtime.shutdown_background();

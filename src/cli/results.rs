@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::finding::{Finding, Weight};
-use crate::ledger::{Delivery, DeliveryState, Document, DocumentKind, RunState};
+use crate::ledger::{Delivery, DeliveryState, Document, DocumentKind, Run, RunState};
 use crate::pipeline::{Outcome, Pipeline, Tally};
 use crate::words::Locale;
 
@@ -26,6 +26,8 @@ pub(super) fn tell(pipeline: &Pipeline, outcome: &Outcome, printer: &Printer) ->
     view.cards(printer);
     view.findings(&outcome.findings, printer);
     view.ending(pipeline, outcome, printer);
+    let waiting = pipeline.ledger.waiting_proposals(&outcome.run.id)?.len();
+    view.waiting(&outcome.run, waiting, printer);
     printer.document(&json!({
         "run": outcome.run.id,
         "state": outcome.run.state.word(),
@@ -33,6 +35,7 @@ pub(super) fn tell(pipeline: &Pipeline, outcome: &Outcome, printer: &Printer) ->
         "documents": documents.iter().map(|one| view.document(one)).collect::<Vec<_>>(),
         "findings": outcome.findings.iter().map(finding).collect::<Vec<_>>(),
         "letters": tally(&outcome.tally),
+        "proposals_pending": waiting,
     }));
     Ok(())
 }
@@ -184,6 +187,17 @@ impl View<'_> {
             });
         }
         printer.line(&format!("PDF: {}", pipeline.folders.archive().display()));
+    }
+
+    /// How many proposals wait for a person's word, and where they are.
+    pub(super) fn waiting(&self, run: &Run, count: usize, printer: &Printer) {
+        let list = format!("scorepost proposals --job {} --period {} --state pending", run.job, run.period);
+        if count > 0 {
+            printer.line(&match self.locale {
+                Locale::Zh => format!("{count} 项建议待批准，批准前均不生效：{list}"),
+                Locale::En => format!("{count} proposals wait for a person, none takes effect before: {list}"),
+            });
+        }
     }
 
     /// A state in words.

@@ -18,6 +18,7 @@ pub(super) fn show(pipeline: &Pipeline, id: &str, printer: &Printer) -> anyhow::
     let documents = pipeline.ledger.run_documents(id)?;
     let deliveries = pipeline.ledger.deliveries(id)?;
     let findings = pipeline.ledger.findings(id)?;
+    let waiting = pipeline.ledger.waiting_proposals(id)?;
     let view = View { locale: pipeline.settings.locale, documents: &documents, deliveries: &deliveries };
     printer.line(&format!("{} · {} · {}", run.id, run.scope, view.state(run.state)));
     if let Some(error) = &run.error {
@@ -25,6 +26,7 @@ pub(super) fn show(pipeline: &Pipeline, id: &str, printer: &Printer) -> anyhow::
     }
     view.cards(printer);
     view.findings(&findings, printer);
+    view.waiting(&run, waiting.len(), printer);
     for delivery in &deliveries {
         trouble(&view, delivery, printer);
     }
@@ -46,6 +48,7 @@ pub(super) fn show(pipeline: &Pipeline, id: &str, printer: &Printer) -> anyhow::
             "recipient": one.recipient, "edition": one.edition, "message_id": one.message_id, "attempts": one.attempts,
             "reply": one.reply, "reason": one.reason,
         })).collect::<Vec<_>>(),
+        "proposals_pending": waiting.len(),
         "documents": documents.iter().map(|one| json!({
             "kind": one.kind.word(), "subject": one.subject, "team": one.team, "edition": one.edition, "pdf": one.pdf_hash,
         })).collect::<Vec<_>>(),

@@ -9,6 +9,7 @@ use axum::response::Response;
 use super::attend::Visit;
 use super::desk::Desk;
 use super::page::{self, Page};
+use super::proposals;
 use super::refusal::Refusal;
 use super::rights::{self, Sight};
 use super::run_rows::Progress;
@@ -79,7 +80,8 @@ pub fn show(desk: &Arc<Desk>, visit: &Visit) -> Result<Response, Refusal> {
     let person = visit.person()?;
     let runs = rights::newest_runs(&desk.console.ledger, &person.sight, RUNS)?;
     let teams = Teams::of(desk, &runs)?;
-    let waiting = waiting(desk, person, visit.locale, &runs, &teams)?;
+    let mut waiting = waiting(desk, person, visit.locale, &runs, &teams)?;
+    waiting.extend(undecided(desk, person, visit.locale)?);
     let is_agent = person.user.role == Role::Agent;
     let schedule = if is_agent { Vec::new() } else { schedule(desk, visit.locale) };
     let runs = runs.iter().map(|run| row(desk, visit.locale, run, &teams)).collect();
@@ -143,6 +145,17 @@ fn waiting(
         }
     }
     Ok(waiting)
+}
+
+/// The proposals that wait for this person's word, if there are any.
+fn undecided(desk: &Desk, person: &SignedIn, locale: Locale) -> anyhow::Result<Option<Waiting>> {
+    let count = proposals::waiting_for(desk, person)?;
+    Ok((count > 0).then(|| Waiting {
+        path: "/proposals".to_owned(),
+        what: Bilingual::new("奖惩建议", "Proposals").get(locale).to_owned(),
+        scope: Bilingual::new(format!("{count} 项"), count.to_string()),
+        next: Bilingual::new("逐项批准或驳回，批准前不生效", "approve or refuse each; none takes effect before"),
+    }))
 }
 
 /// What a run waits for, if it waits for a person.

@@ -17,6 +17,8 @@ mod language;
 mod page;
 mod passwords;
 mod plans;
+mod proposal_rows;
+mod proposals;
 mod refusal;
 mod requests;
 mod rerun;

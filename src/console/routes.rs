@@ -12,7 +12,8 @@ use super::attend::{self, Visit};
 use super::desk::Desk;
 use super::refusal::Refusal;
 use super::{
-    assets, documents, events, guard, headers, health, home, language, requests, rerun, run_actions, run_page,
+    assets, documents, events, guard, headers, health, home, language, proposals, requests, rerun, run_actions,
+    run_page,
 };
 use super::{setup, sign_in, verdicts};
 use crate::ledger::Role;
@@ -105,6 +106,8 @@ static ROUTES: &[Route] = &[
     post("/runs/{run}/cancel", Audience::Runners, run_actions::cancel),
     post("/runs/{run}/resend", Audience::Runners, run_actions::resend),
     post("/runs/{run}/deliveries/{delivery}/resolve", Audience::Runners, verdicts::resolve),
+    get("/proposals", Audience::Runners, proposals::show),
+    post("/proposals/{proposal}/decide", Audience::Runners, proposals::decide),
     get("/rerun", Audience::Runners, rerun::form),
     post("/rerun/plan", Audience::Runners, rerun::plan),
     post("/rerun/run", Audience::Runners, rerun::run),

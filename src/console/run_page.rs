@@ -9,6 +9,7 @@ use super::attend::Visit;
 use super::desk::Desk;
 use super::home::{asked_by, job_title, zone_of};
 use super::page::{self, Page};
+use super::proposals;
 use super::refusal::Refusal;
 use super::rights::{self, SeenRun};
 use super::run_actions;
@@ -41,6 +42,7 @@ struct RunPage {
     several_teams: bool,
     sheets: Sheets,
     troubles: Vec<Trouble>,
+    proposals: usize,
     may_release: bool,
     may_cancel: bool,
     may_resend: bool,
@@ -93,6 +95,7 @@ fn compose(
             .iter()
             .filter_map(|delivery| Trouble::of(run, delivery, &seen.documents, &person.sight))
             .collect(),
+        proposals: proposals::waiting_of_run(desk, &person.sight, &run.id)?,
         may_resend: run_actions::may_resend(&person.sight, run) && deliveries.iter().any(waits_to_be_resent),
         may_release: run_actions::may_release(&person.sight, run),
         may_cancel: run_actions::may_cancel(&person.sight, run),

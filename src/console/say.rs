@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
-use crate::ledger::{DeliveryState, RequestKind, Role, RunState, Scope, Trigger};
+use crate::ledger::{DeliveryState, ProposalState, RequestKind, Role, RunState, Scope, Trigger};
 use crate::period::Cycle;
 use crate::words::Bilingual;
 
@@ -86,6 +86,16 @@ pub fn delivery_state(state: DeliveryState) -> (Bilingual, Tone) {
         DeliveryState::ResolvedSent => (both("已确认送达", "confirmed"), Tone::Good),
         DeliveryState::ResolvedResend => (both("将重新投递", "to be sent again"), Tone::Quiet),
         DeliveryState::Withdrawn => (both("已撤回，不再投递", "withdrawn"), Tone::Quiet),
+    }
+}
+
+/// The state of a proposal, with how it looks.
+pub fn proposal_state(state: ProposalState) -> (Bilingual, Tone) {
+    match state {
+        ProposalState::Pending => (both("待决定", "to be decided"), Tone::Wait),
+        ProposalState::Approved => (both("已批准", "approved"), Tone::Good),
+        ProposalState::Refused => (both("已驳回", "refused"), Tone::Bad),
+        ProposalState::Withdrawn => (both("已撤回", "withdrawn"), Tone::Quiet),
     }
 }
 

@@ -130,12 +130,12 @@ mod tests {
             "period": "2026-10", "period_text": "2026年10月", "total": "90.0", "grade": "优秀", "rank": "1", "of": "8",
             "previous": "86.5", "delta": "+3.5",
             "lines": [
-                {"label": "转化率", "value": "64.0%", "points": "100", "full": "100", "weight": "40%"},
-                {"label": "首次响应", "value": "21 秒", "points": "90", "full": "100", "weight": "30%"},
-                {"label": "好评率", "value": "98.2%", "points": "80", "full": "100", "weight": "30%"},
-                {"label": "第四项", "value": "1", "points": "1", "full": "1", "weight": "0%"}
+                {"label": "转化率", "value": "64.0%", "level": null, "points": "100", "full": "100", "weight": "40%"},
+                {"label": "首次响应", "value": "21 秒", "level": null, "points": "90", "full": "100", "weight": "30%"},
+                {"label": "好评率", "value": "98.2%", "level": null, "points": "80", "full": "100", "weight": "30%"},
+                {"label": "第四项", "value": "1", "level": null, "points": "1", "full": "1", "weight": "0%"}
             ],
-            "edition": 1, "changed": [], "not_scored_reason": null, "reply_to_name": "王玥"
+            "edition": 1, "changed": [], "not_scored_reason": null, "judged": false, "reply_to_name": "王玥"
         })
     }
 
@@ -215,6 +215,37 @@ mod tests {
                 assert!(body.contains("本期无接待") && !body.contains("none") && !body.contains("None"), "{body}");
             }
         }
+    }
+
+    #[test]
+    fn a_card_without_total_names_its_levels() {
+        let line =
+            json!({"label": "解决率", "value": "91.0%", "level": "良好", "points": null, "full": null, "weight": null});
+        let data = with(
+            card(),
+            json!({"judged": true, "not_scored_reason": "本方案逐项评定", "total": null, "grade": null, "rank": null,
+            "of": null, "previous": null, "delta": null, "lines": [line]}),
+        );
+        for locale in [Locale::Zh, Locale::En] {
+            let texts = shipped(Kind::Card, locale, &data);
+            for body in [&texts.text, &texts.html] {
+                assert!(body.contains("解决率") && body.contains("91.0%") && body.contains("良好"), "{body}");
+                assert!(!body.contains("none") && !body.contains("没有评分") && !body.contains("not scored"), "{body}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_total_without_grade_and_full_marks_is_told_plainly() {
+        let line = json!({"label": "考勤", "value": "2", "level": null, "points": "-3", "full": null, "weight": null});
+        let data = with(card(), json!({"grade": "", "previous": null, "delta": null, "lines": [line]}));
+        let texts = [Locale::Zh, Locale::En].map(|locale| shipped(Kind::Card, locale, &data));
+        for body in texts.iter().flat_map(|texts| [&texts.text, &texts.html]) {
+            assert!(body.contains("90.0") && body.contains("考勤") && body.contains("-3"), "{body}");
+            assert!(!body.contains("none") && !body.contains("等级") && !body.contains("Grade"), "{body}");
+        }
+        assert!(texts[0].text.contains("  - 考勤：2，得 -3 分\n"), "{}", texts[0].text);
+        assert!(texts[1].text.contains("  - 考勤: 2, -3 points\n"), "{}", texts[1].text);
     }
 
     #[test]

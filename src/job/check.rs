@@ -5,16 +5,16 @@ use std::str::FromStr;
 use chrono::TimeDelta;
 use chrono_tz::Tz;
 use croner::Cron;
+use schemars::JsonSchema;
 use serde::Deserialize;
-use toml::Spanned;
 
-use crate::diag::{AuthoredFile, Diagnostic, Diagnostics};
+use crate::diag::{AuthoredFile, Diagnostic, Diagnostics, Spanned};
 use crate::period::Cycle;
 use crate::words::Bilingual;
 
 use super::{Audience, CatchUp, Job, Letters, OnlyTeam, Release, Schedule};
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct JobFile {
     id: Spanned<String>,
@@ -30,7 +30,7 @@ struct JobFile {
     release: ReleaseTable,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct ScheduleTable {
     cron: Spanned<String>,
@@ -39,7 +39,7 @@ struct ScheduleTable {
     start_deadline: Option<Spanned<String>>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct LettersTable {
     from: Spanned<String>,
@@ -49,7 +49,7 @@ struct LettersTable {
     allow_domains: Vec<Spanned<String>>,
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct ReleaseTable {
     by: Release,
@@ -78,6 +78,11 @@ pub(super) fn check(file: &AuthoredFile) -> Result<Job, Diagnostics> {
         file: file.clone(),
     };
     checker.found.into_result(job)
+}
+
+/// The JSON Schema of a job file.
+pub(super) fn schema() -> schemars::Schema {
+    schemars::schema_for!(JobFile)
 }
 
 struct Checker<'a> {

@@ -5,6 +5,7 @@ mod folder;
 
 use chrono::TimeDelta;
 use chrono_tz::Tz;
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::diag::{AuthoredFile, Diagnostics};
@@ -41,7 +42,7 @@ pub struct Job {
 }
 
 /// The team of a desk whose sources know none.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct OnlyTeam {
     /// Its id.
@@ -64,7 +65,7 @@ pub struct Schedule {
 }
 
 /// What happens to occasions that were missed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum CatchUp {
     /// Only the latest is made up for.
@@ -90,7 +91,7 @@ pub struct Letters {
 }
 
 /// Who gets a letter.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Audience {
     /// Each agent their own card.
@@ -100,7 +101,7 @@ pub enum Audience {
 }
 
 /// Who lets the letters of a scheduled run go.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Release {
     /// They go as soon as the run is ready and nothing holds it.
@@ -115,4 +116,9 @@ impl Job {
     pub fn parse(file: &AuthoredFile) -> Result<Self, Diagnostics> {
         check::check(file)
     }
+}
+
+/// The JSON Schema of a job file, generated from the types that read it.
+pub fn schema() -> schemars::Schema {
+    check::schema()
 }

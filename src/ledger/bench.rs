@@ -54,6 +54,7 @@ pub fn card(agent: &str, content: &str) -> NewDocument {
         grade_id: None,
         marks: Vec::new(),
         changed: None,
+        proposals: None,
     }
 }
 

@@ -4,6 +4,7 @@ use anyhow::{Context, Result};
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
+use super::proposals::{NewProposal, reconcile};
 use super::stored::{At, Fraction, Label, stored_words};
 use super::{Ledger, touched};
 use crate::exact::Exact;
@@ -52,6 +53,8 @@ pub struct NewDocument {
     pub marks: Vec<String>,
     /// The difference to the edition before, as JSON.
     pub changed: Option<String>,
+    /// What a card proposes; `None` for a document that says nothing about it, which leaves the ledger's as they are.
+    pub proposals: Option<Vec<NewProposal>>,
 }
 
 /// One edition as the ledger knows it.
@@ -99,7 +102,8 @@ impl Ledger {
     /// Issues a result for a run: the latest edition if it has the same content, else the next edition.
     ///
     /// Returns whether this call made an edition. A resumed run that issues the same content again gets its own
-    /// edition back; [`Document::run_id`] tells it from one that an earlier run issued.
+    /// edition back; [`Document::run_id`] tells it from one that an earlier run issued. In the same transaction the
+    /// card's proposals are brought in line with what it proposes now.
     pub fn issue(&self, run_id: &str, new: &NewDocument) -> Result<(Document, bool)> {
         let now = self.now();
         self.write(|transaction| {
@@ -116,6 +120,9 @@ impl Ledger {
                  ON CONFLICT (run_id, kind, subject) DO UPDATE SET document_id = excluded.document_id",
                 params![run_id, new.kind, new.subject, document.id],
             )?;
+            if let Some(proposals) = &new.proposals {
+                reconcile(transaction, run_id, &document, proposals, now)?;
+            }
             Ok((document, is_new))
         })
     }

@@ -27,6 +27,7 @@ mod occurrences;
 mod outcomes;
 mod past;
 mod people;
+mod proposals;
 mod requests;
 mod runs;
 mod schema;
@@ -46,6 +47,9 @@ pub use holder::{Claim, Holder, Worker, alive, claim as claim_run, worker};
 pub use occurrences::{Occurrence, OccurrenceState};
 pub use past::PastResult;
 pub use people::{Role, User};
+pub use proposals::{
+    Bar, Decision, Ended, NewProposal, Proposal, ProposalState, Undecided, Verdict, Wanted as WantedProposals,
+};
 pub use requests::{NewRequest, Request, RequestKind, RequestState};
 pub use runs::{NewRun, Pins, Run, RunState, Scope, Trigger};
 pub use sessions::Session;

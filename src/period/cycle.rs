@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
 /// How long a period is.
@@ -67,6 +68,23 @@ impl TryFrom<String> for Cycle {
 impl From<Cycle> for String {
     fn from(cycle: Cycle) -> Self {
         cycle.to_string()
+    }
+}
+
+impl JsonSchema for Cycle {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Cycle".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "how long a period is",
+            "type": "string",
+            "anyOf": [
+                { "enum": ["month", "quarter", "week", "day"] },
+                { "pattern": "^month-from-([2-9]|1[0-9]|2[0-8])$" },
+            ],
+        })
     }
 }
 

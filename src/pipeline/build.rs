@@ -78,7 +78,7 @@ pub(super) fn appraise(
     score::appraise(&compiled, &Input { tables, period: *period, cut_off, as_of, past: &past, earlier: &earlier })
 }
 
-fn past_results(pipeline: &Pipeline, job: &Job, period: &Period) -> anyhow::Result<Vec<PastResult>> {
+pub(super) fn past_results(pipeline: &Pipeline, job: &Job, period: &Period) -> anyhow::Result<Vec<PastResult>> {
     let past = pipeline.ledger.past_results(&job.id, period, PAST)?;
     let result = |past: crate::ledger::PastResult| PastResult {
         agent: past.agent,
@@ -94,7 +94,7 @@ fn past_results(pipeline: &Pipeline, job: &Job, period: &Period) -> anyhow::Resu
 }
 
 /// The kept tables of the earlier periods that the scheme asks for.
-fn earlier_tables(
+pub(super) fn earlier_tables(
     pipeline: &Pipeline,
     job: &Job,
     scheme: &Scheme,
@@ -139,7 +139,7 @@ pub(super) fn kept_tables(pipeline: &Pipeline, job: &Job, period: &Period) -> an
 }
 
 /// The day of an instant on the job's clocks.
-fn day_of(job: &Job, at: DateTime<Utc>) -> NaiveDate {
+pub(super) fn day_of(job: &Job, at: DateTime<Utc>) -> NaiveDate {
     at.with_timezone(&job.time_zone).date_naive()
 }
 

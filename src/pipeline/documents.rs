@@ -7,10 +7,10 @@ use serde_json::{Value, json};
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::finding::Finding;
 use crate::job::Job;
-use crate::ledger::{Document, DocumentKind, NewDocument, Run, Scope};
+use crate::ledger::{Document, DocumentKind, NewDocument, NewProposal, Run, Scope};
 use crate::render::{self, Change, House, Issue, RenderFault, Renderer};
 use crate::score::Appraisal;
-use crate::score::appraisal::{Card, Standing, Team};
+use crate::score::appraisal::{Card, Proposal, Standing, Team};
 use crate::words::Bilingual;
 
 use super::order::{Event, Stage, Watch};
@@ -50,10 +50,11 @@ fn is_archived(pipeline: &Pipeline, document: &Document) -> bool {
     document.pdf_hash.as_deref().is_some_and(|hash| pipeline.folders.holds(Folders::pdf, hash))
 }
 
-/// Records every card without a PDF, for the trend of later periods.
+/// Records every card without a PDF, for the trend of later periods; what such a card would propose is history.
 pub(super) fn record_results(pipeline: &Pipeline, job: &Job, run: &Run, appraisal: &Appraisal) -> anyhow::Result<()> {
     for card in &appraisal.cards {
-        pipeline.ledger.issue(&run.id, &card_document(pipeline, job, run, appraisal, card)?)?;
+        let new = NewDocument { proposals: None, ..card_document(pipeline, job, run, appraisal, card)? };
+        pipeline.ledger.issue(&run.id, &new)?;
     }
     Ok(())
 }
@@ -107,7 +108,7 @@ pub(super) fn digest_of(pipeline: &Pipeline, appraisal: &Appraisal, card: &Card)
 }
 
 fn body_of(pipeline: &Pipeline, appraisal: &Appraisal, card: &Card) -> Value {
-    render::card_body(appraisal, card, &house(pipeline), pipeline.settings.locale)
+    render::card_body(appraisal, card, &House::of_machine(&pipeline.settings), pipeline.settings.locale)
 }
 
 fn card_document(
@@ -119,9 +120,14 @@ fn card_document(
 ) -> anyhow::Result<NewDocument> {
     let body = body_of(pipeline, appraisal, card);
     let marks = card.marks.iter().map(|mark| mark.id.clone()).collect();
+    let proposals = Some(card.proposals.iter().map(recorded).collect());
     let Standing::Scored { total, rank, of, grade, grade_id, .. } = &card.standing else {
         let subject = (card.agent.id.as_str(), card.agent.name.as_str(), card.team_id.as_str());
-        return Ok(NewDocument { marks, ..document(pipeline, job, run, DocumentKind::Card, subject, body)? });
+        return Ok(NewDocument {
+            marks,
+            proposals,
+            ..document(pipeline, job, run, DocumentKind::Card, subject, body)?
+        });
     };
     Ok(NewDocument {
         total: Some(total.clone()),
@@ -130,8 +136,20 @@ fn card_document(
         grade: Some(grade.get(pipeline.settings.locale).to_owned()),
         grade_id: Some(grade_id.clone()),
         marks,
+        proposals,
         ..document(pipeline, job, run, DocumentKind::Card, (&card.agent.id, &card.agent.name, &card.team_id), body)?
     })
+}
+
+/// A card's proposal as the ledger keeps it.
+pub(super) fn recorded(one: &Proposal) -> NewProposal {
+    NewProposal {
+        rule: one.rule.clone(),
+        kind: one.kind.clone(),
+        text: one.text.clone(),
+        evidence: one.evidence.clone(),
+        amount: one.amount.clone(),
+    }
 }
 
 fn pack_document(
@@ -142,7 +160,7 @@ fn pack_document(
     team: &Team,
 ) -> anyhow::Result<NewDocument> {
     let own = for_team(appraisal, team);
-    let body = render::pack_body(&own, team, &house(pipeline), pipeline.settings.locale);
+    let body = render::pack_body(&own, team, &House::of_machine(&pipeline.settings), pipeline.settings.locale);
     document(pipeline, job, run, DocumentKind::Pack, (&team.id, &team.name, &team.id), body)
 }
 
@@ -188,6 +206,7 @@ fn document(
         grade_id: None,
         marks: Vec::new(),
         changed,
+        proposals: None,
     })
 }
 
@@ -269,14 +288,5 @@ fn render_one(
         }
         Err(RenderFault::Template(wrong)) => Err(anyhow::Error::from(wrong)),
         Err(fault) => Ok(Some(wording::not_rendered(document, &fault))),
-    }
-}
-
-fn house(pipeline: &Pipeline) -> House {
-    let house = &pipeline.settings.house;
-    House {
-        company: house.company.get(pipeline.settings.locale).to_owned(),
-        colour: house.colour.clone(),
-        appeal: house.appeal.clone(),
     }
 }

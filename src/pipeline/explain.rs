@@ -21,8 +21,8 @@ pub struct Explanation {
     pub edition: Option<u32>,
     /// Whether that edition says the same as these numbers; the scheme or the data may have changed since.
     pub as_issued: bool,
-    /// For each line, the rows behind its value.
-    pub rows: Vec<Rows>,
+    /// For each line, the rows behind its value: as many entries as the line has origins.
+    pub rows: Vec<Vec<Rows>>,
 }
 
 /// Scores the kept tables of a period again and shows at most `most` rows behind each value of one agent.
@@ -45,8 +45,13 @@ pub fn explain(
         let unknown = Diagnostic::error(format!("agent `{agent}` has no card in {period}"));
         Diagnostics::from(unknown.hint(format!("agents: {}", known.join(", "))))
     })?;
-    let rows =
-        card.lines.iter().map(|line| rows_of(&tables, &line.origin, agent, most)).collect::<anyhow::Result<_>>()?;
+    let rows_of =
+        |origin: &Origin| tables.rows_charged(&origin.table, origin.filter.as_deref(), &origin.agents, agent, most);
+    let rows = card
+        .lines
+        .iter()
+        .map(|line| line.origins.iter().map(rows_of).collect::<anyhow::Result<_>>())
+        .collect::<anyhow::Result<_>>()?;
     let latest = pipeline.ledger.latest_document(&job.id, period, DocumentKind::Card, agent)?;
     let digest = documents::digest_of(pipeline, &appraisal, &card);
     Ok(Explanation {
@@ -56,8 +61,4 @@ pub fn explain(
         scheme: format!("{} {}", scheme.id, scheme.version),
         rows,
     })
-}
-
-fn rows_of(tables: &crate::tables::Tables, origin: &Origin, agent: &str, most: usize) -> anyhow::Result<Rows> {
-    tables.rows(&origin.table, origin.filter.as_deref(), agent, most)
 }

@@ -9,10 +9,11 @@ use sha2::{Digest, Sha256};
 
 use crate::exact::Exact;
 use crate::finding::Finding;
-use crate::ledger::{Document, DocumentKind, Run};
+use crate::ledger::{self, Document, DocumentKind, Run, WantedProposals};
 use crate::score::Appraisal;
-use crate::score::appraisal::{Card, Line, Measured, Proposal, ReferenceKind, Standing, Team};
+use crate::score::appraisal::{Card, Line, Measured, MoneyLine, Proposal, ReferenceKind, Standing, Team};
 
+use super::consequences::Consequences;
 use super::documents::{covers, for_team};
 use super::folders::write_whole;
 use super::{Outcome, Pipeline};
@@ -24,7 +25,9 @@ pub fn export(pipeline: &Pipeline, outcome: &Outcome, folder: &Path) -> anyhow::
     let documents = pipeline.ledger.run_documents(&run.id)?;
     fs::create_dir_all(folder).with_context(|| format!("cannot make the folder `{}`", folder.display()))?;
     let cards: Vec<&Card> = appraisal.cards.iter().filter(|card| covers(&run.scope, card)).collect();
-    let sheet = Sheet { appraisal, documents: &documents, findings: &outcome.findings };
+    let wanted = WantedProposals { job: Some(run.job.clone()), period: Some(run.period), state: None };
+    let proposals = pipeline.ledger.proposals(&wanted)?;
+    let sheet = Sheet { appraisal, documents: &documents, findings: &outcome.findings, proposals: &proposals };
     let all: Vec<Value> = cards.iter().map(|card| sheet.card(card)).collect();
     write_json(&folder.join("cards.json"), &Value::Array(all))?;
     let packs: Vec<Value> = appraisal
@@ -45,6 +48,7 @@ struct Sheet<'a> {
     appraisal: &'a Appraisal,
     documents: &'a [Document],
     findings: &'a [Finding],
+    proposals: &'a [ledger::Proposal],
 }
 
 impl Sheet<'_> {
@@ -63,8 +67,7 @@ impl Sheet<'_> {
             }
             Standing::NotScored { .. } => (false, Value::Null, Value::Null, Value::Null, Value::Null),
         };
-        let money: serde_json::Map<String, Value> =
-            card.money.iter().map(|line| (line.id.clone(), json!(line.amount.fixed(2)))).collect();
+        let consequences = Consequences::of(card, self.proposals);
         json!({
             "agent": card.agent.id,
             "name": card.agent.name,
@@ -77,10 +80,11 @@ impl Sheet<'_> {
             "edition": self.edition(DocumentKind::Card, &card.agent.id),
             "scheme": self.appraisal.scheme.id,
             "scheme_version": self.appraisal.scheme.version,
-            "money": money,
+            "money": amounts(&consequences.agreed),
+            "money_pending": amounts(&consequences.pending),
             "marks": card.marks.iter().map(|one| json!(one.id)).collect::<Vec<_>>(),
             "lines": card.lines.iter().map(line).collect::<Vec<_>>(),
-            "proposals": card.proposals.iter().map(proposal).collect::<Vec<_>>(),
+            "proposals": consequences.proposals.iter().map(|(one, known)| proposal(one, *known)).collect::<Vec<_>>(),
             "findings": self.findings(&card.agent.id),
         })
     }
@@ -146,8 +150,14 @@ fn line(line: &Line) -> Value {
     })
 }
 
-fn proposal(one: &Proposal) -> Value {
+/// Yuan to the fen, component by component.
+fn amounts(lines: &[&MoneyLine]) -> Value {
+    Value::Object(lines.iter().map(|line| (line.id.clone(), json!(line.amount.fixed(2)))).collect())
+}
+
+fn proposal(one: &Proposal, known: Option<&ledger::Proposal>) -> Value {
     json!({
+        "id": known.map(|known| known.id), "state": known.map(|known| known.state.word()),
         "rule": one.rule, "kind": one.kind, "zh": one.text.zh, "en": one.text.en, "evidence": one.evidence.zh,
         "amount": one.amount.as_ref().map(|amount| json!(amount.fixed(2))),
     })

@@ -11,7 +11,7 @@ use crate::finding::{Finding, Weight};
 use crate::job::{Audience, Job};
 use crate::ledger::{Document, DocumentKind, NewDelivery, RecipientRole, Run, Scope};
 use crate::score::Appraisal;
-use crate::score::appraisal::{Card, Person, Standing, Team};
+use crate::score::appraisal::{Card, Line, LineKind, Person, Standing, Team};
 use crate::words::{Bilingual, Locale};
 
 use super::documents::{changes_of, covers};
@@ -237,20 +237,7 @@ impl Post<'_> {
 
     fn card_data(&self, document: &Document, card: &Card) -> Value {
         let locale = self.locale();
-        let lines: Vec<Value> = card
-            .lines
-            .iter()
-            .filter_map(|line| {
-                let value = line.measured.as_ref()?.value.as_ref()?;
-                Some(json!({
-                    "label": line.label.get(locale),
-                    "value": line.unit.print(value, line.decimals),
-                    "points": line.points.as_ref()?.trimmed(2),
-                    "full": line.full_marks.trimmed(2),
-                    "weight": line.weight.trimmed(2),
-                }))
-            })
-            .collect();
+        let lines: Vec<Value> = card.lines.iter().filter_map(|line| line_data(line, locale)).collect();
         let mut data = json!({
             "company": self.pipeline.settings.house.company.get(locale),
             "agent": { "id": card.agent.id, "name": card.agent.name },
@@ -259,6 +246,7 @@ impl Post<'_> {
             "period_text": crate::render::period_in_words(&document.period, locale),
             "total": null, "grade": null, "rank": null, "of": null, "previous": null, "delta": null,
             "not_scored_reason": null,
+            "judged": card.standing.is_judged(),
             "lines": lines,
             "edition": document.edition.to_string(),
             "changed": self.changed(document),
@@ -300,7 +288,7 @@ impl Post<'_> {
             "team": team.name,
             "period": document.period.name(),
             "period_text": crate::render::period_in_words(&document.period, locale),
-            "scored": top.len().to_string(),
+            "scored": (top.len() + cards.iter().filter(|card| card.standing.is_judged()).count()).to_string(),
             "population": cards.len().to_string(),
             "mean": team.mean_total.as_ref().map(|mean| mean.fixed(2)),
             "top": top.into_iter().take(3).collect::<Vec<_>>(),
@@ -308,6 +296,24 @@ impl Post<'_> {
             "edition": document.edition.to_string(),
         })
     }
+}
+
+/// What a letter says of a line that has a value; points, full marks and weight only where the line has them.
+fn line_data(line: &Line, locale: Locale) -> Option<Value> {
+    let value = line.measured.as_ref()?.value.as_ref()?;
+    let is_level_alone = line.level.is_some() && line.full_marks.is_zero();
+    let points = line.points.as_ref().filter(|_| !is_level_alone);
+    if points.is_none() && line.level.is_none() {
+        return None;
+    }
+    Some(json!({
+        "label": line.label.get(locale),
+        "value": line.unit.print(value, line.decimals),
+        "level": line.level.as_ref().map(|level| level.label.get(locale)),
+        "points": points.map(|points| points.trimmed(2)),
+        "full": Some(&line.full_marks).filter(|full| **full > 0).map(|full| full.trimmed(2)),
+        "weight": (line.kind == LineKind::Weighted).then(|| line.weight.trimmed(2)),
+    }))
 }
 
 fn signed(number: &str) -> String {
@@ -319,8 +325,8 @@ pub fn sample_card_letter() -> Value {
     json!({
         "company": "示例店", "agent": { "id": "A001", "name": "小满" }, "team": "售前一组", "period": "2026-10",
         "period_text": "2026年10月", "total": "88.00", "grade": "良好", "rank": "2", "of": "7", "previous": "86.00",
-        "delta": "+2.00", "not_scored_reason": null, "edition": "2", "reply_to_name": "立春",
-        "lines": [{ "label": "付款转化率", "value": "61.3%", "points": "94", "full": "100", "weight": "40" }],
+        "delta": "+2.00", "not_scored_reason": null, "judged": false, "edition": "2", "reply_to_name": "立春",
+        "lines": [{ "label": "付款转化率", "value": "61.3%", "level": null, "points": "94", "full": "100", "weight": "40" }],
         "changed": [{ "what": "总分", "before": "86.00", "after": "88.00" }],
     })
 }

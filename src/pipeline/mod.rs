@@ -9,6 +9,7 @@
 
 mod build;
 mod claim;
+mod consequences;
 mod documents;
 mod explain;
 mod export;
@@ -21,6 +22,7 @@ mod pull;
 mod resume;
 mod run;
 mod send;
+mod simulate;
 mod wording;
 
 use std::collections::BTreeMap;
@@ -48,6 +50,9 @@ pub use pull::fetch;
 pub use resume::recover;
 pub use run::{Outcome, release, run};
 pub use send::{Tally, resend};
+pub use simulate::{
+    Change as SchemeChange, Distribution, Outcome as SchemeOutcome, Reached, Simulated, Simulation, simulate,
+};
 
 /// The checked files of jobs, schemes and sources.
 pub type Written = (Jobs, Registry, BTreeMap<String, Source>);
@@ -100,10 +105,7 @@ impl Pipeline {
     /// The renderer, opened at first use because fonts take a while.
     pub fn renderer(&self) -> anyhow::Result<&Renderer> {
         if self.renderer.get().is_none() {
-            let templates = Some(self.settings.templates.as_path()).filter(|folder| folder.is_dir());
-            let fonts = self.settings.data.join("fonts");
-            let opened = Renderer::open(templates, Some(fonts.as_path()).filter(|folder| folder.is_dir()))?;
-            let _ = self.renderer.set(opened);
+            let _ = self.renderer.set(Renderer::of_machine(&self.settings)?);
         }
         self.renderer.get().context("the renderer could not be opened")
     }

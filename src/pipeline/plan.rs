@@ -68,7 +68,7 @@ pub fn plan(pipeline: &Pipeline, order: &Order) -> anyhow::Result<Plan> {
 
 fn scheme_line(pipeline: &Pipeline, job: &Job, order: &Order) -> anyhow::Result<Bilingual> {
     let scheme = build::scheme_of(pipeline, job, &order.period)?;
-    let (assumed, unset) = (scheme.assumed().len(), scheme.unset().len());
+    let (assumed, unset) = (scheme.assumptions().len(), scheme.unset().len());
     Ok(Bilingual::new(
         format!(
             "评分：{} {} 版，{} 个考核项，{assumed} 处默认值，{unset} 处未设定",

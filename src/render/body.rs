@@ -5,14 +5,27 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::clean::clean;
+use super::pack::named_or;
 use super::period_words::in_words;
 use crate::period::Period;
 use crate::score::appraisal::{Appraisal, Person, SchemeIdentity};
 use crate::words::{Bilingual, Locale};
 
 /// What a card says about its agent; the rest of the body is company, colours, and the company of others.
-const OWN: [&str; 10] =
-    ["kind", "locale", "period", "agent", "standing", "lines", "money", "proposals", "remarks", "attendance"];
+const OWN: [&str; 12] = [
+    "kind",
+    "locale",
+    "period",
+    "agent",
+    "standing",
+    "lines",
+    "marks",
+    "money",
+    "proposals",
+    "duties",
+    "remarks",
+    "attendance",
+];
 
 /// SHA-256 of what a document states, hexadecimal: another digest is another edition.
 ///
@@ -58,12 +71,13 @@ pub(super) fn scheme_body(scheme: &SchemeIdentity, locale: Locale) -> Value {
         "title": said(&scheme.title, locale),
         "version": clean(&scheme.version),
         "hash": scheme.hash.chars().take(8).collect::<String>(),
-        "full_marks": scheme.full_marks.trimmed(2),
+        "full_marks": scheme.has_full_marks.then(|| scheme.full_marks.trimmed(2)),
+        "has_total": scheme.has_total,
     })
 }
 
 pub(super) fn person_body(person: &Person) -> Value {
-    json!({ "id": clean(&person.id), "name": clean(&person.name) })
+    json!({ "id": clean(&person.id), "name": named_or(&person.name, &person.id) })
 }
 
 /// The grades from best to worst with their places on the scale of the total, for drawing.

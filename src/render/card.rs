@@ -4,14 +4,17 @@ use serde_json::{Value, json};
 
 use super::body::{all_said, grades_body, period_body, person_body, said, scheme_body};
 use super::clean::clean;
-use super::figures::{number, signed, yuan};
+use super::consequence::{duties_body, marks_body, proposals_body};
+use super::figures::{number, signed};
 use super::issue::{House, house_body};
 use super::line::lines_body;
+use super::money::money_body;
+use super::section::sections_body;
 use super::standing::{places_of, standing_body};
 use super::sum::sum_body;
 use super::trend::card_trend;
 use crate::exact::Exact;
-use crate::score::appraisal::{Advice, Appraisal, Attendance, Card, MoneyLine, Proposal, Standing, Team};
+use crate::score::appraisal::{Advice, Appraisal, Attendance, Card, LineKind, Standing, Team};
 use crate::words::Locale;
 
 /// The body of one agent's card: all that the reader sees except run, edition and cut-off.
@@ -32,13 +35,16 @@ pub fn card_body(appraisal: &Appraisal, card: &Card, house: &House, locale: Loca
         "team": team_body(card, team, &appraisal.scheme.full_marks),
         "grades": grades_body(appraisal, locale),
         "standing": standing_body(appraisal, card, places, locale),
-        "lines": lines_body(&card.lines, counted.then_some(places), locale),
+        "lines": lines_body(&appraisal.scheme, &card.lines, counted.then_some(places), locale),
+        "sections": sections_body(&card.lines, counted.then_some(places), locale),
         "sum": sum_body(card, &appraisal.scheme.full_marks, places, locale),
         "trend": card_trend(appraisal, card, team, locale),
         "advice": card.advice.iter().map(|advice| advice_body(card, advice, locale)).collect::<Vec<_>>(),
-        "best": card.lines.iter().all(|line| line.points.as_ref().is_some_and(|points| *points >= line.full_marks)),
-        "money": card.money.iter().map(|line| money_body(line, locale)).collect::<Vec<_>>(),
-        "proposals": all_said(&card.proposals.iter().map(Proposal::said).collect::<Vec<_>>(), locale),
+        "best": is_best(card),
+        "marks": marks_body(card, locale),
+        "money": money_body(card, locale),
+        "proposals": proposals_body(card, locale),
+        "duties": duties_body(appraisal, card, locale),
         "remarks": all_said(&card.remarks, locale),
         "attendance": card.attendance.as_ref().map(attendance_body),
     })
@@ -64,8 +70,11 @@ fn advice_body(card: &Card, advice: &Advice, locale: Locale) -> Value {
     })
 }
 
-fn money_body(line: &MoneyLine, locale: Locale) -> Value {
-    json!({ "label": said(&line.label, locale), "amount": yuan(&line.amount, 2) })
+/// Whether every line that has full marks reached them.
+fn is_best(card: &Card) -> bool {
+    let mut weighted = card.lines.iter().filter(|line| line.kind == LineKind::Weighted).peekable();
+    weighted.peek().is_some()
+        && weighted.all(|line| line.points.as_ref().is_some_and(|points| *points >= line.full_marks))
 }
 
 pub(super) fn attendance_body(known: &Attendance) -> Value {

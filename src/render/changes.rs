@@ -9,12 +9,15 @@ use crate::words::Bilingual;
 /// What stands in the place of a value that an edition does not have.
 const NOTHING: &str = "—";
 
-/// The differences of two card bodies, in the order of the page: total, grade, rank, then each line's value and points.
+/// The differences of two card bodies, in the order of the page: total, grade, rank, each line's value and points, money.
 ///
 /// Bodies that differ in anything else alone give one change without values; equal bodies give none.
 pub fn changes(before: &Value, after: &Value) -> Vec<Change> {
-    let mut found: Vec<Change> =
-        standing_changes(before, after).into_iter().chain(line_changes(before, after)).collect();
+    let mut found: Vec<Change> = standing_changes(before, after)
+        .into_iter()
+        .chain(line_changes(before, after))
+        .chain(money_changes(before, after))
+        .collect();
     if found.is_empty() && digest(before) != digest(after) {
         let what = Bilingual::new("其他内容（趋势、参照或说明）", "other content (trend, references or notes)");
         found.push(Change { what, before: String::new(), after: String::new() });
@@ -53,7 +56,24 @@ fn line_change(named: &Value, old: &Value, new: &Value) -> impl Iterator<Item = 
     let points = Bilingual::new(format!("{label}·得分"), format!("{label}: points"));
     let value = change(value, shown(&old["value"]), shown(&new["value"]));
     let points = change(points, shown(&old["points"]), shown(&new["points"]));
-    value.into_iter().chain(points)
+    let level = Bilingual::new(format!("{label}·等次"), format!("{label}: level"));
+    let level = change(level, shown(&old["level"]["label"]), shown(&new["level"]["label"]));
+    value.into_iter().chain(points).chain(level)
+}
+
+/// What became of each amount of money, and of their sum.
+fn money_changes(before: &Value, after: &Value) -> Vec<Change> {
+    let (old, new) = (amounts(before), amounts(after));
+    let labels = new.iter().chain(old.iter().filter(|(label, _)| !new.iter().any(|(other, _)| other == label)));
+    let of = |amounts: &[(String, String)], label: &str| {
+        amounts.iter().find(|(other, _)| other == label).map_or(NOTHING.to_owned(), |(_, amount)| amount.clone())
+    };
+    labels.filter_map(|(label, _)| change(Bilingual::same(label), of(&old, label), of(&new, label))).collect()
+}
+
+fn amounts(body: &Value) -> Vec<(String, String)> {
+    let lines = body["money"]["lines"].as_array().into_iter().flatten();
+    lines.map(|line| (shown(&line["label"]), shown(&line["amount"]))).collect()
 }
 
 fn lines(body: &Value) -> impl Iterator<Item = &Value> {

@@ -9,9 +9,12 @@ use crate::diag::Diagnostics;
 use crate::words::Locale;
 
 /// What the templates are tried with, the likeliest first.
-const TRIALS: [(Shape, Locale); 6] = [
+const TRIALS: [(Shape, Locale); 9] = [
     (Shape::Usual, Locale::Zh),
     (Shape::Usual, Locale::En),
+    (Shape::Ledger, Locale::Zh),
+    (Shape::Ledger, Locale::En),
+    (Shape::Levels, Locale::Zh),
     (Shape::Minimal, Locale::Zh),
     (Shape::Overflowing, Locale::En),
     (Shape::Hostile, Locale::Zh),

@@ -1,5 +1,7 @@
 //! Invented appraisals that try the templates: the usual one, and those that are poor, too much, hostile or missing.
 
+mod parts;
+
 use chrono::{DateTime, NaiveDate};
 
 use super::issue::{Change, House, Issue};
@@ -25,6 +27,10 @@ pub(super) enum Shape {
     Hostile,
     /// Nobody scored, values without data.
     Missing,
+    /// No full marks and no grades; headings, additions, weeks, events, a sum apart, money, a pool, proposals.
+    Ledger,
+    /// No total: every line has a level.
+    Levels,
 }
 
 impl Shape {
@@ -34,7 +40,7 @@ impl Shape {
             Self::Usual => 7,
             Self::Overflowing => 40,
             Self::Hostile => 5,
-            Self::Missing => 3,
+            Self::Missing | Self::Ledger | Self::Levels => 3,
         }
     }
 
@@ -42,7 +48,7 @@ impl Shape {
         match self {
             Self::Minimal => 1,
             Self::Overflowing => 12,
-            Self::Usual | Self::Hostile | Self::Missing => 5,
+            Self::Usual | Self::Hostile | Self::Missing | Self::Ledger | Self::Levels => 5,
         }
     }
 }
@@ -108,7 +114,7 @@ pub(super) fn issue(shape: Shape) -> Issue {
         after: after.to_owned(),
     };
     let changed = match shape {
-        Shape::Minimal | Shape::Usual | Shape::Missing => Vec::new(),
+        Shape::Minimal | Shape::Usual | Shape::Missing | Shape::Ledger | Shape::Levels => Vec::new(),
         Shape::Hostile => vec![change(MARKUP, MARKUP, MARKUP, HOSTILE[2])],
         Shape::Overflowing => vec![
             change("总分", "Total", "91.2", "93.0"),
@@ -128,25 +134,29 @@ pub(super) fn issue(shape: Shape) -> Issue {
 /// The appraisal of one team in October 2026.
 pub(super) fn appraisal(shape: Shape) -> Appraisal {
     let period = Period::containing(Cycle::Month, NaiveDate::from_ymd_opt(2026, 10, 1).unwrap_or_default());
-    let mut cards: Vec<Card> = (0..shape.agents()).map(|at| card(shape, at, period)).collect();
-    rank(&mut cards);
-    let scheme = scheme(shape);
-    let totals: Vec<Exact> = cards.iter().filter_map(total_of).collect();
-    let mean = totals.iter().cloned().sum::<Exact>().checked_div(&Exact::whole(totals.len() as i64));
-    let manager = Person { id: "M01".into(), name: spoken(shape, 1, "苏主管"), email: None };
-    let team =
-        Team {
-            id: "presale-1".into(), name: spoken(shape, 0, "售前一组"), manager: Some(manager), mean_total: mean
-        };
-    Appraisal {
-        scheme,
+    let mut appraisal = Appraisal {
+        scheme: scheme(shape),
         period,
         cut_off: issue(shape).cut_off,
-        cards,
-        teams: vec![team],
+        cards: (0..shape.agents()).map(|at| card(shape, at, period)).collect(),
+        teams: Vec::new(),
         groups: Vec::new(),
         duties: Vec::new(),
         findings: findings(shape),
+    };
+    parts::add(shape, &mut appraisal);
+    rank(&mut appraisal.cards, &appraisal.scheme.grades);
+    appraisal.teams = vec![team(shape, &appraisal.cards)];
+    appraisal
+}
+
+fn team(shape: Shape, cards: &[Card]) -> Team {
+    let totals: Vec<Exact> = cards.iter().filter_map(total_of).collect();
+    Team {
+        id: "presale-1".into(),
+        name: spoken(shape, 0, "售前一组"),
+        manager: Some(Person { id: "M01".into(), name: spoken(shape, 1, "苏主管"), email: None }),
+        mean_total: totals.iter().cloned().sum::<Exact>().checked_div(&Exact::whole(totals.len() as i64)),
     }
 }
 
@@ -171,7 +181,9 @@ fn scheme(shape: Shape) -> SchemeIdentity {
             ),
         ],
         full_marks: Exact::whole(100),
+        has_total: true,
         has_full_marks: true,
+        levels: Vec::new(),
         grades: vec![
             grade("优秀", "Excellent", Some(90)),
             grade("良好", "Good", Some(80)),
@@ -230,15 +242,14 @@ fn standing(shape: Shape, at: usize, total: Exact) -> Standing {
 }
 
 /// Competition ranking by total, and the grade that belongs to it.
-fn rank(cards: &mut [Card]) {
+fn rank(cards: &mut [Card], grades: &[(Bilingual, Option<Exact>)]) {
     let totals: Vec<Exact> = cards.iter().filter_map(total_of).collect();
     for card in cards.iter_mut() {
         if let Standing::Scored { total, rank, of, grade, .. } = &mut card.standing {
             *rank = 1 + totals.iter().filter(|other| **other > *total).count() as u32;
             *of = totals.len() as u32;
-            let grades = scheme(Shape::Usual).grades;
-            let fitting = grades.into_iter().find(|(_, from)| from.as_ref().is_none_or(|from| *total >= *from));
-            *grade = fitting.map(|(label, _)| label).unwrap_or_default();
+            let fitting = grades.iter().find(|(_, from)| from.as_ref().is_none_or(|from| *total >= *from));
+            *grade = fitting.map(|(label, _)| label.clone()).unwrap_or_default();
         }
     }
     cards.sort_by_key(|card| match &card.standing {
@@ -281,6 +292,7 @@ fn line(shape: Shape, agent: usize, index: usize) -> Line {
         label: if shape == Shape::Hostile { Bilingual::same(HOSTILE[index % 5]) } else { Bilingual::new(zh, en) },
         about: None,
         group: None,
+        apart: false,
         kind: LineKind::Weighted,
         level: None,
         weeks: Vec::new(),
@@ -300,7 +312,8 @@ fn line(shape: Shape, agent: usize, index: usize) -> Line {
         rule: rule(shape, gone, unit, &points),
         assumed,
         occurrences: if shape == Shape::Overflowing && index == 5 { occurrences() } else { Vec::new() },
-        origin: Origin::default(),
+        unmet: Vec::new(),
+        origins: vec![Origin::default()],
     }
 }
 
@@ -404,6 +417,7 @@ fn money(shape: Shape, at: usize) -> Vec<MoneyLine> {
         label: Bilingual::new(zh, en),
         amount: Exact::scaled(fen, 2),
         rule: String::new(),
+        worked: Bilingual::new("总分 × 20（总分 = 93）", "total × 20 (total = 93)"),
         needs_approval: false,
     };
     vec![

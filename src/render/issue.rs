@@ -5,6 +5,7 @@ use chrono_tz::Tz;
 use serde_json::{Value, json};
 
 use super::clean::clean;
+use crate::settings::Settings;
 use crate::words::{Bilingual, Locale};
 
 /// The company's own words and colour, the same on every document.
@@ -16,6 +17,18 @@ pub struct House {
     pub colour: String,
     /// How to question a card, and until when.
     pub appeal: Bilingual,
+}
+
+impl House {
+    /// As this machine's settings say, in their language.
+    pub fn of_machine(settings: &Settings) -> Self {
+        let house = &settings.house;
+        Self {
+            company: house.company.get(settings.locale).to_owned(),
+            colour: house.colour.clone(),
+            appeal: house.appeal.clone(),
+        }
+    }
 }
 
 /// Which issue of a document this is: the facts of its footer and of its notice.

@@ -2,18 +2,22 @@
 
 use serde_json::{Value, json};
 
-use super::bar::points_share;
-use super::body::{all_said, grades_body, period_body, said, scheme_body, step_of};
+use super::body::{all_said, grades_body, period_body, said, scheme_body};
 use super::card::attendance_body;
 use super::clean::clean;
+use super::consequence::{team_duties, team_marks, team_proposals};
 use super::distribution::{grade_counts, histogram, tiles};
-use super::figures::{MOST_PLACES, lossless_places, number, rounded, short_number, truthful_places};
+use super::figures::{MOST_PLACES, lossless_places, rounded, truthful_places};
+use super::group::groups_body;
 use super::issue::{House, house_body};
-use super::standing::{change_body, limits};
+use super::level::level_counts;
+use super::matrix::{indicators_body, judged_body, ranking_body};
+use super::money::team_money;
+use super::standing::limits;
 use super::trend::team_trend;
 use crate::exact::Exact;
 use crate::finding::{Finding, Weight};
-use crate::score::appraisal::{Appraisal, Attendance, Card, Line, Proposal, Standing, Team};
+use crate::score::appraisal::{Appraisal, Attendance, Card, Standing, Team};
 use crate::words::Locale;
 
 /// The code of the findings that the table of agents without a score already tells.
@@ -31,22 +35,33 @@ pub fn pack_body(appraisal: &Appraisal, team: &Team, house: &House, locale: Loca
         "scheme": scheme_body(&appraisal.scheme, locale),
         "team": {
             "id": clean(&team.id),
-            "name": clean(&team.name),
+            "name": named_or(&team.name, &team.id),
             "manager": team.manager.as_ref().map(|manager| clean(&manager.name)),
         },
         "grades": grades_body(appraisal, locale),
         "tiles": tiles(team, &cards, places),
         "indicators": indicators_body(&cards, locale),
         "ranking": ranking_body(appraisal, &cards, places, locale),
+        "judged": judged_body(appraisal, &cards, locale),
+        "levels": level_counts(&appraisal.scheme, cards.iter().flat_map(|card| &card.lines), locale),
         "unscored": unscored_body(&cards, locale),
+        "marks": team_marks(&cards, locale),
+        "groups": groups_body(appraisal, &cards, locale),
+        "money": team_money(&cards, locale),
         "histogram": histogram(&cards, &appraisal.scheme.full_marks),
         "grade_counts": grade_counts(appraisal, &cards, locale),
         "trend": team_trend(appraisal, &cards, team, locale),
         "findings": findings_body(appraisal, team, locale),
-        "proposals": proposals_body(&cards, locale),
+        "proposals": team_proposals(&cards, locale),
+        "duties": team_duties(appraisal, &cards, locale),
         "assumed": all_said(&appraisal.scheme.assumed, locale),
         "attendance": team_attendance(&cards),
     })
+}
+
+/// A team's name; its id where the roster knows none, and a dash where it knows neither.
+pub(super) fn named_or(name: &str, id: &str) -> String {
+    [name, id].into_iter().map(clean).find(|text| !text.is_empty()).unwrap_or_else(|| "—".to_owned())
 }
 
 /// Decimals of all totals of a team: enough that different totals look different and no grade limit is crossed.
@@ -71,59 +86,14 @@ pub(super) fn scored<'a>(cards: &'a [&'a Card]) -> impl Iterator<Item = (&'a Car
     })
 }
 
-/// The columns: the lines of the first card that has any; all cards of a scheme have the same.
-fn indicators_body(cards: &[&Card], locale: Locale) -> Value {
-    let lines = cards.iter().map(|card| &card.lines).max_by_key(|lines| lines.len());
-    let column = |line: &Line| {
-        json!({
-            "id": clean(&line.id),
-            "label": said(&line.label, locale),
-            "weight": short_number(&line.weight, 2),
-            "full_marks": short_number(&line.full_marks, 2),
-        })
-    };
-    lines.into_iter().flatten().map(column).collect()
-}
-
-fn ranking_body(appraisal: &Appraisal, cards: &[&Card], places: u32, locale: Locale) -> Value {
-    let won = scored(cards).flat_map(|(card, _)| &card.lines).filter_map(|line| line.points.as_ref());
-    let point_places = lossless_places(won, 0).unwrap_or(1);
-    let mut ranked: Vec<(u32, Value)> = Vec::new();
-    for card in cards {
-        let Standing::Scored { total, rank, grade, previous, .. } = &card.standing else { continue };
-        let row = json!({
-            "rank": rank,
-            "id": clean(&card.agent.id),
-            "name": clean(&card.agent.name),
-            "total": number(total, places),
-            "grade": said(grade, locale),
-            "step": step_of(&appraisal.scheme, grade),
-            "change": previous.as_ref().map(|previous| change_body(total, previous, places)),
-            "cells": card.lines.iter().map(|line| cell_body(line, point_places)).collect::<Vec<_>>(),
-        });
-        ranked.push((*rank, row));
-    }
-    ranked.sort_by_key(|(rank, _)| *rank);
-    ranked.into_iter().map(|(_, row)| row).collect()
-}
-
-fn cell_body(line: &Line, places: u32) -> Value {
-    json!({
-        "id": clean(&line.id),
-        "text": line.points.as_ref().map(|points| number(points, places)),
-        "share": points_share(line).map(|share| share.to_f64().clamp(0.0, 1.0)),
-        "status": line.status.word(),
-    })
-}
-
 fn unscored_body(cards: &[&Card], locale: Locale) -> Value {
     let row = |card: &&Card| match &card.standing {
-        Standing::Scored { .. } => None,
-        Standing::NotScored { reason } => Some(json!({
+        Standing::NotScored { reason } if !card.standing.is_judged() => Some(json!({
             "id": clean(&card.agent.id),
             "name": clean(&card.agent.name),
             "reason": said(reason, locale),
         })),
+        _ => None,
     };
     cards.iter().filter_map(row).collect()
 }
@@ -161,16 +131,6 @@ fn named(appraisal: &Appraisal, subject: &str) -> String {
         Some(card) => format!("{} {}", clean(&card.agent.name), clean(subject)),
         None => clean(subject),
     }
-}
-
-fn proposals_body(cards: &[&Card], locale: Locale) -> Value {
-    let of = |card: &&Card| {
-        let name = clean(&card.agent.name);
-        all_said(&card.proposals.iter().map(Proposal::said).collect::<Vec<_>>(), locale)
-            .into_iter()
-            .map(move |text| json!({ "name": name, "text": text }))
-    };
-    cards.iter().flat_map(of).collect()
 }
 
 /// The team's days and irregularities in sum, and the agents who have any; `null` where attendance is not known.

@@ -18,6 +18,7 @@ use super::issue::{Issue, issue_body};
 use super::world::{Desk, Shelf, file_id};
 use super::{fonts, templates};
 use crate::diag::{Diagnostic, Diagnostics};
+use crate::settings::Settings;
 use crate::words::Locale;
 
 /// Pages beyond which a card is a mistake.
@@ -49,6 +50,13 @@ impl Renderer {
             templates_hash: templates.hash,
             fonts_hash: faces.hash,
         })
+    }
+
+    /// As [`Renderer::open`], with the folders of this machine that are there.
+    pub fn of_machine(settings: &Settings) -> anyhow::Result<Self> {
+        let fonts = settings.data.join("fonts");
+        let there = |folder: &&Path| folder.is_dir();
+        Self::open(Some(settings.templates.as_path()).filter(there), Some(fonts.as_path()).filter(there))
     }
 
     /// SHA-256 of all templates, hexadecimal.

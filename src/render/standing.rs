@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::body::{said, step_of};
 use super::figures::{lossless_places, number, rounded, signed, truthful_places};
+use super::level::level_counts;
 use crate::exact::Exact;
 use crate::score::appraisal::{Appraisal, Card, Standing};
 use crate::words::Locale;
@@ -25,14 +26,19 @@ pub(super) fn limits(appraisal: &Appraisal) -> impl Iterator<Item = &Exact> + Cl
 pub(super) fn standing_body(appraisal: &Appraisal, card: &Card, places: u32, locale: Locale) -> Value {
     let full = &appraisal.scheme.full_marks;
     match &card.standing {
-        Standing::NotScored { reason } => json!({ "scored": false, "reason": said(reason, locale) }),
+        Standing::NotScored { reason } => json!({
+            "scored": false,
+            "judged": card.standing.is_judged(),
+            "reason": said(reason, locale),
+            "levels": level_counts(&appraisal.scheme, card.lines.iter(), locale),
+        }),
         Standing::Scored { total, rank, of, grade, previous, .. } => json!({
             "scored": true,
             "total": number(total, places),
             "at": total.checked_div(full).map(|share| share.to_f64()),
             "rank": rank,
             "of": of,
-            "grade": said(grade, locale),
+            "grade": Some(said(grade, locale)).filter(|grade| !grade.is_empty()),
             "step": step_of(&appraisal.scheme, grade),
             "previous": previous.as_ref().map(|previous| number(previous, places)),
             "change": previous.as_ref().map(|previous| change_body(total, previous, places)),

@@ -5,14 +5,18 @@ use serde_json::{Value, json};
 use super::body::said;
 use super::figures::{number, rounded, signed};
 use crate::exact::Exact;
-use crate::score::appraisal::{Card, Line, Standing};
+use crate::score::appraisal::{Card, Line, LineKind, Standing};
 use crate::words::Locale;
 
 /// The terms, what they leave over, and the total; `null` for a card that was not scored.
 pub(super) fn sum_body(card: &Card, full_marks: &Exact, places: u32, locale: Locale) -> Value {
     let Standing::Scored { total, .. } = &card.standing else { return Value::Null };
-    let counted =
-        card.lines.iter().enumerate().filter_map(|(at, line)| Some((at + 1, line, line.contribution.as_ref()?)));
+    let counted = card
+        .lines
+        .iter()
+        .enumerate()
+        .filter_map(|(at, line)| Some((at + 1, line, line.contribution.as_ref()?)))
+        .filter(|(_, line, part)| line.kind == LineKind::Weighted || !part.is_zero());
     let share = |part: &Exact| part.checked_div(full_marks).map_or(0.0, |share| share.to_f64());
     let term = |(index, line, part): (usize, &Line, &Exact)| {
         json!({
@@ -34,8 +38,10 @@ pub(super) fn sum_body(card: &Card, full_marks: &Exact, places: u32, locale: Loc
     })
 }
 
-/// What the line would add at full marks: its weight, larger where it carries the weight of lines without data.
+/// How wide the line is drawn: what it would add at full marks, or what an addition adds.
 fn best(line: &Line, part: &Exact) -> Exact {
-    let at_full = line.points.as_ref().and_then(|points| (part.clone() * line.full_marks.clone()).checked_div(points));
-    at_full.unwrap_or_else(|| line.weight.clone())
+    match line.kind {
+        LineKind::Weighted => line.effective_weight.clone(),
+        LineKind::Added | LineKind::Shown => part.clone().max(Exact::zero()),
+    }
 }

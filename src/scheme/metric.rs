@@ -1,11 +1,12 @@
 //! How a metric's value is counted and printed.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::exact::Exact;
 
 /// What a number counts, so that it can be printed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Unit {
     /// A share, printed as a percentage.
@@ -49,7 +50,7 @@ impl Unit {
 }
 
 /// Whether a larger value is better.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Direction {
     /// More is better.

@@ -17,13 +17,16 @@ mod check;
 pub mod consequence;
 pub mod curve;
 pub mod data;
+pub mod draft;
 pub mod formula;
 pub mod line;
 pub mod metric;
 mod open_values;
 pub mod policy;
+pub mod reading;
 mod registry;
 mod stage;
+mod uses;
 mod written;
 
 use std::collections::BTreeMap;
@@ -34,6 +37,8 @@ use crate::diag::{AuthoredFile, Diagnostics, Place};
 use crate::exact::Exact;
 use crate::period::Cycle;
 use crate::words::Bilingual;
+
+use formula::Scope;
 
 pub use amount::Amount;
 pub use consequence::{Gate, Grade, Rank, Split};
@@ -201,7 +206,12 @@ impl Scheme {
     /// How many periods back its numbers reach: one for `previous.`, and every month that a metric names.
     pub fn periods_back(&self) -> std::collections::BTreeSet<u32> {
         let months = self.metrics.iter().flat_map(|metric| metric.months_ago.iter().copied());
-        let previous = self.file.text.contains("previous.").then_some(1);
+        let before = |scope| {
+            matches!(scope, Scope::Previous | Scope::PreviousTeam | Scope::PreviousDepartment | Scope::PreviousShop)
+        };
+        let expressions = self.expressions();
+        let mut names = expressions.iter().flat_map(|(formula, _)| formula.names());
+        let previous = names.any(|(name, _)| before(name.scope)).then_some(1);
         months.filter(|back| *back > 0).chain(previous).collect()
     }
 
@@ -214,4 +224,9 @@ impl Scheme {
     pub fn is_apart(&self, indicator: &Indicator) -> bool {
         indicator.group.as_ref().and_then(|id| self.group(id)).is_some_and(|group| group.apart)
     }
+}
+
+/// The JSON Schema of a scheme file, generated from the types that read it.
+pub fn schema() -> schemars::Schema {
+    schemars::schema_for!(written::SchemeFile)
 }

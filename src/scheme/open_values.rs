@@ -67,18 +67,9 @@ impl Scheme {
         all
     }
 
-    /// Every assumption of its author, as a card prints it.
+    /// Every assumption of its author, as a card prints it; what was assumed for the same reason is said together.
     pub fn assumed(&self) -> Vec<Bilingual> {
-        let said = |(_, label, why): (&str, &Bilingual, &Bilingual)| {
-            Bilingual::new(format!("{}：{}", label.zh, why.zh), format!("{}: {}", label.en, why.en))
-        };
-        let mut all: Vec<Bilingual> = Vec::new();
-        for text in self.assumptions().into_iter().map(said) {
-            if !all.contains(&text) {
-                all.push(text);
-            }
-        }
-        all
+        Bilingual::said_together(self.assumptions().into_iter().map(|(_, label, why)| (label.clone(), why.clone())))
     }
 }
 

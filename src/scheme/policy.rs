@@ -1,12 +1,13 @@
 //! The choices that a scheme's author makes by a word.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 /// Declares enums that are written in kebab-case, the first variant being the default.
 macro_rules! words {
     ($($(#[$doc:meta])* $name:ident { $(#[$first_doc:meta])* $first:ident, $($(#[$other_doc:meta])* $other:ident),* $(,)? })*) => {$(
         $(#[$doc])*
-        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
         #[serde(rename_all = "kebab-case")]
         pub enum $name {
             $(#[$first_doc])*

@@ -1,12 +1,14 @@
 //! The order in which a scheme's numbers become known.
 
-use super::formula::{Formula, Name, Scope};
+use super::formula::{Among, Formula, Name, Scope};
 use super::{FormulaRule, Scheme};
 
 /// What is known, one after the other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Stage {
     /// Metrics, parameters and the roster.
+    People,
+    /// Who is scored, ranked and counted.
     Facts,
     /// The points of every line.
     Points,
@@ -26,7 +28,8 @@ impl Stage {
     /// What makes it known, for messages.
     pub fn before(self) -> &'static str {
         match self {
-            Self::Facts => "the data is there",
+            Self::People => "the data is there",
+            Self::Facts => "the population is decided",
             Self::Points => "the lines are scored",
             Self::Total => "the total is made",
             Self::Places => "everybody is ranked",
@@ -39,7 +42,8 @@ impl Stage {
     /// What is known by then, for messages.
     pub fn known(self) -> &'static str {
         match self {
-            Self::Facts => "only metrics, parameters and the roster",
+            Self::People => "only metrics, parameters and the roster",
+            Self::Facts => "metrics, parameters, the roster and the population",
             Self::Points => "the points of the lines",
             Self::Total => "the total and the grade",
             Self::Places => "the ranks",
@@ -69,16 +73,20 @@ impl Scheme {
             Scope::Points => return Ok(Stage::Points),
             Scope::Pool => return Ok(Stage::Pools),
             Scope::Pay => return Ok(Stage::Pay),
-            Scope::Agent | Scope::Period => return Ok(Stage::Facts),
-            // Of the period before, facts are known from the beginning.
+            Scope::Agent | Scope::Period => return Ok(Stage::People),
+            Scope::Lowest | Scope::Highest => {
+                return Ok(self.stage_on_way(&Name::own(&name.id), way)?.max(Stage::Facts));
+            }
+            // Of the period before, facts are known from the beginning; `check` asks for nothing else.
             Scope::Previous | Scope::PreviousTeam | Scope::PreviousDepartment | Scope::PreviousShop => {
-                return Ok(Stage::Facts);
+                return Ok(Stage::People);
             }
             _ => {}
         }
         match name.id.as_str() {
             "total" | "grade" | "grade-amount" | "grade-coefficient" => return Ok(Stage::Total),
             "rank" | "ranked" => return Ok(Stage::Places),
+            "headcount" => return Ok(Stage::Facts),
             _ => {}
         }
         if self.quotas.iter().any(|one| one.id == name.id) {
@@ -87,7 +95,7 @@ impl Scheme {
         if let Some(gate) = self.gates.iter().find(|one| one.id == name.id) {
             return Ok(if gate.comes_before_the_total() { Stage::Points } else { Stage::Total });
         }
-        let Some(formula) = self.formulas.iter().find(|one| one.id == name.id) else { return Ok(Stage::Facts) };
+        let Some(formula) = self.formulas.iter().find(|one| one.id == name.id) else { return Ok(Stage::People) };
         if way.contains(&name.id) {
             way.push(name.id.clone());
             return Err(way.join(" → "));
@@ -103,9 +111,10 @@ impl Scheme {
     }
 
     fn latest(&self, formula: &Formula, way: &mut Vec<String>) -> Result<Stage, Circle> {
-        let mut latest = Stage::Facts;
-        for (name, _) in formula.names() {
-            latest = latest.max(self.stage_on_way(name, way)?);
+        let mut latest = Stage::People;
+        for (name, among) in formula.names() {
+            let least = if among == Among::Members { Stage::Facts } else { Stage::People };
+            latest = latest.max(least).max(self.stage_on_way(name, way)?);
         }
         Ok(latest)
     }

@@ -37,6 +37,8 @@ pub struct GroupFigures {
     pub level: Level,
     /// Its id; empty where the roster names none.
     pub id: String,
+    /// The staff numbers of its agents.
+    pub members: Vec<String>,
     /// Formulas of this level with their values.
     pub figures: Vec<Figure>,
     /// Pools of this level.
@@ -67,6 +69,8 @@ pub struct PoolFigures {
     pub label: Bilingual,
     /// Yuan in it, unrounded, before a pot below nought is clipped; `None` while it cannot be worked out.
     pub base: Option<Exact>,
+    /// Yuan that its parts and prizes sum to; `None` while they cannot be worked out.
+    pub paid: Option<Exact>,
     /// Yuan that nobody gets, to the fen.
     pub left: Option<Exact>,
 }
@@ -103,8 +107,12 @@ pub struct SchemeIdentity {
     pub assumed: Vec<Bilingual>,
     /// The full mark of the total, usually 100; for schemes without one a round number that no total exceeds.
     pub full_marks: Exact,
+    /// Whether there is a total; without one every line stands for itself.
+    pub has_total: bool,
     /// Whether the scheme declares that full mark.
     pub has_full_marks: bool,
+    /// The named levels of lines from best to worst; empty for schemes without any.
+    pub levels: Vec<Reached>,
     /// The grades from best to worst, with their lower limits (`None` for the last).
     pub grades: Vec<(Bilingual, Option<Exact>)>,
 }
@@ -232,6 +240,18 @@ pub enum Standing {
     },
 }
 
+impl Standing {
+    /// Why nobody has a total under a scheme that makes none.
+    pub fn line_by_line() -> Bilingual {
+        Bilingual::new("本方案逐项评定，不计总分", "this scheme judges line by line, without a total")
+    }
+
+    /// Whether every line was judged under such a scheme.
+    pub fn is_judged(&self) -> bool {
+        matches!(self, Self::NotScored { reason } if *reason == Self::line_by_line())
+    }
+}
+
 /// A measured value with what it was made of.
 #[derive(Clone, Debug)]
 pub struct Measured {
@@ -342,6 +362,8 @@ pub struct Line {
     pub about: Option<Bilingual>,
     /// The heading under which it stands.
     pub group: Option<Bilingual>,
+    /// Whether that heading sums its lines apart from the total.
+    pub apart: bool,
     /// How it enters the total.
     pub kind: LineKind,
     /// The level that it reached, where the scheme names levels.
@@ -380,19 +402,36 @@ pub struct Line {
     pub assumed: Option<Bilingual>,
     /// The occurrences behind a ledger indicator, with dates.
     pub occurrences: Vec<Occurrence>,
-    /// The table and the filter from which the value came, for `explain`.
-    pub origin: Origin,
+    /// The items of a check sheet that were not met.
+    pub unmet: Vec<Unmet>,
+    /// The tables and filters from which the value came, for `explain`.
+    pub origins: Vec<Origin>,
 }
 
 /// Where a value came from, so that its rows can be shown.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Origin {
+    /// What is counted, in words.
+    pub label: Bilingual,
     /// The canonical table.
     pub table: String,
     /// The metric's SQL expression.
     pub expression: String,
     /// The SQL condition on rows, if any.
     pub filter: Option<String>,
+    /// The columns that name whose rows they are, where they are not the usual ones.
+    pub agents: Vec<String>,
+}
+
+/// An item of a check sheet that an agent did not meet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unmet {
+    /// Its id, as the sheet numbers it.
+    pub id: String,
+    /// What is asked for.
+    pub text: Bilingual,
+    /// Whether failing it alone fails the whole line.
+    pub critical: bool,
 }
 
 /// One logged event that cost or won points.
@@ -439,6 +478,8 @@ pub struct MoneyLine {
     pub amount: Exact,
     /// The rule as its author wrote it.
     pub rule: String,
+    /// The rule in words, with the numbers that stood in it.
+    pub worked: Bilingual,
     /// Whether it is paid only when a person has approved it.
     pub needs_approval: bool,
 }

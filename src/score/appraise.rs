@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::exact::Exact;
 use crate::scheme::formula::Value;
-use crate::scheme::{Amount, Counting, Scheme};
+use crate::scheme::{Amount, Scheme};
 use crate::tables::Member;
 use crate::words::Bilingual;
 
@@ -17,7 +17,7 @@ use super::line::{Records, Scorer};
 use super::population::Population;
 use super::results::Results;
 use super::total::{self, Sum};
-use super::{Input, gate, ladder, order, pay, pool, quota, streak};
+use super::{Input, gate, ladder, order, pay, pool, quota, reason, streak};
 
 /// Everything that was worked out, before it becomes cards.
 #[derive(Default)]
@@ -49,7 +49,8 @@ pub(super) fn work(
         ratings: Ratings::read(input.tables)?,
         sheets: Sheets::read(input.tables)?,
     };
-    let mut worked = Worked { reasons: population.reasons.clone(), ..Worked::default() };
+    let mut worked =
+        Worked { reasons: population.reasons.clone(), lacking: population.lacking.clone(), ..Worked::default() };
     worked.results.previous = previous_totals(input, facts);
     worked.score(facts, &records);
     worked.early_gates(facts);
@@ -120,14 +121,18 @@ impl Worked {
         for gate in facts.scheme.gates.iter().filter(|gate| !gate.comes_before_the_total()) {
             self.decide(facts, gate);
         }
+        // Of several the worst stands; grades are written from best to worst.
+        let mut given: BTreeMap<String, usize> = BTreeMap::new();
         for gate in &facts.scheme.gates {
             let Some(grade) = gate.grade else { continue };
             for member in facts.roster.agents() {
                 if self.results.holds(&member.id, &gate.id) && self.results.totals.contains_key(&member.id) {
-                    self.results.grades.insert(member.id.clone(), grade);
+                    let worst = given.entry(member.id.clone()).or_insert(grade);
+                    *worst = grade.max(*worst);
                 }
             }
         }
+        self.results.grades.extend(given);
     }
 
     fn decide(&mut self, facts: &Facts<'_>, gate: &crate::scheme::Gate) {
@@ -175,23 +180,32 @@ impl Worked {
     }
 
     fn places(&mut self, facts: &Facts<'_>) {
-        let places = order::places(&Desk::new(facts, &self.results));
+        let desk = Desk::new(facts, &self.results);
+        let places = order::places(&desk);
+        self.lacking.extend(desk.take_lacking());
         self.results.places = places;
     }
 
     fn quotas(&mut self, facts: &Facts<'_>) {
         for quota in &facts.scheme.quotas {
-            let chosen = quota::chosen(&Desk::new(facts, &self.results), quota);
+            let desk = Desk::new(facts, &self.results);
+            let chosen = quota::chosen(&desk, quota);
+            self.lacking.extend(desk.take_lacking());
             chosen.into_iter().for_each(|agent| self.results.mark(&agent, &quota.id));
         }
     }
 
     fn pools(&mut self, facts: &Facts<'_>) {
         for pool in &facts.scheme.pools {
-            let shared = pool::split(&Desk::new(facts, &self.results), pool);
+            let desk = Desk::new(facts, &self.results);
+            let shared = pool::split(&desk, pool);
+            self.lacking.extend(desk.take_lacking());
             for one in shared {
                 for (agent, part) in one.parts {
                     self.lacking.extend(part.lacking().map(str::to_owned));
+                    if part == Value::Missing {
+                        self.unpayable.push((agent.clone(), pool.label.clone()));
+                    }
                     self.results.pools.entry(agent).or_default().insert(pool.id.clone(), part);
                 }
                 figures_of(&mut self.groups, pool.of, &one.group).pools.push(one.figures);
@@ -203,7 +217,7 @@ impl Worked {
         for pay in &facts.scheme.pays {
             let mut amounts = Vec::new();
             let desk = Desk::new(facts, &self.results);
-            for member in facts.roster.agents().filter(|member| self.has_result(facts, member)) {
+            for member in facts.roster.agents().filter(|member| desk.has_result(member)) {
                 amounts.push((member.id.clone(), pay::amount(&desk, pay, member)));
             }
             for (agent, amount) in amounts {
@@ -213,14 +227,6 @@ impl Worked {
                 }
                 self.results.pays.entry(agent).or_default().insert(pay.id.clone(), amount);
             }
-        }
-    }
-
-    /// Whether consequences may follow: there is a total, or the scheme makes none.
-    fn has_result(&self, facts: &Facts<'_>, member: &Member) -> bool {
-        match facts.scheme.total.counts {
-            Counting::Sum => self.results.totals.contains_key(&member.id),
-            Counting::None => facts.crowd.scored.contains(&member.id),
         }
     }
 
@@ -235,18 +241,18 @@ impl Worked {
         for member in facts.roster.agents() {
             let mut all = Vec::new();
             let reached = |whom| match whom {
-                crate::scheme::Whom::Scored => self.has_result(facts, member),
+                crate::scheme::Whom::Scored => desk.has_result(member),
                 other => gate::reaches(&desk, other, member),
             };
             for gate in facts.scheme.gates.iter().filter(|gate| reached(gate.whom)) {
                 if self.results.holds(&member.id, &gate.id) {
-                    all.extend(gate::proposal(gate));
+                    all.extend(gate::proposal(&desk, gate, member));
                 }
             }
             for rule in facts.scheme.proposals.iter().filter(|rule| reached(rule.whom)) {
                 all.extend(propose(&desk, rule, member, &mut lacking));
             }
-            if self.has_result(facts, member) {
+            if desk.has_result(member) {
                 all.extend(pay::proposals(&desk, member));
                 all.extend(ladder::promotion(&desk, member));
                 let own = past.get(member.id.as_str()).unwrap_or(&nothing);
@@ -261,6 +267,7 @@ impl Worked {
                 self.proposals.insert(member.id.clone(), all);
             }
         }
+        lacking.extend(desk.take_lacking());
         self.lacking.extend(lacking);
     }
 
@@ -268,7 +275,7 @@ impl Worked {
         let desk = Desk::new(facts, &self.results);
         for duty in facts.scheme.duties.iter().filter(|duty| duty.when.is_some()) {
             for member in facts.roster.agents() {
-                if duty.when.as_ref().is_some_and(|when| desk.of_agent(when, member).holds()) {
+                if duty.when.as_ref().is_some_and(|when| desk.holds(when, member)) {
                     self.duties.push(DutyDue {
                         id: duty.id.clone(),
                         kind: duty.kind.clone(),
@@ -300,6 +307,9 @@ impl Worked {
                 });
             }
         }
+        for group in &mut self.groups {
+            group.members = facts.of_group(group.level, &group.id).map(|member| member.id.clone()).collect();
+        }
         self.groups.sort_by(|one, other| (one.level, &one.id).cmp(&(other.level, &other.id)));
     }
 }
@@ -316,7 +326,8 @@ fn add_to_group(points: &mut BTreeMap<String, Value>, group: &str, value: &Value
 
 fn figures_of<'g>(groups: &'g mut Vec<GroupFigures>, level: Level, id: &str) -> &'g mut GroupFigures {
     let place = groups.iter().position(|one| one.level == level && one.id == id).unwrap_or_else(|| {
-        groups.push(GroupFigures { level, id: id.to_owned(), figures: Vec::new(), pools: Vec::new() });
+        let members = Vec::new();
+        groups.push(GroupFigures { level, id: id.to_owned(), members, figures: Vec::new(), pools: Vec::new() });
         groups.len() - 1
     });
     &mut groups[place]
@@ -342,7 +353,7 @@ fn propose(
         rule: rule.id.clone(),
         kind: rule.kind.clone(),
         text: rule.text.clone(),
-        evidence: Bilingual::new(format!("依据：{}", rule.when.text), format!("by the rule: {}", rule.when.text)),
+        evidence: reason::of_agent(desk, &rule.when, member),
         amount: amount.and_then(|amount| amount.number().map(|amount| amount.rounded(2))),
     })
 }

@@ -3,17 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::exact::Exact;
-use crate::scheme::Scheme;
+use crate::period::Period;
+use crate::scheme::{Counting, Scheme};
 use crate::tables::{Member, Roster};
 use crate::words::Bilingual;
 
 use super::appraisal::{
-    Appraisal, Attendance, Card, Line, Mark, Person, SchemeIdentity, Standing, Status, Team, TrendPoint,
+    Appraisal, Attendance, Card, Line, LineKind, Mark, Person, SchemeIdentity, Standing, Status, Team, TrendPoint,
 };
 use super::appraise::Worked;
 use super::desk::Desk;
 use super::facts::Facts;
-use super::{Input, PastResult, advice, findings, pay};
+use super::{Input, PastResult, advice, findings, line, pay};
 
 /// How many earlier periods a trend shows.
 const TREND: usize = 5;
@@ -29,7 +30,12 @@ pub(super) fn assemble(
     let desk = Desk::new(facts, &worked.results);
     let mut past: BTreeMap<&str, Vec<&PastResult>> = BTreeMap::new();
     input.past.iter().for_each(|result| past.entry(&result.agent).or_default().push(result));
-    let maker = Maker { scheme, input, worked: &worked, desk: &desk, past };
+    let mut totals: BTreeMap<(Period, &str), Vec<Exact>> = BTreeMap::new();
+    for result in input.past {
+        totals.entry((result.period, &result.team)).or_default().extend(result.total.clone());
+    }
+    let team_means = totals.into_iter().map(|(team, totals)| (team, mean(totals))).collect();
+    let maker = Maker { scheme, input, worked: &worked, desk: &desk, past, team_means };
     let mut cards: Vec<Card> = facts.roster.agents().map(|member| maker.card(member, attendance)).collect();
     cards.sort_by(|one, other| {
         (&one.team_id, rank_of(one), &one.agent.id).cmp(&(&other.team_id, rank_of(other), &other.agent.id))
@@ -52,6 +58,8 @@ struct Maker<'a> {
     worked: &'a Worked,
     desk: &'a Desk<'a>,
     past: BTreeMap<&'a str, Vec<&'a PastResult>>,
+    /// Mean totals of teams in earlier periods.
+    team_means: BTreeMap<(Period, &'a str), Option<Exact>>,
 }
 
 impl Maker<'_> {
@@ -102,21 +110,19 @@ impl Maker<'_> {
 
     /// What is assumed, provisional or missing on one card, and what the scheme says to everybody.
     fn remarks(&self, member: &Member, lines: &[Line]) -> Vec<Bilingual> {
-        let missing = lines.iter().filter(|line| line.status == Status::Missing).map(|line| {
-            Bilingual::new(
-                format!("{}：数据不足。{}", line.label.zh, line.rule.zh),
-                format!("{}: {}", line.label.en, line.rule.en),
-            )
+        let missing = lines.iter().filter(|line| line.status == Status::Missing && line.kind != LineKind::Shown);
+        let missing = missing.map(|line| {
+            let why = Bilingual::new(format!("数据不足。{}", line.rule.zh), line.rule.en.clone());
+            (line.label.clone(), why)
         });
         let provisional = lines.iter().filter(|line| line.status == Status::Provisional).map(|line| {
-            Bilingual::new(
-                format!("{}：数据尚未成熟，本期数值为临时值", line.label.zh),
-                format!("{}: its data is not final yet, the value is provisional", line.label.en),
-            )
+            let why =
+                Bilingual::new("数据尚未成熟，本期数值为临时值", "the data is not final yet, the value is provisional");
+            (line.label.clone(), why)
         });
         let said = self.worked.said.get(&member.id).into_iter().flatten().cloned();
-        missing
-            .chain(provisional)
+        Bilingual::said_together(missing.chain(provisional))
+            .into_iter()
             .chain(said)
             .chain(self.scheme.assumed())
             .chain(self.scheme.remarks.iter().cloned())
@@ -131,10 +137,9 @@ impl Maker<'_> {
             .map(|_| {
                 period = period.previous();
                 let own = past.iter().find(|result| result.period == period);
-                let team = self.input.past.iter().filter(|result| result.period == period);
-                let team = team.filter(|result| own.is_some_and(|own| own.team == result.team));
-                let team: Vec<Exact> = team.filter_map(|result| result.total.clone()).collect();
-                TrendPoint { period, total: own.and_then(|own| own.total.clone()), team_mean: mean(team) }
+                let team_mean =
+                    own.and_then(|own| self.team_means.get(&(period, own.team.as_str())).cloned().flatten());
+                TrendPoint { period, total: own.and_then(|own| own.total.clone()), team_mean }
             })
             .collect();
         points.reverse();
@@ -186,7 +191,9 @@ fn identity(scheme: &Scheme, worked: &Worked) -> SchemeIdentity {
         hash: scheme.hash.clone(),
         assumed: scheme.assumed(),
         full_marks: full_marks(scheme, worked),
+        has_total: scheme.total.counts == Counting::Sum,
         has_full_marks: scheme.full_marks.is_some(),
+        levels: scheme.levels.iter().map(line::reached).collect(),
         grades: scheme
             .grades
             .iter()

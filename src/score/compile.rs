@@ -4,7 +4,7 @@ use polars::prelude::*;
 use polars::sql::sql_expr;
 
 use crate::diag::{Diagnostic, Diagnostics, Place, known_names};
-use crate::scheme::formula::{self, Scope};
+use crate::scheme::formula;
 use crate::scheme::line::{Occurrence, OccurrencePoints};
 use crate::scheme::{Average, Judged, Level, Metric, Per, Rows, Scheme};
 use crate::source::Grain;
@@ -64,7 +64,7 @@ pub fn compile(scheme: &Scheme) -> Result<Compiled<'_>, Diagnostics> {
             Ok(counted) => {
                 found.extend(fits(metric, &counted));
                 found.extend(suits(scheme, index, &counted.table));
-                found.extend(summable(scheme, metric, &counted.ratio));
+                found.extend(summable(scheme, index, &counted));
                 metrics.push(counted);
             }
             Err(wrong) => found.push(wrong),
@@ -189,7 +189,17 @@ fn fits(metric: &Metric, counted: &Counted) -> Diagnostics {
             true => vec![lit("").alias("subject")],
             false => subjects.iter().map(|name| col(name.as_str())).collect(),
         };
-        if let Err(error) = rows.group_by(keys).agg(ratio.columns(0)).collect() {
+        let tried = rows.group_by(keys).agg(ratio.columns(0)).collect();
+        if let Ok(tried) = &tried
+            && tried.schema().iter().any(|(name, kind)| matches!(name.as_str(), "n0" | "d0") && kind.is_float())
+        {
+            let message = format!("`{}` is worked out in binary fractions, which are not exact", metric.id);
+            let wrong = Diagnostic::error(message).at(metric.place.clone());
+            found.push(
+                wrong.hint("keep one division at the top, and put further divisions and factors into a `[[formula]]`"),
+            );
+        }
+        if let Err(error) = tried {
             found.push(misfit(&format!("`{}`", metric.id), &counted.table, &error, &ratio.place));
         }
     }
@@ -241,40 +251,47 @@ fn suits(scheme: &Scheme, index: usize, table: &str) -> Diagnostics {
     found
 }
 
-/// Means cannot be added up, neither over agents nor over days; what is compared with a team must add up over its agents.
-fn summable(scheme: &Scheme, metric: &Metric, ratio: &Ratio) -> Diagnostics {
-    let wrong = |message: String| {
-        Diagnostics::from(
-            Diagnostic::error(message).at(metric.place.clone()).hint("write `SUM(x) / COUNT(x)`, a sum over a count"),
-        )
+/// Means cannot be added up, neither over agents nor over days; what stands for a group must add up over its agents, and
+/// what is counted in several pieces over its rows.
+fn summable(scheme: &Scheme, index: usize, counted: &Counted) -> Diagnostics {
+    let metric = &scheme.metrics[index];
+    let wrong =
+        |message: String, hint: &str| Diagnostics::from(Diagnostic::error(message).at(metric.place.clone()).hint(hint));
+    let ratios = || {
+        std::iter::once(&counted.ratio).chain(&counted.provisional).chain(counted.overridden.iter().map(|one| &one.1))
     };
-    let sides = || std::iter::once(&ratio.numerator).chain(&ratio.denominator);
+    let sides = || ratios().flat_map(|ratio| std::iter::once(&ratio.numerator).chain(&ratio.denominator));
     if sides().any(sums::has_mean) {
-        return wrong(format!("`{}` uses AVG, which keeps neither its sum nor its count", metric.id));
+        let message = format!("`{}` uses AVG, which keeps neither its sum nor its count", metric.id);
+        return wrong(message, "write `SUM(x) / COUNT(x)`, a sum over a count");
     }
-    if metric.of != Level::Agent || metric.average == Average::MeanOfAgents {
+    if ratios().any(|ratio| ratio.denominator.is_some() != counted.ratio.denominator.is_some()) {
+        let message = format!("the expressions of `{}` are not all divisions, or all none", metric.id);
+        return wrong(message, "write provisional and override expressions in the form of the metric's own");
+    }
+    let adds_up = sides().all(sums::adds_up);
+    let last_day = metric.rows == Rows::LastDay;
+    let pieces = metric.maturity.is_some()
+        || !counted.overridden.is_empty()
+        || metric.agents.len() > 1
+        || metric.months_ago.len() > 1;
+    if pieces && (last_day || !adds_up) {
+        let message = format!("`{}` is counted in several pieces, which do not add up", metric.id);
+        return wrong(
+            message,
+            "use sums and counts of all rows, or leave out maturity, overrides, further columns and months",
+        );
+    }
+    if metric.of != Level::Agent || metric.average == Average::MeanOfAgents || adds_up {
         return Diagnostics::new();
     }
-    match compared_with_group(scheme, metric) {
-        Some(owner) if !sides().all(sums::adds_up) => wrong(format!(
-            "`{owner}` is compared with its team or shop, but `{}` does not add up over agents",
-            metric.id
-        )),
-        _ => Diagnostics::new(),
+    match scheme.asked_of_groups().into_iter().find(|(asked, _)| *asked == index) {
+        Some((_, formula)) => wrong(
+            format!("`{}` stands for a group in `{}`, but does not add up over agents", metric.id, formula.text),
+            "write `SUM(x) / COUNT(x)`, a sum over a count, or say `average = \"mean-of-agents\"`",
+        ),
+        None => Diagnostics::new(),
     }
-}
-
-/// The indicator that compares this metric with a group's.
-fn compared_with_group<'s>(scheme: &'s Scheme, metric: &Metric) -> Option<&'s str> {
-    let group = [Scope::Team, Scope::Department, Scope::Shop];
-    scheme.indicators.iter().find_map(|indicator| {
-        let Judged::Value { relative_to: Some(reference), .. } = &indicator.judged else { return None };
-        let names = reference.names();
-        names
-            .iter()
-            .any(|(name, _)| name.id == metric.id && group.contains(&name.scope))
-            .then_some(indicator.id.as_str())
-    })
 }
 
 fn recorded(kind: &Occurrence) -> Result<Recorded, Diagnostic> {

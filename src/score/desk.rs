@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::exact::Exact;
 use crate::scheme::formula::{Env, Name, Scope, Value};
-use crate::scheme::{Formula, FormulaRule, Level, NamedFormula};
+use crate::scheme::{Counting, Formula, FormulaRule, Level, NamedFormula};
 use crate::tables::Member;
 
 use super::facts::{Facts, group_of};
@@ -19,7 +19,9 @@ pub(super) struct Desk<'a> {
     pub(super) results: &'a Results,
     /// Groups' values, which every agent of the group asks for.
     known: RefCell<BTreeMap<GroupKey, Value>>,
-    /// The same for the period before.
+    /// What was found unset in conditions.
+    lacking: RefCell<Vec<String>>,
+    /// The same desk for the period before.
     previous: Option<Box<Desk<'a>>>,
 }
 
@@ -46,7 +48,7 @@ impl<'a> Desk<'a> {
     /// A desk on which nothing has been worked out yet.
     pub(super) fn new(facts: &'a Facts<'a>, results: &'a Results) -> Self {
         let previous = facts.previous.as_deref().map(|facts| Box::new(Self::new(facts, Results::none())));
-        Self { facts, results, known: RefCell::default(), previous }
+        Self { facts, results, known: RefCell::default(), lacking: RefCell::default(), previous }
     }
 
     /// The value of an expression for an agent.
@@ -57,6 +59,33 @@ impl<'a> Desk<'a> {
     /// The same in one part of the month.
     pub(super) fn in_week(&self, formula: &Formula, member: &Member, week: Option<usize>) -> Value {
         formula.evaluate(&AgentEnv { desk: self, member, week })
+    }
+
+    /// Whether a condition holds for an agent; what is unset in it is noted, so that the run is held.
+    pub(super) fn holds(&self, condition: &Formula, member: &Member) -> bool {
+        let value = self.of_agent(condition, member);
+        self.note(&value);
+        value.holds()
+    }
+
+    /// Whether consequences may follow for an agent: there is a total, or the scheme makes none.
+    pub(super) fn has_result(&self, member: &Member) -> bool {
+        match self.facts.scheme.total.counts {
+            Counting::Sum => self.results.totals.contains_key(&member.id),
+            Counting::None => self.facts.crowd.scored.contains(&member.id),
+        }
+    }
+
+    /// Notes what is unset in a value that decides something.
+    pub(super) fn note(&self, value: &Value) {
+        if let Some(names) = value.lacking() {
+            self.lacking.borrow_mut().push(names.to_owned());
+        }
+    }
+
+    /// What was found unset in conditions.
+    pub(super) fn take_lacking(&self) -> Vec<String> {
+        self.lacking.take()
     }
 
     /// The value of an expression for a group.
@@ -130,6 +159,10 @@ impl<'a> Desk<'a> {
             let of = facts.scheme.metrics[index].of;
             // A department asks for its shop's rows, a shop of one department for that department's.
             if of != Level::Agent && of != level {
+                // What belongs to a finer group says nothing about a coarser one.
+                if of < level {
+                    return Value::Missing;
+                }
                 return match facts.of_group(level, group).next() {
                     Some(member) => self.group(of, &group_of(member, of), id, week),
                     None => Value::Missing,
@@ -140,6 +173,9 @@ impl<'a> Desk<'a> {
         }
         if let Some(named) = facts.scheme.formulas.iter().find(|one| one.id == id) {
             if named.of != Level::Agent && named.of != level {
+                if named.of < level {
+                    return Value::Missing;
+                }
                 return match facts.of_group(level, group).next() {
                     Some(member) => self.group(named.of, &group_of(member, named.of), id, week),
                     None => Value::Missing,
@@ -152,10 +188,17 @@ impl<'a> Desk<'a> {
 
     /// The smallest or the largest number among the scored agents of a team.
     fn extreme(&self, member: &Member, id: &str, week: Option<usize>, largest: bool) -> Value {
+        let word = if largest { "highest" } else { "lowest" };
+        let key = (Level::Team, member.team_id.clone(), format!("{word} {id}"), week);
+        if let Some(known) = self.known.borrow().get(&key) {
+            return known.clone();
+        }
         let team = self.facts.of_group(Level::Team, &member.team_id);
         let scored = team.filter(|one| self.facts.crowd.scored.contains(&one.id));
         let numbers = scored.filter_map(|one| self.own(id, one, week).number().cloned());
-        Value::of(if largest { numbers.max() } else { numbers.min() })
+        let value = Value::of(if largest { numbers.max() } else { numbers.min() });
+        self.known.borrow_mut().insert(key, value.clone());
+        value
     }
 }
 

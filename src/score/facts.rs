@@ -8,11 +8,11 @@ use crate::exact::Exact;
 use crate::period::Period;
 use crate::scheme::formula::Scope;
 use crate::scheme::{Average, Formula, FormulaRule, Indicator, Judged, Level, Per, Scheme, Scored, ZeroDenominator};
-use crate::tables::{Member, Roster, Tables};
+use crate::tables::{Member, Role, Roster, Tables};
 
 use super::compile::Compiled;
 use super::measure::{self, Measures, Parts, Slice};
-use super::plan::{self, Stretch};
+use super::plan::{self, Cut, Stretch};
 use super::sums;
 
 /// Whom a group's numbers are about.
@@ -40,6 +40,8 @@ pub(super) struct Facts<'a> {
     weeks: Vec<Slice>,
     /// Sums over the averaged agents, for the whole period and then for each part.
     sums: Vec<BTreeMap<(Level, String), BTreeMap<usize, Parts>>>,
+    /// Places in the roster by group.
+    members: BTreeMap<Level, BTreeMap<String, Vec<usize>>>,
     /// What no rows mean for metrics that only count.
     zero_without_rows: BTreeMap<usize, Parts>,
     /// Days of overrides / days of the period, by the override's place.
@@ -74,11 +76,7 @@ impl<'a> Facts<'a> {
         let weekly: BTreeSet<usize> = weekly_metrics(scheme).intersection(&now).copied().collect();
         let weeks = match weekly.is_empty() {
             true => Vec::new(),
-            false => stretch
-                .weeks()
-                .iter()
-                .map(|week| measure::slice(compiled, evidence.tables, week, &weekly))
-                .collect::<anyhow::Result<_>>()?,
+            false => measure::slices(compiled, evidence.tables, &stretch, &weekly, Cut::Weeks)?,
         };
         Ok(Self {
             scheme,
@@ -88,6 +86,7 @@ impl<'a> Facts<'a> {
             whole,
             weeks,
             sums: Vec::new(),
+            members: by_group(&evidence.roster),
             zero_without_rows: zeros(compiled),
             special_share,
             previous: None,
@@ -103,10 +102,13 @@ impl<'a> Facts<'a> {
     fn sums_of(&self, slice: &Slice) -> BTreeMap<(Level, String), BTreeMap<usize, Parts>> {
         let mut sums: BTreeMap<(Level, String), BTreeMap<usize, Parts>> = BTreeMap::new();
         for member in self.roster.agents().filter(|member| self.crowd.averaged.contains(&member.id)) {
-            let Some(own) = slice.agents.get(&member.id) else { continue };
+            let agents =
+                (0..self.scheme.metrics.len()).filter(|metric| self.scheme.metrics[*metric].of == Level::Agent);
+            let own: BTreeMap<usize, Parts> =
+                agents.filter_map(|metric| Some((metric, self.own_parts(slice, &member.id, metric)?))).collect();
             for level in [Level::Team, Level::Department, Level::Shop] {
                 let group = sums.entry((level, group_of(member, level))).or_default();
-                for (metric, parts) in own {
+                for (metric, parts) in &own {
                     let Some(parts) = self.share_of(*metric, parts) else { continue };
                     match group.get_mut(metric) {
                         Some(sum) => sum.add(&parts),
@@ -125,7 +127,7 @@ impl<'a> Facts<'a> {
         match self.scheme.metrics[metric].average {
             Average::RatioOfSums => Some(parts.clone()),
             Average::MeanOfAgents => {
-                Some(Parts { numerator: parts.measured().value?, denominator: Some(Exact::whole(1)) })
+                Some(Parts { numerator: Some(self.value(metric, parts)?), denominator: Some(Exact::whole(1)) })
             }
         }
     }
@@ -138,7 +140,10 @@ impl<'a> Facts<'a> {
 
     /// The parts of a metric whose rows are agents'.
     pub(super) fn parts(&self, agent: &str, metric: usize, week: Option<usize>) -> Option<Parts> {
-        let slice = self.slice(week, metric);
+        self.own_parts(self.slice(week, metric), agent, metric)
+    }
+
+    fn own_parts(&self, slice: &Slice, agent: &str, metric: usize) -> Option<Parts> {
         let found = slice.agents.get(agent).and_then(|own| own.get(&metric)).cloned();
         found.or_else(|| self.nothing_counted(slice, metric))
     }
@@ -184,8 +189,8 @@ impl<'a> Facts<'a> {
 
     /// The agents of a group.
     pub(super) fn of_group(&self, level: Level, group: &str) -> impl Iterator<Item = &Member> {
-        let group = group.to_owned();
-        self.roster.agents().filter(move |member| group_of(member, level) == group)
+        let places = self.members.get(&level).and_then(|groups| groups.get(group)).map_or(&[][..], Vec::as_slice);
+        places.iter().filter_map(|place| self.roster.members().get(*place))
     }
 }
 
@@ -199,12 +204,24 @@ pub(super) fn group_of(member: &Member, level: Level) -> String {
     }
 }
 
+fn by_group(roster: &Roster) -> BTreeMap<Level, BTreeMap<String, Vec<usize>>> {
+    let mut groups: BTreeMap<Level, BTreeMap<String, Vec<usize>>> = BTreeMap::new();
+    for (place, member) in roster.members().iter().enumerate().filter(|(_, member)| member.role == Role::Agent) {
+        for level in [Level::Team, Level::Department, Level::Shop] {
+            groups.entry(level).or_default().entry(group_of(member, level)).or_default().push(place);
+        }
+    }
+    groups
+}
+
 /// Metrics that only count, with what no rows are worth.
 fn zeros(compiled: &Compiled<'_>) -> BTreeMap<usize, Parts> {
     let zero = |ratio: &super::compile::Ratio| {
         let counts = std::iter::once(&ratio.numerator).chain(&ratio.denominator).all(sums::only_counts);
-        counts
-            .then(|| Parts { numerator: Exact::zero(), denominator: ratio.denominator.as_ref().map(|_| Exact::zero()) })
+        counts.then(|| Parts {
+            numerator: Some(Exact::zero()),
+            denominator: ratio.denominator.as_ref().map(|_| Exact::zero()),
+        })
     };
     let metrics = compiled.metrics.iter().enumerate();
     metrics.filter_map(|(index, counted)| Some((index, zero(&counted.ratio)?))).collect()

@@ -8,8 +8,9 @@ use crate::scheme::{Gate, Whom};
 use crate::tables::Member;
 use crate::words::Bilingual;
 
-use super::appraisal::{Line, Proposal};
+use super::appraisal::{Line, Proposal, Status};
 use super::desk::Desk;
+use super::reason;
 
 /// Whether a gate holds for an agent; a condition that cannot be decided does not.
 pub(super) fn holds(desk: &Desk<'_>, gate: &Gate, member: &Member) -> Value {
@@ -19,7 +20,14 @@ pub(super) fn holds(desk: &Desk<'_>, gate: &Gate, member: &Member) -> Value {
 /// Lines that a gate zeroes.
 pub(super) fn zero(gate: &Gate, lines: &mut [Line]) {
     let zeroed: BTreeSet<&String> = gate.zero.iter().collect();
-    for line in lines.iter_mut().filter(|line| zeroed.contains(&line.id) && line.points.is_some()) {
+    for line in lines.iter_mut().filter(|line| zeroed.contains(&line.id)) {
+        match (&line.points, line.status) {
+            // What takes points away already is not softened.
+            (Some(points), _) if points.is_negative() => continue,
+            (None, Status::Unset | Status::NotApplicable) => continue,
+            (None, _) => line.status = Status::Final,
+            _ => {}
+        }
         line.points = Some(Exact::zero());
         line.rule =
             Bilingual::new(format!("{}，本项不得分", gate.label.zh), format!("{}: the line is nought", gate.label.en));
@@ -27,16 +35,14 @@ pub(super) fn zero(gate: &Gate, lines: &mut [Line]) {
 }
 
 /// What a gate that holds proposes.
-pub(super) fn proposal(gate: &Gate) -> Option<Proposal> {
+pub(super) fn proposal(desk: &Desk<'_>, gate: &Gate, member: &Member) -> Option<Proposal> {
     let (kind, text) = gate.propose.clone()?;
+    let why = reason::of_agent(desk, &gate.when, member);
     Some(Proposal {
         rule: gate.id.clone(),
         kind,
         text,
-        evidence: Bilingual::new(
-            format!("{}：{}", gate.label.zh, gate.when.text),
-            format!("{}: {}", gate.label.en, gate.when.text),
-        ),
+        evidence: Bilingual::new(format!("{}：{}", gate.label.zh, why.zh), format!("{}: {}", gate.label.en, why.en)),
         amount: None,
     })
 }
@@ -44,7 +50,7 @@ pub(super) fn proposal(gate: &Gate) -> Option<Proposal> {
 /// Whether a consequence may reach an agent.
 pub(super) fn reaches(desk: &Desk<'_>, whom: Whom, member: &Member) -> bool {
     match whom {
-        Whom::Scored => desk.results.totals.contains_key(&member.id),
+        Whom::Scored => desk.has_result(member),
         Whom::Ranked => desk.facts.crowd.ranked.contains(&member.id),
         Whom::Everybody => true,
     }

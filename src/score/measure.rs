@@ -11,19 +11,23 @@ use crate::tables::Tables;
 
 use super::appraisal::Measured;
 use super::compile::{Compiled, Ratio};
-use super::plan::{self, Piece, Stretch};
+use super::plan::{self, Cut, Piece, Stretch};
 
 /// What was counted, and what it is divided by.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Parts {
-    pub(super) numerator: Exact,
+    /// Nothing where every value that was to be summed is missing.
+    pub(super) numerator: Option<Exact>,
     pub(super) denominator: Option<Exact>,
 }
 
 impl Parts {
     /// Adds others; sums of numerators over sums of denominators make a team's value.
     pub(super) fn add(&mut self, other: &Parts) {
-        self.numerator = self.numerator.clone() + other.numerator.clone();
+        self.numerator = match (self.numerator.take(), &other.numerator) {
+            (Some(mine), Some(theirs)) => Some(mine + theirs.clone()),
+            (mine, theirs) => mine.or_else(|| theirs.clone()),
+        };
         self.denominator = match (self.denominator.take(), &other.denominator) {
             (Some(mine), Some(theirs)) => Some(mine + theirs.clone()),
             (mine, _) => mine,
@@ -32,11 +36,12 @@ impl Parts {
 
     /// The value with its parts; without one when the denominator is nought.
     pub(super) fn measured(&self) -> Measured {
-        let value = match &self.denominator {
-            Some(denominator) => self.numerator.checked_div(denominator),
-            None => Some(self.numerator.clone()),
+        let value = match (&self.numerator, &self.denominator) {
+            (Some(numerator), Some(denominator)) => numerator.checked_div(denominator),
+            (numerator, _) => numerator.clone(),
         };
-        Measured { value, numerator: self.numerator.clone(), denominator: self.denominator.clone() }
+        let numerator = self.numerator.clone().unwrap_or_else(Exact::zero);
+        Measured { value, numerator, denominator: self.denominator.clone() }
     }
 }
 
@@ -86,41 +91,68 @@ impl Slice {
     }
 }
 
-/// Counts the given metrics of a scheme over a stretch of days; all that read the same rows are one query.
-pub(super) fn slice(
+/// Counts the given metrics of a scheme over a stretch of days, cut into parts; all that read the same rows are one query,
+/// and all parts of it are one scan. A metric that knows no days is in no part.
+pub(super) fn slices(
     compiled: &Compiled<'_>,
     tables: &Tables,
     stretch: &Stretch,
     metrics: &BTreeSet<usize>,
-) -> anyhow::Result<Slice> {
-    let mut slice = Slice::default();
+    cut: Cut,
+) -> anyhow::Result<Vec<Slice>> {
+    let mut slices: Vec<Slice> = (0..cut.parts(stretch)).map(|_| Slice::default()).collect();
     let mut queries: BTreeMap<String, (Piece, Vec<(usize, Ratio)>)> = BTreeMap::new();
     for index in metrics {
-        let plan = plan::pieces(compiled, *index, tables, stretch);
-        if plan.provisional {
-            slice.provisional.insert(*index);
-        }
-        if plan.present {
+        let plan = plan::pieces(compiled, *index, tables, stretch, cut);
+        for slice in slices.iter_mut().filter(|_| plan.present) {
             slice.counted.insert(*index);
+            if plan.provisional {
+                slice.provisional.insert(*index);
+            }
         }
         for (piece, ratio) in plan.pieces {
             queries.entry(piece.key()).or_insert_with(|| (piece, Vec::new())).1.push((*index, ratio));
         }
     }
     for (piece, ratios) in queries.into_values() {
-        run(&piece, &ratios, tables, &mut slice)?;
+        run(&piece, &ratios, tables, (stretch, cut), &mut slices)?;
     }
-    Ok(slice)
+    Ok(slices)
 }
 
-fn run(piece: &Piece, ratios: &[(usize, Ratio)], tables: &Tables, slice: &mut Slice) -> anyhow::Result<()> {
+/// The same over a stretch as a whole.
+pub(super) fn slice(
+    compiled: &Compiled<'_>,
+    tables: &Tables,
+    stretch: &Stretch,
+    metrics: &BTreeSet<usize>,
+) -> anyhow::Result<Slice> {
+    let slices = slices(compiled, tables, stretch, metrics, Cut::Whole)?;
+    Ok(slices.into_iter().next().unwrap_or_default())
+}
+
+fn run(
+    piece: &Piece,
+    ratios: &[(usize, Ratio)],
+    tables: &Tables,
+    (stretch, cut): (&Stretch, Cut),
+    slices: &mut [Slice],
+) -> anyhow::Result<()> {
     let Some(rows) = tables.lazy(&piece.table) else { return Ok(()) };
     let columns: Vec<Expr> = ratios.iter().enumerate().flat_map(|(place, (_, ratio))| ratio.columns(place)).collect();
-    let frame = piece.rows(rows).group_by([piece.subject().alias("subject")]).agg(columns).collect();
+    let keys: Vec<Expr> = [piece.subject().alias("subject")]
+        .into_iter()
+        .chain(cut.part(stretch).map(|part| part.alias("part")))
+        .collect();
+    let frame = piece.rows(rows, cut.part(stretch)).group_by(keys).agg(columns).collect();
     let frame = frame.map_err(anyhow::Error::from);
     let frame = frame.with_context(|| format!("computing metrics over table `{}`", piece.table))?;
     let subjects = frame.column("subject")?.cast(&DataType::String)?;
     let subjects = subjects.str()?;
+    let parts = match cut {
+        Cut::Whole => None,
+        Cut::Weeks | Cut::Days => Some(frame.column("part")?.cast(&DataType::Int64)?),
+    };
     for (place, (metric, ratio)) in ratios.iter().enumerate() {
         let numerators = frame.column(&format!("n{place}"))?;
         let denominators = match ratio.denominator {
@@ -128,12 +160,30 @@ fn run(piece: &Piece, ratios: &[(usize, Ratio)], tables: &Tables, slice: &mut Sl
             None => None,
         };
         for row in 0..frame.height() {
-            let Some(numerator) = exact(&numerators.get(row)?)? else { continue };
+            let numerator = exact(&numerators.get(row)?)?;
+            if numerator.is_none() && denominators.is_none() {
+                continue;
+            }
             let denominator = match denominators {
                 Some(column) => Some(exact(&column.get(row)?)?.unwrap_or_else(Exact::zero)),
                 None => None,
             };
-            slice.put(piece.level, subjects.get(row).unwrap_or(""), *metric, Parts { numerator, denominator });
+            let subject = match (subjects.get(row), piece.level) {
+                (Some(subject), _) => subject,
+                // Rows of nobody are nobody's; a table that names no group is of the only one.
+                (None, Level::Agent) => continue,
+                (None, _) => "",
+            };
+            let part = match &parts {
+                None => 0,
+                Some(parts) => match parts.i64()?.get(row).and_then(|part| usize::try_from(part).ok()) {
+                    Some(part) => part,
+                    None => continue,
+                },
+            };
+            if let Some(slice) = slices.get_mut(part) {
+                slice.put(piece.level, subject, *metric, Parts { numerator, denominator });
+            }
         }
     }
     Ok(())

@@ -26,6 +26,7 @@ mod plan;
 mod pool;
 mod population;
 mod quota;
+mod reason;
 mod results;
 mod streak;
 mod sums;

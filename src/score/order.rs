@@ -40,7 +40,10 @@ pub(super) fn key(desk: &Desk<'_>, member: &Member, first: Option<&Sorted>, ties
         Sorted::By(formula, direction) => match desk.of_agent(formula, member) {
             Value::Number(number) if *direction == Direction::Lower => Some(-number),
             Value::Number(number) => Some(number),
-            _ => None,
+            other => {
+                desk.note(&other);
+                None
+            }
         },
     };
     let first = match first {

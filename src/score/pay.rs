@@ -1,6 +1,7 @@
 //! Components of pay (R16, R17), each to the fen; what a person must approve is proposed and not paid.
 
 use crate::exact::Exact;
+use crate::scheme::Unit;
 use crate::scheme::consequence::Pay;
 use crate::scheme::formula::Value;
 use crate::tables::Member;
@@ -8,6 +9,7 @@ use crate::words::Bilingual;
 
 use super::appraisal::{MoneyLine, Proposal};
 use super::desk::Desk;
+use super::{pool, reason};
 
 /// Yuan of one component for an agent; nought when its condition is not met.
 pub(super) fn amount(desk: &Desk<'_>, pay: &Pay, member: &Member) -> Value {
@@ -47,6 +49,7 @@ pub(super) fn lines(desk: &Desk<'_>, member: &Member) -> Vec<MoneyLine> {
                 label: pool.label.clone(),
                 amount,
                 rule: pool.base.text.clone(),
+                worked: pool::in_words(desk, pool, member),
                 needs_approval: false,
             });
         }
@@ -58,11 +61,33 @@ pub(super) fn lines(desk: &Desk<'_>, member: &Member) -> Vec<MoneyLine> {
                 label: pay.label.clone(),
                 amount,
                 rule: pay.amount.text.clone(),
+                worked: worked(desk, pay, member),
                 needs_approval: pay.approval.is_some(),
             });
         }
     }
     lines
+}
+
+/// The rule of a component with the numbers that stood in it, its condition first.
+fn worked(desk: &Desk<'_>, pay: &Pay, member: &Member) -> Bilingual {
+    let amount = reason::of_agent(desk, &pay.amount, member);
+    let limits = limits(pay);
+    let amount = Bilingual::new(format!("{}{}", amount.zh, limits.zh), format!("{}{}", amount.en, limits.en));
+    let Some(when) = pay.when.as_ref().map(|when| reason::of_agent(desk, when, member)) else { return amount };
+    Bilingual::new(format!("因 {} → {}", when.zh, amount.zh), format!("as {} → {}", when.en, amount.en))
+}
+
+fn limits(pay: &Pay) -> Bilingual {
+    let yuan = |amount: &Option<Exact>| amount.as_ref().map(|amount| Unit::Yuan.print(amount, 2));
+    match (yuan(&pay.at_least), yuan(&pay.at_most)) {
+        (None, None) => Bilingual::default(),
+        (Some(least), None) => Bilingual::new(format!("，不低于 {least}"), format!(", at least {least}")),
+        (None, Some(most)) => Bilingual::new(format!("，不超过 {most}"), format!(", at most {most}")),
+        (Some(least), Some(most)) => {
+            Bilingual::new(format!("，不低于 {least}，不超过 {most}"), format!(", at least {least}, at most {most}"))
+        }
+    }
 }
 
 /// Components that a person must approve.
@@ -75,12 +100,11 @@ pub(super) fn proposals(desk: &Desk<'_>, member: &Member) -> Vec<Proposal> {
         if amount.is_zero() {
             continue;
         }
-        let when = pay.when.as_ref().map_or_else(|| pay.amount.text.clone(), |when| when.text.clone());
         proposals.push(Proposal {
             rule: pay.id.clone(),
             kind: kind.clone(),
             text: pay.label.clone(),
-            evidence: Bilingual::new(format!("依据：{when}"), format!("by the rule: {when}")),
+            evidence: reason::of_agent(desk, pay.when.as_ref().unwrap_or(&pay.amount), member),
             amount: Some(amount),
         });
     }

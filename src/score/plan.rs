@@ -1,4 +1,5 @@
-//! Which rows a metric counts: the period or a part of it, split where rows are young or days are special (R03, R21).
+//! Which rows a metric counts: those of the period, to which tables are cut when they are built, split where rows are
+//! young or days are special (R03, R21).
 
 use chrono::{Datelike, Days as DaySpan, NaiveDate};
 use polars::prelude::*;
@@ -32,22 +33,45 @@ impl Stretch {
         Self { period, first: period.start, last: period.last_day(), as_of, special }
     }
 
-    /// The four parts of a month: days 1–7, 8–14, 15–21 and the rest, counted from the period's first day.
-    pub(super) fn weeks(&self) -> Vec<Self> {
-        let start = |week: u64| self.period.start + DaySpan::new(7 * week);
-        (0..4)
-            .map(|week| Self {
-                first: start(week),
-                last: if week == 3 { self.period.last_day() } else { start(week + 1) - DaySpan::new(1) },
-                ..self.clone()
-            })
-            .collect()
-    }
-
     /// Each of its days.
     pub(super) fn days(&self) -> Vec<Self> {
         let days = self.first.iter_days().take_while(|day| *day <= self.last);
         days.map(|day| Self { first: day, last: day, ..self.clone() }).collect()
+    }
+}
+
+/// How a stretch is cut.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Cut {
+    /// Not at all.
+    Whole,
+    /// Into the four parts of a month: days 1–7, 8–14, 15–21 and the rest, counted from the period's first day.
+    Weeks,
+    /// Into its days.
+    Days,
+}
+
+impl Cut {
+    /// How many parts there are.
+    pub(super) fn parts(self, stretch: &Stretch) -> usize {
+        match self {
+            Self::Whole => 1,
+            Self::Weeks => 4,
+            Self::Days => usize::try_from((stretch.last - stretch.first).num_days() + 1).unwrap_or(0),
+        }
+    }
+
+    /// In which part a row lies, from nought.
+    pub(super) fn part(self, stretch: &Stretch) -> Option<Expr> {
+        let day = (col("date") - lit(stretch.first)).dt().total_days(false);
+        match self {
+            Self::Whole => None,
+            Self::Days => Some(day),
+            Self::Weeks => {
+                let week = day.floor_div(lit(7));
+                Some(when(week.clone().gt(lit(3))).then(lit(3)).otherwise(week))
+            }
+        }
     }
 }
 
@@ -83,27 +107,22 @@ impl Piece {
         }
     }
 
-    /// The rows that are counted.
-    pub(super) fn rows(&self, table: LazyFrame) -> LazyFrame {
+    /// The rows that are counted; with snapshots those of the last day of each part.
+    pub(super) fn rows(&self, table: LazyFrame, part: Option<Expr>) -> LazyFrame {
         let mut rows = table;
-        if self.level == Level::Agent {
-            rows = rows.filter(self.subject().is_not_null());
-        }
         for keep in &self.keep {
             rows = rows.filter(keep.expression.clone());
         }
-        if self.last_day {
-            let newest = match &self.subject {
-                Some(column) => {
-                    rows.clone().group_by([col(column.as_str())]).agg([col("date").max().alias("newest day")])
-                }
-                None => return rows.filter(col("date").eq(col("date").max())),
-            };
-            let key = self.subject();
-            rows = rows.join(newest, [key.clone()], [key], JoinArgs::new(JoinType::Inner));
-            rows = rows.filter(col("date").eq(col("newest day")));
+        if !self.last_day {
+            return rows;
         }
-        rows
+        let part = part.unwrap_or_else(|| lit(0)).alias("part of the period");
+        let keys = [self.subject().alias("subject"), part];
+        let with_keys = rows.with_columns(keys);
+        let names = || [col("subject"), col("part of the period")];
+        let newest = with_keys.clone().group_by(names()).agg([col("date").max().alias("newest day")]);
+        let joined = with_keys.join(newest, names(), names(), JoinArgs::new(JoinType::Inner));
+        joined.filter(col("date").eq(col("newest day")))
     }
 }
 
@@ -117,15 +136,17 @@ pub(super) struct Plan {
 }
 
 /// The pieces of one metric.
-pub(super) fn pieces(compiled: &Compiled<'_>, index: usize, tables: &Tables, stretch: &Stretch) -> Plan {
+pub(super) fn pieces(compiled: &Compiled<'_>, index: usize, tables: &Tables, stretch: &Stretch, cut: Cut) -> Plan {
     let metric = &compiled.scheme.metrics[index];
     let counted = &compiled.metrics[index];
     let filter = |keep: &Expr| Condition { name: format!("filter {}", metric.table), expression: keep.clone() };
     let mut rows: Vec<Condition> = counted.keep.iter().map(filter).collect();
     let monthly = tables::grain(&counted.table) == Some(Grain::Month);
-    match monthly {
-        true => rows.push(months(&stretch.period, &metric.months_ago)),
-        false => rows.push(between(stretch.first, stretch.last)),
+    if monthly {
+        if cut != Cut::Whole {
+            return Plan { pieces: Vec::new(), provisional: false, present: false };
+        }
+        rows.push(months(&stretch.period, &metric.months_ago));
     }
     let mut split: Vec<(Vec<Condition>, &Ratio)> = Vec::new();
     let mut ordinary = rows;
@@ -216,11 +237,6 @@ fn with(rows: &[Condition], more: Condition) -> Vec<Condition> {
 
 fn except(condition: Condition) -> Condition {
     Condition { name: format!("not {}", condition.name), expression: condition.expression.not() }
-}
-
-fn between(first: NaiveDate, last: NaiveDate) -> Condition {
-    let expression = col("date").gt_eq(lit(first)).and(col("date").lt_eq(lit(last)));
-    Condition { name: format!("{first} to {last}"), expression }
 }
 
 /// The days of the override at this place.

@@ -15,6 +15,8 @@ use super::results::Results;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Population {
     pub(super) reasons: BTreeMap<String, Bilingual>,
+    /// Names of unset values in the conditions.
+    pub(super) lacking: Vec<String>,
 }
 
 /// The roster of the scheme's subjects, with the roles that it names.
@@ -36,29 +38,37 @@ pub(super) fn roster(
 pub(super) fn decide(facts: &mut Facts<'_>) -> Population {
     let scheme = facts.scheme;
     let rules = &scheme.population;
-    facts.crowd.averaged = chosen(facts, rules.averaged.as_ref(), None);
+    let mut lacking = Vec::new();
+    facts.crowd.averaged = chosen(facts, rules.averaged.as_ref(), None, &mut lacking);
     facts.sum_up();
-    let reasons = reasons(facts);
+    let reasons = reasons(facts, &mut lacking);
     let everybody = facts.roster.agents().map(|member| member.id.clone());
     let scored: BTreeSet<String> = everybody.filter(|agent| !reasons.contains_key(agent)).collect();
     facts.crowd.scored = scored.clone();
-    facts.crowd.ranked = chosen(facts, rules.ranked.as_ref(), Some(&scored));
-    facts.crowd.heads = chosen(facts, rules.headcount.as_ref(), Some(&scored));
-    Population { reasons }
+    facts.crowd.ranked = chosen(facts, rules.ranked.as_ref(), Some(&scored), &mut lacking);
+    facts.crowd.heads = chosen(facts, rules.headcount.as_ref(), Some(&scored), &mut lacking);
+    Population { reasons, lacking }
 }
 
 /// Those for whom a condition holds; without a condition `otherwise`, or everybody.
-fn chosen(facts: &Facts<'_>, when: Option<&Formula>, otherwise: Option<&BTreeSet<String>>) -> BTreeSet<String> {
+fn chosen(
+    facts: &Facts<'_>,
+    when: Option<&Formula>,
+    otherwise: Option<&BTreeSet<String>>,
+    lacking: &mut Vec<String>,
+) -> BTreeSet<String> {
     let desk = Desk::new(facts, Results::none());
     let is_in = |member: &&Member| match (when, otherwise) {
-        (Some(when), _) => desk.of_agent(when, member).holds(),
+        (Some(when), _) => desk.holds(when, member),
         (None, Some(otherwise)) => otherwise.contains(&member.id),
         (None, None) => true,
     };
-    facts.roster.agents().filter(is_in).map(|member| member.id.clone()).collect()
+    let chosen = facts.roster.agents().filter(is_in).map(|member| member.id.clone()).collect();
+    lacking.extend(desk.take_lacking());
+    chosen
 }
 
-fn reasons(facts: &Facts<'_>) -> BTreeMap<String, Bilingual> {
+fn reasons(facts: &Facts<'_>, lacking: &mut Vec<String>) -> BTreeMap<String, Bilingual> {
     let desk = Desk::new(facts, Results::none());
     let mut reasons = BTreeMap::new();
     for member in facts.roster.agents() {
@@ -66,19 +76,22 @@ fn reasons(facts: &Facts<'_>) -> BTreeMap<String, Bilingual> {
             reasons.insert(member.id.clone(), reason);
         }
     }
+    lacking.extend(desk.take_lacking());
     reasons
 }
 
 fn reason(facts: &Facts<'_>, desk: &Desk<'_>, member: &Member) -> Option<Bilingual> {
     let rules = &facts.scheme.population;
-    let excluded = rules.exclude.iter().find(|(when, _)| desk.of_agent(when, member).holds());
+    let excluded = rules.exclude.iter().find(|(when, _)| desk.holds(when, member));
     if let Some((_, reason)) = excluded {
         return Some(reason.clone());
     }
     if let Some(scored) = &rules.scored {
         match desk.of_agent(scored, member) {
             Value::Truth(true) => {}
-            Value::Unset(name) => {
+            unset @ Value::Unset(_) => {
+                desk.note(&unset);
+                let name = unset.lacking().unwrap_or_default();
                 return Some(Bilingual::new(
                     format!("考核范围的 {name} 尚未设定"),
                     format!("{name} of the population is unset"),

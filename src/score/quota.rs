@@ -25,10 +25,13 @@ pub(super) fn chosen(desk: &Desk<'_>, quota: &Quota) -> Vec<String> {
         let group = order::group_within(member, quota.within);
         // Whoever is passed over still counts for how many there are.
         *sizes.entry(group.clone()).or_default() += 1;
-        let eligible = quota.among.as_ref().is_none_or(|among| desk.of_agent(among, member).holds());
-        if eligible && !barred(member) {
-            let first = quota.key.as_ref().or(scheme.rank.key.as_ref());
-            groups.entry(group).or_default().push((order::key(desk, member, first, &scheme.rank.ties), &member.id));
+        let eligible = quota.among.as_ref().is_none_or(|among| desk.holds(among, member));
+        let first = quota.key.as_ref().or(scheme.rank.key.as_ref());
+        let key = order::key(desk, member, first, &scheme.rank.ties);
+        // Who has no value to be ordered by is neither best nor last.
+        let measured = key.first().is_some_and(Option::is_some);
+        if eligible && measured && !barred(member) {
+            groups.entry(group).or_default().push((key, &member.id));
         }
     }
     let mut taken = Vec::new();

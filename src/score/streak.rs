@@ -52,7 +52,7 @@ pub(super) fn proposal(
     member: &Member,
     past: &BTreeMap<Period, &PastResult>,
 ) -> Result<Option<Proposal>, String> {
-    let mut held = Vec::new();
+    let (mut held, mut open) = (Vec::new(), None);
     let now = result_now(desk, member);
     let mut period = desk.facts.period;
     // A gap that is passed over must end somewhere: no streak is looked for beyond four times its length.
@@ -61,15 +61,21 @@ pub(super) fn proposal(
         match result.filter(|result| result.total.is_some()) {
             Some(result) => match streak.when.evaluate(&Then { scheme: desk.facts.scheme, result }) {
                 Value::Truth(true) => held.push(result),
-                Value::Unset(name) if held.len() + 1 == streak.periods as usize => return Err(name),
-                Value::Unset(_) => held.push(result),
+                Value::Unset(name) => {
+                    open = Some(name);
+                    held.push(result);
+                }
                 _ => break,
             },
             None if streak.gaps == Gaps::Skip => {}
             None => break,
         }
         if held.len() == streak.periods as usize {
-            return Ok(Some(propose(streak, &held)));
+            // Where a threshold is unset, nobody can say whether it held.
+            return match open {
+                Some(name) => Err(name),
+                None => Ok(Some(propose(streak, &held))),
+            };
         }
         period = period.previous();
     }

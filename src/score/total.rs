@@ -7,7 +7,7 @@ use crate::exact::Exact;
 use crate::scheme::{Amount, Counting, Counts, Missing, Scheme};
 use crate::words::Bilingual;
 
-use super::appraisal::{Line, LineKind, Status};
+use super::appraisal::{Line, LineKind, Standing, Status};
 
 /// What the lines of a card add up to.
 pub(super) enum Sum {
@@ -17,21 +17,22 @@ pub(super) enum Sum {
     None(Bilingual),
 }
 
-/// Weights after overrides: base × (1 − share of special days) + override × share, indicator by indicator.
+/// Weights after overrides: base × (1 − Σ shares of special days) + Σ override × share, indicator by indicator.
 pub(super) fn effective_weights(scheme: &Scheme, special_share: &[Exact]) -> Vec<Amount> {
     let of = |indicator: &crate::scheme::Indicator| {
-        let mut weight = match &indicator.counts {
+        let base = match &indicator.counts {
             Counts::Weighted { weight, .. } => weight.clone(),
             Counts::Added | Counts::Shown => return Amount::Known(Exact::zero()),
         };
+        let mut weight = base.clone();
         for (one, share) in scheme.overrides.iter().zip(special_share).filter(|(_, share)| !share.is_zero()) {
             let Some((_, then)) = one.weights.iter().find(|(id, _)| *id == indicator.id) else { continue };
-            weight = match (weight, then) {
-                (Amount::Known(base), Amount::Known(then)) => {
-                    Amount::Known(base * (Exact::whole(1) - share.clone()) + then.clone() * share.clone())
+            weight = match (weight, &base, then) {
+                (Amount::Known(sum), Amount::Known(base), Amount::Known(then)) => {
+                    Amount::Known(sum + (then.clone() - base.clone()) * share.clone())
                 }
-                (Amount::Unset(name), _) => Amount::Unset(name),
-                (_, Amount::Unset(name)) => Amount::Unset(name.clone()),
+                (Amount::Unset(name), ..) => Amount::Unset(name),
+                (_, Amount::Unset(name), _) | (.., Amount::Unset(name)) => Amount::Unset(name.clone()),
             };
         }
         weight
@@ -42,10 +43,7 @@ pub(super) fn effective_weights(scheme: &Scheme, special_share: &[Exact]) -> Vec
 /// Fills in the contributions and adds them up.
 pub(super) fn add_up(scheme: &Scheme, lines: &mut [Line]) -> Sum {
     if scheme.total.counts == Counting::None {
-        return Sum::None(Bilingual::new(
-            "本方案逐项评定，不计总分",
-            "this scheme judges line by line, without a total",
-        ));
+        return Sum::None(Standing::line_by_line());
     }
     if let Some(reason) = prevented(scheme, lines) {
         return Sum::None(reason);
@@ -61,7 +59,7 @@ pub(super) fn add_up(scheme: &Scheme, lines: &mut [Line]) -> Sum {
     let normalised = normalised(scheme);
     for (line, factor) in lines.iter_mut().zip(factors) {
         line.effective_weight = line.weight.clone() * factor * normalised.clone();
-        line.contribution = contribution(line, &normalised);
+        line.contribution = contribution(line);
     }
     let sum: Exact = lines.iter().filter_map(|line| line.contribution.clone()).sum();
     let (total, said) = ruled(scheme, sum);
@@ -69,11 +67,11 @@ pub(super) fn add_up(scheme: &Scheme, lines: &mut [Line]) -> Sum {
 }
 
 /// points / full points × the weight that counts; additions as they are.
-fn contribution(line: &Line, normalised: &Exact) -> Option<Exact> {
+fn contribution(line: &Line) -> Option<Exact> {
     let points = line.points.clone()?;
     match line.kind {
         LineKind::Shown => None,
-        LineKind::Added => Some(points * normalised.clone()),
+        LineKind::Added => Some(points),
         LineKind::Weighted => Some(points.checked_div(&line.full_marks)? * line.effective_weight.clone()),
     }
 }

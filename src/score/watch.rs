@@ -14,7 +14,7 @@ use super::compile::Compiled;
 use super::desk::Desk;
 use super::facts::group_of;
 use super::measure::{self, Slice};
-use super::plan::{self, Stretch};
+use super::plan::{self, Cut, Stretch};
 
 /// A value over a stretch, with its name.
 struct Look {
@@ -37,14 +37,11 @@ pub(super) fn findings(
     let stretch = Stretch::whole(desk.facts.period, as_of, special);
     let daily: BTreeSet<usize> =
         compiled.scheme.watches.iter().filter(|watch| watch.per == Cadence::Day).map(|watch| watch.metric).collect();
-    let days: Vec<(Stretch, Slice)> = match daily.is_empty() {
+    let days = match daily.is_empty() {
         true => Vec::new(),
-        false => stretch
-            .days()
-            .into_iter()
-            .map(|day| measure::slice(compiled, tables, &day, &daily).map(|slice| (day, slice)))
-            .collect::<anyhow::Result<_>>()?,
+        false => measure::slices(compiled, tables, &stretch, &daily, Cut::Days)?,
     };
+    let days: Vec<(Stretch, Slice)> = stretch.days().into_iter().zip(days).collect();
     for watch in &compiled.scheme.watches {
         for member in desk.facts.roster.agents() {
             let looks = looks(desk, watch, member, &days);
@@ -98,13 +95,16 @@ fn told(desk: &Desk<'_>, watch: &Watch, member: &Member, looks: &[Look]) -> Opti
     let mut seen = Vec::new();
     for (place, look) in looks.iter().enumerate() {
         let Some(value) = &look.value else { continue };
-        let beyond = |limit: &Option<Formula>, wrong: fn(&Exact, &Exact) -> bool| {
+        // A special day has one limit: that of `above`, or of `below` where there is no other.
+        let special = |is_above: bool| look.limit.clone().filter(|_| is_above == watch.above.is_some());
+        let beyond = |limit: &Option<Formula>, wrong: fn(&Exact, &Exact) -> bool, special: Option<Exact>| {
             let limit = limit.as_ref().map(|limit| desk.in_week(limit, member, look.week));
-            let limit = limit.map(|limit| look.limit.clone().map_or(limit, Value::Number));
+            let limit = limit.map(|limit| special.map_or(limit, Value::Number));
+            limit.iter().for_each(|limit| desk.note(limit));
             limit.as_ref().and_then(Value::number).is_some_and(|limit| wrong(value, limit))
         };
-        let above = beyond(&watch.above, |value, limit| value > limit);
-        let below = beyond(&watch.below, |value, limit| value < limit);
+        let above = beyond(&watch.above, |value, limit| value > limit, special(true));
+        let below = beyond(&watch.below, |value, limit| value < limit, special(false));
         let worse = watch.worse_by.as_ref().is_some_and(|part| {
             is_worse(value, trailing(looks, place, watch.trailing).as_ref(), part, metric.direction)
         });
@@ -146,8 +146,8 @@ fn is_worse(value: &Exact, mean: Option<&Exact>, part: &Exact, direction: Direct
     let Some(mean) = mean else { return false };
     let one = Exact::whole(1);
     match direction {
-        Direction::Higher => *value <= mean.clone() * (one - part.clone()),
-        Direction::Lower => *value >= mean.clone() * (one + part.clone()),
+        Direction::Higher => value < mean && *value <= mean.clone() * (one - part.clone()),
+        Direction::Lower => value > mean && *value >= mean.clone() * (one + part.clone()),
     }
 }
 

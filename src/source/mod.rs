@@ -122,3 +122,8 @@ pub fn review_folder(folder: &Path, variables: &Variables) -> (BTreeMap<String, 
 pub(crate) fn variable_hint(name: &str) -> String {
     format!("set `{name}` in the environment or the secrets file, or write `${{{name}:-default}}`")
 }
+
+/// The JSON Schema of a source file, generated from the types that read it.
+pub fn schema() -> schemars::Schema {
+    schemars::schema_for!(written::SourceFile)
+}

@@ -22,12 +22,26 @@ pub struct Rows {
 impl Tables {
     /// The rows of one agent, or of their department or shop, that pass a filter, the first `most` of them by day.
     pub fn rows(&self, table: &str, filter: Option<&str>, agent: &str, most: usize) -> anyhow::Result<Rows> {
+        self.rows_charged(table, filter, &[], agent, most)
+    }
+
+    /// As [`Tables::rows`], of the rows that name the agent in one of the given columns; in the usual one without any.
+    pub fn rows_charged(
+        &self,
+        table: &str,
+        filter: Option<&str>,
+        agents: &[String],
+        agent: &str,
+        most: usize,
+    ) -> anyhow::Result<Rows> {
         let Some(lazy) = self.lazy(table) else {
             return Ok(Rows { table: table.to_owned(), ..Rows::default() });
         };
-        let mut rows = match self.owner(table, agent) {
-            Some((column, owner)) => lazy.filter(col(column).eq(lit(owner))),
-            None => lazy,
+        let named = agents.iter().map(|column| col(column.as_str()).eq(lit(agent))).reduce(Expr::or);
+        let mut rows = match (named, self.owner(table, agent)) {
+            (Some(named), _) => lazy.filter(named),
+            (None, Some((column, owner))) => lazy.filter(col(column).eq(lit(owner))),
+            (None, None) => lazy,
         };
         if let Some(filter) = filter {
             rows = rows.filter(sql_expr(filter)?);

@@ -3,6 +3,7 @@
 //! A story is `story.toml` and one folder of CSV tables per period; `scheme try` runs one, the tests run all of them.
 
 mod compare;
+mod documents;
 mod story;
 
 use std::collections::BTreeMap;
@@ -16,6 +17,7 @@ use crate::scheme::formula::Value;
 use crate::score::{self, Appraisal, Input, PastResult};
 use crate::tables;
 
+pub use documents::documents;
 pub use story::Story;
 
 /// A story that was scored.

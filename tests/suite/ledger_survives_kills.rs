@@ -126,6 +126,7 @@ fn plan(folder: &Path) {
             grade_id: None,
             marks: Vec::new(),
             changed: None,
+            proposals: None,
         };
         let (document, _) = ledger.issue(RUN, &document).expect("issued");
         let mail = NewDelivery {

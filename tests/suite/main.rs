@@ -1,5 +1,6 @@
 //! The promises of scorepost, one module each, in one binary because linking is dear.
 
+mod author_tools;
 mod bad_files;
 mod bench;
 mod console;
@@ -15,9 +16,11 @@ mod main_job;
 mod mangled;
 mod peers;
 mod properties;
+mod proposals;
 mod pulling;
 mod rosters;
 mod scheduler;
+mod schemas;
 mod scoring;
 mod serving;
 mod sources;

@@ -1,6 +1,10 @@
 //! `scheme`: the verbs of whoever writes appraisal schemes.
 
 mod check;
+mod list;
+mod new;
+mod show;
+mod simulate;
 mod trial;
 
 use std::path::{Path, PathBuf};
@@ -16,8 +20,12 @@ use super::printer::Printer;
 /// Carries out one of them.
 pub(super) fn scheme(settings: &Settings, command: &SchemeCommand, printer: &Printer) -> anyhow::Result<Ending> {
     match command {
+        SchemeCommand::List => list::list(settings, printer),
+        SchemeCommand::Show { scheme } => show::show(settings, scheme, printer),
+        SchemeCommand::New(options) => new::new(settings, options, printer),
+        SchemeCommand::Simulate(options) => simulate::simulate(settings, options, printer),
         SchemeCommand::Check { scheme } => check::check(settings, scheme.as_deref(), printer),
-        SchemeCommand::Try { scheme, story } => trial::trial(settings, scheme, story, printer),
+        SchemeCommand::Try { scheme, story, cards } => trial::trial(settings, scheme, story, cards.as_deref(), printer),
     }
 }
 

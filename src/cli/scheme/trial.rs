@@ -14,7 +14,13 @@ use super::super::printer::Printer;
 use super::file_of;
 
 /// Scores the story and prints what came out.
-pub(super) fn trial(settings: &Settings, name: &str, story: &Path, printer: &Printer) -> anyhow::Result<Ending> {
+pub(super) fn trial(
+    settings: &Settings,
+    name: &str,
+    story: &Path,
+    cards: Option<&Path>,
+    printer: &Printer,
+) -> anyhow::Result<Ending> {
     let trial = trial::run(&file_of(settings, name)?, story)?;
     let locale = settings.locale;
     printer.line(&format!("{} · {}", trial.story.title.get(locale), trial.story.period));
@@ -40,6 +46,10 @@ pub(super) fn trial(settings: &Settings, name: &str, story: &Path, printer: &Pri
     }
     for finding in trial.findings.iter().chain(&trial.appraisal.findings) {
         printer.say(&format!("{}: {}", finding.code, finding.text.get(locale)));
+    }
+    if let Some(folder) = cards {
+        let written = trial::documents(settings, &trial, folder)?;
+        printer.say(&format!("{} documents in `{}`", written.len(), folder.display()));
     }
     printer.document(&json!({
         "story": trial.story.title, "period": trial.story.period.to_string(), "differences": trial.differences,

@@ -2,6 +2,7 @@
 
 mod bodies;
 mod documents;
+mod kinds;
 mod proofs;
 
 use serde_json::Value;

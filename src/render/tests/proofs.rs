@@ -12,7 +12,16 @@ fn proofs_for_the_eye() {
     let folder = PathBuf::from(std::env::var_os("SCOREPOST_PROOFS").expect("SCOREPOST_PROOFS names a folder"));
     let templates = std::env::var_os("SCOREPOST_TEMPLATES").map(PathBuf::from);
     let renderer = Renderer::open(templates.as_deref(), None).expect("templates");
-    for shape in [Shape::Usual, Shape::Minimal, Shape::Overflowing, Shape::Hostile, Shape::Missing] {
+    let shapes = [
+        Shape::Usual,
+        Shape::Minimal,
+        Shape::Overflowing,
+        Shape::Hostile,
+        Shape::Missing,
+        Shape::Ledger,
+        Shape::Levels,
+    ];
+    for shape in shapes {
         for locale in [Locale::Zh, Locale::En] {
             let appraisal = appraisal(shape);
             let last = card_body(&appraisal, appraisal.cards.last().expect("a card"), &house(), locale);

@@ -1,8 +1,6 @@
 //! Bands (R05): one edge each, best first, looking one way, every one reachable, nothing left open.
 
-use toml::Spanned;
-
-use crate::diag::{Place, known_names};
+use crate::diag::{Place, Spanned, known_names};
 use crate::exact::Exact;
 use crate::scheme::written::{BandTable, IndicatorTable, LookupTable, StepsTable};
 use crate::scheme::{Amount, Band, Curve, Direction, Edge};

@@ -1,8 +1,6 @@
 //! Gates, ranks and quotas.
 
-use toml::Spanned;
-
-use crate::diag::known_names;
+use crate::diag::{Spanned, known_names};
 use crate::scheme::consequence::{Gate, Quota, QuotaSize, Rank, Sorted};
 use crate::scheme::formula::Scope;
 use crate::scheme::written::{Expression, GateTable, QuotaTable};

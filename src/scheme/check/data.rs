@@ -1,8 +1,6 @@
 //! Parameters, filters, metrics, formulas and lookups.
 
-use toml::Spanned;
-
-use crate::diag::known_names;
+use crate::diag::{Spanned, known_names};
 use crate::scheme::data::{Filter, FormulaRule, Maturity, Metric, NamedFormula, Parameter};
 use crate::scheme::written::{FilterTable, MetricTable, ParameterTable, Written};
 use crate::scheme::{Amount, Level, Unit};

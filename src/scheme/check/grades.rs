@@ -1,8 +1,6 @@
 //! Grades: best first, each within reach, and told apart by their names.
 
-use toml::Spanned;
-
-use crate::diag::Place;
+use crate::diag::{Place, Spanned};
 use crate::exact::Exact;
 use crate::scheme::consequence::Grade;
 use crate::scheme::policy::Counting;

@@ -3,10 +3,9 @@
 use std::ops::RangeInclusive;
 
 use chrono::{Datelike, NaiveDate};
-use toml::Spanned;
 use toml::value::Datetime;
 
-use crate::diag::Place;
+use crate::diag::{Place, Spanned};
 use crate::scheme::consequence::TotalRule;
 use crate::scheme::data::{Minimum, Population};
 

@@ -2,9 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use toml::Spanned;
-
-use crate::diag::Diagnostic;
+use crate::diag::{Diagnostic, Spanned};
 
 use super::Checker;
 

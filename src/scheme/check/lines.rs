@@ -1,11 +1,9 @@
 //! Groups, levels, items and indicators.
 
-use toml::Spanned;
-
-use crate::diag::{Place, known_names};
+use crate::diag::{Place, Spanned, known_names};
 use crate::exact::Exact;
 use crate::scheme::line::*;
-use crate::scheme::policy::{Absent, Level, Measure, Missing};
+use crate::scheme::policy::{Absent, Level, Measure, Missing, Per};
 use crate::scheme::written::{
     ChecklistTable, IndicatorTable, ItemTable, Mix, RankPointsTable, RatingTable, Weight, Written,
 };
@@ -68,6 +66,15 @@ impl Checker<'_> {
             self.wrong(place, format!("there is no group `{}`", group.as_ref()), hint);
         }
         let judged = self.judged(written);
+        let weekly = written.per == Per::Week;
+        if weekly && matches!(judged, Judged::Rating(_) | Judged::Checklist(_)) {
+            let place = self.place(&written.id);
+            self.wrong(
+                place,
+                format!("`{id}` would count one judgement four times"),
+                "leave out `per = \"week\"`: ratings and check sheets are of the whole period",
+            );
+        }
         self.nothing_idle(written, &judged);
         let scored = self.scored(written, &judged);
         let counts = self.counts(written, &judged);
@@ -261,6 +268,10 @@ impl Checker<'_> {
             });
         }
         if let Some(ranks) = &written.rank_points {
+            if !matches!(judged, Judged::Value { relative_to: None, .. }) {
+                let at = self.place(&ranks.points);
+                self.wrong(at, "points by place need a value of their own", "use `metric` without `relative-to`");
+            }
             return Scored::Ranks(self.rank_points(ranks, judged, written.id.as_ref()));
         }
         if matches!(judged, Judged::Value { .. }) && !written.shown {

@@ -13,6 +13,7 @@ mod lines;
 mod money;
 mod names;
 mod occurrence;
+mod scopes;
 mod stages;
 mod time;
 mod unused;
@@ -23,9 +24,8 @@ mod weights;
 use std::collections::{BTreeMap, BTreeSet};
 
 use sha2::{Digest, Sha256};
-use toml::Spanned;
 
-use crate::diag::{AuthoredFile, Diagnostic, Diagnostics, Place};
+use crate::diag::{AuthoredFile, Diagnostic, Diagnostics, Place, Spanned};
 use crate::exact::Exact;
 
 use super::Scheme;
@@ -43,6 +43,7 @@ pub(super) fn check(file: &AuthoredFile, set: &BTreeMap<String, Exact>) -> (Opti
     let mut scheme = checker.scheme();
     checker.weights(&mut scheme);
     checker.stages(&scheme);
+    checker.scopes(&scheme);
     checker.kinds(&scheme);
     checker.grades_in_reach(&scheme);
     checker.doubts(&scheme);

@@ -1,8 +1,6 @@
 //! Kinds of recorded events (R07).
 
-use toml::Spanned;
-
-use crate::diag::Place;
+use crate::diag::{Place, Spanned};
 use crate::exact::Exact;
 use crate::scheme::line::{Occurrence, OccurrencePoints};
 use crate::scheme::written::OccurrenceTable;

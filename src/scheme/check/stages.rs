@@ -1,10 +1,8 @@
 //! Stages: an expression may use only what is known when it is evaluated, and nothing is made of itself.
 
-use std::collections::BTreeSet;
-
 use crate::diag::{Diagnostic, Place};
 use crate::scheme::formula::{Name, Scope};
-use crate::scheme::{Formula, Gate, Scheme};
+use crate::scheme::{Formula, Scheme, Stage};
 
 use super::Checker;
 use super::names::known;
@@ -29,12 +27,12 @@ impl Checker<'_> {
             self.known_names(scheme, &one);
             self.in_time(scheme, &one);
         }
+        self.in_order(scheme);
+        for (formula, _) in scheme.expressions() {
+            self.kept_of_before(scheme, formula);
+        }
         for streak in &scheme.streaks {
             self.about_results(scheme, &streak.id, &streak.when);
-        }
-        self.gates_in_order(scheme);
-        for (index, pay) in scheme.pays.iter().enumerate() {
-            self.earlier_pay(scheme, index, &pay.amount);
         }
     }
 
@@ -47,6 +45,58 @@ impl Checker<'_> {
                 let message =
                     format!("{} cannot use `{name}`, which is known only after {}", one.owner, stage.before());
                 self.wrong(place, message, format!("it is evaluated when {} are known", latest.known()));
+            }
+        }
+    }
+
+    /// Of the period before only what was counted is known, not what was made of results.
+    fn kept_of_before(&mut self, scheme: &Scheme, formula: &Formula) {
+        let before = [Scope::Previous, Scope::PreviousTeam, Scope::PreviousDepartment, Scope::PreviousShop];
+        for (name, _) in formula.names() {
+            let made = scheme.stage_of_name(&name.id).is_ok_and(|stage| stage > Stage::Facts);
+            if before.contains(&name.scope) && made && name.id != "total" {
+                let place = self.place_of_name(formula, name);
+                self.wrong(
+                    place,
+                    format!("`{name}` is made of results, which are not worked out again for the period before"),
+                    "ask for metrics, or use a `[[streak]]` for results of several periods",
+                );
+            }
+        }
+    }
+
+    /// Gates and components of pay are decided in the order of the file, also through formulas.
+    fn in_order(&mut self, scheme: &Scheme) {
+        for (index, gate) in scheme.gates.iter().enumerate() {
+            let later: Vec<&str> = scheme.gates[index..].iter().map(|one| one.id.as_str()).collect();
+            if let Some(name) = scheme
+                .behind(&gate.when)
+                .into_iter()
+                .find(|name| name.scope == Scope::Own && later.contains(&name.id.as_str()))
+            {
+                let place = self.place_of_name(&gate.when, name);
+                self.wrong(
+                    place,
+                    format!("gate `{}` uses `{name}`, which is decided after it", gate.id),
+                    "write gates that others need before them",
+                );
+            }
+        }
+        for (index, pay) in scheme.pays.iter().enumerate() {
+            let later: Vec<&str> = scheme.pays[index..].iter().map(|one| one.id.as_str()).collect();
+            for formula in [&pay.amount].into_iter().chain(&pay.when) {
+                if let Some(name) = scheme
+                    .behind(formula)
+                    .into_iter()
+                    .find(|name| name.scope == Scope::Pay && later.contains(&name.id.as_str()))
+                {
+                    let place = self.place_of_name(formula, name);
+                    self.wrong(
+                        place,
+                        format!("`{}` uses `{name}`, which is not known yet", pay.id),
+                        "write `[[pay]]` that others need before them",
+                    );
+                }
             }
         }
     }
@@ -64,40 +114,6 @@ impl Checker<'_> {
                     place,
                     format!("streak `{id}` cannot use `{name}`: of earlier periods only the results are kept"),
                     "use total, rank, ranked, grade, and the ids of gates and quotas",
-                );
-            }
-        }
-    }
-
-    /// Gates are decided in the order of the file, those that zero a line before all others.
-    fn gates_in_order(&mut self, scheme: &Scheme) {
-        let early = scheme.gates.iter().filter(|gate| gate.comes_before_the_total());
-        let late = scheme.gates.iter().filter(|gate| !gate.comes_before_the_total());
-        let order: Vec<&Gate> = early.chain(late).collect();
-        for (index, gate) in order.iter().enumerate() {
-            for (name, _) in gate.when.names() {
-                if name.scope == Scope::Own && order[index..].iter().any(|later| later.id == name.id) {
-                    let place = self.place_of_name(&gate.when, name);
-                    self.wrong(
-                        place,
-                        format!("gate `{}` uses `{name}`, which is not decided yet", gate.id),
-                        "gates are decided in the order of the file, those with `zero` first; write the other condition out",
-                    );
-                }
-            }
-        }
-    }
-
-    /// Components of pay are worked out in the order of the file.
-    fn earlier_pay(&mut self, scheme: &Scheme, index: usize, amount: &Formula) {
-        let later: BTreeSet<&String> = scheme.pays[index..].iter().map(|one| &one.id).collect();
-        for (name, _) in amount.names() {
-            if name.scope == Scope::Pay && later.contains(&name.id) {
-                let place = self.place_of_name(amount, name);
-                self.wrong(
-                    place,
-                    format!("`{}` uses `{name}`, which is not known yet", scheme.pays[index].id),
-                    "write `[[pay]]` that others need before them",
                 );
             }
         }

@@ -1,8 +1,7 @@
 //! What a file declares and nothing in it uses: hardly ever meant.
 
-use toml::Spanned;
-
 use super::Checker;
+use crate::diag::Spanned;
 
 /// A family and an id of it.
 type Declared<'a> = (&'static str, &'a Spanned<String>);

@@ -59,7 +59,7 @@ fn population(scheme: &Scheme) -> Vec<Use<'_>> {
     let population = &scheme.population;
     let who = [&population.scored, &population.ranked, &population.averaged, &population.headcount];
     let who = who.into_iter().flatten().chain(population.exclude.iter().map(|(when, _)| when));
-    let mut uses: Vec<Use<'_>> = who.map(|formula| condition("the population", formula, Stage::Facts)).collect();
+    let mut uses: Vec<Use<'_>> = who.map(|formula| condition("the population", formula, Stage::People)).collect();
     for item in &scheme.items {
         let formulas = item.applies_when.iter().chain(&item.met_when);
         uses.extend(formulas.map(|formula| condition(format!("item `{}`", item.id), formula, Stage::Facts)));

@@ -1,8 +1,6 @@
 //! Amounts and expressions: read, with the names of what is lacking.
 
-use toml::Spanned;
-
-use crate::diag::{Place, known_names};
+use crate::diag::{Place, Spanned, known_names};
 use crate::exact::Exact;
 use crate::scheme::formula::{Formula, Name};
 use crate::scheme::written::{Expression, Written};

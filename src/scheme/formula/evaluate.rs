@@ -100,7 +100,8 @@ fn one_of(one: &Value, list: &[Node], env: &dyn Env) -> Value {
         match binary(Operator::Equal, one.clone(), evaluate(node, env)) {
             Value::Truth(true) => return Value::Truth(true),
             Value::Truth(false) => {}
-            other => open = Some(other),
+            unset @ Value::Unset(_) => open = Some(unset),
+            other => open = open.or(Some(other)),
         }
     }
     open.unwrap_or(Value::Truth(false))

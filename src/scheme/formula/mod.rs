@@ -9,6 +9,7 @@ mod kind;
 mod name;
 mod parse;
 mod value;
+mod words;
 
 use std::ops::Range;
 
@@ -19,6 +20,7 @@ pub use evaluate::Env;
 pub use kind::Kind;
 pub use name::{Among, Name, Scope};
 pub use value::{UNSET_SEPARATOR, Value};
+pub use words::Words;
 
 /// A parsed expression with the text that its author wrote.
 #[derive(Clone, Debug)]

@@ -170,6 +170,12 @@ fn call(function: &SqlFunction, inside: bool) -> Result<Node, String> {
         }
     };
     let arguments = arguments(&called, &function.args, inside)?;
+    if let (Function::Round, Some(places)) = (function_kind, arguments.get(1)) {
+        let whole = |places: &Exact| *places >= 0 && *places <= 12 && *places == places.floor();
+        if !matches!(places, Node::Constant(Value::Number(places)) if whole(places)) {
+            return Err("`ROUND` takes a number of decimals from 0 to 12".to_owned());
+        }
+    }
     match (least..=most).contains(&arguments.len()) {
         true => Ok(Node::Call(function_kind, arguments)),
         false => Err(format!("`{called}` takes {least} to {most} values")),

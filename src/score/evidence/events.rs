@@ -89,7 +89,7 @@ fn read(kind: &Occurrence, recorded: &Recorded, table: LazyFrame) -> anyhow::Res
     for row in 0..frame.height() {
         let event = Event {
             on: days.i32()?.get(row).and_then(since_epoch),
-            count: exact(&frame.column("count")?.get(row)?)?.unwrap_or_else(|| Exact::whole(1)),
+            count: exact(&frame.column("count")?.get(row)?)?.unwrap_or_else(Exact::zero),
             points: exact(&frame.column("points")?.get(row)?)?,
             note: notes.get(row).map(str::to_owned),
         };

@@ -1,5 +1,6 @@
 //! One indicator of one agent: what was judged, the rule that fired, points.
 
+mod origins;
 mod places;
 mod points;
 mod read;
@@ -8,11 +9,11 @@ mod words;
 
 use crate::exact::Exact;
 use crate::scheme::formula::Value;
-use crate::scheme::{Amount, Counts, Direction, Indicator, Judged, Missing, Per, Scheme, Unit};
+use crate::scheme::{Amount, Counts, Direction, Indicator, Missing, Per, Scheme, Unit};
 use crate::tables::Member;
 use crate::words::Bilingual;
 
-use super::appraisal::{Line, LineKind, Measured, Occurrence, Origin, Reached, Reference, Status, WeekPoints};
+use super::appraisal::{Line, LineKind, Measured, Occurrence, Reached, Reference, Status, Unmet, WeekPoints};
 use super::desk::Desk;
 use super::evidence::{Events, Ratings, Sheets};
 use super::facts::metrics_behind;
@@ -51,6 +52,7 @@ struct Reading {
     /// Points that need no curve, with the rule.
     points: Option<(Value, Bilingual)>,
     occurrences: Vec<Occurrence>,
+    unmet: Vec<Unmet>,
     /// Why there is no value, where there is more to say than that.
     reason: Option<Bilingual>,
 }
@@ -208,13 +210,20 @@ impl<'d> Scorer<'d> {
         let reading = outcome.reading;
         let measured = reading.as_ref().and_then(|reading| reading.measured.clone());
         let scale = words::scale(indicator, reading.as_ref().and_then(|reading| reading.reference.as_ref()));
-        let full = self.full_points();
+        let full = match &indicator.counts {
+            // The points of a weekly line are the sum of four weeks, each of which has full points.
+            Counts::Weighted { .. } if indicator.per == Per::Week => {
+                self.full_points().map(|full| full * Exact::whole(4))
+            }
+            _ => self.full_points(),
+        };
         let target = full.as_ref().zip(scale).and_then(|(full, scale)| Some(points::target(indicator, full)? * scale));
         Line {
             id: indicator.id.clone(),
             label: indicator.label.clone(),
             about: indicator.about.clone(),
             group: indicator.group.as_ref().and_then(|id| scheme.group(id)).map(|group| group.label.clone()),
+            apart: scheme.is_apart(indicator),
             kind,
             level: outcome.level.and_then(|level| scheme.levels.get(level)).map(reached),
             weeks,
@@ -222,7 +231,8 @@ impl<'d> Scorer<'d> {
             decimals: words::honest_decimals(indicator, &format, measured.as_ref().and_then(|one| one.value.as_ref())),
             direction: format.direction,
             reference: reading.as_ref().and_then(|reading| reading.reference.clone()),
-            occurrences: reading.map(|reading| reading.occurrences).unwrap_or_default(),
+            occurrences: reading.as_ref().map(|reading| reading.occurrences.clone()).unwrap_or_default(),
+            unmet: reading.map(|reading| reading.unmet).unwrap_or_default(),
             measured,
             target,
             points: outcome.points.number().cloned(),
@@ -237,7 +247,7 @@ impl<'d> Scorer<'d> {
             lacking: outcome.points.lacking().or_else(|| self.weight.lacking()).map(str::to_owned),
             rule: outcome.rule,
             assumed: indicator.assumed.clone(),
-            origin: self.origin(),
+            origins: origins::of(scheme, indicator),
         }
     }
 
@@ -272,40 +282,6 @@ impl<'d> Scorer<'d> {
             _ => Status::Missing,
         }
     }
-
-    fn origin(&self) -> Origin {
-        match &self.indicator.judged {
-            Judged::Value { metric: Some(metric), .. } => {
-                let metric = &self.scheme.metrics[*metric];
-                let filter = self.scheme.filters.iter().find(|filter| filter.id == metric.table);
-                Origin {
-                    table: filter.map_or(&metric.table, |filter| &filter.table).clone(),
-                    expression: metric.expression.clone(),
-                    filter: filter.map(|filter| filter.keep.clone()),
-                }
-            }
-            Judged::Value { value, .. } | Judged::Points(value) => {
-                Origin { expression: value.text.clone(), ..Origin::default() }
-            }
-            Judged::Met(conditions) => {
-                let texts: Vec<&str> = conditions.iter().map(|one| one.text.as_str()).collect();
-                Origin { expression: texts.join(" AND "), ..Origin::default() }
-            }
-            Judged::Rating(rating) => Origin {
-                table: "ratings".to_owned(),
-                expression: "score".to_owned(),
-                filter: Some(format!("item_id = '{}'", rating.item)),
-            },
-            Judged::Checklist(_) => {
-                Origin { table: "checklist_results".to_owned(), expression: "passed".to_owned(), filter: None }
-            }
-            Judged::Occurrences { kinds, .. } => Origin {
-                table: kinds.first().map(|kind| kind.table.clone()).unwrap_or_default(),
-                expression: "COUNT(*)".to_owned(),
-                filter: kinds.first().and_then(|kind| kind.keep.clone()),
-            },
-        }
-    }
 }
 
 fn not_applicable() -> Outcome {
@@ -317,7 +293,7 @@ fn not_applicable() -> Outcome {
     }
 }
 
-fn reached(level: &crate::scheme::NamedLevel) -> Reached {
+pub(super) fn reached(level: &crate::scheme::NamedLevel) -> Reached {
     Reached { id: level.id.clone(), label: level.label.clone() }
 }
 

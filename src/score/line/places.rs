@@ -75,9 +75,12 @@ impl Places {
             }
             (None, true) => (Exact::zero(), Bilingual::new("无名次", "no place")),
         };
-        if let Some((than, penalty)) = &ranks.below
-            && let Value::Number(reference) = desk.in_week(than, member, week)
-            && self.is_worse(value, &reference)
+        let than = ranks.below.as_ref().map(|(than, penalty)| (desk.in_week(than, member, week), penalty));
+        if let Some((Value::Unset(name), _)) = &than {
+            return (Value::Unset(name.clone()), Bilingual::default());
+        }
+        if let Some((Value::Number(reference), penalty)) = &than
+            && self.is_worse(value, reference)
         {
             match penalty {
                 Amount::Known(penalty) => points = points + penalty.clone(),
@@ -105,15 +108,20 @@ fn places(mut group: Vec<(Exact, &str)>, direction: Direction, ties: RankTies) -
         };
         better.then_with(|| one.1.cmp(other.1))
     });
-    let place = |index: usize| match ties {
-        RankTies::Break => (index, 1),
-        RankTies::Share | RankTies::Average => {
-            let equal = |other: &&(Exact, &str)| other.0 == group[index].0;
-            let first = group.iter().position(|other| other.0 == group[index].0).unwrap_or(index);
-            (first, group.iter().filter(equal).count())
+    let mut found: Vec<(String, (usize, usize))> = Vec::with_capacity(group.len());
+    let mut first = 0;
+    while first < group.len() {
+        let equal = group[first..].iter().take_while(|other| other.0 == group[first].0).count();
+        for (index, (_, agent)) in group.iter().enumerate().skip(first).take(equal) {
+            let place = match ties {
+                RankTies::Break => (index, 1),
+                RankTies::Share | RankTies::Average => (first, equal),
+            };
+            found.push(((*agent).to_owned(), place));
         }
-    };
-    (0..group.len()).map(|index| (group[index].1.to_owned(), place(index))).collect()
+        first += equal;
+    }
+    found
 }
 
 fn of_place(ranks: &RankPoints, place: usize, sharing: usize) -> Result<Exact, String> {

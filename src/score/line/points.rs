@@ -30,7 +30,7 @@ impl Scorer<'_> {
                 }
             }
             Scored::Ranks(ranks) => {
-                let places = &self.places[week.unwrap_or(0).min(self.places.len().saturating_sub(1))];
+                let Some(places) = self.places.get(week.unwrap_or(0)) else { return without(Value::Missing) };
                 let (points, rule) = places.points(self.desk, ranks, member, value, week);
                 Outcome { rule, ..without(points) }
             }

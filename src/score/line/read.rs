@@ -7,8 +7,9 @@ use crate::scheme::{Compare, Judged, Measure, Unchecked};
 use crate::tables::Member;
 use crate::words::Bilingual;
 
-use super::super::appraisal::{Measured, Reference, ReferenceKind};
+use super::super::appraisal::{Measured, Reference, ReferenceKind, Unmet};
 use super::super::evidence::{Mixed, Verdict};
+use super::super::reason;
 use super::{Reading, Scorer};
 
 impl Scorer<'_> {
@@ -23,7 +24,7 @@ impl Scorer<'_> {
             Judged::Occurrences { start, kinds } => self.read_events(member, week, start, kinds),
             Judged::Points(formula) => {
                 let points = self.desk.in_week(formula, member, week);
-                let rule = Bilingual::same(formula.text.clone());
+                let rule = reason::in_week(self.desk, formula, member, week);
                 Reading { measured: plain(&points), ..Reading::decided(points, rule) }
             }
             Judged::Met(conditions) => self.read_conditions(member, week, conditions),
@@ -87,6 +88,13 @@ impl Scorer<'_> {
         match self.records.ratings.of(rating, &member.id) {
             Mixed::Score { sum, by } => {
                 let score = sum.checked_div(&by);
+                if score.as_ref().is_some_and(|score| *score > rating.max || score.is_negative()) {
+                    let max = rating.max.trimmed(4);
+                    return Reading::without(Bilingual::new(
+                        format!("评分超出 0 至 {max} 的范围，请核对"),
+                        format!("the rating lies outside 0 to {max}; look into it"),
+                    ));
+                }
                 let measured = Measured { value: score.clone(), numerator: sum, denominator: Some(by) };
                 Reading::of(Value::of(score), Some(measured))
             }
@@ -104,17 +112,25 @@ impl Scorer<'_> {
     }
 
     fn read_checklist(&self, member: &Member, checklist: &Checklist) -> Reading {
-        let (mut passed, mut failed, mut unchecked, mut critical) = (0_i64, 0_i64, 0_i64, false);
+        let (mut passed, mut unchecked, mut unmet) = (0_i64, 0_i64, Vec::new());
         for item in checklist.items.iter().map(|place| &self.scheme.items[*place]).filter(|item| !item.of_site) {
             match self.verdict(member, item) {
                 Verdict::Passed => passed += 1,
                 Verdict::Failed => {
-                    failed += 1;
-                    critical |= item.critical;
+                    unmet.push(Unmet { id: item.id.clone(), text: item.text.clone(), critical: item.critical })
                 }
                 Verdict::NotApplicable => {}
                 Verdict::Unchecked => unchecked += 1,
             }
+        }
+        let (failed, critical) = (unmet.len() as i64, unmet.iter().any(|item| item.critical));
+        if critical {
+            let rule = Bilingual::new("关键项不合格，本项不得分", "a critical item failed, the line is nought");
+            let nought = Reading::decided(Value::Number(Exact::zero()), rule);
+            return Reading { measured: share_of(passed, failed), unmet, ..nought };
+        }
+        if passed + failed + unchecked == 0 {
+            return Reading::without(Bilingual::new("没有适用的检查项", "no item applies"));
         }
         if passed + failed == 0 || (unchecked > 0 && checklist.unchecked == Unchecked::Missing) {
             return Reading::without(Bilingual::new(
@@ -122,29 +138,17 @@ impl Scorer<'_> {
                 format!("{unchecked} items have not been checked"),
             ));
         }
-        let share = Exact::whole(passed).checked_div(&Exact::whole(passed + failed));
-        let mut reading = match checklist.measure {
+        let reading = match checklist.measure {
             Measure::Passed => {
-                let parts = Measured {
-                    value: share.clone(),
-                    numerator: Exact::whole(passed),
-                    denominator: Some(Exact::whole(passed + failed)),
-                };
-                Reading::of(Value::of(share), Some(parts))
+                let share = share_of(passed, failed);
+                Reading::of(Value::of(share.as_ref().and_then(|share| share.value.clone())), share)
             }
             Measure::Unmet => {
-                let unmet = Exact::whole(failed);
-                Reading::of(
-                    Value::Number(unmet.clone()),
-                    Some(Measured { value: Some(unmet.clone()), numerator: unmet, denominator: None }),
-                )
+                let unmet = Value::Number(Exact::whole(failed));
+                Reading::of(unmet.clone(), plain(&unmet))
             }
         };
-        if critical {
-            let rule = Bilingual::new("关键项不合格，本项不得分", "a critical item failed, the line is nought");
-            reading.points = Some((Value::Number(Exact::zero()), rule));
-        }
-        reading
+        Reading { unmet, ..reading }
     }
 
     fn verdict(&self, member: &Member, item: &crate::scheme::Item) -> Verdict {
@@ -168,17 +172,18 @@ impl Scorer<'_> {
         if let Some(unset) = values.iter().find(|value| value.lacking().is_some()) {
             return Reading::decided(unset.clone(), Bilingual::default());
         }
-        let failed: Vec<&str> = conditions
+        let failed: Vec<Bilingual> = conditions
             .iter()
             .zip(&values)
             .filter(|(_, value)| **value == Value::Truth(false))
-            .map(|(one, _)| one.text.as_str())
+            .map(|(one, _)| reason::in_week(self.desk, one, member, week))
             .collect();
         let measured = |points: &Value| plain(points);
         if !failed.is_empty() {
             let points = Value::Number(Exact::zero());
-            let rule =
-                Bilingual::new(format!("未满足：{}", failed.join("；")), format!("not met: {}", failed.join("; ")));
+            let zh: Vec<&str> = failed.iter().map(|one| one.zh.as_str()).collect();
+            let en: Vec<&str> = failed.iter().map(|one| one.en.as_str()).collect();
+            let rule = Bilingual::new(format!("未满足：{}", zh.join("；")), format!("not met: {}", en.join("; ")));
             return Reading { measured: measured(&points), ..Reading::decided(points, rule) };
         }
         if values.iter().any(|value| *value != Value::Truth(true)) {
@@ -192,7 +197,15 @@ impl Scorer<'_> {
 impl Reading {
     /// A value for the curve.
     pub(super) fn of(judged: Value, measured: Option<Measured>) -> Self {
-        Self { judged, measured, reference: None, points: None, occurrences: Vec::new(), reason: None }
+        Self {
+            judged,
+            measured,
+            reference: None,
+            points: None,
+            occurrences: Vec::new(),
+            unmet: Vec::new(),
+            reason: None,
+        }
     }
 
     /// Points that need no curve.
@@ -204,6 +217,11 @@ impl Reading {
     pub(super) fn without(reason: Bilingual) -> Self {
         Self { reason: Some(reason), ..Self::of(Value::Missing, None) }
     }
+}
+
+fn share_of(passed: i64, failed: i64) -> Option<Measured> {
+    let (passed, all) = (Exact::whole(passed), Exact::whole(passed + failed));
+    Some(Measured { value: passed.checked_div(&all), numerator: passed, denominator: Some(all) })
 }
 
 fn kind_of(formula: &Formula) -> ReferenceKind {

@@ -170,7 +170,15 @@ fn column(kind: &Kind, events: &[Event], free: &Exact, between: &(Exact, Exact),
 
 /// The step that the count has reached.
 fn cumulative(kind: &Kind, events: &[Event], count: &Exact, steps: &[Amount], shown: &mut Vec<Occurrence>) -> Value {
-    let reached = (count.floor().to_f64() as usize).min(steps.len());
+    let beyond = |seen: &Exact| {
+        let charged = match kind.allowance_mode {
+            AllowanceMode::Excess => seen.clone() - Exact::whole(kind.allowance.into()),
+            AllowanceMode::All if *count > i64::from(kind.allowance) => seen.clone(),
+            AllowanceMode::All => Exact::zero(),
+        };
+        (charged.max(Exact::zero()).floor().to_f64() as usize).min(steps.len())
+    };
+    let reached = beyond(count);
     let value = match reached.checked_sub(1).map(|last| &steps[last]) {
         None => Value::Number(Exact::zero()),
         Some(step) => amount(step),
@@ -179,7 +187,7 @@ fn cumulative(kind: &Kind, events: &[Event], count: &Exact, steps: &[Amount], sh
     let mut seen = Exact::zero();
     for event in events {
         seen = seen + event.count.clone();
-        let place = (seen.floor().to_f64() as usize).min(steps.len());
+        let place = beyond(&seen);
         let so_far = place.checked_sub(1).and_then(|last| steps[last].known().cloned()).unwrap_or_else(Exact::zero);
         shown.push(occurrence(kind, event, so_far.clone() - before));
         before = so_far;

@@ -1,9 +1,9 @@
 //! `[[resource.into]]`: every required column comes from somewhere, and its options fit its kind.
 
 use chrono_tz::Tz;
-use toml::Spanned;
 
 use super::{Checker, is_kebab};
+use crate::diag::Spanned;
 use crate::source::canonical::{Column, Kind, Table};
 use crate::source::mapping::{
     Check, ColumnRule, Field, FieldIndex, FieldTest, Mapping, Origin, Others, Presence, RowCondition, RowRule, Skip,

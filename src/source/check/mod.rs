@@ -14,13 +14,12 @@ use std::time::Duration;
 use chrono_tz::Tz;
 use serde_json_path::JsonPath;
 use sha2::{Digest, Sha256};
-use toml::Spanned;
 
 use super::template::{Template, TemplateFault};
 use super::variable::{Secret, Variables};
 use super::written::{Placed, SourceFile};
 use super::{Source, quantity, variable_hint};
-use crate::diag::{AuthoredFile, Diagnostic, Diagnostics};
+use crate::diag::{AuthoredFile, Diagnostic, Diagnostics, Spanned};
 
 /// Checks a whole file; the source is given even when something is wrong with it, so that all faults show.
 pub fn check(written: SourceFile, file: &AuthoredFile, variables: &Variables) -> (Option<Source>, Diagnostics) {

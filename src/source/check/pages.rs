@@ -2,9 +2,8 @@
 
 use std::ops::Range;
 
-use toml::Spanned;
-
 use super::Checker;
+use crate::diag::Spanned;
 use crate::source::resource::{PageSize, Paginator, Paging};
 use crate::source::written::{PaginatorKind, PaginatorTable, Placed};
 

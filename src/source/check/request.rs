@@ -1,9 +1,9 @@
 //! The parts of a request: path, parameters, body.
 
 use serde_json::Number;
-use toml::Spanned;
 
 use super::Checker;
+use crate::diag::Spanned;
 use crate::source::resource::{Body, JsonTemplate, Method};
 use crate::source::template::Template;
 use crate::source::written::{Params, Verb};

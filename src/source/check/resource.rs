@@ -1,10 +1,10 @@
 //! `[[resource]]`: request, window, fan-out and format fit together.
 
 use chrono_tz::Tz;
-use toml::Spanned;
 
 use super::Checker;
 use super::request::method;
+use crate::diag::Spanned;
 use crate::source::quantity;
 use crate::source::resource::{
     FanOut, FanOutTable as Over, Format, Quotes, Request, Resource, Step, Today, WhenEmpty, WhenMissing, Window,

@@ -1,9 +1,9 @@
 //! `[[response]]`: conditions and actions.
 
 use super::Checker;
+use crate::diag::Spanned;
 use crate::source::filter::{Action, Condition, Filter, PathTest, Wait};
 use crate::source::written::{ActionWord, AuthKind, Placed, ResponseTable, Scalar, SourceFile, WhenTable};
-use toml::Spanned;
 
 impl Checker<'_> {
     pub(super) fn filter(&mut self, table: &ResponseTable) -> Option<Filter> {

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
-use toml::Spanned;
 
 use super::{Placed, Scalar};
+use crate::diag::Spanned;
 
 /// `[[resource.into]]`: which rows a record becomes.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct IntoTable {
     pub table: Placed,
@@ -21,7 +22,7 @@ pub struct IntoTable {
 }
 
 /// `skip`: records that are dropped on purpose, under a name.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct SkipTable {
     pub name: Placed,
@@ -31,7 +32,7 @@ pub struct SkipTable {
 }
 
 /// A test of one field of a record.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct RowWhenTable {
     pub from: String,
@@ -41,7 +42,7 @@ pub struct RowWhenTable {
 }
 
 /// `columns.NAME`: where a column comes from and what it must be.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct ColumnTable {
     pub from: Option<String>,
@@ -63,7 +64,7 @@ pub struct ColumnTable {
 }
 
 /// `epoch`: instants that are counted from 1970 in UTC.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum EpochWord {
     S,
@@ -71,7 +72,7 @@ pub enum EpochWord {
 }
 
 /// `unit`: what one of a decimal is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum UnitWord {
     Yuan,
@@ -79,14 +80,14 @@ pub enum UnitWord {
 }
 
 /// `starts-with`: what the first sign of a text must be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum StartWord {
     Letter,
 }
 
 /// `within`: where a day must lie.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum WithinWord {
     Window,

@@ -6,10 +6,11 @@ mod resource;
 use std::collections::BTreeMap;
 use std::fmt;
 
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 use serde::de::{Deserializer, Visitor};
-use toml::Spanned;
 
+use crate::diag::Spanned;
 use crate::words::Bilingual;
 
 pub use columns::*;
@@ -21,7 +22,7 @@ pub type Placed = Spanned<String>;
 pub type Params = BTreeMap<String, Spanned<Scalar>>;
 
 /// A whole file.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct SourceFile {
     pub id: Placed,
@@ -35,7 +36,7 @@ pub struct SourceFile {
 }
 
 /// `[client]`: where the interface is and how it is treated.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct ClientTable {
     pub base_url: Placed,
@@ -52,14 +53,14 @@ pub struct ClientTable {
 }
 
 /// `budget`: what the interface bears.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct BudgetTable {
     pub per_second: Spanned<u32>,
 }
 
 /// `[client.retry]`: how long a failing request is tried.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct RetryTable {
     pub times: Option<u32>,
@@ -68,7 +69,7 @@ pub struct RetryTable {
 }
 
 /// `[client.signer]`: what is added to each request to prove who asks.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct SignerTable {
     pub kind: SignerKind,
@@ -78,7 +79,7 @@ pub struct SignerTable {
 }
 
 /// The signers that exist as code.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum SignerKind {
     TopMd5,
@@ -87,7 +88,7 @@ pub enum SignerKind {
 }
 
 /// `[client.auth]`: how the client says who it is.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct AuthTable {
     pub kind: AuthKind,
@@ -101,7 +102,7 @@ pub struct AuthTable {
 }
 
 /// The ways of authentication.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum AuthKind {
     Bearer,
@@ -111,7 +112,7 @@ pub enum AuthKind {
 }
 
 /// `[client.auth.endpoint]`: where a token is asked for.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct EndpointTable {
     #[serde(default)]
@@ -121,13 +122,14 @@ pub struct EndpointTable {
     pub query: Params,
     #[serde(default)]
     pub form: Params,
+    #[schemars(with = "Option<serde_json::Value>")]
     pub body: Option<Spanned<toml::Value>>,
     pub token: Placed,
     pub expires_in: Option<Placed>,
 }
 
 /// `place`: where the token goes; exactly one of the two.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct PlaceTable {
     pub query: Option<Placed>,
@@ -137,7 +139,7 @@ pub struct PlaceTable {
 }
 
 /// The request methods; both only read.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum Verb {
     #[default]
@@ -146,7 +148,7 @@ pub enum Verb {
 }
 
 /// `[[response]]`: what an answer means; the first whose `when` holds decides.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct ResponseTable {
     pub when: Spanned<WhenTable>,
@@ -157,7 +159,7 @@ pub struct ResponseTable {
 }
 
 /// `when`: all that is given must hold.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct WhenTable {
     pub status: Option<Vec<u16>>,
@@ -171,7 +173,7 @@ pub struct WhenTable {
 }
 
 /// What is done with an answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum ActionWord {
     Accept,
@@ -214,5 +216,15 @@ impl Visitor<'_> for ScalarVisitor {
 
     fn visit_bool<E>(self, truth: bool) -> Result<Scalar, E> {
         Ok(Scalar(truth.to_string()))
+    }
+}
+
+impl JsonSchema for Scalar {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Scalar".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "description": "a text, a whole number, true or false", "type": ["string", "integer", "boolean"] })
     }
 }

@@ -1,12 +1,13 @@
 //! `[[resource]]` as written: the request, its windows, batches and pages.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
-use toml::Spanned;
 
 use super::{IntoTable, Params, Placed, Verb};
+use crate::diag::Spanned;
 
 /// `[[resource]]`: one thing that the interface gives.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct ResourceTable {
     pub id: Placed,
@@ -17,6 +18,7 @@ pub struct ResourceTable {
     pub query: Params,
     #[serde(default)]
     pub form: Params,
+    #[schemars(with = "Option<serde_json::Value>")]
     pub body: Option<Spanned<toml::Value>>,
     pub window: Option<Spanned<WindowTable>>,
     pub fan_out: Option<Spanned<FanOutTable>>,
@@ -35,7 +37,7 @@ pub struct ResourceTable {
 }
 
 /// `window`: how the time that is asked for is cut.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct WindowTable {
     pub max_span: Option<Placed>,
@@ -48,7 +50,7 @@ pub struct WindowTable {
 }
 
 /// `step`: windows that follow the calendar.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum StepWord {
     Day,
@@ -56,7 +58,7 @@ pub enum StepWord {
 }
 
 /// `widen`: days that are asked for around the period.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct WidenTable {
     pub before: Option<Placed>,
@@ -64,7 +66,7 @@ pub struct WidenTable {
 }
 
 /// `fan-out`: a request for each batch of ids from a table that was pulled before.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct FanOutTable {
     pub over: Placed,
@@ -74,7 +76,7 @@ pub struct FanOutTable {
 }
 
 /// `paginator`: how the next page is asked for.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct PaginatorTable {
     pub kind: PaginatorKind,
@@ -91,7 +93,7 @@ pub struct PaginatorTable {
 }
 
 /// The ways of paging.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum PaginatorKind {
     Single,
@@ -101,7 +103,7 @@ pub enum PaginatorKind {
 }
 
 /// What the body of an answer is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum FormatWord {
     #[default]
@@ -111,7 +113,7 @@ pub enum FormatWord {
 }
 
 /// `when-empty`: what it means that nothing came.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum WhenEmptyWord {
     #[default]
@@ -120,7 +122,7 @@ pub enum WhenEmptyWord {
 }
 
 /// `when-missing`: what it means that the source has no such thing (404).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum WhenMissingWord {
     #[default]

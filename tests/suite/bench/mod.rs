@@ -53,6 +53,17 @@ impl Ask {
         self
     }
 
+    pub fn month(mut self, month: &str) -> Self {
+        self.order.period = Period::parse(month).expect("a period");
+        self
+    }
+
+    /// Only results in the ledger, no documents.
+    pub fn results(mut self) -> Self {
+        self.order.reach = Reach::Results;
+        self
+    }
+
     pub fn team(mut self, team: &str) -> Self {
         self.order.scope.team = Some(team.to_owned());
         self

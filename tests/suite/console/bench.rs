@@ -13,8 +13,8 @@ use scorepost::console::{Console, FirstUser, JobCard, SecureCookies, first_user_
 use scorepost::exact::Exact;
 use scorepost::finding::Finding;
 use scorepost::ledger::{
-    DeliveryState, Document, DocumentKind, Ledger, NewDelivery, NewDocument, NewRequest, NewRun, RecipientRole,
-    RequestKind, RequestState, Role, Run, RunState, Scope, Trigger, User,
+    DeliveryState, Document, DocumentKind, Ledger, NewDelivery, NewDocument, NewProposal, NewRequest, NewRun,
+    RecipientRole, RequestKind, RequestState, Role, Run, RunState, Scope, Trigger, User, WantedProposals,
 };
 use scorepost::period::{Cycle, Period};
 use scorepost::words::{Bilingual, Locale};
@@ -173,6 +173,27 @@ impl Bench {
         let new =
             NewDocument { total: Some(Exact::whole(total)), rank: Some(rank), grade: Some("良好".into()), ..new };
         self.issue(run, new)
+    }
+
+    /// Lets the run's card of this agent propose a fine, in place of what it proposed before.
+    pub fn propose(&self, run: &Run, subject: &str, yuan: i64) -> i64 {
+        let (_, name, team, ..) = MEMBERS.into_iter().find(|member| member.0 == subject).expect("a member");
+        self.propose_to(run, (subject, name, team), "扣款", yuan)
+    }
+
+    /// The same for anybody, in these words.
+    pub fn propose_to(&self, run: &Run, (subject, name, team): (&str, &str, &str), text: &str, yuan: i64) -> i64 {
+        let fine = NewProposal {
+            rule: "late-reply".to_owned(),
+            kind: "fine".to_owned(),
+            text: Bilingual::new(text, "a fine"),
+            evidence: Bilingual::new("超时 3 次", "late 3 times"),
+            amount: Some(Exact::whole(yuan)),
+        };
+        let new = document(run, DocumentKind::Card, subject, name, team);
+        self.ledger.issue(&run.id, &NewDocument { proposals: Some(vec![fine]), ..new }).expect("a document");
+        let all = self.ledger.proposals(&WantedProposals::default()).expect("proposals");
+        all.iter().map(|one| one.id).max().expect("a proposal")
     }
 
     fn issue(&self, run: &Run, new: NewDocument) -> Document {
@@ -345,5 +366,6 @@ fn document(run: &Run, kind: DocumentKind, subject: &str, name: &str, team: &str
         grade_id: None,
         marks: Vec::new(),
         changed: None,
+        proposals: None,
     }
 }

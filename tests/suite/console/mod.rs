@@ -3,6 +3,7 @@
 mod bench;
 mod forgery;
 mod pages;
+mod proposals;
 mod rights;
 mod running;
 mod setting_up;

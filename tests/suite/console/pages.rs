@@ -18,10 +18,11 @@ async fn hostile_names_and_findings_stay_text() {
     bench.card(&run, ("A009", HOSTILE, "T1", 50, 3));
     let text = || Bilingual::same(HOSTILE);
     bench.findings(&run, &[Finding::hold("x", text(), text()).about("A009")]);
+    bench.propose_to(&run, ("A009", HOSTILE, "T1"), HOSTILE, 50);
     bench.ledger.finish_run(&run.id, RunState::Failed, Some(HOSTILE)).expect("an end");
     for name in ["op", HOSTILE] {
         let browser = bench.browser(name);
-        for path in ["/".to_owned(), format!("/runs/{}", run.id), "/rerun".to_owned()] {
+        for path in ["/".to_owned(), format!("/runs/{}", run.id), "/proposals".to_owned(), "/rerun".to_owned()] {
             for path in [path.clone(), format!("{path}?lang=en")] {
                 let answer = bench.get(Some(&browser), &path).await;
                 assert_eq!(answer.status, StatusCode::OK, "{path}");
@@ -41,10 +42,13 @@ async fn no_page_has_anything_inline() {
     let bench = Bench::shop();
     let busy = bench.run("2026-10", None, RunState::Rendering);
     let ready = bench.run("2026-09", None, RunState::Ready);
+    bench.propose(&ready, "A001", 50);
     let plan = bench.plan(None);
     let op = bench.browser("op");
     let pages = [format!("/runs/{}", busy.id), format!("/runs/{}", ready.id), format!("/requests/{plan}")];
-    for path in ["/", "/rerun", "/sign-in", "/nothing"].into_iter().chain(pages.iter().map(String::as_str)) {
+    for path in
+        ["/", "/proposals", "/rerun", "/sign-in", "/nothing"].into_iter().chain(pages.iter().map(String::as_str))
+    {
         let body = bench.get(Some(&op), path).await.body;
         for inline in ["<style", " style=", " onclick", " onload", "javascript:", "http://", "https://"] {
             assert!(!body.contains(inline), "{path} has {inline}");

@@ -73,6 +73,7 @@ struct Shop {
     plans: Vec<i64>,
     partly: Vec<Run>,
     unknown: Vec<i64>,
+    proposals: Vec<i64>,
 }
 
 impl Shop {
@@ -91,7 +92,13 @@ impl Shop {
             (run, mail)
         };
         let (partly, unknown) = THINGS[..3].iter().map(doubted).unzip();
-        Self { bench, sent, ready, busy, plans, partly, unknown }
+        // Each in a period of its own, because a newer edition withdraws what it does not propose.
+        let proposed = |(thing, period): (&Thing, &&str)| {
+            let run = bench.run(period, thing.team(), RunState::Sent);
+            bench.propose(&run, thing.subject(), 50)
+        };
+        let proposals = THINGS[..3].iter().zip(&["2026-05", "2026-04", "2026-03"]).map(proposed).collect();
+        Self { bench, sent, ready, busy, plans, partly, unknown, proposals }
     }
 
     fn run_of(runs: &[Run], thing: Thing) -> String {
@@ -104,6 +111,10 @@ impl Shop {
 
     fn mail_of(&self, thing: Thing) -> String {
         self.unknown.get(thing as usize).map_or_else(|| "999".to_owned(), ToString::to_string)
+    }
+
+    fn proposal_of(&self, thing: Thing) -> String {
+        self.proposals.get(thing as usize).map_or_else(|| "999".to_owned(), ToString::to_string)
     }
 
     /// A card of the thing's run: of the whole shop's, the one that is A001's.
@@ -125,11 +136,14 @@ impl Shop {
             (Method::Post, "/runs/{run}/deliveries/{delivery}/resolve") => {
                 vec![("verdict", "arrived".to_owned()), ("reason", "asked by phone".to_owned())]
             }
+            (Method::Post, "/proposals/{proposal}/decide") => {
+                vec![("verdict", "approve".to_owned()), ("reason", "seen with HR".to_owned())]
+            }
             (Method::Post, "/rerun/run") => vec![("plan", self.plan_of(thing))],
             _ => Vec::new(),
         };
         let path = match route.path {
-            "/" | "/rerun" | "/rerun/plan" | "/rerun/run" | "/sign-out" => route.path.to_owned(),
+            "/" | "/proposals" | "/rerun" | "/rerun/plan" | "/rerun/run" | "/sign-out" => route.path.to_owned(),
             "/healthz" | "/readyz" | "/sign-in" | "/setup" | "/assets/{file}" => route.path.to_owned(),
             "/runs/{run}" => format!("/runs/{sent}"),
             "/runs/{run}/events" => format!("/runs/{sent}/events"),
@@ -142,6 +156,7 @@ impl Shop {
             "/runs/{run}/deliveries/{delivery}/resolve" => {
                 format!("/runs/{}/deliveries/{}/resolve", Self::run_of(&self.partly, thing), self.mail_of(thing))
             }
+            "/proposals/{proposal}/decide" => format!("/proposals/{}/decide", self.proposal_of(thing)),
             "/requests/{request}" => format!("/requests/{}", self.plan_of(thing)),
             other => panic!("the route `{other}` has no row in the matrix of rights: add one"),
         };
@@ -160,10 +175,10 @@ fn expected(route: RouteFacts, name: &str, thing: Thing) -> Outcome {
     let commands = thing != Thing::Missing && (all || (name == "lead1" && thing == Thing::Own));
     let allowed = match route.path {
         "/" | "/sign-out" => true,
-        "/rerun" => role != Role::Agent,
+        "/proposals" | "/rerun" => role != Role::Agent,
         "/runs/{run}" | "/runs/{run}/events" | "/runs/{run}/documents/{document}/pdf" => looks,
-        // A manager decides about the mails of the team, also of a run of the whole shop.
-        "/runs/{run}/deliveries/{delivery}/resolve" => looks && role != Role::Agent,
+        // A manager decides about the mails and proposals of the team, also of a run of the whole shop.
+        "/runs/{run}/deliveries/{delivery}/resolve" | "/proposals/{proposal}/decide" => looks && role != Role::Agent,
         _ => commands,
     };
     if allowed { Outcome::Answered } else { Outcome::NotThere }

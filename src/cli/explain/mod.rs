@@ -1,0 +1,81 @@
+//! `explain`: one card as a tree, down to the rows behind each number.
+
+mod document;
+mod line;
+mod outcome;
+
+use crate::exact::Exact;
+use crate::pipeline::{self, Explanation, Pipeline};
+use crate::score::appraisal::{LineKind, Standing};
+use crate::words::{Bilingual, Locale};
+
+use super::Ending;
+use super::arguments::ExplainOptions;
+use super::plan::period;
+use super::printer::Printer;
+
+/// Prints the tree.
+pub(super) fn explain(pipeline: &Pipeline, options: &ExplainOptions, printer: &Printer) -> anyhow::Result<Ending> {
+    let period = period(pipeline, &options.job, &options.period, None)?;
+    let explanation = pipeline::explain(pipeline, &options.job, &period, &options.agent, options.rows)?;
+    let locale = pipeline.settings.locale;
+    head(&explanation, &period.to_string(), locale, printer);
+    lines(&explanation, locale, printer);
+    outcome::print(&explanation.card, locale, printer);
+    printer.document(&document::document(&explanation, &period.to_string()));
+    Ok(Ending::Done)
+}
+
+fn head(explanation: &Explanation, period: &str, locale: Locale, printer: &Printer) {
+    let card = &explanation.card;
+    let edition = match (explanation.edition, explanation.as_issued) {
+        (None, _) => "-".to_owned(),
+        (Some(edition), true) => edition.to_string(),
+        (Some(edition), false) => format!("{edition} (differs from these numbers; run the job again)"),
+    };
+    printer.line(&format!(
+        "{} {} · {} · {period} · {} · edition {edition}",
+        card.agent.id, card.agent.name, card.team_name, explanation.scheme
+    ));
+    match &card.standing {
+        Standing::Scored { total, rank, of, grade, .. } => {
+            let parts: Vec<String> =
+                card.lines.iter().filter_map(|line| line.contribution.as_ref()).map(|one| one.trimmed(4)).collect();
+            let grade = Some(grade.get(locale)).filter(|grade| !grade.is_empty());
+            let grade = grade.map(|grade| format!(" · {grade}")).unwrap_or_default();
+            printer.line(&format!("{} = {} · {rank}/{of}{grade}", total.trimmed(4), parts.join(" + ")));
+        }
+        Standing::NotScored { reason } => printer.line(reason.get(locale)),
+    }
+}
+
+/// Every line under its heading, which says what its lines come to.
+fn lines(explanation: &Explanation, locale: Locale, printer: &Printer) {
+    let mut heading: Option<&Bilingual> = None;
+    for (line, rows) in explanation.card.lines.iter().zip(&explanation.rows) {
+        if line.group.as_ref() != heading {
+            heading = line.group.as_ref();
+            if let Some(heading) = heading {
+                printer.line(&format!("┌─ {}{}", heading.get(locale), group_sum(explanation, heading)));
+            }
+        }
+        line::print(line, rows, locale, printer);
+    }
+}
+
+fn group_sum(explanation: &Explanation, heading: &Bilingual) -> String {
+    let own = || explanation.card.lines.iter().filter(|line| line.group.as_ref() == Some(heading));
+    let apart = own().any(|line| line.apart);
+    let value = |apart: bool| -> Exact {
+        own().filter_map(|line| if apart { line.points.clone() } else { line.contribution.clone() }).sum()
+    };
+    match (apart, own().all(|line| line.kind == LineKind::Shown)) {
+        (true, _) => format!(" = {} (apart from the total)", value(true).trimmed(4)),
+        (false, true) => String::new(),
+        (false, false) => format!(" = {}", value(false).trimmed(4)),
+    }
+}
+
+fn number(value: Option<&Exact>) -> String {
+    value.map_or_else(|| "-".to_owned(), |one| one.trimmed(4))
+}

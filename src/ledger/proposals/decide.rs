@@ -1,0 +1,137 @@
+//! A named person approves or refuses.
+
+use std::fmt;
+
+use anyhow::Result;
+use chrono::{DateTime, Utc};
+use rusqlite::{Connection, params};
+
+use super::{Bar, Proposal, ProposalState, find};
+use crate::ledger::Ledger;
+use crate::ledger::audit::append;
+use crate::ledger::people::{User, find_user};
+use crate::ledger::stored::{At, stored_words};
+
+stored_words! {
+    /// What a person says to a proposal.
+    pub enum Verdict {
+        /// It is to happen.
+        Approve = "approve",
+        /// It is not to happen.
+        Refuse = "refuse",
+    }
+}
+
+impl Verdict {
+    /// The state of what was decided so.
+    pub fn state(self) -> ProposalState {
+        match self {
+            Self::Approve => ProposalState::Approved,
+            Self::Refuse => ProposalState::Refused,
+        }
+    }
+}
+
+/// One decision about one or several proposals.
+#[derive(Clone, Copy, Debug)]
+pub struct Decision<'a> {
+    /// What is said.
+    pub verdict: Verdict,
+    /// The user who decides.
+    pub by: &'a str,
+    /// Why.
+    pub reason: &'a str,
+    /// Where it was said, for the audit, such as `console`.
+    pub through: &'a str,
+}
+
+/// Why a decision was not taken; nothing of it was.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Undecided {
+    /// There is no such proposal.
+    NoSuchProposal(i64),
+    /// There is no such user.
+    NoSuchPerson(String),
+    /// No reason was given.
+    NoReason,
+    /// The person may not decide about this one.
+    Barred(i64, Bar),
+    /// It was decided or withdrawn before.
+    Over(i64, ProposalState),
+    /// The run behind its card is not finished, or is held.
+    Unsettled(i64, String),
+}
+
+impl fmt::Display for Undecided {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoSuchProposal(id) => {
+                write!(out, "there is no proposal `{id}`; `scorepost proposals` lists them")
+            }
+            Self::NoSuchPerson(name) => write!(out, "there is no user `{name}`; `scorepost user list` lists them"),
+            Self::NoReason => out.write_str("a decision needs a reason: say why"),
+            Self::Barred(id, bar) => write!(out, "proposal `{id}` was not decided: {bar}"),
+            Self::Over(id, state) => {
+                write!(out, "proposal `{id}` is {state} already; `scorepost proposals` says by whom")
+            }
+            Self::Unsettled(id, run) => write!(
+                out,
+                "proposal `{id}` cannot be decided yet: run `{run}` behind it is held or did not finish; see \
+                 `scorepost show {run}`, mend it and run it again"
+            ),
+        }
+    }
+}
+
+impl std::error::Error for Undecided {}
+
+impl Ledger {
+    /// Decides about all these proposals or, with an [`Undecided`] in the error, about none; returns them as they are then.
+    pub fn decide_proposals(&self, ids: &[i64], decision: Decision<'_>) -> Result<Vec<Proposal>> {
+        let now = self.now();
+        self.write(|transaction| {
+            let person = find_user(transaction, decision.by)?;
+            let person = person.ok_or_else(|| Undecided::NoSuchPerson(decision.by.to_owned()))?;
+            if decision.reason.trim().is_empty() {
+                return Err(Undecided::NoReason.into());
+            }
+            let mut once = ids.to_vec();
+            once.sort_unstable();
+            once.dedup();
+            once.into_iter().map(|id| decide(transaction, id, &person, decision, now)).collect()
+        })
+    }
+}
+
+fn decide(
+    connection: &Connection,
+    id: i64,
+    person: &User,
+    decision: Decision<'_>,
+    now: DateTime<Utc>,
+) -> Result<Proposal> {
+    let proposal = find(connection, id)?.ok_or(Undecided::NoSuchProposal(id))?;
+    check(person, &proposal)?;
+    let reason = decision.reason.trim();
+    connection.execute(
+        "UPDATE proposals SET state = ?2, decided_by = ?3, decided_at = ?4, reason = ?5 WHERE id = ?1",
+        params![id, decision.verdict.state(), person.name, At(now), reason],
+    )?;
+    let detail = format!("{}; {reason}; through {}", proposal.called(), decision.through);
+    let action = format!("{}-proposal", decision.verdict);
+    append(connection, now, &person.name, &action, &format!("proposal {id}"), &detail)?;
+    find(connection, id)?.ok_or_else(|| Undecided::NoSuchProposal(id).into())
+}
+
+fn check(person: &User, proposal: &Proposal) -> Result<(), Undecided> {
+    if let Some(bar) = Bar::of(person, proposal) {
+        return Err(Undecided::Barred(proposal.id, bar));
+    }
+    if proposal.state != ProposalState::Pending {
+        return Err(Undecided::Over(proposal.id, proposal.state));
+    }
+    if !proposal.is_settled {
+        return Err(Undecided::Unsettled(proposal.id, proposal.run_id.clone()));
+    }
+    Ok(())
+}
