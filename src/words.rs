@@ -48,7 +48,7 @@ pub struct Bilingual {
 
 /// How a text may be written in a file.
 #[derive(Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "a text is written \"…\", or in both languages { zh = \"…\", en = \"…\" }")]
 enum Written {
     One(String),
     Both(Both),

@@ -219,7 +219,8 @@ mod tests {
 
     #[test]
     fn a_card_without_total_names_its_levels() {
-        let line = json!({"label": "解决率", "value": "91.0%", "level": "良好", "points": null, "full": null, "weight": null});
+        let line =
+            json!({"label": "解决率", "value": "91.0%", "level": "良好", "points": null, "full": null, "weight": null});
         let data = with(
             card(),
             json!({"judged": true, "not_scored_reason": "本方案逐项评定", "total": null, "grade": null, "rank": null,

@@ -96,6 +96,10 @@ fn filters(scheme: &Scheme) -> Diagnostics {
             found.push(no_table(&filter.table, &filter.place, tables::names()));
             continue;
         };
+        if tables::schema(&filter.id).is_some() {
+            let twins = Diagnostic::error(format!("filter `{}` is called like a table", filter.id));
+            found.push(twins.at(filter.place.clone()).hint("give the filter an id of its own"));
+        }
         let tried = parse(&filter.keep, &filter.place).and_then(|keep| {
             let rows = DataFrame::empty_with_schema(&schema).lazy().filter(keep);
             let about = format!("filter `{}`", filter.id);

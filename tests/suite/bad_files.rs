@@ -54,6 +54,14 @@ fn bad_schemes() {
 }
 
 #[test]
+fn shipped_schemes_raise_no_doubt() {
+    let (registry, mut found) = Registry::review(&Path::new(env!("CARGO_MANIFEST_DIR")).join("jobs/schemes"));
+    registry.all().iter().filter_map(|scheme| score::compile(scheme).err()).for_each(|wrong| found.extend(wrong));
+    assert!(found.is_empty(), "{found}");
+    assert!(registry.all().len() > 30, "only {} schemes were read", registry.all().len());
+}
+
+#[test]
 fn versions_that_contradict_each_other() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/bad-versions");
     let (_, found) = Registry::review(&folder);

@@ -54,11 +54,31 @@ impl Checker<'_> {
 
     pub(super) fn rank(&mut self) -> Rank {
         let written = &self.written.rank;
+        self.ties_in_order(&written.ties);
         Rank {
             within: written.within,
             method: written.method,
             key: written.key.as_ref().and_then(|key| self.sorted_key(key)),
             ties: written.ties.iter().map(|tie| self.sorted(tie, "rank.ties")).collect(),
+        }
+    }
+
+    /// Nobody is equal any more after the staff number.
+    fn ties_in_order(&mut self, ties: &[Spanned<Expression>]) {
+        let text = |tie: &Spanned<Expression>| match tie.as_ref() {
+            Expression::Text(text) => text.clone(),
+            _ => String::new(),
+        };
+        for (index, tie) in ties.iter().enumerate() {
+            let before = &ties[..index];
+            if before.iter().any(|one| text(one) == "agent" || text(one) == text(tie)) {
+                let place = self.place(tie);
+                self.doubtful(
+                    place,
+                    "this tie-breaker never decides anything",
+                    "name each value once, and `agent`, which parts everybody, last",
+                );
+            }
         }
     }
 

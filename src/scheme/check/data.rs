@@ -69,6 +69,15 @@ impl Checker<'_> {
                 "write for instance `agents = [\"agent_id\"]`, or leave `agents` out",
             );
         }
+        let agents = written.agents.iter();
+        if agents.enumerate().any(|(place, name)| written.agents[..place].contains(name)) {
+            let place = self.place(&written.id);
+            self.wrong(
+                place,
+                format!("`{}` counts a row twice", written.id.as_ref()),
+                "name each column of `agents` once",
+            );
+        }
         Metric {
             id: written.id.as_ref().clone(),
             label: written.label.clone(),

@@ -9,6 +9,8 @@ use crate::diag::{Place, Spanned};
 use crate::scheme::consequence::TotalRule;
 use crate::scheme::data::{Minimum, Population};
 
+use crate::scheme::written::FullMarks;
+
 use super::Checker;
 use super::values::unplaced;
 
@@ -84,6 +86,14 @@ impl Checker<'_> {
         if let Some(full) = written.normalise_to.as_ref().filter(|full| *full.as_ref() <= 0) {
             let place = self.place(full);
             self.wrong(place, "`normalise-to` is above nought", "write the total at best, such as 100");
+        }
+        if let (Some(full), FullMarks::None) = (&written.normalise_to, &self.written.full_marks) {
+            let place = self.place(full);
+            self.wrong(
+                place,
+                "`normalise-to` says nothing without full marks",
+                "declare `full-marks`, or leave it out",
+            );
         }
         let mut becomes: Vec<_> = written.becomes.iter().map(|one| (one.at_least.clone(), one.total.clone())).collect();
         becomes.sort_by(|one, other| other.0.cmp(&one.0));

@@ -4,7 +4,7 @@ use crate::diag::Place;
 use crate::period::Cycle;
 use crate::scheme::line::Judged;
 use crate::scheme::written::IndicatorTable;
-use crate::scheme::{Compare, Per};
+use crate::scheme::{Compare, Measure, Per};
 
 use super::Checker;
 
@@ -62,6 +62,18 @@ impl Checker<'_> {
                 place,
                 "what is judged here is points already",
                 "`bands`, `steps` and `linear` score a `metric`, a `rating` or a `checklist`",
+            );
+        }
+        let counted = matches!(judged, Judged::Checklist(list) if list.measure == Measure::Unmet);
+        if counted && !banded && written.linear.is_none() {
+            let at = self.place(&written.id);
+            self.wrong(
+                at,
+                format!(
+                    "indicator `{}` counts items that failed, and nothing makes points of them",
+                    written.id.as_ref()
+                ),
+                "write `bands` with `at-most`, or `linear`, or measure what passed",
             );
         }
         if let Some(ranks) = written.rank_points.as_ref().filter(|_| !matches!(judged, Judged::Value { .. })) {

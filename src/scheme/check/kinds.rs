@@ -33,6 +33,15 @@ impl Checker<'_> {
             };
             self.wrong(place, format!("{owner} needs {wanted}, and this is {kind}"), hint);
         }
+        if let Some(truth) = formula.as_truth() {
+            let always = if truth { "always" } else { "never" };
+            let place = self.place_of(formula);
+            self.doubtful(
+                place,
+                format!("{owner} has a condition that {always} holds"),
+                "leave it out, or compare something",
+            );
+        }
         self.known_texts(scheme, formula);
     }
 

@@ -344,6 +344,7 @@ impl Checker<'_> {
             self.wrong(place.clone(), "a rating's `max` is above nought", "write the best score that can be given");
         }
         self.sound_mix(table, &place);
+        self.levels_within(table, &max, &place);
         let mix = match &table.mix {
             Mix::Mean => Default::default(),
             Mix::Weights(weights) => weights
@@ -387,6 +388,18 @@ impl Checker<'_> {
                 place.clone(),
                 format!("the role `{role}` both counts and is for reference only"),
                 "keep it in `mix` or in `reference-only`",
+            );
+        }
+    }
+
+    /// A level that a rater chooses is worth a score of the scale.
+    fn levels_within(&mut self, table: &RatingTable, max: &Exact, place: &Place) {
+        let beyond = |score: &Written| matches!(score, Written::Known(score) if score > max || score.is_negative());
+        if let Some((level, _)) = table.levels.iter().find(|(_, score)| beyond(score)) {
+            self.wrong(
+                place.clone(),
+                format!("the level `{level}` is worth a score outside 0 to {max}"),
+                "set `max`, the best score that can be given, or lower the level's",
             );
         }
     }

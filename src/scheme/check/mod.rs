@@ -3,6 +3,7 @@
 mod bands;
 mod consequence;
 mod data;
+mod doubts;
 mod grades;
 mod header;
 mod idle;
@@ -45,6 +46,7 @@ pub(super) fn check(file: &AuthoredFile, set: &BTreeMap<String, Exact>) -> (Opti
     checker.scopes(&scheme);
     checker.kinds(&scheme);
     checker.grades_in_reach(&scheme);
+    checker.doubts(&scheme);
     checker.unused();
     found.extend(checker.found);
     (Some(scheme), found)

@@ -56,6 +56,13 @@ impl Checker<'_> {
                 "write for instance `agents = [\"agent_id\"]`, or leave `agents` out",
             );
         }
+        if table.agents.iter().enumerate().any(|(at, name)| table.agents[..at].contains(name)) {
+            self.wrong(
+                place.clone(),
+                format!("`{}` charges a person twice for one event", table.what.zh),
+                "name each column of `agents` once",
+            );
+        }
         if table.zero_at == Some(0) || table.extra.as_ref().is_some_and(|extra| extra.at == 0) {
             self.wrong(
                 place.clone(),

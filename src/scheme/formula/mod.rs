@@ -141,6 +141,14 @@ impl Formula {
         }
     }
 
+    /// The truth, when the expression is nothing else.
+    pub fn as_truth(&self) -> Option<bool> {
+        match &self.root {
+            Node::Constant(Value::Truth(truth)) => Some(*truth),
+            _ => None,
+        }
+    }
+
     /// The name of the value that it only is, and that must still be supplied.
     pub fn lacking(&self) -> Option<String> {
         match &self.root {
