@@ -76,6 +76,10 @@ impl Checker<'_> {
                 "write `bands` with `at-most`, or `linear`, or measure what passed",
             );
         }
+        if let Some(ranks) = written.rank_points.as_ref().filter(|_| !matches!(judged, Judged::Value { .. })) {
+            let place = self.place(&ranks.points);
+            self.idle(place, "rank-points", "a `metric`");
+        }
     }
 
     fn full_points_mean_something(&mut self, written: &IndicatorTable) {

@@ -268,7 +268,7 @@ impl Checker<'_> {
             });
         }
         if let Some(ranks) = &written.rank_points {
-            if !matches!(judged, Judged::Value { relative_to: None, .. }) {
+            if matches!(judged, Judged::Value { relative_to: Some(_), .. }) {
                 let at = self.place(&ranks.points);
                 self.wrong(at, "points by place need a value of their own", "use `metric` without `relative-to`");
             }

@@ -2,7 +2,7 @@
 
 use crate::diag::{Diagnostic, Place};
 use crate::scheme::formula::{Name, Scope};
-use crate::scheme::{Formula, Scheme, Stage};
+use crate::scheme::{Formula, Gate, Scheme, Stage};
 
 use super::Checker;
 use super::names::known;
@@ -34,6 +34,7 @@ impl Checker<'_> {
         for streak in &scheme.streaks {
             self.about_results(scheme, &streak.id, &streak.when);
         }
+        self.gates_in_order(scheme);
     }
 
     fn in_time(&mut self, scheme: &Scheme, one: &Use<'_>) {
@@ -55,7 +56,7 @@ impl Checker<'_> {
         for (name, _) in formula.names() {
             let made = scheme.stage_of_name(&name.id).is_ok_and(|stage| stage > Stage::Facts);
             if before.contains(&name.scope) && made && name.id != "total" {
-                let place = self.place_of_name(formula, name);
+                let place = self.place_of(formula);
                 self.wrong(
                     place,
                     format!("`{name}` is made of results, which are not worked out again for the period before"),
@@ -65,23 +66,8 @@ impl Checker<'_> {
         }
     }
 
-    /// Gates and components of pay are decided in the order of the file, also through formulas.
+    /// Components of pay are worked out in the order of the file, also through formulas.
     fn in_order(&mut self, scheme: &Scheme) {
-        for (index, gate) in scheme.gates.iter().enumerate() {
-            let later: Vec<&str> = scheme.gates[index..].iter().map(|one| one.id.as_str()).collect();
-            if let Some(name) = scheme
-                .behind(&gate.when)
-                .into_iter()
-                .find(|name| name.scope == Scope::Own && later.contains(&name.id.as_str()))
-            {
-                let place = self.place_of_name(&gate.when, name);
-                self.wrong(
-                    place,
-                    format!("gate `{}` uses `{name}`, which is decided after it", gate.id),
-                    "write gates that others need before them",
-                );
-            }
-        }
         for (index, pay) in scheme.pays.iter().enumerate() {
             let later: Vec<&str> = scheme.pays[index..].iter().map(|one| one.id.as_str()).collect();
             for formula in [&pay.amount].into_iter().chain(&pay.when) {
@@ -115,6 +101,25 @@ impl Checker<'_> {
                     format!("streak `{id}` cannot use `{name}`: of earlier periods only the results are kept"),
                     "use total, rank, ranked, grade, and the ids of gates and quotas",
                 );
+            }
+        }
+    }
+
+    /// Gates are decided in the order of the file, those that zero a line before all others.
+    fn gates_in_order(&mut self, scheme: &Scheme) {
+        let early = scheme.gates.iter().filter(|gate| gate.comes_before_the_total());
+        let late = scheme.gates.iter().filter(|gate| !gate.comes_before_the_total());
+        let order: Vec<&Gate> = early.chain(late).collect();
+        for (index, gate) in order.iter().enumerate() {
+            for name in scheme.behind(&gate.when) {
+                if name.scope == Scope::Own && order[index..].iter().any(|later| later.id == name.id) {
+                    let place = self.place_of_name(&gate.when, name);
+                    self.wrong(
+                        place,
+                        format!("gate `{}` uses `{name}`, which is not decided yet", gate.id),
+                        "gates are decided in the order of the file, those with `zero` first; write the other condition out",
+                    );
+                }
             }
         }
     }
