@@ -7,7 +7,7 @@
 //! | family of the file | what it says | module |
 //! |---|---|---|
 //! | `population` `parameter` `filter` `metric` `formula` `lookup` | who, and which numbers | [`data`] |
-//! | `group` `level` `item` `indicator` | the lines of a card | [`line`] |
+//! | `group` `level` `item` `indicator` | the lines of a card | [`mod@line`] |
 //! | `total` `gate` `rank` `grade` `quota` | what follows from points | [`consequence`] |
 //! | `pool` `pay` `title-level` | money | [`consequence`] |
 //! | `streak` `proposal` `override` `watch` `reconcile` `milestone` `duty` `insight` | time and people | [`consequence`] |
