@@ -63,7 +63,9 @@ fn bare_weighted(folder: &Path) -> usize {
 
 /// The sums behind the metrics of S16, by agent and by agent and week.
 fn bare_weekly(folder: &Path) -> usize {
-    let week = ((col("date").dt().day() - lit(1)) / lit(7)).clip(lit(0), lit(3)).alias("week");
+    let day = col("date").dt().day().cast(DataType::Int32);
+    let seventh = (day.clone() - lit(1)).floor_div(lit(7));
+    let week = when(day.gt(lit(28))).then(lit(3)).otherwise(seventh).alias("week");
     let funnel = [
         "inquiries",
         "ordered_same_day",
