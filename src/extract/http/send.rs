@@ -15,7 +15,8 @@ use crate::extract::call::{Call, CallBody};
 use crate::source::Resource;
 use crate::source::client::{Auth, Placement};
 use crate::source::resource::Method;
-use crate::source::template::Filling;
+use crate::source::template::{Filling, Template};
+use crate::source::variable::Secret;
 
 /// Shorter values, such as `shop`, are parts of ordinary words.
 const SHORTEST_SECRET: usize = 6;
@@ -36,8 +37,10 @@ impl Fetcher<'_> {
         let retry_after = retry_after.and_then(|text| read_retry_after(text, self.clock.now()));
         let content_type = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
         let content_type = content_type.unwrap_or_default().to_owned();
-        let secrets: Vec<&str> =
-            self.source.client.secrets().chain(token).filter(|secret| secret.len() >= SHORTEST_SECRET).collect();
+        let own = resource.into_iter().flat_map(|resource| resource.request.templates());
+        let own = own.flat_map(Template::secrets).map(Secret::expose);
+        let secrets = self.source.client.secrets().chain(token).chain(own);
+        let secrets: Vec<&str> = secrets.filter(|secret| secret.len() >= SHORTEST_SECRET).collect();
         let headers = resource.map_or_else(BTreeMap::new, |resource| told(&response, resource, &secrets));
         let body = self.read(response).await?;
         answer::judge(self.source, Heard { status, retry_after, content_type, headers, body, secrets }, call, resource)

@@ -49,7 +49,7 @@ impl Manifest {
         manifest.cut_torn_line(&file)?;
         manifest.file = Some(Mutex::new(file));
         if is_new || manifest.is_empty_file()? {
-            manifest.append(&Line::Begun { at: manifest.begun })?;
+            manifest.append(&[Line::Begun { at: manifest.begun }])?;
             durable::sync_folder(folder)?;
         }
         Ok(manifest)
@@ -119,15 +119,16 @@ impl Manifest {
         self.pages.values().filter(|page| page.resource == resource).count()
     }
 
-    /// Adds a page durably.
-    pub fn add(&self, page: &KeptPage) -> Result<()> {
-        self.append(&Line::Page(page.clone()))
+    /// Adds pages durably.
+    pub fn add(&self, pages: &[KeptPage]) -> Result<()> {
+        let lines: Vec<Line> = pages.iter().cloned().map(Line::Page).collect();
+        self.append(&lines)
     }
 
     /// Says that the pull came to its end, unless it said the same before; only now an older list gives way.
     pub fn finish(&self, at: DateTime<Utc>, pages: usize, raw_hash: &str) -> Result<()> {
         if self.raw_hash.as_deref() != Some(raw_hash) {
-            self.append(&Line::Done { at, pages, raw_hash: raw_hash.to_owned() })?;
+            self.append(&[Line::Done { at, pages, raw_hash: raw_hash.to_owned() }])?;
         }
         match &self.becomes {
             Some(path) => replace(path, &self.path),
@@ -135,10 +136,17 @@ impl Manifest {
         }
     }
 
-    fn append(&self, line: &Line) -> Result<()> {
+    /// All lines in one go to the disk.
+    fn append(&self, lines: &[Line]) -> Result<()> {
         let Some(file) = &self.file else { bail!("the manifest was opened for looking only") };
-        let mut text = serde_json::to_vec(line).context("cannot write a line of the manifest")?;
-        text.push(b'\n');
+        let mut text = Vec::new();
+        for line in lines {
+            serde_json::to_writer(&mut text, line).context("cannot write a line of the manifest")?;
+            text.push(b'\n');
+        }
+        if text.is_empty() {
+            return Ok(());
+        }
         let mut file = file.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         file.write_all(&text).and_then(|()| file.sync_data()).with_context(|| {
             format!("cannot write `{}`; check free space and permissions of the data folder", self.path.display())
@@ -211,7 +219,7 @@ mod tests {
         let path = folder.path().join("pages.jsonl");
         let begun = DateTime::UNIX_EPOCH;
         let manifest = Manifest::open(&path, begun).expect("a new manifest");
-        manifest.add(&page("a")).expect("kept");
+        manifest.add(&[page("a")]).expect("kept");
         let mut text = std::fs::read_to_string(&path).expect("text");
         text.push_str("{\"page\":{\"finger");
         std::fs::write(&path, text).expect("torn");
@@ -219,7 +227,7 @@ mod tests {
         let later = begun + chrono::TimeDelta::days(3);
         let manifest = Manifest::open(&path, later).expect("opens");
         assert_eq!(manifest.begun(), begun);
-        manifest.add(&page("b")).expect("kept");
+        manifest.add(&[page("b")]).expect("kept");
         manifest.finish(later, 2, "h").expect("finished");
         let read = Manifest::look(&path).expect("reads").expect("is there");
         assert!(read.page("a").is_some() && read.page("b").is_some() && read.is_complete());
@@ -233,7 +241,7 @@ mod tests {
         old.finish(DateTime::UNIX_EPOCH, 0, "old").expect("finished");
         let later = DateTime::UNIX_EPOCH + chrono::TimeDelta::days(3);
         let new = Manifest::open(&next, later).expect("a new manifest").taking_the_place_of(path.clone());
-        new.add(&page("a")).expect("kept");
+        new.add(&[page("a")]).expect("kept");
         let begun = || Manifest::look(&path).expect("reads").expect("is there").begun();
         assert_eq!(begun(), DateTime::UNIX_EPOCH);
         new.finish(later, 1, "new").expect("finished");
@@ -247,7 +255,7 @@ mod tests {
         let path = folder.path().join("pages.jsonl");
         let manifest = Manifest::open(&path, DateTime::UNIX_EPOCH).expect("a new manifest");
         manifest.finish(DateTime::UNIX_EPOCH, 0, "h").expect("finished");
-        manifest.add(&page("a")).expect("kept");
+        manifest.add(&[page("a")]).expect("kept");
         assert!(!Manifest::look(&path).expect("reads").expect("is there").is_complete());
     }
 }

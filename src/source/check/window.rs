@@ -18,12 +18,12 @@ impl Checker<'_> {
             let hint = "`step` follows the calendar, `max-span` counts";
             self.fault(placed.span(), "both `step` and `max-span` are given", hint);
         }
-        let (step, pieces) = match (table.step, &table.max_span) {
-            (Some(StepWord::Hour), _) => (Step::Days(1), Some(TimeDelta::hours(1))),
-            (Some(StepWord::Day), _) => (Step::Days(1), None),
-            (Some(StepWord::Month), _) => (Step::Month, None),
-            (None, Some(span)) => self.span(span),
-            (None, None) => (Step::Whole, None),
+        let span = table.max_span.as_ref().map(|span| self.span(span));
+        let (step, pieces) = match table.step {
+            Some(StepWord::Hour) => (Step::Days(1), Some(TimeDelta::hours(1))),
+            Some(StepWord::Day) => (Step::Days(1), None),
+            Some(StepWord::Month) => (Step::Month, None),
+            None => span.unwrap_or((Step::Whole, None)),
         };
         let widen = table.widen.as_ref();
         Some(Window {

@@ -116,6 +116,7 @@ records = "$"
 table = "plans"
 columns.agent_id = { from = "agent" }
 columns.month = { value = "2026-10" }
+columns.sales_target = { from = "target" }
 "#,
     );
     let mut bench = Bench::new();
