@@ -76,7 +76,10 @@ fn bare(base: &str) -> usize {
         lines.extend(body);
         lines.push(b'\n');
     }
-    let pages = JsonLineReader::new(Cursor::new(lines)).finish().unwrap_or_else(|error| panic!("{error}"));
+    let pages = JsonReader::new(Cursor::new(lines))
+        .with_json_format(JsonFormat::JsonLines)
+        .finish()
+        .unwrap_or_else(|error| panic!("{error}"));
     let rows = pages.lazy().select([col("list").explode(ExplodeOptions { empty_as_null: false, keep_nulls: false })]);
     rows.collect().unwrap_or_else(|error| panic!("{error}")).height()
 }

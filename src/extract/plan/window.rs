@@ -41,10 +41,8 @@ pub enum Cut {
 pub(super) fn spans(window: &Window, circumstance: &Circumstance) -> (Vec<Span>, Vec<Cut>) {
     let period = circumstance.period;
     let today = circumstance.begun.with_timezone(&circumstance.zone).date_naive();
-    let limit = match window.today {
-        Today::Refused => today,
-        Today::Allowed => today + Days::new(1),
-    };
+    let refused = window.min_age.max(u64::from(window.today == Today::Refused));
+    let limit = today + Days::new(1) - Days::new(refused);
     // A whole day more than the limit says, because the limit counts from the present minute.
     let oldest = window.max_age.map(|age| today - Days::new(age) + Days::new(1));
     let from = period.start - Days::new(window.before);
@@ -125,6 +123,13 @@ mod tests {
         let (windows, cuts) = plan(&weeks(), "2026-10-20");
         assert_eq!(windows.last().map(|window| window.1), Some(day("2026-10-20")));
         assert_eq!(cuts, [Cut::NotYet { from: day("2026-10-20"), to: day("2026-11-01") }]);
+    }
+
+    #[test]
+    fn days_that_are_too_young_are_not_asked_for() {
+        let (windows, cuts) = plan(&Window { min_age: 2, ..Window::default() }, "2026-10-20");
+        assert_eq!(windows.last().map(|window| window.1), Some(day("2026-10-19")));
+        assert_eq!(cuts, [Cut::NotYet { from: day("2026-10-19"), to: day("2026-11-01") }]);
     }
 
     #[test]

@@ -31,6 +31,7 @@ impl Checker<'_> {
             pieces,
             max_age: table.max_age.as_ref().and_then(|age| self.days(age)),
             today: if table.not_today { Today::Refused } else { Today::Allowed },
+            min_age: self.days_or_none(table.min_age.as_ref()),
             before: self.days_or_none(widen.and_then(|widen| widen.before.as_ref())),
             after: self.days_or_none(widen.and_then(|widen| widen.after.as_ref())),
             lookback: table.lookback.as_ref().and_then(|lookback| self.days(lookback)),

@@ -17,7 +17,7 @@ use scorepost::source::{self, Source, Table, Variables};
 fn source(id: &str, variables: &[(&str, &str)]) -> Source {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/third-party").join(format!("{id}.toml"));
     let file = AuthoredFile::read(&path).expect("a source");
-    let known = variables.iter().fold(Variables::default(), |known, (name, value)| known.with(*name, *value));
+    let known = variables.iter().fold(Variables::default(), |known, (name, value)| known.with(name, *value));
     source::read(&file, &known).unwrap_or_else(|found| panic!("{found}"))
 }
 

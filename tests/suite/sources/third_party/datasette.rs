@@ -31,9 +31,9 @@ fn events() -> Vec<Event> {
             id: format!("E/{number:04}"),
             agent: format!("A{:03}", number % 17),
             at: format!("{day} {:02}:{:02}:00", number % 24, number % 60),
-            count: (number % 5 != 0).then_some(2_231_958_349_000_000_000 + number as i64),
-            verified: number % 3 == 0,
-            note: (number % 7 != 0).then(|| NOTES[number % NOTES.len()]),
+            count: (!number.is_multiple_of(5)).then_some(2_231_958_349_000_000_000 + number as i64),
+            verified: number.is_multiple_of(3),
+            note: (!number.is_multiple_of(7)).then(|| NOTES[number % NOTES.len()]),
         }
     };
     (0..1_234).map(one).collect()

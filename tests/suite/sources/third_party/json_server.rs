@@ -14,8 +14,8 @@ fn exams(agent: u64) -> Vec<Value> {
     let one = |number: u64| {
         let day = if number % 9 == 8 { "2026-11-01".to_owned() } else { format!("2026-10-{:02}", 1 + number % 31) };
         let kind = if number % 10 == 3 { "drill" } else { "monthly" };
-        let score = if number % 4 == 0 { Value::Null } else { json!(format!("{}.5", 50 + number)) };
-        json!({ "id": agent * 1000 + number, "agentId": agent, "date": day, "score": score, "passed": number % 2 == 0, "kind": kind })
+        let score = if number.is_multiple_of(4) { Value::Null } else { json!(format!("{}.5", 50 + number)) };
+        json!({ "id": agent * 1000 + number, "agentId": agent, "date": day, "score": score, "passed": number.is_multiple_of(2), "kind": kind })
     };
     (0..EXAMS).map(one).collect()
 }
