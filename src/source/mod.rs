@@ -6,10 +6,15 @@
 //! | `[client.signer]`, `[client.auth]` | the proof of identity: `top-md5`, `top-hmac`, `top-hmac-sha256`; `bearer`, `basic`, `header`, `token` |
 //! | `[[response]]` | what an answer means, by status, JSON path or text; the first that matches decides |
 //! | `[[resource]]` | one request: `query`, `form` or `body`, its `window`, `fan-out` and `paginator`, where the records lie, and whether it may be missing (`when-missing`) |
+//! | `window` | how the time is cut: `max-span` in days, hours or minutes or a calendar `step`, `max-age`, `min-age`, `not-today`, `widen`, `lookback`, `granularity`; from `too-large` records on it is halved, else the batch |
+//! | `fan-out` | a request for each batch of `accounts`, `agents` or records of an earlier `resource`; a list of them asks for all combinations, each with its own `slot` |
+//! | `paginator` | `single`, `page`, `offset`, `cursor`, `next-link`, `last-to-first`; the end by `has-more`, `done`, `total`, `total-pages`, `next` or a page that is not full, in the body or a header |
 //! | `[[resource.into]]` | the rows that each record becomes: `skip` rules by name (`note = false` for those that nobody need be told of), and for each column `from`, `value` or `present` with converters and checks; `by-name = true` takes every other column from the field of its own name |
 //!
 //! `${NAME}` takes a value from the environment or the secrets file, `${NAME:-default}` with a default;
-//! `{window.start:FORMAT}`, `{window.end:FORMAT}`, `{window.last:FORMAT}`, `{period}` and `{ids}` are filled for each request.
+//! `{window.start:FORMAT}`, `{window.end:FORMAT}`, `{window.last:FORMAT}` (each with `@ZONE` for another clock than the
+//! source's), `{period}`, `{ids}`, `{ids.SLOT}` and `{parent.FIELD}` are filled for each request; in a path they are escaped.
+//! In a JSON body `{ "$number" = "{window.start:%s}" }` becomes a number and `{ "$text" = "{ids}" }` stays a text.
 
 pub mod canonical;
 mod check;
