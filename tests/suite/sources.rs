@@ -16,7 +16,7 @@ use chrono::{DateTime, Utc};
 use polars::prelude::DataFrame;
 use scorepost::clock::Clock;
 use scorepost::diag::AuthoredFile;
-use scorepost::extract::{self, Ask, Extraction, Progress, Pulled, RawStore};
+use scorepost::extract::{self, Ask, Extraction, Hosts, Progress, Pulled, RawStore};
 use scorepost::finding::{Finding, Weight};
 use scorepost::period::Period;
 use scorepost::source::{self, Source, Table, Variables};
@@ -55,7 +55,8 @@ impl Bench {
 
     async fn ask(&self, source: &Source, refresh_since: Option<DateTime<Utc>>) -> anyhow::Result<Pulled> {
         let silent = |_: Progress| {};
-        let world = Extraction { clock: self.clock.clone(), raw: self.raw(), progress: &silent };
+        let world =
+            Extraction { clock: self.clock.clone(), raw: self.raw(), hosts: Hosts::default(), progress: &silent };
         extract::pull(source, &Ask { period: self.period, tables: self.tables.clone(), refresh_since }, &world).await
     }
 

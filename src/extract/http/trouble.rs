@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 /// Why a try failed.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum Trouble {
     /// It may pass: the same request is sent again, a limited number of times.
     Passing {
@@ -22,9 +22,25 @@ pub(super) enum Trouble {
     },
     /// The token is no longer taken.
     StaleToken(String),
+    /// One answer cannot hold what was asked for.
+    TooLarge(String),
     /// No repetition helps.
-    Last(anyhow::Error),
+    Last(String),
 }
+
+/// One answer cannot hold what was asked for; a smaller window or batch may do.
+#[derive(Debug)]
+pub struct TooLarge {
+    why: String,
+}
+
+impl fmt::Display for TooLarge {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "one answer cannot hold what was asked for: {}; ask for smaller windows or batches", self.why)
+    }
+}
+
+impl std::error::Error for TooLarge {}
 
 impl Trouble {
     pub(super) fn passing(why: impl Into<String>) -> Self {
@@ -32,7 +48,7 @@ impl Trouble {
     }
 
     pub(super) fn last(why: impl Into<String>) -> Self {
-        Self::Last(anyhow::Error::msg(why.into()))
+        Self::Last(why.into())
     }
 
     /// Whether another try may succeed.
@@ -46,15 +62,16 @@ impl Trouble {
             Self::Passing { wait, .. } => growing.map(|growing| wait.map_or(growing, |wait| wait.min(cap))),
             // Whoever still refuses after all tries is asked at the slowest pace only.
             Self::RateLimited { wait, .. } => Some(growing.map_or(cap, |growing| wait.unwrap_or(growing).min(cap))),
-            Self::StaleToken(_) | Self::Last(_) => None,
+            Self::StaleToken(_) | Self::TooLarge(_) | Self::Last(_) => None,
         }
     }
 
-    pub(super) fn into_error(self) -> anyhow::Error {
+    /// The error that ends a request which was tried so often.
+    pub(super) fn into_error(self, tries: u32) -> anyhow::Error {
         match self {
-            Self::Last(error) => error,
-            Self::StaleToken(why) => anyhow::Error::msg(why),
-            passing => anyhow::anyhow!("{passing}; it was repeated without success, try again later"),
+            Self::Last(why) | Self::StaleToken(why) => anyhow::Error::msg(why),
+            Self::TooLarge(why) => TooLarge { why }.into(),
+            passing => anyhow::anyhow!("{passing}; so it was {tries} times, pull again later to go on from here"),
         }
     }
 }
@@ -62,8 +79,8 @@ impl Trouble {
 impl fmt::Display for Trouble {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Passing { why, .. } | Self::RateLimited { why, .. } | Self::StaleToken(why) => out.write_str(why),
-            Self::Last(error) => write!(out, "{error:#}"),
+            Self::Passing { why, .. } | Self::RateLimited { why, .. } => out.write_str(why),
+            Self::StaleToken(why) | Self::TooLarge(why) | Self::Last(why) => out.write_str(why),
         }
     }
 }
@@ -88,5 +105,12 @@ mod tests {
         let minute = Duration::from_secs(60);
         assert_eq!(limited.wait(Some(Duration::from_secs(1)), minute), Some(Duration::from_secs(5)));
         assert_eq!(limited.wait(None, minute), Some(minute));
+    }
+
+    #[test]
+    fn a_window_that_is_too_large_can_be_told_from_other_errors() {
+        let error = Trouble::TooLarge("status 200".into()).into_error(1).context("GET /plans");
+        assert!(error.downcast_ref::<TooLarge>().is_some());
+        assert!(Trouble::last("no").into_error(1).downcast_ref::<TooLarge>().is_none());
     }
 }
