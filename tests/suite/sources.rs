@@ -1,13 +1,17 @@
 //! A source is pulled whole or the pull says what is missing; nothing is lost, doubled, asked for twice or told to others.
 
+mod clock;
 mod csv_tables;
 mod double;
 mod faults;
+mod identity;
 mod kept;
 mod pages;
 mod phone_desk;
 mod rows;
 mod shipped;
+mod storm;
+mod wire;
 
 use std::collections::BTreeMap;
 use std::path::Path;
