@@ -29,7 +29,7 @@ pub(super) fn trouble(error: &reqwest::Error, client: &Client) -> Trouble {
             format!("the name of the source's host is not known ({cause}); check `base-url` and the network")
         }
         () if error.is_connect() => format!("cannot connect to the source: {cause}; check {}", way(client)),
-        () if error.is_decode() => format!("the answer cannot be unpacked: {cause}"),
+        () if error.is_decode() => format!("the answer came broken: {cause}"),
         () => format!("the answer broke off: {cause}"),
     })
 }

@@ -29,8 +29,8 @@ async fn what_comes_broken_is_asked_for_again_and_told_when_it_stays_broken() {
     let cases = [
         (Fault::Stalls, "no whole answer after 0.3 s; raise `timeout`"),
         (Fault::Truncated, "the answer is not whole JSON (application/json)"),
-        (Fault::Short, "the answer broke off: "),
-        (Fault::BadGzip, "the answer cannot be unpacked: "),
+        (Fault::Short, "the answer came broken: "),
+        (Fault::BadGzip, "the answer came broken: "),
         (Fault::WebPage, "the answer is a web page, not JSON (text/html; charset=utf-8); check the address"),
         (Fault::Down, "status 503, down"),
         (Fault::Reset, "the answer broke off: "),
