@@ -2,7 +2,9 @@
 
 mod clock;
 mod csv_tables;
+mod cutting;
 mod double;
+mod families;
 mod faults;
 mod identity;
 mod kept;
@@ -11,6 +13,7 @@ mod phone_desk;
 mod rows;
 mod shipped;
 mod storm;
+mod turning;
 mod wire;
 
 use std::collections::BTreeMap;

@@ -1,15 +1,14 @@
 //! What an answer means: the rules of the source first, then what HTTP says.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
-use reqwest::header::{CONTENT_TYPE, HeaderMap};
 use serde_json::Value;
 use serde_json_path::JsonPath;
 
-use super::Answer;
-use super::send::text_of;
 use super::trouble::Trouble;
 use super::veil::Veil;
+use super::{Answer, Verdict};
 use crate::extract::call::Call;
 use crate::extract::json;
 use crate::source::auth::Auth;
@@ -26,7 +25,9 @@ pub const MISSING: u16 = 404;
 /// A whole answer, not yet understood.
 pub(super) struct Heard {
     pub status: u16,
-    pub headers: HeaderMap,
+    pub content_type: String,
+    /// The headers that the paginator reads.
+    pub headers: BTreeMap<String, String>,
     pub retry_after: Option<Duration>,
     /// What to tell when a signed request is refused and the clocks differ.
     pub skew: Option<String>,
@@ -44,8 +45,18 @@ impl Heard {
         self
     }
 
+    fn answer(self, verdict: Verdict, json: Option<Value>) -> Answer {
+        Answer { status: self.status, verdict, headers: self.headers, body: self.body, json }
+    }
+
+    /// A page without records.
+    fn nothing(self, body: Vec<u8>) -> Answer {
+        let json = json::read(&body);
+        Self { body, ..self }.answer(Verdict::Empty, json)
+    }
+
     fn content_type(&self) -> &str {
-        text_of(&self.headers, &CONTENT_TYPE).filter(|kind| !kind.is_empty()).unwrap_or("no content type")
+        if self.content_type.is_empty() { "no content type" } else { &self.content_type }
     }
 
     fn is_web_page(&self) -> bool {
@@ -67,29 +78,24 @@ pub(super) fn judge(
     let rule = source.filters.iter().find(|filter| filter.when.holds(heard.status, json.as_ref(), &text));
     let may_be_missing = resource.is_some_and(|resource| resource.when_missing == WhenMissing::NoTable);
     if rule.is_none() && heard.status == MISSING && may_be_missing {
-        return Ok(Answer { status: MISSING, headers: heard.headers, body: Vec::new(), json: None });
+        return Ok(heard.nothing(Vec::new()));
     }
     let action = rule.map_or_else(|| by_status(source, &heard, call), |filter| filter.action.clone());
     let why = || refusal(&heard, json.as_ref(), &text);
     match action {
         Action::Accept => {}
-        Action::Ignore => return Ok(nothing(heard, wants_json)),
+        // It stays a page without records when it is read again from the kept pages.
+        Action::Ignore => return Ok(heard.nothing(if wants_json { b"[]".to_vec() } else { Vec::new() })),
         Action::Retry(wait) => return Err(Trouble::Passing { why: why(), wait: waits(&wait, json.as_ref(), &heard) }),
         Action::RateLimited(wait) => {
             return Err(Trouble::RateLimited { why: why(), wait: waits(&wait, json.as_ref(), &heard) });
         }
         Action::RefreshToken => return Err(Trouble::StaleToken(why())),
-        Action::SplitWindow => return Err(Trouble::TooLarge(why())),
+        Action::SplitWindow => return Ok(heard.answer(Verdict::TooLarge, json)),
         Action::Fail(failure) => return Err(Trouble::Last(end(&failure, &why(), heard.skew.as_deref()))),
     }
     usable(&heard, json.as_ref(), format)?;
-    Ok(Answer { status: heard.status, headers: heard.headers, body: heard.body, json })
-}
-
-/// A page without records, which stays one when it is read again from the kept pages.
-fn nothing(heard: Heard, wants_json: bool) -> Answer {
-    let body = if wants_json { b"[]".to_vec() } else { Vec::new() };
-    Answer { status: heard.status, headers: heard.headers, json: json::read(&body), body }
+    Ok(heard.answer(Verdict::Whole, json))
 }
 
 fn by_status(source: &Source, heard: &Heard, call: &Call) -> Action {

@@ -15,12 +15,12 @@ mod trouble;
 mod veil;
 mod wire;
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow};
 use backon::{ExponentialBuilder, Retryable};
-use reqwest::header::HeaderMap;
 use serde_json::Value;
 use tokio::time::Instant;
 
@@ -32,8 +32,6 @@ pub use answer::MISSING;
 pub use hosts::Hosts;
 use throttle::Throttle;
 use token::TokenBox;
-#[allow(unused_imports, reason = "the walk that halves its window is on its way")]
-pub use trouble::TooLarge;
 use trouble::Trouble;
 use veil::Veil;
 
@@ -42,20 +40,25 @@ use veil::Veil;
 pub struct Answer {
     /// The HTTP status.
     pub status: u16,
-    /// The headers.
-    headers: HeaderMap,
+    /// Whether it is what was asked for.
+    pub verdict: Verdict,
+    /// The headers that the paginator names, in lower case; values without secrets.
+    pub headers: BTreeMap<String, String>,
     /// The whole body.
     pub body: Vec<u8>,
     /// The same as JSON, for resources that give JSON.
     pub json: Option<Value>,
 }
 
-#[allow(dead_code, reason = "the paginator that follows links in headers is on its way")]
-impl Answer {
-    /// The text of a header, whatever the case of its name.
-    pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.get(name).and_then(|value| value.to_str().ok())
-    }
+/// Whether an answer is what was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// All of it.
+    Whole,
+    /// It counts as empty, by a rule of the source.
+    Empty,
+    /// Too much was asked for at once: the window, else the batch, is halved.
+    TooLarge,
 }
 
 /// What reads one source.
@@ -99,7 +102,7 @@ impl<'a> Fetcher<'a> {
     /// Sends a request until it is answered well, or says why that will not happen.
     ///
     /// # Errors
-    /// Names the request and the last trouble, never a secret; [`TooLarge`] when a smaller window may be answered.
+    /// Names the request and the last trouble, never a secret.
     pub async fn fetch(&self, resource: &Resource, asked: &Asked) -> Result<Answer> {
         let last = Mutex::new(None);
         let outcome = tokio::time::timeout_at(self.deadline, self.persist(resource, &asked.wire, &last)).await;

@@ -1,6 +1,8 @@
 //! One request over the wire and its whole answer, with a limit.
 
-use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, HeaderName, RETRY_AFTER};
+use std::collections::BTreeMap;
+
+use reqwest::header::{CONTENT_TYPE, DATE, HeaderName, RETRY_AFTER};
 use reqwest::{RequestBuilder, Response};
 use url::Url;
 
@@ -37,7 +39,8 @@ impl Fetcher<'_> {
         let veil = self.veil.and(token);
         let parcel = self.parcel(call, token)?;
         let response = self.exchange(parcel, &self.host, &veil).await?;
-        let heard = self.hear(response, veil).await?;
+        let headers = told(&response, resource, &veil);
+        let heard = Heard { headers, ..self.hear(response, veil).await? };
         answer::judge(self.source, heard, call, Some(resource))
     }
 
@@ -118,11 +121,13 @@ impl Fetcher<'_> {
     async fn hear(&self, response: Response, veil: Veil) -> Result<Heard, Trouble> {
         let status = response.status().as_u16();
         let headers = response.headers().clone();
+        let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
         let body = self.read(response).await?;
         let now = self.clock.now();
-        let skew = self.source.client.signer.as_ref().and_then(|_| skew::note(text_of(&headers, &DATE), now));
-        let retry_after = text_of(&headers, &RETRY_AFTER).and_then(|text| retry_after::read(text, now));
-        Ok(Heard { status, headers, retry_after, skew, body, veil })
+        let skew = self.source.client.signer.as_ref().and_then(|_| skew::note(text(DATE), now));
+        let retry_after = text(RETRY_AFTER).and_then(|text| retry_after::read(text, now));
+        let content_type = text(CONTENT_TYPE).unwrap_or_default().to_owned();
+        Ok(Heard { status, content_type, headers: BTreeMap::new(), retry_after, skew, body, veil })
     }
 
     /// Reads the body; the limit holds for what comes out of decompression, so a small bomb does not pass.
@@ -146,9 +151,14 @@ impl Fetcher<'_> {
     }
 }
 
-/// The text of a header.
-pub(super) fn text_of<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {
-    headers.get(name).and_then(|value| value.to_str().ok())
+/// The headers that the paginator reads; several lines of one are one list.
+fn told(response: &Response, resource: &Resource, veil: &Veil) -> BTreeMap<String, String> {
+    let value = |name: &str| {
+        let lines = response.headers().get_all(name).iter().filter_map(|value| value.to_str().ok());
+        veil.hide(&lines.collect::<Vec<_>>().join(", "))
+    };
+    let names = resource.paginator.headers().filter(|name| response.headers().contains_key(*name));
+    names.map(|name| (name.to_owned(), value(name))).collect()
 }
 
 /// Puts a value where it proves who asks.

@@ -10,6 +10,7 @@ use tokio::time::Instant;
 use super::Fetcher;
 use super::trouble::Trouble;
 use crate::extract::call::Asked;
+use crate::extract::page::Turn;
 use crate::source::auth::{Auth, TokenEndpoint};
 use crate::source::filter::scalar_text;
 use crate::source::resource::Request;
@@ -73,7 +74,7 @@ impl Fetcher<'_> {
             query: endpoint.query.clone(),
             body: endpoint.body.clone(),
         };
-        let asked = Asked::new(&request, &Filling::default(), &[]);
+        let asked = Asked::new(&request, &Filling::default(), &Turn::default());
         let answer =
             self.send_for_token(&asked.wire, endpoint).await.map_err(|trouble| about_the_token(trouble, &asked))?;
         let json = answer.json.as_ref().unwrap_or(&Value::Null);
@@ -102,8 +103,6 @@ fn about_the_token(trouble: Trouble, asked: &Asked) -> Trouble {
     match trouble {
         Trouble::Passing { why, wait } => Trouble::Passing { why: about(why), wait },
         Trouble::RateLimited { why, wait } => Trouble::RateLimited { why: about(why), wait },
-        Trouble::StaleToken(why) | Trouble::TooLarge(why) | Trouble::Last(why) => {
-            Trouble::Last(format!("{}; check key and secret", about(why)))
-        }
+        Trouble::StaleToken(why) | Trouble::Last(why) => Trouble::Last(format!("{}; check key and secret", about(why))),
     }
 }

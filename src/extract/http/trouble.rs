@@ -22,25 +22,9 @@ pub(super) enum Trouble {
     },
     /// The token is no longer taken.
     StaleToken(String),
-    /// One answer cannot hold what was asked for.
-    TooLarge(String),
     /// No repetition helps.
     Last(String),
 }
-
-/// One answer cannot hold what was asked for; a smaller window or batch may do.
-#[derive(Debug)]
-pub struct TooLarge {
-    why: String,
-}
-
-impl fmt::Display for TooLarge {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "one answer cannot hold what was asked for: {}; ask for smaller windows or batches", self.why)
-    }
-}
-
-impl std::error::Error for TooLarge {}
 
 impl Trouble {
     pub(super) fn passing(why: impl Into<String>) -> Self {
@@ -62,7 +46,7 @@ impl Trouble {
             Self::Passing { wait, .. } => growing.map(|growing| wait.map_or(growing, |wait| wait.min(cap))),
             // Whoever still refuses after all tries is asked at the slowest pace only.
             Self::RateLimited { wait, .. } => Some(growing.map_or(cap, |growing| wait.unwrap_or(growing).min(cap))),
-            Self::StaleToken(_) | Self::TooLarge(_) | Self::Last(_) => None,
+            Self::StaleToken(_) | Self::Last(_) => None,
         }
     }
 
@@ -70,7 +54,6 @@ impl Trouble {
     pub(super) fn into_error(self, tries: u32) -> anyhow::Error {
         match self {
             Self::Last(why) | Self::StaleToken(why) => anyhow::Error::msg(why),
-            Self::TooLarge(why) => TooLarge { why }.into(),
             passing => anyhow::anyhow!("{passing}; so it was {tries} times, pull again later to go on from here"),
         }
     }
@@ -80,7 +63,7 @@ impl fmt::Display for Trouble {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Passing { why, .. } | Self::RateLimited { why, .. } => out.write_str(why),
-            Self::StaleToken(why) | Self::TooLarge(why) | Self::Last(why) => out.write_str(why),
+            Self::StaleToken(why) | Self::Last(why) => out.write_str(why),
         }
     }
 }
@@ -105,12 +88,5 @@ mod tests {
         let minute = Duration::from_secs(60);
         assert_eq!(limited.wait(Some(Duration::from_secs(1)), minute), Some(Duration::from_secs(5)));
         assert_eq!(limited.wait(None, minute), Some(minute));
-    }
-
-    #[test]
-    fn a_window_that_is_too_large_can_be_told_from_other_errors() {
-        let error = Trouble::TooLarge("status 200".into()).into_error(1).context("GET /plans");
-        assert!(error.downcast_ref::<TooLarge>().is_some());
-        assert!(Trouble::last("no").into_error(1).downcast_ref::<TooLarge>().is_none());
     }
 }

@@ -61,11 +61,10 @@ pub(super) fn prove(call: &mut Call, place: &Placement, value: &str) {
     }
 }
 
-/// The address of a request: the path after the base address, or a whole address of the same origin that an answer gave.
+/// The address of a request: the path after the base address, which cannot lead away from its origin.
 pub(super) fn address(base: &Url, path: &str, query: &[(String, String)]) -> Result<Url, Trouble> {
-    let is_whole = path.starts_with("http://") || path.starts_with("https://");
-    let text = if is_whole { path.to_owned() } else { format!("{}{path}", base.as_str().trim_end_matches('/')) };
-    let mut url = Url::parse(&text).map_err(|_| Trouble::last("the path of the request makes no address"))?;
+    let mut url = Url::parse(&format!("{}{path}", base.as_str().trim_end_matches('/')))
+        .map_err(|_| Trouble::last("the path of the request makes no address"))?;
     if url.origin() != base.origin() {
         return Err(Trouble::last("the path of the request leads to another host, which is refused"));
     }
@@ -89,13 +88,6 @@ mod tests {
             text("/v1/chats").as_deref(),
             Some(format!("https://shop.example.test/api/v1/chats?{ids}").as_str())
         );
-        let next = "https://shop.example.test/next?page=2";
-        assert_eq!(text(next).as_deref(), Some(format!("{next}&{ids}").as_str()));
-        for away in ["https://other.example.test/next", "http://shop.example.test/next", "//other/next@x:y"] {
-            let url = address(&base, away, &query);
-            assert!(url.as_ref().is_err() || url.is_ok_and(|url| url.origin() == base.origin()), "{away}");
-        }
-        assert!(address(&base, "https://other.example.test/next", &query).is_err());
         let bare = Url::parse("https://shop.example.test").expect("an address");
         assert!(address(&bare, ".evil.test/x", &query).is_err(), "a path cannot prolong the host");
         assert!(address(&bare, "@evil.test/x", &query).is_err(), "a path cannot make the host a user");

@@ -5,10 +5,13 @@
 mod auth;
 mod client;
 mod columns;
+mod fan_out;
+mod paginator;
 mod resource;
 mod response;
 mod scalar;
 mod signer;
+mod window;
 
 use std::collections::BTreeMap;
 
@@ -21,10 +24,13 @@ use crate::words::Bilingual;
 pub use auth::*;
 pub use client::*;
 pub use columns::*;
+pub use fan_out::*;
+pub use paginator::*;
 pub use resource::*;
 pub use response::*;
 pub use scalar::Scalar;
 pub use signer::*;
+pub use window::*;
 
 /// A text with its place.
 pub type Placed = Spanned<String>;
