@@ -1,9 +1,12 @@
 //! The source file as its author writes it; [`super::check`] turns it into a [`super::Source`].
 
 mod columns;
+mod fan_out;
 mod format;
 mod names;
+mod paginator;
 mod resource;
+mod window;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -16,9 +19,12 @@ use crate::diag::Spanned;
 use crate::words::Bilingual;
 
 pub use columns::*;
+pub use fan_out::*;
 pub use format::*;
 pub use names::*;
+pub use paginator::*;
 pub use resource::*;
+pub use window::*;
 
 /// A text with its place.
 pub type Placed = Spanned<String>;
