@@ -3,8 +3,10 @@
 mod csv_tables;
 mod cutting;
 mod double;
+mod exports;
 mod families;
 mod faults;
+mod folder;
 mod kept;
 mod pages;
 mod phone_desk;
