@@ -6,6 +6,8 @@
 mod call;
 mod content;
 mod dedup;
+mod digits;
+mod file;
 mod flight;
 mod freshness;
 mod ground;
