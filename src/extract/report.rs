@@ -46,6 +46,8 @@ impl Tally {
         }
         if let Some((first, last)) = walked.declared {
             self.declared += last;
+            *self.count.declared.get_or_insert_default() += last;
+            self.count.missing += last.saturating_sub(records);
             self.short += last.saturating_sub(records);
             self.beyond += records.saturating_sub(last);
             self.shifted += u64::from(first != last);
