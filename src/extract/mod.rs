@@ -34,6 +34,7 @@ use crate::finding::Finding;
 use crate::period::Period;
 use crate::source::Table;
 
+pub use dedup::Duplicates;
 pub use http::Hosts;
 pub use keep::RawStore;
 pub use map::frame::{dtype, empty, frame, schema};
@@ -143,6 +144,8 @@ pub struct Batch {
     pub table: Table,
     /// Its columns in their order, then `source`.
     pub frame: DataFrame,
+    /// The rows that came twice and are not in it.
+    pub duplicates: Duplicates,
 }
 
 /// What one resource gave.
@@ -156,6 +159,10 @@ pub struct Count {
     pub kept: u64,
     /// How many records were seen.
     pub records: u64,
+    /// How many records the source declared, where it does.
+    pub declared: Option<u64>,
+    /// How many of them it did not give.
+    pub missing: u64,
     /// Records dropped on purpose, by name.
     pub skipped: BTreeMap<String, u64>,
     /// Records that could not become rows.

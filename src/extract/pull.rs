@@ -177,7 +177,7 @@ impl<'a> Gathering<'a> {
         for (table, mut rows) in self.rows.into_iter().filter(|(table, _)| !absent.contains(table)) {
             let duplicates = dedupe(&mut rows);
             self.findings.extend(report::duplicates(&self.source.id, table, duplicates));
-            batches.push(Batch { table, frame: frame(rows, &self.source.id)? });
+            batches.push(Batch { table, frame: frame(rows, &self.source.id)?, duplicates });
         }
         let raw_hash = raw_hash(&self.pages);
         manifest.finish(world.clock.now(), self.pages.len(), &raw_hash)?;

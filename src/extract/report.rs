@@ -52,6 +52,8 @@ impl Tally {
         self.beyond += walked.declared.beyond;
         self.shifted += walked.declared.shifted;
         self.unsure += walked.unsure;
+        self.count.declared = Some(self.declared).filter(|declared| *declared > 0);
+        self.count.missing = self.short;
     }
 
     /// Whether the source has no such thing at all.
