@@ -1,10 +1,11 @@
 //! The double of DingTalk's attendance API: HTTP 200 always, the truth in `errcode`, tokens that die early.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Query, State};
+use axum::routing::{get, post};
+use axum::{Json, Router};
 use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeDelta, Utc};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -22,9 +23,22 @@ const LIFE: TimeDelta = TimeDelta::seconds(7200);
 /// After so many calls the first token is no longer accepted; less than a month of the default shop needs, so that every run meets it.
 const FIRST_TOKEN_CALLS: u64 = 15;
 
+/// What the attendance system knows: the shop, and its tokens.
+#[derive(Clone)]
+struct System {
+    stand: Stand,
+    door: Arc<Door>,
+}
+
+/// The token and the check results.
+pub(super) fn routes(stand: &Stand) -> Router {
+    let system = System { stand: stand.clone(), door: Arc::default() };
+    Router::new().route("/gettoken", get(token)).route("/attendance/list", post(list)).with_state(system)
+}
+
 /// What the attendance system remembers of its callers.
 #[derive(Debug, Default)]
-pub(super) struct Door(Mutex<Memory>);
+struct Door(Mutex<Memory>);
 
 #[derive(Debug, Default)]
 struct Memory {
@@ -122,7 +136,7 @@ impl Memory {
 
 /// The query of `GET /gettoken`.
 #[derive(Deserialize)]
-pub(super) struct TokenQuery {
+struct TokenQuery {
     #[serde(default)]
     appkey: String,
     #[serde(default)]
@@ -130,17 +144,17 @@ pub(super) struct TokenQuery {
 }
 
 /// Answers `GET /gettoken`.
-pub(super) async fn token(State(stand): State<Stand>, Query(query): Query<TokenQuery>) -> Json<Value> {
+async fn token(State(system): State<System>, Query(query): Query<TokenQuery>) -> Json<Value> {
     if query.appkey != APP_KEY || query.appsecret != SECRET {
         return Json(Refusal::Credentials.body());
     }
-    let token = stand.door.token(stand.clock.now());
+    let token = system.door.token(system.stand.clock.now());
     Json(json!({"errcode": 0, "errmsg": "ok", "access_token": token, "expires_in": LIFE.num_seconds()}))
 }
 
 /// The query of `POST /attendance/list`.
 #[derive(Deserialize)]
-pub(super) struct ListQuery {
+struct ListQuery {
     #[serde(default)]
     access_token: String,
 }
@@ -157,9 +171,10 @@ struct ListBody {
 }
 
 /// Answers `POST /attendance/list`: one row for each planned punch.
-pub(super) async fn list(State(stand): State<Stand>, Query(query): Query<ListQuery>, body: Bytes) -> Json<Value> {
+async fn list(State(system): State<System>, Query(query): Query<ListQuery>, body: Bytes) -> Json<Value> {
+    let System { stand, door } = system;
     let now = stand.clock.now();
-    let outcome = stand.door.admit(&query.access_token, now).and_then(|()| page(&stand.shop, &body, now));
+    let outcome = door.admit(&query.access_token, now).and_then(|()| page(&stand.shop, &body, now));
     Json(outcome.unwrap_or_else(Refusal::body))
 }
 

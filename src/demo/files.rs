@@ -1,8 +1,10 @@
 //! The two files that a person keeps: the roster, and the targets of a month.
 
+use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use axum::routing::get;
 use chrono::NaiveDate;
 
 use super::people::{Agent, Manager};
@@ -10,8 +12,13 @@ use super::rows::yuan;
 use super::server::Stand;
 use super::shop::Shop;
 
+/// The folder of files.
+pub(super) fn routes(stand: &Stand) -> Router {
+    Router::new().route("/files/{name}", get(file)).with_state(stand.clone())
+}
+
 /// Answers `GET /files/{name}`.
-pub(super) async fn file(State(stand): State<Stand>, Path(name): Path<String>) -> Response {
+async fn file(State(stand): State<Stand>, Path(name): Path<String>) -> Response {
     match text_of(&stand.shop, &name) {
         Some(text) => ([(header::CONTENT_TYPE, "text/csv; charset=utf-8")], text).into_response(),
         None => (StatusCode::NOT_FOUND, format!("there is no file `{name}`\n")).into_response(),

@@ -3,29 +3,25 @@
 use std::future::Future;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
 
 use anyhow::Context;
 use axum::Router;
-use axum::routing::{any, get, post};
+use axum::routing::get;
 use tokio::net::TcpListener;
 use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 
-use super::attendance::{self, Door};
 use super::shop::Shop;
-use super::{files, gateway};
+use super::{attendance, files, gateway};
 use crate::clock::Clock;
 
-/// What the doubles share: the shop, the clock, and what a platform remembers of its callers.
+/// What all doubles share; what a platform remembers of its callers stays with its routes.
 #[derive(Clone)]
 pub(super) struct Stand {
+    /// The truth that they all tell.
     pub shop: Arc<Shop>,
+    /// What time it is.
     pub clock: Clock,
-    /// Calls that the gateway let in.
-    pub calls: Arc<AtomicU64>,
-    /// The attendance system's tokens.
-    pub door: Arc<Door>,
 }
 
 /// A shop that is being served; it stops when this is dropped.
@@ -72,14 +68,12 @@ pub fn start(shop: Arc<Shop>, clock: Clock, addr: SocketAddr) -> anyhow::Result<
 
 /// Serves a shop on a listener until it fails or is dropped.
 pub fn serve(shop: Arc<Shop>, clock: Clock, listener: TcpListener) -> impl Future<Output = std::io::Result<()>> + Send {
-    let stand = Stand { shop, clock, calls: Arc::default(), door: Arc::default() };
+    let stand = Stand { shop, clock };
     let router = Router::new()
-        .route("/router/rest", any(gateway::answer))
-        .route("/gettoken", get(attendance::token))
-        .route("/attendance/list", post(attendance::list))
-        .route("/files/{name}", get(files::file))
         .route("/healthz", get(async || "ok\n"))
-        .with_state(stand);
+        .merge(gateway::routes(&stand))
+        .merge(attendance::routes(&stand))
+        .merge(files::routes(&stand));
     async move { axum::serve(listener, router).await }
 }
 

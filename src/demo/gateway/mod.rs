@@ -8,11 +8,14 @@ mod refusal;
 mod signature;
 mod trades;
 
-use std::sync::atomic::Ordering;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
+use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
+use axum::routing::any;
 use chrono::{NaiveDateTime, TimeDelta};
 
 use self::envelope::Answer;
@@ -27,6 +30,19 @@ const APP_KEY: &str = "shop";
 const SECRET: &str = "sandbox";
 const SESSION: &str = "sandbox";
 const TOLERANCE: TimeDelta = TimeDelta::minutes(10);
+
+/// What the gateway knows: the shop, and how many calls it let in.
+#[derive(Clone)]
+struct Gateway {
+    stand: Stand,
+    calls: Arc<AtomicU64>,
+}
+
+/// The gateway's only address.
+pub(super) fn routes(stand: &Stand) -> Router {
+    let gateway = Gateway { stand: stand.clone(), calls: Arc::default() };
+    Router::new().route("/router/rest", any(answer)).with_state(gateway)
+}
 
 /// An API of the gateway.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,11 +84,12 @@ impl Method {
 }
 
 /// Answers one call; parameters may come in the query, the form, or both.
-pub(super) async fn answer(State(stand): State<Stand>, RawQuery(query): RawQuery, body: Bytes) -> Response {
+async fn answer(State(gateway): State<Gateway>, RawQuery(query): RawQuery, body: Bytes) -> Response {
     let params = Params::read(query.as_deref().unwrap_or(""), &body);
+    let Gateway { stand, calls } = gateway;
     let now = beijing::local(stand.clock.now());
     let outcome = admit(&params, now).and_then(|method| {
-        unrest(stand.calls.fetch_add(1, Ordering::Relaxed) + 1)?;
+        unrest(calls.fetch_add(1, Ordering::Relaxed) + 1)?;
         Ok((method, method.answer(&stand.shop, &params, now)?))
     });
     let request = envelope::request_id(&params);
