@@ -6,6 +6,7 @@ mod double;
 mod families;
 mod faults;
 mod kept;
+mod lake;
 mod pages;
 mod phone_desk;
 mod rows;
