@@ -138,11 +138,11 @@ impl<'a> Keeper<'a> {
     }
 
     /// Waits for all pages and gives them in their order.
-    pub async fn finish(mut self) -> Result<Vec<KeptPage>> {
+    pub async fn finish(&mut self) -> Result<Vec<KeptPage>> {
         while !self.waiting.is_empty() {
             self.settle().await?;
         }
-        Ok(self.done)
+        Ok(std::mem::take(&mut self.done))
     }
 
     /// The oldest page: first its body, then its line, so that a line never points to nothing.
