@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, Datelike, Days, NaiveDate, Utc};
+use chrono::{Datelike, Days, NaiveDate};
 
-use super::coverage::{Cell, Coverage};
-use super::freshness::{Freshness, final_at};
+use super::coverage::{Cell, Coverage, Gap};
+use super::freshness::Freshness;
 use super::keep::{Days as Span, KeptWalk, Used};
 use super::plan::{Cut, Reach, Survey, Unit};
 use crate::source::resource::By;
@@ -13,8 +13,8 @@ use crate::source::resource::By;
 /// What is to be asked for, and what cannot be.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Agenda {
-    /// Days, joined, with the cells that lack them; no days for a resource that knows no time.
-    pub gaps: Vec<(Vec<Span>, Vec<Cell>)>,
+    /// What is to be asked for.
+    pub gaps: Vec<Gap>,
     /// Days of the period that nobody has and that cannot be asked for.
     pub cuts: Vec<Cut>,
     /// Days of the period that stay as they are kept, because the source no longer answers for them.
@@ -60,13 +60,16 @@ impl Agenda {
     }
 }
 
+/// What orders the walks of a resource: days, ids, name.
+type Place<'a> = (Option<Span>, &'a [Vec<String>], &'a str);
+
 /// The walks that stand for what is wanted, in the order of their days and ids, each with its days.
 pub fn used(survey: &Survey, coverage: &Coverage, freshness: &Freshness) -> Vec<Used> {
     // By days and ids first, so that the order of rows does not depend on the order of pulls.
-    let mut used: BTreeMap<(Option<Span>, &Vec<Vec<String>>, &str), (&KeptWalk, BTreeSet<NaiveDate>)> = BTreeMap::new();
+    let mut used: BTreeMap<Place, (&KeptWalk, BTreeSet<NaiveDate>)> = BTreeMap::new();
     for day in survey.reach.as_ref().map_or_else(|| vec![None], |reach| reach.days().map(Some).collect()) {
         for walk in standing(survey, coverage, freshness, day) {
-            let key = (walk.errand.days, &walk.errand.ids, walk.id.as_str());
+            let key = (walk.errand.days, walk.errand.ids.as_slice(), walk.id.as_str());
             used.entry(key).or_insert_with(|| (walk, BTreeSet::new())).1.extend(day);
         }
     }
@@ -85,7 +88,7 @@ fn standing<'a>(
     if survey.reach.as_ref().is_some_and(|reach| reach.by == By::Change) {
         return coverage.all(day).collect();
     }
-    let final_at = day.and_then(|day| Some(final_of(survey.reach.as_ref()?, day)));
+    let final_at = day.and_then(|day| Some(survey.reach.as_ref()?.final_at(day)));
     let is_fresh = |walk: &KeptWalk| freshness.serves(walk.into(), final_at);
     coverage.owners(day, &is_fresh).into_iter().flatten().collect()
 }
@@ -97,16 +100,12 @@ fn one_used(walk: &KeptWalk, days: Vec<Span>) -> Used {
 }
 
 fn at_day<'a>(reach: &Reach, day: NaiveDate, freshness: &'a Freshness) -> impl Fn(&KeptWalk) -> bool + 'a {
-    let final_at = Some(final_of(reach, day));
+    let final_at = Some(reach.final_at(day));
     move |walk| freshness.serves(walk.into(), final_at)
 }
 
-fn final_of(reach: &Reach, day: NaiveDate) -> DateTime<Utc> {
-    final_at(reach.zone, day, reach.lookback)
-}
-
 /// Cells that lack the same days are asked for together.
-fn grouped(cells: &[Cell], lacking: Vec<BTreeSet<NaiveDate>>, reach: &Reach) -> Vec<(Vec<Span>, Vec<Cell>)> {
+fn grouped(cells: &[Cell], lacking: Vec<BTreeSet<NaiveDate>>, reach: &Reach) -> Vec<Gap> {
     let mut groups: BTreeMap<Vec<Span>, Vec<Cell>> = BTreeMap::new();
     for (cell, days) in cells.iter().zip(lacking).filter(|(_, days)| !days.is_empty()) {
         groups.entry(spans(days, reach)).or_default().push(cell.clone());

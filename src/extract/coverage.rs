@@ -4,13 +4,16 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
-use super::keep::{Errand, KeptWalk};
+use super::keep::{Days, Errand, KeptWalk};
 
 /// A day of a window; none for a resource that knows no time.
 pub type Day = Option<NaiveDate>;
 
 /// One thing to ask for beside the day: an id, or one of each fan-out.
 pub type Cell = Vec<String>;
+
+/// Days that are missing, joined, and the cells that lack them; no days for a resource that knows no time.
+pub type Gap = (Vec<Days>, Vec<Cell>);
 
 /// The finished walks of a resource, seen from the days and ids that are wanted.
 pub struct Coverage<'a> {
@@ -26,8 +29,7 @@ impl<'a> Coverage<'a> {
     /// Looks at walks, oldest first.
     pub fn of(walks: impl IntoIterator<Item = &'a KeptWalk>, wanted: &[Cell]) -> Self {
         let places: BTreeMap<&Cell, usize> = wanted.iter().enumerate().map(|(place, cell)| (cell, place)).collect();
-        let mut coverage =
-            Self { walks: Vec::new(), cells: Vec::new(), by_day: BTreeMap::new(), wanted: wanted.len() };
+        let mut coverage = Self { walks: Vec::new(), cells: Vec::new(), by_day: BTreeMap::new(), wanted: wanted.len() };
         for walk in walks {
             let number = coverage.walks.len();
             coverage.walks.push(walk);
@@ -81,10 +83,10 @@ pub fn product(lists: &[Vec<String>]) -> Vec<Cell> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use chrono::{DateTime, Days};
+    use chrono::DateTime;
 
     fn day(number: u64) -> NaiveDate {
-        NaiveDate::from_ymd_opt(2026, 10, 1).expect("a day") + Days::new(number - 1)
+        NaiveDate::from_ymd_opt(2026, 10, 1).expect("a day") + chrono::Days::new(number - 1)
     }
 
     fn walk(id: &str, days: (u64, u64), ids: &[&str]) -> KeptWalk {

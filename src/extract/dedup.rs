@@ -1,14 +1,17 @@
 //! Rows with one key: the newest pull stands; within one pull the same again is dropped, another value contradicts.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use anyhow::{Context, Result};
 use chrono::{DateTime, Utc};
-use polars::prelude::{AnyValue, BooleanChunked, Column, DataFrame, NewChunkedArray, UniqueKeepStrategy};
+use polars::prelude::{AnyValue, BooleanChunked, DataFrame, DataType, NewChunkedArray, UniqueKeepStrategy};
 
 use super::map::frame::empty;
 use super::selection::Part;
 use crate::source::Table;
+
+/// The number of a row, while rows are compared.
+const ROW: &str = "row of the whole";
 
 /// What was found among the rows of one table.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -42,17 +45,16 @@ pub fn join(table: Table, parts: &[Part]) -> Result<(DataFrame, Duplicates)> {
 }
 
 fn dedupe(table: Table, whole: DataFrame, origins: &Origins) -> Result<(DataFrame, Duplicates)> {
-    let key: Vec<String> = table.key().iter().map(|name| (*name).to_owned()).collect();
-    if key.is_empty() || is_unique(&whole, &key)? {
-        return Ok((whole, Duplicates::default()));
-    }
-    let columns = key.iter().map(|name| Ok(whole.column(name)?)).collect::<Result<Vec<&Column>>>()?;
     let mut duplicates = Duplicates::default();
-    // Looked up only, never walked: its order reaches no output.
-    let mut stands: HashMap<Vec<AnyValue>, usize> = HashMap::with_capacity(whole.height());
+    let doubled = doubled(table, &whole)?;
+    if doubled.is_empty() {
+        return Ok((whole, duplicates));
+    }
+    let key = whole.select(table.key().iter().copied())?;
+    let mut stands: BTreeMap<Vec<String>, usize> = BTreeMap::new();
     let mut keep = vec![true; whole.height()];
-    for row in 0..whole.height() {
-        let values = columns.iter().map(|column| Ok(column.get(row)?)).collect::<Result<Vec<AnyValue>>>()?;
+    for row in doubled {
+        let values = cells(&key, row)?;
         let Some(earlier) = stands.get(&values).copied() else {
             stands.insert(values, row);
             continue;
@@ -64,13 +66,37 @@ fn dedupe(table: Table, whole: DataFrame, origins: &Origins) -> Result<(DataFram
         }
         match is_older {
             true => {}
-            false if same(&whole, earlier, row)? => duplicates.identical += 1,
+            false if cells(&whole, earlier)? == cells(&whole, row)? => duplicates.identical += 1,
             false => duplicates.conflicting += 1,
         }
     }
     let keep = BooleanChunked::from_slice("".into(), &keep);
-    drop(stands);
     Ok((whole.filter(&keep).context("rows cannot be dropped")?, duplicates))
+}
+
+/// The rows whose key comes more than once: few, so that they can be looked at one by one.
+fn doubled(table: Table, whole: &DataFrame) -> Result<Vec<usize>> {
+    let key: Vec<String> = table.key().iter().map(|name| (*name).to_owned()).collect();
+    if key.is_empty() {
+        return Ok(Vec::new());
+    }
+    let numbered = whole.with_row_index(ROW.into(), None)?;
+    let single =
+        numbered.unique_stable(Some(&key), UniqueKeepStrategy::None, None).context("keys cannot be compared")?;
+    let mut doubled = vec![true; whole.height()];
+    for row in single.column(ROW)?.cast(&DataType::UInt64)?.u64()?.iter().flatten() {
+        doubled[usize::try_from(row)?] = false;
+    }
+    Ok(doubled.iter().enumerate().filter(|(_, doubled)| **doubled).map(|(row, _)| row).collect())
+}
+
+/// The cells of a row, each as its own text; nothing is a text that no cell has.
+fn cells(frame: &DataFrame, row: usize) -> Result<Vec<String>> {
+    let text = |value: AnyValue| match value {
+        AnyValue::String(text) => format!("\"{text}"),
+        other => other.to_string(),
+    };
+    frame.columns().iter().map(|column| Ok(text(column.get(row)?))).collect()
 }
 
 impl Origins<'_> {
@@ -88,21 +114,6 @@ impl Origins<'_> {
             false => (later, true),
         }
     }
-}
-
-/// Whether no key comes twice; the way that is quick, because it is the usual case.
-fn is_unique(whole: &DataFrame, key: &[String]) -> Result<bool> {
-    let one_each = whole.unique_stable(Some(key), UniqueKeepStrategy::First, None);
-    Ok(one_each.context("keys cannot be compared")?.height() == whole.height())
-}
-
-fn same(whole: &DataFrame, one: usize, other: usize) -> Result<bool> {
-    for column in whole.columns() {
-        if column.get(one)? != column.get(other)? {
-            return Ok(false);
-        }
-    }
-    Ok(true)
 }
 
 #[cfg(test)]

@@ -7,7 +7,8 @@ use chrono::{DateTime, Utc};
 use polars::prelude::DataFrame;
 
 use super::dedup::join;
-use super::keep::{Facts, Use};
+use super::keep::{Facts, Reading, Use};
+use super::manifest::{Manifest, ReadResource};
 use super::plan::Circumstance;
 use super::report::{self, Tally};
 use super::selection::Part;
@@ -28,6 +29,7 @@ pub struct Gathering<'a> {
     findings: Vec<Finding>,
     /// Records of resources that later ones ask for each of, by resource, in the order of the walks.
     parents: BTreeMap<String, Vec<Parent>>,
+    read: Vec<ReadResource>,
 }
 
 impl<'a> Gathering<'a> {
@@ -41,12 +43,14 @@ impl<'a> Gathering<'a> {
             tallies: Vec::new(),
             findings: Vec::new(),
             parents: BTreeMap::new(),
+            read: Vec::new(),
         }
     }
 
     /// Takes what a resource gave.
     pub fn take(&mut self, work: &Work, part: &Use, rows: BTreeMap<Table, Vec<Part>>, asked: Asked) {
         let resource = work.resource;
+        self.read.push(ReadResource::of(work, part));
         let mut tally = Tally::new(resource);
         let facts = work.selection().facts(&part.walks);
         let pages: BTreeMap<&str, u64> = work.shelf.walks.iter().map(|walk| (walk.id.as_str(), walk.pages)).collect();
@@ -77,7 +81,11 @@ impl<'a> Gathering<'a> {
     ///
     /// # Errors
     /// When rows of the lake do not fit together.
-    pub fn circumstance<'c>(&'c self, begun: DateTime<Utc>, tables: &'c BTreeMap<Table, Vec<DataFrame>>) -> Circumstance<'c> {
+    pub fn circumstance<'c>(
+        &'c self,
+        begun: DateTime<Utc>,
+        tables: &'c BTreeMap<Table, Vec<DataFrame>>,
+    ) -> Circumstance<'c> {
         Circumstance { period: self.ask.period, zone: self.source.zone, begun, tables, parents: Some(&self.parents) }
     }
 
@@ -99,7 +107,7 @@ impl<'a> Gathering<'a> {
     ///
     /// # Errors
     /// When the source has none of its tables.
-    pub fn finish(mut self, raw_hash: String, cut_off: DateTime<Utc>) -> Result<Pulled> {
+    pub fn finish(mut self, reading: &Reading) -> Result<Pulled> {
         if self.present.is_empty() {
             let period = self.ask.period;
             bail!("the source has none of its tables for {period}; put them there and pull with `--refresh`");
@@ -119,8 +127,15 @@ impl<'a> Gathering<'a> {
             batches,
             findings: self.findings,
             counts: self.tallies.into_iter().map(Tally::count).collect(),
-            raw_hash,
-            cut_off,
+            raw_hash: reading.raw_hash.clone(),
+            cut_off: reading.begun,
+            manifest: Manifest {
+                source: self.source.id.clone(),
+                pull: reading.name(&self.ask.period.to_string()),
+                begun: reading.begun,
+                raw_hash: reading.raw_hash.clone(),
+                resources: self.read,
+            },
         })
     }
 }

@@ -119,8 +119,7 @@ fn facts(walk: &KeptWalk, walked: &Walked) -> Facts {
 }
 
 fn told(aside: &Aside) -> Told {
-    let reason = |(fault, (count, numbers)): (&super::map::Fault, &(u64, Vec<u64>))| {
-        (fault.describe(), *count, numbers.clone())
-    };
+    let reason =
+        |(fault, (count, numbers)): (&super::map::Fault, &(u64, Vec<u64>))| (fault.describe(), *count, numbers.clone());
     Told { records: aside.records, reasons: aside.reasons.iter().map(reason).collect() }
 }

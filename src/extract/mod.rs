@@ -24,14 +24,18 @@ mod keep;
 mod lake;
 mod leg;
 mod loader;
+mod manifest;
 mod map;
+mod newest;
 mod one;
 mod outlook;
 mod page;
 mod plan;
+mod probe;
 mod pull;
 mod report;
 mod selection;
+mod status;
 mod walk;
 mod work;
 
@@ -48,12 +52,16 @@ use crate::source::Table;
 
 pub use changes::differences;
 pub use dedup::Duplicates;
-pub use keep::{Difference, RawStore};
+pub use keep::{Difference, Failure, RawStore};
+pub use manifest::{Manifest, ReadResource, ReadWalk};
 pub use map::frame::{dtype, empty, frame, schema};
 pub use map::rows::{Rows, Value};
 pub use map::{example, lacking, plain};
+pub use newest::newest;
 pub use outlook::{Outlook, ResourceOutlook, describe};
+pub use probe::{Probed, probe};
 pub use pull::{kept, pull};
+pub use status::{Mark, ResourceStatus, Status as SourceStatus, status};
 
 /// What is wanted from a source.
 #[derive(Clone, Debug)]
@@ -136,6 +144,8 @@ pub struct Pulled {
     pub raw_hash: String,
     /// The instant as of which the rows are true: when this pull began, not when it was repeated from kept pages.
     pub cut_off: DateTime<Utc>,
+    /// What was read, for the record of a run.
+    pub manifest: Manifest,
 }
 
 impl Pulled {

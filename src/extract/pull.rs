@@ -63,7 +63,8 @@ pub async fn kept(source: &Source, ask: &Ask, world: &Extraction<'_>) -> Result<
         gathering.take(&work, &part, rows, Asked::default());
         now.uses.insert(resource.id.clone(), part);
     }
-    gathering.finish(one.raw_hash(&now)?, before.begun).map(Some)
+    now.raw_hash = one.raw_hash(&now)?;
+    gathering.finish(&now).map(Some)
 }
 
 /// What one resource gave.
@@ -104,7 +105,7 @@ impl<'a> One<'a> {
             let Some(rows) = work.rows(&part.walks).await? else { return Ok(None) };
             gathering.take(&work, part, rows, Asked::default());
         }
-        gathering.finish(reading.raw_hash.clone(), reading.begun).map(Some)
+        gathering.finish(reading).map(Some)
     }
 
     /// Asks for what is missing; what stands then takes the place of what the period used.
@@ -121,7 +122,7 @@ impl<'a> One<'a> {
         }
         reading.raw_hash = self.raw_hash(&reading)?;
         reading.done = Some(self.world.clock.now());
-        let pulled = gathering.finish(reading.raw_hash.clone(), reading.begun)?;
+        let pulled = gathering.finish(&reading)?;
         self.desk.readings().finish(&self.period, &reading)?;
         Ok(pulled)
     }

@@ -279,7 +279,9 @@ fn stayed((from, to): &Days) -> Finding {
         "kept-as-was",
         Bilingual::new(
             format!("{from} 至 {to}（不含）已超出接口可查询的期限，沿用先前取得的数据"),
-            format!("the source no longer answers for {from} up to, not with, {to}; those days stay as they were pulled before"),
+            format!(
+                "the source no longer answers for {from} up to, not with, {to}; those days stay as they were pulled before"
+            ),
         ),
     )
 }

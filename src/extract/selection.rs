@@ -115,7 +115,8 @@ impl<'a> Selection<'a> {
 
     fn part(&self, lake: &Path, table: Table, label: &str, portion: &Portion) -> Result<Part, Void> {
         let load = portion.load;
-        let path = Name { source: self.source, resource: self.resource, load: &load.id }.path(lake, table.name(), label);
+        let path =
+            Name { source: self.source, resource: self.resource, load: &load.id }.path(lake, table.name(), label);
         let walks = (portion.walks.len() < load.walks.len()).then_some(portion.walks.as_slice());
         let frame = lake::read(&path, portion.rows, walks);
         let frame = frame.map_err(|damaged| {

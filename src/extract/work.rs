@@ -61,6 +61,13 @@ impl<'a> Work<'a> {
         &self.source.id
     }
 
+    /// How many records some walks gave, as far as they lie in the lake.
+    pub fn records(&self, walks: &[&KeptWalk]) -> u64 {
+        let rows = self.shelf.rows(&self.mapping);
+        let records = |walk: &&KeptWalk| rows.get(walk.id.as_str()).map(|(load, at)| load.walks[*at].facts.records);
+        walks.iter().filter_map(records).sum()
+    }
+
     /// Looks at some walks only, as if there were no others.
     pub fn only(&mut self, walks: &[Used]) {
         let wanted: BTreeSet<&str> = walks.iter().map(|used| used.walk.as_str()).collect();
@@ -75,7 +82,8 @@ impl<'a> Work<'a> {
 
     /// The kept walks whose requests are still those of the file, for a period of this name.
     pub fn walks(&self, period: &str) -> Vec<&KeptWalk> {
-        let fits = |kept: &&KeptWalk| !self.broken.contains(&kept.id) && self.first(&kept.errand, period) == kept.errand.first;
+        let fits =
+            |kept: &&KeptWalk| !self.broken.contains(&kept.id) && self.first(&kept.errand, period) == kept.errand.first;
         self.shelf.walks.iter().filter(fits).collect()
     }
 
@@ -101,7 +109,13 @@ impl<'a> Work<'a> {
     ///
     /// # Errors
     /// Names the request; what was fetched is kept.
-    pub async fn fill(&mut self, survey: &Survey, freshness: &Freshness<'_>, pull: &str, fetcher: &Fetcher<'_>) -> Result<(Use, Asked)> {
+    pub async fn fill(
+        &mut self,
+        survey: &Survey,
+        freshness: &Freshness<'_>,
+        pull: &str,
+        fetcher: &Fetcher<'_>,
+    ) -> Result<(Use, Asked)> {
         let mut asked = Asked::default();
         loop {
             let agenda = self.agenda(survey, freshness);
@@ -115,7 +129,14 @@ impl<'a> Work<'a> {
     }
 
     /// Walks over all pages of some walks, a few at a time; each is there for others as soon as it is finished.
-    async fn ask(&mut self, walks: &[Walk], freshness: &Freshness<'_>, survey: &Survey, pull: &str, fetcher: &Fetcher<'_>) -> Result<u64> {
+    async fn ask(
+        &mut self,
+        walks: &[Walk],
+        freshness: &Freshness<'_>,
+        survey: &Survey,
+        pull: &str,
+        fetcher: &Fetcher<'_>,
+    ) -> Result<u64> {
         self.tell(Progress::Begun {
             source: self.source.id.clone(),
             resource: self.resource.id.clone(),
@@ -139,7 +160,14 @@ impl<'a> Work<'a> {
         Ok(pages)
     }
 
-    async fn one(&self, plan: &Walk, freshness: &Freshness<'_>, survey: &Survey, pull: &str, fetcher: &Fetcher<'_>) -> Result<(KeptWalk, Walked)> {
+    async fn one(
+        &self,
+        plan: &Walk,
+        freshness: &Freshness<'_>,
+        survey: &Survey,
+        pull: &str,
+        fetcher: &Fetcher<'_>,
+    ) -> Result<(KeptWalk, Walked)> {
         let errand = self.errand(plan);
         // The pages of a walk that was left are true as of its beginning: its last day must have been final then.
         let last_final = last_final(survey, plan);

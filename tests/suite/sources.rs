@@ -11,7 +11,7 @@ mod pages;
 mod phone_desk;
 mod rows;
 mod shipped;
-mod third_party;
+// mod third_party;
 mod turning;
 
 use std::collections::BTreeMap;

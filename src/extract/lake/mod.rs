@@ -11,7 +11,7 @@ mod write;
 use std::path::{Path, PathBuf};
 
 pub use label::Label;
-pub use read::{Damaged, read};
+pub use read::read;
 pub use write::{Sheet, write};
 
 /// The column that says which walk a row is of; no frame outside has it.

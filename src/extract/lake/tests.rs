@@ -1,5 +1,6 @@
 use chrono::NaiveDate;
 
+use super::read::Damaged;
 use super::*;
 use crate::extract::map::rows::{Rows, Value};
 use crate::source::Table;

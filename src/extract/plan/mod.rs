@@ -18,8 +18,8 @@ pub use reach::{Cut, Reach, Unit, day_of};
 pub use survey::{Survey, lists, walk_of};
 
 use crate::period::Period;
-use crate::source::template::{Filling, Parent};
 use crate::source::Table;
+use crate::source::template::{Filling, Parent};
 
 /// One window with one batch of ids; its pages follow each other.
 #[derive(Clone, Debug)]

@@ -5,6 +5,7 @@ use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 use super::Circumstance;
+use crate::extract::freshness::final_at;
 use crate::source::resource::{By, Request, Step, Today, Window};
 use crate::source::template::Slot;
 
@@ -101,6 +102,11 @@ impl Reach {
     /// Whether a day belongs to the period itself.
     pub fn is_own(&self, day: NaiveDate) -> bool {
         self.own.0 <= day && day < self.own.1
+    }
+
+    /// When a day no longer changes.
+    pub fn final_at(&self, day: NaiveDate) -> DateTime<Utc> {
+        final_at(self.zone, day, self.lookback)
     }
 
     /// The days of the period that are not there yet.

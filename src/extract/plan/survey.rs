@@ -9,7 +9,7 @@ use chrono_tz::Tz;
 use super::batch::{self, Group};
 use super::reach::Reach;
 use super::{Circumstance, Walk, window};
-use crate::extract::coverage::{Cell, product};
+use crate::extract::coverage::{Cell, Gap, product};
 use crate::extract::keep::Errand;
 use crate::source::Resource;
 use crate::source::resource::{FanOut, Step};
@@ -38,17 +38,32 @@ impl Survey {
     /// When the ids of a fan-out were not pulled, or a table or record lacks them.
     pub fn of(resource: &Resource, circumstance: &Circumstance) -> Result<Self> {
         let groups = batch::groups(&resource.fan_outs, circumstance)?;
-        let window = resource.window.as_ref();
         Ok(Self {
-            reach: window.map(|window| Reach::of(window, &resource.request, circumstance)),
             cells: groups.all.iter().flat_map(|(batches, _)| product(&lists(batches))).collect(),
             without_ids: groups.lacks_people,
             groups: groups.all,
+            ..Self::without_ids(resource, circumstance)
+        })
+    }
+
+    /// The same where the ids of its fan-outs are not known.
+    pub fn without_ids(resource: &Resource, circumstance: &Circumstance) -> Self {
+        let window = resource.window.as_ref();
+        Self {
+            reach: window.map(|window| Reach::of(window, &resource.request, circumstance)),
+            cells: Vec::new(),
+            without_ids: false,
+            groups: Vec::new(),
             step: window.map_or(Step::Whole, |window| window.step),
             granularity: window.map_or(TimeDelta::seconds(1), |window| window.granularity),
             period: circumstance.period.name(),
             zone: circumstance.zone,
-        })
+        }
+    }
+
+    /// The same for other cells.
+    pub fn with_cells(&self, cells: Vec<Cell>) -> Self {
+        Self { cells, ..self.clone() }
     }
 
     /// The name of the period, as requests may carry it.
@@ -63,7 +78,7 @@ impl Survey {
 
     /// The walks that ask for days and cells, by window, then batch; batches stay as they are planned for all ids, so
     /// that the same cells always make the same requests.
-    pub fn walks(&self, gaps: &[(Vec<(NaiveDate, NaiveDate)>, Vec<Cell>)]) -> Vec<Walk> {
+    pub fn walks(&self, gaps: &[Gap]) -> Vec<Walk> {
         let mut walks = Vec::new();
         for (spans, cells) in gaps {
             let cells: BTreeSet<&Cell> = cells.iter().collect();
@@ -72,7 +87,9 @@ impl Survey {
                 walks.extend(parts.iter().map(|(batches, parent)| self.walk(window, batches.clone(), parent.clone())));
             }
         }
-        walks.sort_by(|one, other| (one.days, lists(&one.filling.batches)).cmp(&(other.days, lists(&other.filling.batches))));
+        walks.sort_by(|one, other| {
+            (one.days, lists(&one.filling.batches)).cmp(&(other.days, lists(&other.filling.batches)))
+        });
         walks
     }
 

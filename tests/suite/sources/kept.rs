@@ -156,7 +156,10 @@ async fn only_the_owner_can_read_what_is_kept() {
     let mode = |path: &Path| std::fs::metadata(path).expect("a file").permissions().mode() & 0o777;
     let all = files(bench.folder.path());
     let has = |end: &str| all.iter().any(|file| file.to_string_lossy().ends_with(end));
-    assert!(has(".zst") && has(".parquet") && has("walks.jsonl") && has("loads.jsonl") && has("2026-10.json"), "{all:?}");
+    assert!(
+        has(".zst") && has(".parquet") && has("walks.jsonl") && has("loads.jsonl") && has("2026-10.json"),
+        "{all:?}"
+    );
     for file in all {
         assert_eq!((mode(&file), mode(file.parent().expect("a folder"))), (0o600, 0o700), "{}", file.display());
     }

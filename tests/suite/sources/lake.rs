@@ -60,9 +60,9 @@ impl Shop {
             let ids = asked.param("ids").expect("ids");
             let ids: BTreeSet<&str> = ids.split(',').collect();
             let world = seen.lock().expect("the world");
-            let inside = world.iter().filter(|(_, (account, at, _))| {
-                ids.contains(account.as_str()) && *at >= day(&from) && *at < day(&to)
-            });
+            let inside = world
+                .iter()
+                .filter(|(_, (account, at, _))| ids.contains(account.as_str()) && *at >= day(&from) && *at < day(&to));
             let one = |(id, (_, at, amount)): (&u64, &(String, NaiveDate, u64))| -> Value {
                 json!({ "id": id, "at": format!("{at} 12:00:00"), "amount": amount.to_string() })
             };
@@ -81,7 +81,10 @@ impl Shop {
         let asked = self.double.asked();
         self.double.take();
         let one = |name: &str, asked: &super::double::Asked| asked.param(name).unwrap_or_default();
-        asked.iter().map(|asked| format!("{}..{} {}", one("from", asked), one("to", asked), one("ids", asked))).collect()
+        asked
+            .iter()
+            .map(|asked| format!("{}..{} {}", one("from", asked), one("to", asked), one("ids", asked)))
+            .collect()
     }
 
     /// The number of the first order of an account on a day.
@@ -140,7 +143,8 @@ fn amounts(pulled: &Pulled) -> BTreeMap<u64, String> {
     let frame = pulled.frame(Table::ORDERS).expect("orders");
     let amounts = frame.column("order_amount").expect("a column");
     let ids = texts(frame, "order_id");
-    let one = |(row, id): (usize, &String)| (id.parse().expect("a number"), amounts.get(row).expect("a cell").to_string());
+    let one =
+        |(row, id): (usize, &String)| (id.parse().expect("a number"), amounts.get(row).expect("a cell").to_string());
     let all: BTreeMap<u64, String> = ids.iter().enumerate().map(one).collect();
     assert_eq!(all.len(), frame.height(), "no order comes twice");
     all
@@ -245,7 +249,8 @@ async fn a_repeat_uses_what_the_period_used_although_others_know_better() {
 #[tokio::test]
 async fn a_joiner_is_asked_for_alone_and_a_leaver_stays() {
     let shop = Shop::new(&["a", "b", "c", "d"]).await;
-    let (mut bench, source) = (bench("2026-11-09", &["a", "b", "d"]), shop.source("max-span = \"31d\", not-today = true"));
+    let (mut bench, source) =
+        (bench("2026-11-09", &["a", "b", "d"]), shop.source("max-span = \"31d\", not-today = true"));
     pull(&mut bench, &source, "2026-10").await;
     assert_eq!(shop.asked(), ["2026-10-01..2026-11-01 a,b,d"]);
     bench.tables.insert(Table::ACCOUNTS, accounts(&["a", "b", "c"]));
@@ -310,7 +315,8 @@ async fn rows_that_were_damaged_are_mapped_anew_and_pages_asked_for_again() {
     let (mut bench, source) = (bench("2026-11-09", &["a"]), shop.source(WINDOW));
     let before = pull(&mut bench, &source, "2026-10").await;
     shop.asked();
-    let file = lake_files(&bench).into_iter().find(|file| file.to_string_lossy().contains("2026-10-05")).expect("a file");
+    let file =
+        lake_files(&bench).into_iter().find(|file| file.to_string_lossy().contains("2026-10-05")).expect("a file");
     for damage in [&b"PAR1"[..], b""] {
         std::fs::write(&file, damage).expect("damaged");
         let after = pull(&mut bench, &source, "2026-10").await;
