@@ -10,6 +10,7 @@ mod faults;
 mod identity;
 mod folder;
 mod kept;
+mod lake;
 mod pages;
 mod phone_desk;
 mod rows;
