@@ -2,9 +2,10 @@
 //!
 //! | part | says |
 //! |---|---|
-//! | `[client]` | address, patience, size limit, budget, repetition, headers |
-//! | `[client.signer]`, `[client.auth]` | the proof of identity: `top-md5`, `top-hmac`, `top-hmac-sha256`; `bearer`, `basic`, `header`, `token` |
-//! | `[[response]]` | what an answer means, by status, JSON path or text; the first that matches decides |
+//! | `[client]` | address, `proxy`, `ca-certificate`, `redirects`, patience, size limit, `budget` of the host per second and minute, `concurrency`, repetition, headers |
+//! | `[client.auth]` | the proof of identity: `bearer`, `basic`, `header`, `api-key`, `token`, `client-credentials` (OAuth 2.0); `place` says where a key or token goes: `query`, `header` or `body` |
+//! | `[client.signer]` | the signature of each request: `top-md5`, `top-hmac`, `top-hmac-sha256`, `jd`, `pdd`, `douyin` |
+//! | `[[response]]` | what an answer means, by status, JSON path or text; the first that matches decides: `accept`, `retry`, `rate-limited`, `refresh-token`, `ignore`, `split-window`, `fail` (`failure-type` says who mends it) |
 //! | `[[resource]]` | one request: `query`, `form` or `body`, its `window`, `fan-out` and `paginator`, where the records lie, and whether it may be missing (`when-missing`) |
 //! | `window` | how the time is cut: `max-span` in days, hours or minutes or a calendar `step`, `max-age`, `min-age`, `not-today`, `widen`, `lookback`, `granularity`; from `too-large` records on it is halved, else the batch |
 //! | `fan-out` | a request for each batch of `accounts`, `agents` or records of an earlier `resource`; a list of them asks for all combinations, each with its own `slot` |
@@ -16,13 +17,17 @@
 //! source's), `{period}`, `{ids}`, `{ids.SLOT}` and `{parent.FIELD}` are filled for each request; in a path they are escaped.
 //! In a JSON body `{ "$number" = "{window.start:%s}" }` becomes a number and `{ "$text" = "{ids}" }` stays a text.
 
+pub mod auth;
 pub mod canonical;
 mod check;
 pub mod client;
 pub mod filter;
+pub mod format;
 pub mod mapping;
+pub mod path;
 pub mod quantity;
 pub mod resource;
+pub mod signer;
 pub mod template;
 pub mod variable;
 mod written;
