@@ -1,13 +1,16 @@
 //! A source is pulled whole or the pull says what is missing; nothing is lost, doubled, asked for twice or told to others.
 
 mod csv_tables;
+mod cutting;
 mod double;
+mod families;
 mod faults;
 mod kept;
 mod pages;
 mod phone_desk;
 mod rows;
 mod shipped;
+mod turning;
 
 use std::collections::BTreeMap;
 use std::path::Path;
