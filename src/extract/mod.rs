@@ -34,6 +34,7 @@ use crate::finding::Finding;
 use crate::period::Period;
 use crate::source::Table;
 
+pub use http::Hosts;
 pub use keep::RawStore;
 pub use map::frame::{dtype, empty, frame, schema};
 pub use map::rows::{Rows, Value};
@@ -58,6 +59,8 @@ pub struct Extraction<'a> {
     pub clock: Clock,
     /// Where pages are kept.
     pub raw: RawStore,
+    /// The hosts that are reached, whose budgets all pulls of this process share.
+    pub hosts: Hosts,
     /// Hears what happens.
     pub progress: &'a (dyn Fn(Progress) + Send + Sync),
 }

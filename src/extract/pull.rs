@@ -22,25 +22,13 @@ use crate::finding::Finding;
 use crate::source::template::Parent;
 use crate::source::{Resource, Source, Table};
 
-/// How many walks of a resource go at the same time.
-const ABREAST: usize = 4;
-
 /// Pulls a source for a period; pages that are kept are not asked for again.
 ///
 /// # Errors
 /// When a variable has no value, a table for a fan-out is missing, or the source or the disk fails; names the source,
 /// the request and the next step, never a secret. What was fetched before is kept, and the next pull goes on from it.
 pub async fn pull(source: &Source, ask: &Ask, world: &Extraction<'_>) -> Result<Pulled> {
-    let deadline = source.client.deadline;
-    match tokio::time::timeout(deadline, pull_all(source, ask, world)).await {
-        Ok(pulled) => pulled.with_context(|| format!("cannot pull `{}` for {}", source.id, ask.period)),
-        Err(_) => bail!(
-            "cannot pull `{}` for {}: not through after {} s; pull again to go on where it stopped, or raise `deadline`",
-            source.id,
-            ask.period,
-            deadline.as_secs()
-        ),
-    }
+    pull_all(source, ask, world).await.with_context(|| format!("cannot pull `{}` for {}", source.id, ask.period))
 }
 
 async fn pull_all(source: &Source, ask: &Ask, world: &Extraction<'_>) -> Result<Pulled> {
@@ -48,7 +36,7 @@ async fn pull_all(source: &Source, ask: &Ask, world: &Extraction<'_>) -> Result<
         bail!("`{name}` has no value; set it in the environment or the secrets file");
     }
     let manifest = open_manifest(source, ask, world)?;
-    let fetcher = Fetcher::new(source, world.clock.clone(), world.progress)?;
+    let fetcher = Fetcher::new(source, world.clock.clone(), &world.hosts, world.progress)?;
     let ground = Ground {
         source: &source.id,
         client: &source.client,
@@ -124,7 +112,7 @@ impl<'a> Gathering<'a> {
             walks: plan.walks.len(),
         });
         let walks = plan.walks.iter().map(|one| step(ground, resource, one));
-        let walked: Vec<Walked> = stream::iter(walks).buffered(ABREAST).try_collect().await?;
+        let walked: Vec<Walked> = stream::iter(walks).buffered(self.source.client.concurrency).try_collect().await?;
         let mut tally = Tally::new(resource);
         if !resource.gives.is_empty() {
             let parents = walked.iter().flat_map(|one| one.parents.iter().cloned()).collect();
