@@ -10,6 +10,7 @@ mod faults;
 mod folder;
 mod identity;
 mod kept;
+mod lake;
 mod pages;
 mod phone_desk;
 mod rows;

@@ -37,8 +37,8 @@ pub fn check(written: SourceFile, file: &AuthoredFile, variables: &Variables) ->
     let client = checker.client(&written.client);
     let filters = written.response.iter().filter_map(|table| checker.filter(table)).collect();
     checker.token_rules(&written);
-    checker.folder_client(&written);
     checker.body_rules(&written);
+    checker.folder_client(&written);
     if written.resource.is_empty() {
         checker.found.push(
             Diagnostic::error("no `[[resource]]`").at(file.place(written.id.span())).hint(
