@@ -24,22 +24,31 @@
 
 mod attendance;
 mod beijing;
+mod cases;
 mod chance;
+mod chatwoot;
 mod desk;
 mod files;
 mod gateway;
+mod jd;
 mod names;
 mod people;
+mod presence;
 mod quiet;
+mod reviews;
 mod rota;
 mod rows;
 mod server;
+mod service;
 mod shop;
 mod skill;
+mod talk;
 mod targets;
 mod truth;
+mod zendesk;
 
 pub use people::{Agent, Manager, Story, Team};
 pub use server::{Served, serve, start};
+pub use service::{ServiceRow, SoldRow};
 pub use shop::{Shop, ShopPlan};
 pub use truth::TruthRow;
