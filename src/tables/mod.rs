@@ -13,6 +13,7 @@ mod identity;
 mod roster;
 mod rows;
 mod schema;
+mod sessions;
 mod shape;
 mod spelling;
 mod store;
