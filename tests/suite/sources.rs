@@ -6,8 +6,10 @@ mod faults;
 mod kept;
 mod pages;
 mod phone_desk;
+mod platforms;
 mod rows;
 mod shipped;
+mod stage;
 
 use std::collections::BTreeMap;
 use std::path::Path;
