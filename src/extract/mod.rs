@@ -4,11 +4,15 @@
 //! that died goes on where it was, and a finished one needs no network at all. Local times are those of the source's zone.
 
 mod call;
+mod content;
 mod dedup;
+mod flight;
 mod freshness;
+mod ground;
 mod http;
 mod json;
 mod keep;
+mod leg;
 mod map;
 mod outlook;
 mod page;
@@ -175,4 +179,10 @@ pub struct KeptPage {
     pub resource: String,
     /// The request for people, shortened, without secrets.
     pub request: String,
+    /// The headers that say what follows, in lower case, without secrets.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub headers: BTreeMap<String, String>,
+    /// Whether the source had more than it gives at once, so that the window or batch was halved.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub too_large: bool,
 }

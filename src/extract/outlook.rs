@@ -59,7 +59,7 @@ pub fn describe(source: &Source, ask: &Ask, clock: &Clock, raw: &RawStore) -> Re
     };
     let begun = manifest.as_ref().map_or_else(|| now, |manifest| manifest.begun());
     let tables = ask.tables.iter().map(|(table, frame)| (*table, vec![frame.clone()])).collect::<BTreeMap<_, _>>();
-    let circumstance = Circumstance { period: ask.period, zone: source.zone, begun, tables: &tables };
+    let circumstance = Circumstance { period: ask.period, zone: source.zone, begun, tables: &tables, parents: None };
     let is_kept = |fingerprint: &str| manifest.as_ref().is_some_and(|manifest| manifest.page(fingerprint).is_some());
     let describe_one = |resource: &Resource| {
         let walks = plan(resource, &circumstance).ok().map(|plan| plan.walks);

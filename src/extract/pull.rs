@@ -9,15 +9,17 @@ use sha2::{Digest, Sha256};
 
 use super::dedup::dedupe;
 use super::freshness::{Freshness, would_lose};
+use super::ground::Ground;
 use super::http::Fetcher;
 use super::keep::{Kept, Manifest};
 use super::map::frame::frame;
 use super::map::rows::Rows;
 use super::plan::{Circumstance, Cut, Plan, plan};
 use super::report::{self, Tally};
-use super::walk::{Ground, Walked, walk};
+use super::walk::{Walked, walk};
 use super::{Ask, Batch, Extraction, KeptPage, Progress, Pulled};
 use crate::finding::Finding;
+use crate::source::template::Parent;
 use crate::source::{Resource, Source, Table};
 
 /// How many walks of a resource go at the same time.
@@ -49,6 +51,7 @@ async fn pull_all(source: &Source, ask: &Ask, world: &Extraction<'_>) -> Result<
     let fetcher = Fetcher::new(source, world.clock.clone(), world.progress)?;
     let ground = Ground {
         source: &source.id,
+        client: &source.client,
         zone: source.zone,
         fetcher: &fetcher,
         raw: &world.raw,
@@ -93,6 +96,8 @@ struct Gathering<'a> {
     pages: Vec<KeptPage>,
     tallies: Vec<Tally>,
     findings: Vec<Finding>,
+    /// Records of resources that later ones ask for each of, by resource, in the order of the walks.
+    parents: BTreeMap<String, Vec<Parent>>,
 }
 
 impl<'a> Gathering<'a> {
@@ -106,6 +111,7 @@ impl<'a> Gathering<'a> {
             pages: Vec::new(),
             tallies: Vec::new(),
             findings: Vec::new(),
+            parents: BTreeMap::new(),
         }
     }
 
@@ -120,6 +126,10 @@ impl<'a> Gathering<'a> {
         let walks = plan.walks.iter().map(|one| step(ground, resource, one));
         let walked: Vec<Walked> = stream::iter(walks).buffered(ABREAST).try_collect().await?;
         let mut tally = Tally::new(resource);
+        if !resource.gives.is_empty() {
+            let parents = walked.iter().flat_map(|one| one.parents.iter().cloned()).collect();
+            self.parents.insert(resource.id.clone(), parents);
+        }
         for one in walked {
             self.take(one, &mut tally);
         }
@@ -134,14 +144,17 @@ impl<'a> Gathering<'a> {
     fn plan(&self, ground: &Ground<'_>, resource: &Resource) -> Result<Plan> {
         let tables = self.tables(resource)?;
         let begun = ground.manifest.begun();
-        plan(resource, &Circumstance { period: self.ask.period, zone: self.source.zone, begun, tables: &tables })
+        let parents = Some(&self.parents);
+        plan(
+            resource,
+            &Circumstance { period: self.ask.period, zone: self.source.zone, begun, tables: &tables, parents },
+        )
     }
 
     /// The tables for a fan-out: those that were given, and what this source gave so far.
     fn tables(&self, resource: &Resource) -> Result<BTreeMap<Table, Vec<DataFrame>>> {
         let mut tables = BTreeMap::new();
-        if let Some(fan_out) = &resource.fan_out {
-            let table = fan_out.over.table();
+        for table in resource.fan_outs.iter().filter_map(|fan_out| fan_out.over.table()) {
             let given = self.ask.tables.get(&table).cloned();
             let own = self.rows.get(&table).map(|rows| frame(rows.clone(), &self.source.id)).transpose()?;
             let frames: Vec<DataFrame> = given.into_iter().chain(own).collect();

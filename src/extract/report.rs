@@ -23,6 +23,7 @@ pub struct Tally {
     short: u64,
     beyond: u64,
     shifted: u64,
+    unsure: u64,
     walks: u64,
     missing: u64,
 }
@@ -44,12 +45,11 @@ impl Tally {
         for (name, number) in &walked.mapped.skipped {
             *self.count.skipped.entry(name.clone()).or_default() += number;
         }
-        if let Some((first, last)) = walked.declared {
-            self.declared += last;
-            self.short += last.saturating_sub(records);
-            self.beyond += records.saturating_sub(last);
-            self.shifted += u64::from(first != last);
-        }
+        self.declared += walked.declared.total;
+        self.short += walked.declared.short;
+        self.beyond += walked.declared.beyond;
+        self.shifted += walked.declared.shifted;
+        self.unsure += walked.unsure;
     }
 
     /// Whether the source has no such thing at all.
@@ -68,6 +68,7 @@ impl Tally {
         let aside = self.aside(resource.set_aside_limit);
         let all = [
             self.completeness(),
+            self.unsure(resource),
             self.partly_missing(),
             self.empty(resource.when_empty),
             aside,
@@ -97,6 +98,24 @@ impl Tally {
                     format!("the data changed while it was read: {declared} records declared, {seen} given"),
                 ),
                 again(),
+            )
+        })
+    }
+
+    /// A full first page without a word on what follows: the path of the mark may be wrong.
+    fn unsure(&self, resource: &Resource) -> Option<Finding> {
+        let unsure = self.unsure;
+        (unsure > 0).then(|| {
+            let size = resource.paginator.paging.size().map_or(0, |size| size.records);
+            Finding::note(
+                "end-of-pages-unsure",
+                Bilingual::new(
+                    format!("{unsure} 次查询的首页恰为 {size} 条且没有下一页标记，请核对 paginator 的 next，或加上 total"),
+                    format!(
+                        "{unsure} first pages had exactly {size} records and no mark of a next one; check `next` of the \
+                         paginator, or add `total`"
+                    ),
+                ),
             )
         })
     }

@@ -12,6 +12,7 @@ use crate::tables::Tables;
 use super::appraisal::Measured;
 use super::compile::{Compiled, Ratio};
 use super::plan::{self, Cut, Piece, Stretch};
+use super::sums;
 
 /// What was counted, and what it is divided by.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,6 +75,25 @@ impl Slice {
         }
         self.provisional.extend(other.provisional);
         self.counted.extend(other.counted);
+    }
+
+    /// What was measured of some metrics.
+    pub(super) fn only(&self, metrics: &BTreeSet<usize>) -> Self {
+        let of = |own: &BTreeMap<usize, Parts>| -> BTreeMap<usize, Parts> {
+            own.iter()
+                .filter(|(metric, _)| metrics.contains(metric))
+                .map(|(metric, parts)| (*metric, parts.clone()))
+                .collect()
+        };
+        let all = |measures: &Measures| -> Measures {
+            measures.iter().map(|(subject, own)| (subject.clone(), of(own))).collect()
+        };
+        Self {
+            agents: all(&self.agents),
+            groups: self.groups.iter().map(|(level, measures)| (*level, all(measures))).collect(),
+            provisional: &self.provisional & metrics,
+            counted: &self.counted & metrics,
+        }
     }
 
     fn put(&mut self, level: Level, subject: &str, metric: usize, parts: Parts) {
@@ -144,9 +164,11 @@ fn run(
         .into_iter()
         .chain(cut.part(stretch).map(|part| part.alias("part")))
         .collect();
-    let frame = piece.rows(rows, cut.part(stretch)).group_by(keys).agg(columns).collect();
-    let frame = frame.map_err(anyhow::Error::from);
-    let frame = frame.with_context(|| format!("computing metrics over table `{}`", piece.table))?;
+    let query = piece.rows(rows, cut.part(stretch)).group_by(keys).agg(columns);
+    let frame = query.collect_with_engine(engine(ratios)).map(|found| found.unwrap_single());
+    let frame = frame
+        .map_err(anyhow::Error::from)
+        .with_context(|| format!("computing metrics over table `{}`", piece.table))?;
     let subjects = frame.column("subject")?.cast(&DataType::String)?;
     let subjects = subjects.str()?;
     let parts = match cut {
@@ -187,6 +209,12 @@ fn run(
         }
     }
     Ok(())
+}
+
+/// Sums are taken while the rows are read; what needs all rows of a group at once is left to the engine that has them.
+fn engine(ratios: &[(usize, Ratio)]) -> Engine {
+    let mut sides = ratios.iter().flat_map(|(_, ratio)| std::iter::once(&ratio.numerator).chain(&ratio.denominator));
+    if sides.all(sums::adds_up) { Engine::Streaming } else { Engine::InMemory }
 }
 
 /// A cell as an exact number; `None` for null and for a float that is no number, such as 0 / 0: missing, never nought.

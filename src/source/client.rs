@@ -53,6 +53,16 @@ impl Client {
     }
 }
 
+impl Client {
+    /// Whether it adds a query parameter of this name to every request by itself.
+    pub fn adds_to_query(&self, name: &str) -> bool {
+        match &self.auth {
+            Auth::Token(endpoint) => matches!(&endpoint.place, Placement::Query(own) if own == name),
+            _ => false,
+        }
+    }
+}
+
 /// How a failing request is repeated: waits grow from `first` to `cap` with jitter.
 #[derive(Clone, Copy, Debug)]
 pub struct Retry {

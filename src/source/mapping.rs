@@ -15,6 +15,13 @@ pub struct Mapping {
     pub rows: Vec<RowRule>,
 }
 
+impl Mapping {
+    /// The fields of its parent that a child's rows read, as `parent.FIELD`.
+    pub fn parent_fields(&self) -> impl Iterator<Item = &str> {
+        self.fields.iter().filter_map(|field| field.name.trim_start_matches(['^', '.']).strip_prefix("parent."))
+    }
+}
+
 /// What becomes of fields that no rule reads.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Others {

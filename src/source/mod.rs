@@ -67,8 +67,8 @@ impl Source {
 
     /// The tables that must have been pulled before, apart from those that it fills itself.
     pub fn needs(&self) -> BTreeSet<Table> {
-        let fan_outs = self.resources.iter().filter_map(|resource| resource.fan_out.as_ref());
-        let asked: BTreeSet<Table> = fan_outs.map(|fan_out| fan_out.over.table()).collect();
+        let fan_outs = self.resources.iter().flat_map(|resource| &resource.fan_outs);
+        let asked: BTreeSet<Table> = fan_outs.filter_map(|fan_out| fan_out.over.table()).collect();
         asked.difference(&self.fills()).copied().collect()
     }
 }

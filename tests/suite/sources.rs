@@ -1,7 +1,9 @@
 //! A source is pulled whole or the pull says what is missing; nothing is lost, doubled, asked for twice or told to others.
 
 mod csv_tables;
+mod cutting;
 mod double;
+mod families;
 mod faults;
 mod kept;
 mod pages;
@@ -10,6 +12,7 @@ mod platforms;
 mod rows;
 mod shipped;
 mod stage;
+mod turning;
 
 use std::collections::BTreeMap;
 use std::path::Path;

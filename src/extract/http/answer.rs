@@ -1,11 +1,12 @@
 //! What an answer means: the rules of the source first, then what HTTP says.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde_json::Value;
 
-use super::Answer;
 use super::trouble::Trouble;
+use super::{Answer, Verdict};
 use crate::extract::call::Call;
 use crate::extract::json;
 use crate::source::client::Auth;
@@ -21,6 +22,8 @@ pub(super) struct Heard<'a> {
     pub(super) status: u16,
     pub(super) retry_after: Option<Duration>,
     pub(super) content_type: String,
+    /// The headers that the paginator reads.
+    pub(super) headers: BTreeMap<String, String>,
     pub(super) body: Vec<u8>,
     /// Values that a refusal may repeat and no message may show.
     pub(super) secrets: Vec<&'a str>,
@@ -43,7 +46,13 @@ pub(super) fn judge(
     let rule = source.filters.iter().find(|filter| filter.when.holds(heard.status, json.as_ref(), &text));
     let may_be_missing = resource.is_some_and(|resource| resource.when_missing == WhenMissing::NoTable);
     if rule.is_none() && heard.status == MISSING && may_be_missing {
-        return Ok(Answer { status: MISSING, body: Vec::new(), json: None });
+        return Ok(Answer {
+            status: MISSING,
+            verdict: Verdict::Empty,
+            headers: BTreeMap::new(),
+            body: Vec::new(),
+            json: None,
+        });
     }
     let action = rule.map_or_else(|| by_status(source, &heard, call, &text), |filter| Ok(filter.action.clone()))?;
     let why = || refusal(&heard, json.as_ref(), &text);
@@ -57,7 +66,7 @@ pub(super) fn judge(
         Action::Fail(message) => return Err(Trouble::last(format!("{message}: {}", why()))),
     }
     usable(&heard, json.as_ref(), format)?;
-    Ok(Answer { status: heard.status, body: heard.body, json })
+    Ok(Answer { status: heard.status, verdict: Verdict::Whole, headers: heard.headers, body: heard.body, json })
 }
 
 fn by_status(source: &Source, heard: &Heard<'_>, call: &Call, text: &str) -> Result<Action, Trouble> {

@@ -8,6 +8,7 @@ mod throttle;
 mod token;
 mod trouble;
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
@@ -28,10 +29,25 @@ use trouble::Trouble;
 pub struct Answer {
     /// The HTTP status.
     pub status: u16,
+    /// Whether it is what was asked for.
+    pub verdict: Verdict,
+    /// The headers that the paginator names, in lower case; values without secrets.
+    pub headers: BTreeMap<String, String>,
     /// The whole body.
     pub body: Vec<u8>,
     /// The same as JSON, for resources that give JSON.
     pub json: Option<Value>,
+}
+
+/// Whether an answer is what was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// All of it.
+    Whole,
+    /// It counts as empty, by a rule of the source.
+    Empty,
+    /// Too much was asked for at once: the window, else the batch, is halved.
+    TooLarge,
 }
 
 /// What reads one source.

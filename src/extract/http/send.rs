@@ -1,5 +1,6 @@
 //! One request over the wire and its whole answer, with a limit.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -35,10 +36,11 @@ impl Fetcher<'_> {
         let retry_after = retry_after.and_then(|text| read_retry_after(text, self.clock.now()));
         let content_type = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
         let content_type = content_type.unwrap_or_default().to_owned();
-        let body = self.read(response).await?;
-        let secrets =
+        let secrets: Vec<&str> =
             self.source.client.secrets().chain(token).filter(|secret| secret.len() >= SHORTEST_SECRET).collect();
-        answer::judge(self.source, Heard { status, retry_after, content_type, body, secrets }, call, resource)
+        let headers = resource.map_or_else(BTreeMap::new, |resource| told(&response, resource, &secrets));
+        let body = self.read(response).await?;
+        answer::judge(self.source, Heard { status, retry_after, content_type, headers, body, secrets }, call, resource)
     }
 
     fn request(&self, call: &Call, token: Option<&str>) -> Result<RequestBuilder, Trouble> {
@@ -100,6 +102,17 @@ impl Fetcher<'_> {
         }
         Ok(body)
     }
+}
+
+/// The headers that the paginator reads; several lines of one are one list.
+fn told(response: &Response, resource: &Resource, secrets: &[&str]) -> BTreeMap<String, String> {
+    let value = |name: &str| {
+        let lines = response.headers().get_all(name).iter().filter_map(|value| value.to_str().ok());
+        let whole = lines.collect::<Vec<_>>().join(", ");
+        secrets.iter().fold(whole, |text, secret| text.replace(secret, "***"))
+    };
+    let names = resource.paginator.headers().filter(|name| response.headers().contains_key(*name));
+    names.map(|name| (name.to_owned(), value(name))).collect()
 }
 
 /// What went wrong on the wire; the address is left out because it may carry a token.

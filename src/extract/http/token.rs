@@ -8,6 +8,7 @@ use tokio::time::Instant;
 use super::Fetcher;
 use super::trouble::Trouble;
 use crate::extract::call::Asked;
+use crate::extract::page::Turn;
 use crate::source::client::{Auth, TokenEndpoint};
 use crate::source::filter::scalar_text;
 use crate::source::resource::Request;
@@ -60,7 +61,7 @@ impl Fetcher<'_> {
             query: endpoint.query.clone(),
             body: endpoint.body.clone(),
         };
-        let asked = Asked::new(&request, &Filling::default(), &[]);
+        let asked = Asked::new(&request, &Filling::default(), &Turn::default());
         let answer = match self.send(&asked.wire, None, None).await {
             Err(Trouble::StaleToken(why)) => Err(Trouble::last(why)),
             Err(Trouble::Last(error)) => Err(Trouble::Last(error.context("no token was given; check key and secret"))),

@@ -1,18 +1,20 @@
 //! What will be asked for: each window with each batch of ids is one walk over pages.
 
 mod batch;
+mod cut;
 mod window;
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Tz;
 use polars::prelude::DataFrame;
 
+pub use cut::{halves, legs};
 pub use window::{Cut, too_old};
 
 use crate::period::Period;
-use crate::source::template::Filling;
+use crate::source::template::{Filling, Parent};
 use crate::source::{Resource, Table};
 
 /// One window with one batch of ids; its pages follow each other.
@@ -31,7 +33,7 @@ pub struct Plan {
     pub walks: Vec<Walk>,
     /// Days of the period that cannot be asked for.
     pub cuts: Vec<Cut>,
-    /// Whether a fan-out found no ids.
+    /// Whether a fan-out over people found no ids.
     pub without_ids: bool,
 }
 
@@ -45,12 +47,14 @@ pub struct Circumstance<'a> {
     pub begun: DateTime<Utc>,
     /// Tables that are there for a fan-out.
     pub tables: &'a BTreeMap<Table, Vec<DataFrame>>,
+    /// The records of earlier resources of the same source, by resource; `None` where nothing was pulled.
+    pub parents: Option<&'a BTreeMap<String, Vec<Parent>>>,
 }
 
 /// Plans one resource.
 ///
 /// # Errors
-/// When a table for its fan-out was not pulled, or lacks a column.
+/// When the ids of a fan-out were not pulled, or a table or record lacks them.
 pub fn plan(resource: &Resource, circumstance: &Circumstance) -> anyhow::Result<Plan> {
     let mut plan = Plan::default();
     let windows = match &resource.window {
@@ -61,20 +65,18 @@ pub fn plan(resource: &Resource, circumstance: &Circumstance) -> anyhow::Result<
             spans.into_iter().map(Some).collect()
         }
     };
-    let batches = match &resource.fan_out {
-        None => vec![Vec::new()],
-        Some(fan_out) => batch::batches(fan_out, circumstance.tables)?,
-    };
-    plan.without_ids = batches.is_empty();
-    let join = resource.fan_out.as_ref().map_or_else(String::new, |fan_out| fan_out.join.clone());
+    let groups = batch::groups(&resource.fan_outs, circumstance)?;
+    plan.without_ids = groups.lacks_people;
+    let granularity = resource.window.map_or(TimeDelta::seconds(1), |window| window.granularity);
     for window in &windows {
-        for ids in &batches {
+        for (batches, parent) in &groups.all {
             plan.walks.push(Walk {
                 filling: Filling {
                     period: circumstance.period.name(),
                     window: window.map(|span| span.instants),
-                    ids: ids.clone(),
-                    join: join.clone(),
+                    granularity,
+                    batches: batches.clone(),
+                    parent: parent.clone(),
                 },
                 days: window.map(|span| span.days),
             });

@@ -66,7 +66,7 @@ pub(super) fn spans(window: &Window, circumstance: &Circumstance) -> (Vec<Span>,
 /// The days of the period itself that a pull begun at that instant could no longer ask for.
 pub fn too_old(window: &Window, period: Period, zone: Tz, begun: DateTime<Utc>) -> Option<Cut> {
     let tables = BTreeMap::new();
-    let (_, cuts) = spans(window, &Circumstance { period, zone, begun, tables: &tables });
+    let (_, cuts) = spans(window, &Circumstance { period, zone, begun, tables: &tables, parents: None });
     cuts.into_iter().find(|cut| matches!(cut, Cut::TooOld { .. }))
 }
 
@@ -102,16 +102,19 @@ mod tests {
         let begun = Utc.from_utc_datetime(&day(begun).and_hms_opt(1, 0, 0).expect("a time"));
         let period = Period::parse("2026-10").expect("a period");
         let tables = BTreeMap::new();
-        let circumstance = Circumstance { period, zone: chrono_tz::Asia::Shanghai, begun, tables: &tables };
+        let zone = chrono_tz::Asia::Shanghai;
+        let circumstance = Circumstance { period, zone, begun, tables: &tables, parents: None };
         let (spans, cuts) = spans(window, &circumstance);
         (spans.into_iter().map(|span| span.days).collect(), cuts)
     }
 
-    const WEEKS: Window = Window { step: Step::Days(7), max_age: Some(90), today: Today::Refused, before: 1, after: 0 };
+    fn weeks() -> Window {
+        Window { step: Step::Days(7), max_age: Some(90), today: Today::Refused, before: 1, ..Window::default() }
+    }
 
     #[test]
     fn a_month_is_cut_into_weeks_from_the_day_before() {
-        let (windows, cuts) = plan(&WEEKS, "2026-11-09");
+        let (windows, cuts) = plan(&weeks(), "2026-11-09");
         assert_eq!(windows.first(), Some(&(day("2026-09-30"), day("2026-10-07"))));
         assert_eq!(windows.last(), Some(&(day("2026-10-28"), day("2026-11-01"))));
         assert_eq!((windows.len(), cuts.len()), (5, 0));
@@ -119,31 +122,31 @@ mod tests {
 
     #[test]
     fn today_is_not_asked_for_and_the_rest_is_named() {
-        let (windows, cuts) = plan(&WEEKS, "2026-10-20");
+        let (windows, cuts) = plan(&weeks(), "2026-10-20");
         assert_eq!(windows.last().map(|window| window.1), Some(day("2026-10-20")));
         assert_eq!(cuts, [Cut::NotYet { from: day("2026-10-20"), to: day("2026-11-01") }]);
     }
 
     #[test]
     fn days_that_the_interface_forgot_are_named() {
-        let (windows, cuts) = plan(&WEEKS, "2027-01-10");
+        let (windows, cuts) = plan(&weeks(), "2027-01-10");
         assert_eq!(windows.first().map(|window| window.0), Some(day("2026-10-13")));
         assert_eq!(cuts, [Cut::TooOld { from: day("2026-10-01"), to: day("2026-10-13") }]);
-        let (windows, cuts) = plan(&WEEKS, "2027-06-10");
+        let (windows, cuts) = plan(&weeks(), "2027-06-10");
         assert_eq!(windows, []);
         assert_eq!(cuts, [Cut::TooOld { from: day("2026-10-01"), to: day("2026-11-01") }]);
     }
 
     #[test]
     fn a_period_in_the_future_has_no_windows() {
-        let (windows, cuts) = plan(&WEEKS, "2026-08-01");
+        let (windows, cuts) = plan(&weeks(), "2026-08-01");
         assert_eq!(windows, []);
         assert_eq!(cuts, [Cut::NotYet { from: day("2026-10-01"), to: day("2026-11-01") }]);
     }
 
     #[test]
     fn months_follow_the_calendar() {
-        let months = Window { step: Step::Month, max_age: None, today: Today::Allowed, before: 1, after: 0 };
+        let months = Window { step: Step::Month, before: 1, ..Window::default() };
         let (windows, _) = plan(&months, "2026-11-09");
         assert_eq!(windows, [(day("2026-09-01"), day("2026-10-01")), (day("2026-10-01"), day("2026-11-01"))]);
     }

@@ -1,7 +1,10 @@
 //! The source file as its author writes it; [`super::check`] turns it into a [`super::Source`].
 
 mod columns;
+mod fan_out;
+mod paginator;
 mod resource;
+mod window;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -14,7 +17,10 @@ use crate::diag::Spanned;
 use crate::words::Bilingual;
 
 pub use columns::*;
+pub use fan_out::*;
+pub use paginator::*;
 pub use resource::*;
+pub use window::*;
 
 /// A text with its place.
 pub type Placed = Spanned<String>;
