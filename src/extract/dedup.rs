@@ -1,8 +1,13 @@
-//! Rows with one key: the same again is dropped, another value for a known key is a contradiction.
+//! Rows with one key: the same again is dropped, a newer state stands, halves of a day become one, and another value for
+//! what is known is a contradiction.
 
 use std::collections::HashMap;
 
-use super::map::rows::{Mark, Rows};
+use anyhow::{Context, Result};
+use polars::prelude::{AnyValue, BooleanChunked, Column, DataFrame, NewChunkedArray, UniqueKeepStrategy};
+
+use super::meeting::{Meeting, Meetings};
+use crate::source::Table;
 
 /// What was found among the rows of one table.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -13,63 +18,44 @@ pub struct Duplicates {
     pub conflicting: u64,
 }
 
-/// Keeps the first row of each key.
-pub fn dedupe(rows: &mut Rows) -> Duplicates {
+/// One row of each key.
+///
+/// # Errors
+/// When a cell cannot be read.
+pub fn dedupe(table: Table, frame: DataFrame) -> Result<(DataFrame, Duplicates)> {
     let mut duplicates = Duplicates::default();
-    let Some(key) = rows.key() else { return duplicates };
+    let key: Vec<String> = table.key().iter().map(|name| (*name).to_owned()).collect();
+    if key.is_empty() || is_unique(&frame, &key)? {
+        return Ok((frame, duplicates));
+    }
+    let columns = key.iter().map(|name| Ok(frame.column(name)?)).collect::<Result<Vec<&Column>>>()?;
+    let mut meetings = Meetings::new(table, &frame);
     // Looked up only, never walked: its order reaches no output.
-    let mut first: HashMap<Vec<Mark>, usize> = HashMap::with_capacity(rows.height);
-    let mut keep = vec![true; rows.height];
-    for (row, keep) in keep.iter_mut().enumerate() {
-        let values: Vec<Mark> = key.iter().map(|column| column.mark(row)).collect();
-        let Some(earlier) = first.get(&values).copied() else {
-            first.insert(values, row);
+    let mut stands: HashMap<Vec<AnyValue>, usize> = HashMap::with_capacity(frame.height());
+    let mut keep = vec![true; frame.height()];
+    for row in 0..frame.height() {
+        let values = columns.iter().map(|column| Ok(column.get(row)?)).collect::<Result<Vec<AnyValue>>>()?;
+        let Some(earlier) = stands.get(&values).copied() else {
+            stands.insert(values, row);
             continue;
         };
-        *keep = false;
-        if rows.same(earlier, row) {
-            duplicates.identical += 1;
-        } else {
-            duplicates.conflicting += 1;
+        let meeting = meetings.meet(earlier, row)?;
+        keep[if meeting == Meeting::Newer { earlier } else { row }] = false;
+        match meeting {
+            Meeting::Newer => drop(stands.insert(values, row)),
+            Meeting::Older | Meeting::Completes => {}
+            Meeting::Same => duplicates.identical += 1,
+            Meeting::Contradicts => duplicates.conflicting += 1,
         }
     }
-    if duplicates != Duplicates::default() {
-        rows.retain(&keep);
-    }
-    duplicates
+    drop(stands);
+    let whole = meetings.finish()?;
+    let keep = BooleanChunked::from_slice("".into(), &keep);
+    Ok((whole.filter(&keep).context("rows cannot be dropped")?, duplicates))
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::extract::map::rows::Value;
-    use crate::source::Table;
-
-    #[test]
-    fn the_first_of_each_key_stays() {
-        let mut rows = Rows::new(Table::PLANS);
-        for (agent, target) in [("A1", 1), ("A2", 2), ("A1", 1), ("A2", 3), ("A3", 1)] {
-            rows.push(vec![
-                Value::Text(agent.into()),
-                Value::Text("2026-10".into()),
-                Value::Decimal(target),
-                Value::Null,
-                Value::Null,
-            ]);
-        }
-        assert_eq!(dedupe(&mut rows), Duplicates { identical: 1, conflicting: 1 });
-        assert_eq!(rows.height, 3);
-        assert_eq!(dedupe(&mut rows), Duplicates::default());
-    }
-
-    #[test]
-    fn a_table_without_key_keeps_everything() {
-        let mut rows = Rows::new(Table::CALLS);
-        let call =
-            || vec![Value::Null, Value::Null, Value::Date(0), Value::Text("HANG".into()), Value::Int(1), Value::Int(0)];
-        rows.push(call());
-        rows.push(call());
-        assert_eq!(dedupe(&mut rows), Duplicates::default());
-        assert_eq!(rows.height, 2);
-    }
+/// Whether no key comes twice; the way that is quick, because it is the usual case.
+fn is_unique(frame: &DataFrame, key: &[String]) -> Result<bool> {
+    let one_each = frame.unique_stable(Some(key), UniqueKeepStrategy::First, None);
+    Ok(one_each.context("keys cannot be compared")?.height() == frame.height())
 }
