@@ -63,7 +63,7 @@ impl<'a> Leg<'a> {
             ground,
             resource,
             walk,
-            mapper: Mapper::new(&resource.mapping, ground.zone, walk.days),
+            mapper: Mapper::new(&resource.mapping, ground.zone, walk),
             keeper: Keeper::new(ground),
             walked: Walked::default(),
             pages: HashSet::new(),

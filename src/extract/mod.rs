@@ -6,6 +6,7 @@
 mod call;
 mod content;
 mod dedup;
+mod file;
 mod flight;
 mod freshness;
 mod ground;

@@ -2,6 +2,8 @@
 
 mod columns;
 mod fan_out;
+mod format;
+mod names;
 mod paginator;
 mod resource;
 mod window;
@@ -18,6 +20,8 @@ use crate::words::Bilingual;
 
 pub use columns::*;
 pub use fan_out::*;
+pub use format::*;
+pub use names::*;
 pub use paginator::*;
 pub use resource::*;
 pub use window::*;
