@@ -22,6 +22,7 @@ pub struct Duplicates {
 ///
 /// # Errors
 /// When a cell cannot be read.
+#[expect(clippy::mutable_key_type, reason = "the cells of canonical tables are of plain kinds, none of which changes")]
 pub fn dedupe(table: Table, frame: DataFrame) -> Result<(DataFrame, Duplicates)> {
     let mut duplicates = Duplicates::default();
     let key: Vec<String> = table.key().iter().map(|name| (*name).to_owned()).collect();

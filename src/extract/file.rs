@@ -7,7 +7,6 @@ use anyhow::{Context, Result, bail};
 use sha2::{Digest, Sha256};
 
 use super::KeptPage;
-use super::call::Asked;
 use super::ground::{Ground, Keeper, Page};
 use super::json;
 use super::map::Mapper;
@@ -24,7 +23,7 @@ const READ: u16 = 200;
 /// # Errors
 /// When there is none and one must be, when there are several and one may be, or when a file cannot be read.
 pub async fn walk(ground: &Ground<'_>, resource: &Resource, walk: &Walk, folder: &Path) -> Result<Walked> {
-    let path = Asked::new(&resource.request, &walk.filling, &[]).wire.path;
+    let path = resource.request.path.fill(&walk.filling);
     let ids = walk.filling.batches.iter().flat_map(|batch| &batch.ids);
     if ids.into_iter().any(|id| id.contains(['/', '*'])) {
         bail!("file `{path}`: an id with `/` or `*` in it names no file");

@@ -118,6 +118,7 @@ impl<'a> Meetings<'a> {
 #[cfg(test)]
 mod tests {
     use polars::df;
+    use polars::prelude::{DataType, TimeUnit};
 
     use super::*;
 
@@ -144,12 +145,15 @@ mod tests {
 
     #[test]
     fn the_latest_state_stands_and_other_tables_are_never_patched_together() {
-        let times = [100_i64, 300, 200, 300];
-        let orders = df!("order_id" => ["o"; 4], "status" => [Some("new"), Some("paid"), Some("new"), None]);
+        let orders = df!(
+            "order_id" => ["o"; 4],
+            "status" => [Some("new"), Some("paid"), Some("new"), None],
+            CHANGED_AT => [100_i64, 300, 200, 300],
+        );
         let mut orders = orders.expect("a frame");
-        let times = polars::prelude::Series::new(CHANGED_AT.into(), times);
-        let times = times.cast(&polars::prelude::DataType::Datetime(polars::prelude::TimeUnit::Microseconds, None));
-        orders.with_column(Column::from(times.expect("times"))).expect("a column");
+        let times =
+            orders.column(CHANGED_AT).expect("a column").cast(&DataType::Datetime(TimeUnit::Microseconds, None));
+        orders.with_column(times.expect("times")).expect("a column");
         let mut meetings = Meetings::new(table("orders"), &orders);
         assert_eq!(meetings.meet(0, 1).expect("met"), Meeting::Newer);
         assert_eq!(meetings.meet(1, 2).expect("met"), Meeting::Older);

@@ -15,6 +15,7 @@ mod json;
 mod keep;
 mod leg;
 mod map;
+mod meeting;
 mod outlook;
 mod page;
 mod plan;

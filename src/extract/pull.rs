@@ -186,10 +186,10 @@ impl<'a> Gathering<'a> {
         let mut batches = Vec::new();
         let absent: BTreeSet<Table> = self.rows.keys().filter(|table| !self.present.contains(table)).copied().collect();
         self.findings.extend(report::absent(&self.source.id, &absent));
-        for (table, mut rows) in self.rows.into_iter().filter(|(table, _)| !absent.contains(table)) {
-            let duplicates = dedupe(&mut rows);
+        for (table, rows) in self.rows.into_iter().filter(|(table, _)| !absent.contains(table)) {
+            let (frame, duplicates) = dedupe(table, frame(rows, &self.source.id)?)?;
             self.findings.extend(report::duplicates(&self.source.id, table, duplicates));
-            batches.push(Batch { table, frame: frame(rows, &self.source.id)? });
+            batches.push(Batch { table, frame });
         }
         let raw_hash = raw_hash(&self.pages);
         manifest.finish(world.clock.now(), self.pages.len(), &raw_hash)?;

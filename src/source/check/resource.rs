@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use chrono_tz::Tz;
 
 use super::Checker;
-use crate::diag::Spanned;
 use super::request::method;
+use crate::diag::Spanned;
 use crate::source::quantity;
 use crate::source::resource::{Matches, Request, Resource, WhenEmpty, WhenMissing};
 use crate::source::template::Slot;
