@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::sources::stage::{Stage, frame, in_october, numbers, sums};
 use crate::sources::{holds, texts};
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_month_of_conversations_and_answers_is_the_true_one() {
     let mut stage = Stage::new(2);
     let pulled = stage.pull("chatwoot", "CHATWOOT_URL").await;
@@ -36,7 +36,7 @@ async fn a_month_of_conversations_and_answers_is_the_true_one() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn people_are_found_by_their_mail() {
     let mut stage = Stage::new(2);
     let pulled = stage.pull("chatwoot", "CHATWOOT_URL").await;

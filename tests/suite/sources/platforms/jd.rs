@@ -13,7 +13,7 @@ fn waiter(row: &ServiceRow) -> String {
     row.account.trim_start_matches("cntaobao").replace(':', "")
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_month_of_sessions_and_ratings_is_the_true_one() {
     let mut stage = Stage::new(3);
     let pulled = stage.pull("jd-im", "JD_URL").await;
@@ -49,7 +49,7 @@ async fn a_month_of_sessions_and_ratings_is_the_true_one() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn the_days_of_a_waiter_follow_from_the_sessions() {
     let mut stage = Stage::new(3);
     let pulled = stage.pull("jd-im", "JD_URL").await;

@@ -7,7 +7,7 @@ use scorepost::demo::ServiceRow;
 use crate::sources::stage::{Stage, days, frame, numbers, october};
 use crate::sources::{finding, holds, texts};
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_month_of_ratings_and_reviews_is_the_true_one() {
     let mut stage = Stage::new(6);
     let pulled = stage.pull("taobao-service", "SHOP_URL").await;
@@ -33,7 +33,7 @@ async fn a_month_of_ratings_and_reviews_is_the_true_one() {
     assert_eq!([count("praise"), count("neutral"), count("bad")], stage.shop.sold(first).reviews);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn sub_accounts_are_joined_to_staff_numbers() {
     let mut stage = Stage::new(6);
     let pulled = stage.pull("taobao-service", "SHOP_URL").await;
@@ -59,7 +59,7 @@ async fn sub_accounts_are_joined_to_staff_numbers() {
     assert!(findings.iter().any(|finding| finding.code == "unmapped-account"), "and that is said");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_week_of_presence_is_the_true_time_online() {
     let mut stage = Stage::new(6).period("2026-W43");
     let pulled = stage.pull("taobao-service", "SHOP_URL").await;

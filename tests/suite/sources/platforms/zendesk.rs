@@ -3,7 +3,7 @@
 use crate::sources::stage::{Stage, frame, in_october, numbers, sums};
 use crate::sources::{finding, holds, texts};
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_month_of_tickets_is_the_true_one_although_tickets_come_again() {
     let mut stage = Stage::new(4);
     let pulled = stage.pull("zendesk", "ZENDESK_URL").await;
@@ -12,22 +12,22 @@ async fn a_month_of_tickets_is_the_true_one_although_tickets_come_again() {
     let tickets = &built.frames["tickets"];
     let solved = tickets.column("resolved").expect("a column").bool().expect("truth").clone();
     let reopened = numbers(tickets, "reopens");
-    let count = |keep: &dyn Fn(usize) -> bool| {
-        let agents = texts(tickets, "agent_id");
-        move |agent: &str| (0..agents.len()).filter(|row| agents[*row] == agent && keep(*row)).count() as u64
+    let agents = texts(tickets, "agent_id");
+    let count = |agent: &str, keep: &dyn Fn(usize) -> bool| {
+        (0..agents.len()).filter(|row| agents[*row] == agent && keep(*row)).count() as u64
     };
     let minutes = sums(tickets, "agent_id", "solve_seconds", |_| true);
     for row in stage.shop.service(stage.bench.period.start).iter().skip(1) {
         let agent = row.agent.as_str();
-        assert_eq!(count(&|_| true)(agent), row.cases, "{agent}");
-        assert_eq!(count(&|place| solved.get(place) == Some(true))(agent), row.solved, "{agent}");
-        assert_eq!(count(&|place| reopened[place] > Some(0))(agent), row.reopened, "{agent}");
+        assert_eq!(count(agent, &|_| true), row.cases, "{agent}");
+        assert_eq!(count(agent, &|place| solved.get(place) == Some(true)), row.solved, "{agent}");
+        assert_eq!(count(agent, &|place| reopened[place] > Some(0)), row.reopened, "{agent}");
         assert_eq!(minutes[agent], row.solve_minutes * 60, "{agent}");
     }
     assert!(finding(&pulled, "without-staff-number").is_none(), "skipped people are no rows set aside");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn verdicts_of_a_month_are_those_given_in_it() {
     let mut stage = Stage::new(4);
     let pulled = stage.pull("zendesk", "ZENDESK_URL").await;
