@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use super::KeptPage;
 use super::ground::{Ground, Keeper, Page};
 use super::json;
-use super::map::Mapper;
+use super::map::{Mapper, NoSheet};
 use super::plan::Walk;
 use super::walk::Walked;
 use crate::source::Resource;
@@ -35,8 +35,10 @@ pub async fn walk(ground: &Ground<'_>, resource: &Resource, walk: &Walk, folder:
     let mut walked = Walked { missing: found.is_empty(), ..Walked::default() };
     for (name, file) in found {
         let mut page = ground.file(resource, &name, &file).await.with_context(|| format!("file `{name}`"))?;
-        let records = mapper.page(&resource.format, &page.body, page.json.as_ref());
-        page.kept.records = records.with_context(|| format!("file `{name}`"))?;
+        match mapper.page(&resource.format, &page.body, page.json.as_ref()) {
+            Err(error) if resource.is_absent(&error) => walked.missing = true,
+            records => page.kept.records = records.with_context(|| format!("file `{name}`"))?,
+        }
         walked.kept += u64::from(!page.is_new);
         keeper.add(page).await?;
     }
@@ -53,6 +55,13 @@ fn few_enough(resource: &Resource, path: &str, found: &BTreeMap<String, PathBuf>
             bail!("file `{path}`: both `{first}` and `{second}` are there; leave only the one that counts")
         }
         _ => Ok(()),
+    }
+}
+
+impl Resource {
+    /// Whether an error only says that nobody keeps this table here.
+    pub(super) fn is_absent(&self, error: &anyhow::Error) -> bool {
+        self.when_missing == WhenMissing::NoTable && error.is::<NoSheet>()
     }
 }
 

@@ -1,4 +1,4 @@
-//! Two rows with one key in one pull: the same again, an older or newer state, two halves of one day, or a contradiction.
+//! Two rows with one key: the same again, an older or newer state, two halves of one day, or a contradiction.
 
 use std::collections::BTreeMap;
 
@@ -45,30 +45,53 @@ impl<'a> Meetings<'a> {
     /// # Errors
     /// When a cell cannot be read.
     pub fn meet(&mut self, stands: usize, later: usize) -> Result<Meeting> {
-        let mut lacking = Vec::new();
-        let mut contradicts = false;
+        let (mut lacking, mut contradicts) = (false, false);
         for column in 0..self.frame.width() {
             let (one, other) = (self.cell(column, stands)?, self.cell(column, later)?);
             match (one == other, one.is_null(), other.is_null()) {
                 (true, ..) | (false, false, true) => {}
-                (false, true, _) => lacking.push(column),
+                (false, true, _) => lacking = true,
                 (false, false, false) => contradicts = true,
             }
         }
         if let Some(order) = self.order(stands, later)? {
             return Ok(order);
         }
-        let is_same = lacking.is_empty() && !contradicts && self.same(stands, later)?;
+        let is_same = !lacking && !contradicts && self.same(stands, later)?;
         match (is_same, contradicts || !self.by_day) {
             (true, _) => Ok(Meeting::Same),
             (false, true) => Ok(Meeting::Contradicts),
             (false, false) => {
-                lacking.into_iter().for_each(|column| {
-                    self.taken.entry(column).or_default().insert(stands, later);
-                });
+                self.complete(stands, later)?;
                 Ok(Meeting::Completes)
             }
         }
+    }
+
+    /// Lets rows of two pulls meet, of which `loser` is of the older: the newest state stands, else the newest pull, and
+    /// a day keeps what only the other one has.
+    ///
+    /// # Errors
+    /// When a cell cannot be read.
+    pub fn follow(&mut self, stands: usize, later: usize, loser: usize) -> Result<Meeting> {
+        let by_pull = if loser == stands { Meeting::Newer } else { Meeting::Older };
+        let meeting = self.order(stands, later)?.unwrap_or(by_pull);
+        match meeting {
+            Meeting::Newer => self.complete(later, stands)?,
+            _ => self.complete(stands, later)?,
+        }
+        Ok(meeting)
+    }
+
+    /// Fills what a day lacks from another row of it.
+    fn complete(&mut self, stands: usize, other: usize) -> Result<()> {
+        for column in (0..self.frame.width()).filter(|_| self.by_day) {
+            if self.cell(column, stands)?.is_null() && !self.cell(column, other)?.is_null() {
+                let from = self.place(column, other);
+                self.taken.entry(column).or_default().insert(stands, from);
+            }
+        }
+        Ok(())
     }
 
     /// The frame with what its rows took from each other.
@@ -87,8 +110,12 @@ impl<'a> Meetings<'a> {
     }
 
     fn cell(&self, column: usize, row: usize) -> Result<AnyValue<'_>> {
-        let from = self.taken.get(&column).and_then(|rows| rows.get(&row)).copied().unwrap_or(row);
-        Ok(self.column(column).get(from)?)
+        Ok(self.column(column).get(self.place(column, row))?)
+    }
+
+    /// The row whose cell stands for that of a row.
+    fn place(&self, column: usize, row: usize) -> usize {
+        self.taken.get(&column).and_then(|rows| rows.get(&row)).copied().unwrap_or(row)
     }
 
     fn column(&self, column: usize) -> &Column {

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use anyhow::{Context, Result};
+use serde::{Deserialize, Serialize};
 
 use super::KeptPage;
 use super::call::Asked;
@@ -35,7 +36,7 @@ pub struct Walked {
 }
 
 /// What the source declared against what it gave, in records.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Declared {
     /// Declared in all.
     pub total: u64,

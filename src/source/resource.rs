@@ -13,7 +13,7 @@ use super::mapping::Mapping;
 pub use fan_out::{FanOut, FanOutTable};
 pub use paginator::{More, PageSize, Paginator, Paging, Place, Told};
 pub use request::{Body, JsonTemplate, Method, Request};
-pub use window::{Step, Today, Window};
+pub use window::{By, Step, Today, Window};
 
 /// One thing that an interface gives.
 #[derive(Clone, Debug)]

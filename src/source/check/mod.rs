@@ -1,5 +1,6 @@
 //! From a source as written to a source that can be pulled: every fault is found in one pass.
 
+mod auth;
 mod client;
 mod column;
 mod fan_out;
@@ -36,6 +37,7 @@ pub fn check(written: SourceFile, file: &AuthoredFile, variables: &Variables) ->
     let client = checker.client(&written.client);
     let filters = written.response.iter().filter_map(|table| checker.filter(table)).collect();
     checker.token_rules(&written);
+    checker.body_rules(&written);
     checker.folder_client(&written);
     if written.resource.is_empty() {
         checker.found.push(

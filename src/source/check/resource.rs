@@ -18,7 +18,7 @@ impl Checker<'_> {
         self.holes(table, &request);
         self.first_only(table, &request);
         let window = table.window.as_ref().and_then(|window| self.window(window));
-        let fan_outs = table.fan_out.as_ref().map_or_else(Vec::new, |list| self.fan_outs(list, table));
+        let fan_outs = table.fan_out.as_ref().map_or_else(Vec::new, |list| self.fan_outs(list));
         let paginator = self.paginator(table.paginator.as_ref());
         let format = self.format(table);
         let set_aside_limit = table.set_aside_limit.as_ref().and_then(|limit| self.share(limit));

@@ -1,5 +1,7 @@
 //! Records of both formats through a small mapping.
 
+mod language;
+
 use super::*;
 use crate::diag::AuthoredFile;
 use crate::source::template::Filling;
