@@ -143,3 +143,13 @@ async fn the_last_instant_is_the_end_less_the_granularity() {
         double.take();
     }
 }
+
+#[tokio::test]
+async fn days_that_are_too_young_are_not_asked_for_and_are_told() {
+    let double = Double::new(|asked| hourly(asked, 999)).await;
+    let source = source(&double, "min-age = \"2d\"");
+    let pulled = Bench::new().period("2026-11").pull(&source).await.expect("pulled");
+    // It is 9 November by the clocks of the source: the 8th is asked for tomorrow.
+    assert_eq!(pulled.counts[0].records, 7 * 24);
+    assert_eq!(holds(&pulled), ["period-open"]);
+}

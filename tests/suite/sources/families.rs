@@ -56,11 +56,14 @@ async fn children_are_asked_for_by_the_fields_of_their_parents() {
     let double = desk().await;
     let (bench, source) = (Bench::new(), double.read(&format!("{TEAMS}{MEMBERS}")));
     let pulled = bench.pull(&source).await.expect("pulled");
-    let rows = texts(pulled.frame(Table::PLANS).expect("plans"), "agent_id");
-    let expected = ["p%2Fq-10-0", "p%2Fq-10-1", "p%2Fq-10-2", "p%2Fq-10-3", "r-7-0", "r-8-0", "r-8-1"];
-    assert_eq!(rows, expected, "sorted by id, each id once, and no id leads to another path");
-    let months = texts(pulled.frame(Table::PLANS).expect("plans"), "month");
-    assert_eq!(months[..5], ["2026-10", "2026-10", "2026-10", "2026-10", "2026-07"], "the parent's field");
+    let frame = pulled.frame(Table::PLANS).expect("plans");
+    let mut rows: Vec<(String, String)> = texts(frame, "agent_id").into_iter().zip(texts(frame, "month")).collect();
+    rows.sort();
+    let of = |team: &'static str, month: &'static str, members: usize| {
+        (0..members).map(move |member| (format!("{team}-{member}"), format!("2026-{month}")))
+    };
+    let expected: Vec<_> = of("p%2Fq-10", "10", 4).chain(of("r-7", "07", 1)).chain(of("r-8", "08", 2)).collect();
+    assert_eq!(rows, expected, "each id once, no id leads to another path, and the parent's month is in the row");
     assert_eq!((pulled.counts[0].records, pulled.counts[1].records), (4, 7));
     double.take();
     let again = bench.pull(&source).await.expect("repeated");
