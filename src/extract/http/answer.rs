@@ -3,9 +3,12 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
+use reqwest::header::HeaderMap;
 use serde_json::Value;
 use serde_json_path::JsonPath;
 
+use super::retry_after;
 use super::trouble::Trouble;
 use super::veil::Veil;
 use super::{Answer, Verdict};
@@ -28,7 +31,9 @@ pub(super) struct Heard {
     pub content_type: String,
     /// The headers that the paginator reads.
     pub headers: BTreeMap<String, String>,
-    pub retry_after: Option<Duration>,
+    pub all: HeaderMap,
+    /// When it came.
+    pub at: DateTime<Utc>,
     /// What to tell when a signed request is refused and the clocks differ.
     pub skew: Option<String>,
     pub body: Vec<u8>,
@@ -46,7 +51,7 @@ impl Heard {
     }
 
     fn answer(self, verdict: Verdict, json: Option<Value>) -> Answer {
-        Answer { status: self.status, verdict, headers: self.headers, body: self.body, json }
+        Answer { status: self.status, verdict, headers: self.headers, body: self.veil.strip(self.body), json }
     }
 
     /// A page without records.
@@ -137,11 +142,12 @@ fn usable(heard: &Heard, json: Option<&Value>, format: Option<&Format>) -> Resul
     }
 }
 
-/// How long to wait: what the answer says, then the rule, then the header.
+/// How long to wait: what the answer says, then the header of the rule, then the rule, then the usual header.
 fn waits(wait: &Wait, json: Option<&Value>, heard: &Heard) -> Option<Duration> {
     let said = wait.path.as_ref().zip(json).and_then(|(path, json)| path.query(json).first());
     let said = said.and_then(|value| scalar_text(value).parse::<u64>().ok()).map(Duration::from_secs);
-    said.or(wait.fixed).or(heard.retry_after)
+    let header = |name: &str| retry_after::read(heard.all.get(name)?.to_str().ok()?, heard.at);
+    said.or_else(|| wait.header.as_deref().and_then(header)).or(wait.fixed).or_else(|| header("retry-after"))
 }
 
 /// The words of a refusal, shortened; an error body carries no rows, so it may be shown, without the secrets it repeats.
