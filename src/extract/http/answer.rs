@@ -160,3 +160,34 @@ fn refusal(heard: &Heard, json: Option<&Value>, text: &str) -> String {
     let short: String = words.chars().filter(|sign| !sign.is_control()).take(EXCERPT).collect();
     format!("status {}, {short}", heard.status)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_wait_is_what_the_answer_says_then_the_rule_then_the_usual_header() {
+        let all = [("retry-after", "4"), ("x-reset", "1794211230")];
+        let all = all.iter().filter_map(|(name, value)| Some((name.parse().ok()?, value.parse().ok()?))).collect();
+        let heard = Heard {
+            status: 429,
+            content_type: String::new(),
+            headers: BTreeMap::new(),
+            all,
+            at: "2026-11-09T08:00:00Z".parse().expect("an instant"),
+            skew: None,
+            body: Vec::new(),
+            veil: Veil::default(),
+        };
+        let json = serde_json::json!({ "wait": 2, "text": "3" });
+        let path = |text: &str| JsonPath::parse(text).ok();
+        let seconds = |wait: Wait| waits(&wait, Some(&json), &heard).map(|wait| wait.as_secs());
+        let fixed = Some(Duration::from_secs(1));
+        let header = Some("X-Reset".to_owned());
+        assert_eq!(seconds(Wait { fixed, path: path("$.wait"), header: header.clone() }), Some(2));
+        assert_eq!(seconds(Wait { fixed, path: path("$.text"), header: None }), Some(3));
+        assert_eq!(seconds(Wait { fixed, path: path("$.none"), header }), Some(30));
+        assert_eq!(seconds(Wait { fixed, path: None, header: Some("x-none".to_owned()) }), Some(1));
+        assert_eq!(seconds(Wait::default()), Some(4));
+    }
+}

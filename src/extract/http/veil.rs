@@ -15,7 +15,7 @@ const ALONE: usize = 4;
 const KEY: usize = 16;
 
 /// Hides the secrets of one source.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub(super) struct Veil {
     /// Every shape of every secret, the longest first, so that none shows the rest of another.
     shapes: Vec<String>,
