@@ -43,7 +43,7 @@ use chrono_tz::Tz;
 use crate::diag::{AuthoredFile, Diagnostic, Diagnostics, toml_files};
 use crate::words::Bilingual;
 
-pub use canonical::{Column, Grain, Kind, SOURCE_COLUMN, Table};
+pub use canonical::{CHANGED_AT, Column, Grain, Kind, SOURCE_COLUMN, Table};
 pub use client::Client;
 pub use filter::Filter;
 pub use resource::Resource;
