@@ -56,7 +56,9 @@ impl Fault {
             Self::NotJson => Bilingual::new("不是完整的 JSON", "not whole JSON"),
             Self::LostDigits(column) => Bilingual::new(
                 format!("`{column}` 是超过 15 位的数字，表格软件已丢失末几位，请把该列存为文本"),
-                format!("`{column}` is a number of more than 15 digits, of which a spreadsheet loses the last; keep it as text"),
+                format!(
+                    "`{column}` is a number of more than 15 digits, of which a spreadsheet loses the last; keep it as text"
+                ),
             ),
             Self::Unclear(column) => Bilingual::new(
                 format!("`{column}` 同一列中有的带百分号、有的是不大于 1 的数，无法判断比例"),
