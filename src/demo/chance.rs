@@ -21,6 +21,8 @@ pub(super) enum Stream {
     Hiring,
     /// Request identifiers.
     Request,
+    /// Touches of the clock that no plan asked for.
+    Clock,
 }
 
 /// A stream of pseudo-random numbers (SplitMix64: Steele, Lea, Flood, "Fast splittable pseudorandom number generators", 2014).
