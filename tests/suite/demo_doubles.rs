@@ -2,7 +2,10 @@
 
 mod attendance;
 mod caller;
+mod dingtalk;
+mod feishu;
 mod files;
 mod gateway;
 mod generator;
 mod truth;
+mod wecom;

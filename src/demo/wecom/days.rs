@@ -44,7 +44,7 @@ fn base(shop: &Shop, agent: &Agent, workday: &Workday) -> Value {
         "record_type": 3,
         "name": agent.name,
         "departs_name": shop.teams()[agent.team as usize - 1].name,
-        "acctid": super::userid(agent),
+        "acctid": agent.wecom,
         "rule_info": {
             "groupid": agent.team, "groupname": "客服早晚班", "scheduleid": agent.team, "schedulename": "早晚班",
             "checkintime": times.into_iter().collect::<Vec<Value>>(),

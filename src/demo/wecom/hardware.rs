@@ -33,7 +33,7 @@ pub(super) fn answer(shop: &Shop, body: &[u8], now: NaiveDateTime) -> Result<Val
     });
     let seen = each.flat_map(|(agent, workday)| {
         let good = shop.clockings(agent, &workday).into_iter().filter(|one| one.worth == Worth::Good);
-        good.map(|one| (super::userid(agent), one.at)).collect::<Vec<_>>()
+        good.map(|one| (agent.wecom.clone(), one.at)).collect::<Vec<_>>()
     });
     let inside = seen.filter(|(_, at)| from <= *at && *at <= to && *at < now);
     let row = |(userid, at): (String, NaiveDateTime)| json!({"userid": userid, "checkin_time": beijing::epoch(at), "device_sn": "SHOP0001", "device_name": "前台"});

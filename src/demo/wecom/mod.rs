@@ -93,17 +93,12 @@ fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
     serde_json::from_slice(body).map_err(|_| Refusal::Parameter("body"))
 }
 
-/// How an agent is called here.
-fn userid(agent: &Agent) -> String {
-    format!("w{:03}", agent.number)
-}
-
 /// The agents of a list of 1 to 100 users, by number; unknown ones are passed over.
 fn agents<'a>(shop: &'a Shop, users: &[String]) -> Result<Vec<&'a Agent>, Refusal> {
     if users.is_empty() || users.len() > 100 {
         return Err(Refusal::Limit);
     }
-    let known = |agent: &&Agent| users.contains(&userid(agent));
+    let known = |agent: &&Agent| users.contains(&agent.wecom);
     Ok(shop.agents().iter().filter(known).collect())
 }
 

@@ -29,7 +29,7 @@ fn row(shop: &Shop, agent: &Agent, workdays: &[Workday]) -> Value {
     let mut row = json!({
         "base_info": {
             "record_type": 3, "name": agent.name, "name_ex": "", "departs_name": shop.teams()[agent.team as usize - 1].name,
-            "acctid": super::userid(agent), "rule_info": {"groupid": agent.team, "groupname": "客服早晚班"},
+            "acctid": agent.wecom, "rule_info": {"groupid": agent.team, "groupname": "客服早晚班"},
         },
         "summary_info": {
             "work_days": planned, "regular_days": regular, "except_days": planned - regular, "rest_days": workdays.len() - planned,

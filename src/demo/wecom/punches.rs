@@ -74,7 +74,7 @@ fn punch(agent: &Agent, one: &Clocking) -> Row {
         (false, _) => "",
     };
     Row {
-        userid: super::userid(agent),
+        userid: agent.wecom.clone(),
         group: agent.team,
         // Who punches on a free day is somewhere else than at work, as far as the rules go.
         kind: if one.planned.is_some() { kind(one.way) } else { OUTSIDE },
@@ -91,7 +91,7 @@ fn missing(agent: &Agent, workday: &Workday) -> Vec<Row> {
     let both = shift.flat_map(|shift| [(Way::In, &shift.on), (Way::Out, &shift.off)]);
     let unsigned = both.filter(|(_, punch)| punch.result == PunchResult::NotSigned);
     let row = |(way, punch): (Way, &crate::demo::rota::Punch)| Row {
-        userid: super::userid(agent),
+        userid: agent.wecom.clone(),
         group: agent.team,
         kind: kind(way),
         exception: "未打卡",

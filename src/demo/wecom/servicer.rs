@@ -39,7 +39,7 @@ pub(super) fn answer(shop: &Shop, body: &[u8], now: NaiveDateTime) -> Result<Val
     if from < now.date() - Days::new(180) {
         return Err(Refusal::Parameter("start_time"));
     }
-    let known = |agent: &&Agent| super::userid(agent) == asked.servicer_userid;
+    let known = |agent: &&Agent| agent.wecom == asked.servicer_userid;
     let agent = shop.agents().iter().find(known).ok_or(Refusal::Parameter("servicer_userid"))?;
     let last = if chrono::Timelike::hour(&now) < READY { to.min(now.date() - Days::new(2)) } else { to };
     let days = beijing::days_between(from, last);

@@ -41,7 +41,7 @@ fn rows(shop: &Shop, now: NaiveDateTime) -> Vec<Value> {
     let agents = here.flat_map(|agent| {
         let helps_out = (agent.number % 10 == 7).then_some(100);
         let departments = [Some(100 + agent.team), helps_out];
-        departments.into_iter().flatten().map(|department| (super::userid(agent), department)).collect::<Vec<_>>()
+        departments.into_iter().flatten().map(|department| (agent.wecom.clone(), department)).collect::<Vec<_>>()
     });
     let managers = shop.managers().iter().map(|manager| (format!("wm{:02}", manager.team), 100 + manager.team));
     agents.chain(managers).map(|(userid, department)| json!({"userid": userid, "department": department})).collect()
