@@ -23,6 +23,18 @@ pub struct Compiled<'s> {
     pub(super) occurrences: Vec<Vec<Recorded>>,
 }
 
+impl Compiled<'_> {
+    /// Whether a metric's parts over a month are the sums of its parts over the month's weeks.
+    pub(super) fn adds_up_over_weeks(&self, index: usize) -> bool {
+        let counted = &self.metrics[index];
+        let ratios =
+            counted.overridden.iter().map(|(_, ratio)| ratio).chain(&counted.provisional).chain([&counted.ratio]);
+        let sides = ratios.flat_map(|ratio| std::iter::once(&ratio.numerator).chain(&ratio.denominator));
+        let by_day = tables::grain(&counted.table) != Some(Grain::Month);
+        by_day && self.scheme.metrics[index].rows != Rows::LastDay && sides.into_iter().all(sums::adds_up_over_days)
+    }
+}
+
 /// A metric ready to be counted.
 #[derive(Clone, Debug)]
 pub(super) struct Counted {

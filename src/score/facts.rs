@@ -71,13 +71,16 @@ impl<'a> Facts<'a> {
         let stretch = Stretch::whole(evidence.period, evidence.as_of, special);
         let now: BTreeSet<usize> =
             (0..scheme.metrics.len()).filter(|index| reads_this_period(compiled, *index)).collect();
-        let mut whole = measure::slice(compiled, evidence.tables, &stretch, &now)?;
-        add_earlier(compiled, evidence, &mut whole)?;
         let weekly: BTreeSet<usize> = weekly_metrics(scheme).intersection(&now).copied().collect();
         let weeks = match weekly.is_empty() {
             true => Vec::new(),
             false => measure::slices(compiled, evidence.tables, &stretch, &weekly, Cut::Weeks)?,
         };
+        // What was counted by week and adds up is not counted again for the month.
+        let added: BTreeSet<usize> = weekly.into_iter().filter(|index| compiled.adds_up_over_weeks(*index)).collect();
+        let mut whole = measure::slice(compiled, evidence.tables, &stretch, &(&now - &added))?;
+        weeks.iter().for_each(|week| whole.merge(week.only(&added)));
+        add_earlier(compiled, evidence, &mut whole)?;
         Ok(Self {
             scheme,
             period: evidence.period,

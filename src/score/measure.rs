@@ -76,6 +76,25 @@ impl Slice {
         self.counted.extend(other.counted);
     }
 
+    /// What was measured of some metrics.
+    pub(super) fn only(&self, metrics: &BTreeSet<usize>) -> Self {
+        let of = |own: &BTreeMap<usize, Parts>| -> BTreeMap<usize, Parts> {
+            own.iter()
+                .filter(|(metric, _)| metrics.contains(metric))
+                .map(|(metric, parts)| (*metric, parts.clone()))
+                .collect()
+        };
+        let all = |measures: &Measures| -> Measures {
+            measures.iter().map(|(subject, own)| (subject.clone(), of(own))).collect()
+        };
+        Self {
+            agents: all(&self.agents),
+            groups: self.groups.iter().map(|(level, measures)| (*level, all(measures))).collect(),
+            provisional: &self.provisional & metrics,
+            counted: &self.counted & metrics,
+        }
+    }
+
     fn put(&mut self, level: Level, subject: &str, metric: usize, parts: Parts) {
         let measures = match level {
             Level::Agent => &mut self.agents,

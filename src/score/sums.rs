@@ -49,6 +49,19 @@ pub(super) fn adds_up(expression: &Expr) -> bool {
     }
 }
 
+/// Whether the sum of its values over the parts of a stretch is its value over the whole of it: no different values are
+/// counted, and nothing stands for what is missing.
+pub(super) fn adds_up_over_days(expression: &Expr) -> bool {
+    let null = |side: &Expr| !is_literal(side) || matches!(side, Expr::Literal(value) if value.is_null());
+    adds_up(expression)
+        && expression.into_iter().all(|part| match part {
+            Expr::Agg(AggExpr::NUnique(_))
+            | Expr::Function { function: FunctionExpr::Coalesce | FunctionExpr::FillNull, .. } => false,
+            Expr::Ternary { truthy, falsy, .. } => null(truthy) && null(falsy),
+            _ => true,
+        })
+}
+
 fn is_literal(expression: &Expr) -> bool {
     match expression {
         Expr::Literal(_) => true,

@@ -47,11 +47,14 @@ impl Checker<'_> {
         if self.unresolved.len() > before {
             return None;
         }
+        if address.starts_with("file:") {
+            return self.folder_url(&address, text);
+        }
         match Url::parse(&address) {
             Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() && url.query().is_none() => Some(url),
             _ => {
-                let message = "the base address is not one of `http` or `https` without a query";
-                self.fault(text.span(), message, "an example is `https://eco.taobao.com`");
+                let message = "the base address is not one of `http`, `https` or `file` without a query";
+                self.fault(text.span(), message, "examples are `https://eco.taobao.com` and `file:///srv/exports`");
                 None
             }
         }

@@ -7,11 +7,11 @@ use super::request::method;
 use crate::diag::Spanned;
 use crate::source::quantity;
 use crate::source::resource::{
-    FanOut, FanOutTable as Over, Format, Quotes, Request, Resource, Step, Today, WhenEmpty, WhenMissing, Window,
+    FanOut, FanOutTable as Over, Matches, Request, Resource, Step, Today, WhenEmpty, WhenMissing, Window,
 };
 use crate::source::template::Slot;
 use crate::source::written::{
-    FanOutTable, FormatWord, Placed, ResourceTable, StepWord, WhenEmptyWord, WhenMissingWord, WindowTable,
+    FanOutTable, Placed, ResourceTable, StepWord, WhenEmptyWord, WhenMissingWord, WindowTable,
 };
 
 impl Checker<'_> {
@@ -31,6 +31,10 @@ impl Checker<'_> {
             fan_out,
             paginator,
             format: format?,
+            matches: match table.one.as_ref().map(Spanned::get_ref) {
+                Some(true) => Matches::One,
+                Some(false) | None => Matches::All,
+            },
             set_aside_limit,
             when_empty: match table.when_empty {
                 WhenEmptyWord::Note => WhenEmpty::Note,
@@ -132,25 +136,6 @@ impl Checker<'_> {
         }
         let join = table.join.clone().unwrap_or_else(|| ",".to_owned());
         Some(FanOut { over: over?, batch: (*table.batch.get_ref()).max(1), join })
-    }
-
-    fn format(&mut self, table: &ResourceTable) -> Option<Format> {
-        let path = table.path.span();
-        if table.format == FormatWord::Json {
-            let Some(records) = &table.records else {
-                self.fault(path, "a JSON answer needs `records`", "say where the list lies, such as `$.data.list`");
-                return None;
-            };
-            let (records, expect) = (self.json_path(records), self.optional_path(table.expect.as_ref()));
-            return Some(Format::Json { expect, records: records? });
-        }
-        for option in [&table.records, &table.expect].into_iter().flatten() {
-            self.fault(option.span(), "a file of lines has no JSON path", "remove it, or use `format = \"json\"`");
-        }
-        Some(match table.format {
-            FormatWord::Tsv => Format::Delimited { delimiter: b'\t', quotes: Quotes::Plain },
-            _ => Format::Delimited { delimiter: b',', quotes: Quotes::Wrap },
-        })
     }
 
     fn share(&mut self, text: &Placed) -> Option<u64> {

@@ -1,6 +1,8 @@
 //! The source file as its author writes it; [`super::check`] turns it into a [`super::Source`].
 
 mod columns;
+mod format;
+mod names;
 mod resource;
 
 use std::collections::BTreeMap;
@@ -14,6 +16,8 @@ use crate::diag::Spanned;
 use crate::words::Bilingual;
 
 pub use columns::*;
+pub use format::*;
+pub use names::*;
 pub use resource::*;
 
 /// A text with its place.

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{IntoTable, Params, Placed, Verb};
+use super::{EncodingWord, FormatWord, HeadersWord, IntoTable, Params, Placed, Verb};
 use crate::diag::Spanned;
 
 /// `[[resource]]`: one thing that the interface gives.
@@ -27,6 +27,16 @@ pub struct ResourceTable {
     pub format: FormatWord,
     pub expect: Option<Placed>,
     pub records: Option<Placed>,
+    /// How the bytes of a CSV or TSV file become text.
+    pub encoding: Option<Spanned<EncodingWord>>,
+    /// The sheet of a workbook; without it the first that is not hidden.
+    pub sheet: Option<Placed>,
+    /// The row with the names of the fields, counted from 1 as a spreadsheet shows it; without it the first that is not empty.
+    pub header_row: Option<Spanned<u64>>,
+    /// How the names of a header are compared.
+    pub headers: Option<Spanned<HeadersWord>>,
+    /// `true` where a second file that matches `path` is an error.
+    pub one: Option<Spanned<bool>>,
     pub set_aside_limit: Option<Placed>,
     #[serde(default)]
     pub when_empty: WhenEmptyWord,
@@ -100,16 +110,6 @@ pub enum PaginatorKind {
     Page,
     Offset,
     Cursor,
-}
-
-/// What the body of an answer is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum FormatWord {
-    #[default]
-    Json,
-    Csv,
-    Tsv,
 }
 
 /// `when-empty`: what it means that nothing came.

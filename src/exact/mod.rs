@@ -2,6 +2,8 @@
 //!
 //! A value stays a fraction until it is printed; printing rounds half up (四舍五入, away from zero for negatives).
 
+mod form;
+
 use std::cmp::Ordering;
 use std::fmt;
 use std::iter::Sum;
@@ -9,29 +11,34 @@ use std::ops::{Add, Mul, Neg, Sub};
 
 use num_bigint::BigInt;
 use num_rational::BigRational;
-use num_traits::{One, Signed, ToPrimitive, Zero};
+use num_traits::{ToPrimitive, Zero};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 use serde::de::{Deserializer, Error as _, Visitor};
 
+use form::Form;
+
 /// An exact rational number.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Exact(BigRational);
+pub struct Exact(Form);
 
 impl Exact {
     /// Nought.
     pub fn zero() -> Self {
-        Self(BigRational::zero())
+        Self(Form::whole(0))
     }
 
     /// A whole number.
     pub fn whole(value: i64) -> Self {
-        Self(BigRational::from_integer(value.into()))
+        Self(Form::whole(value))
     }
 
     /// `units` × 10^-`scale`, as decimal columns store it.
     pub fn scaled(units: i128, scale: u32) -> Self {
-        Self(BigRational::new(units.into(), BigInt::from(10).pow(scale)))
+        match 10_i128.checked_pow(scale) {
+            Some(one) => Self(Form::ratio(units, one)),
+            None => Self(Form::settled(BigRational::new(units.into(), BigInt::from(10).pow(scale)))),
+        }
     }
 
     /// Reads a plain decimal such as `-12.50`, or a share such as `64%` or `6‰`; `None` for anything else.
@@ -52,7 +59,7 @@ impl Exact {
             return None;
         }
         let units: BigInt = format!("{whole}{fraction}").parse().ok()?;
-        let value = Self(BigRational::new(units, BigInt::from(10).pow(fraction.len() as u32)));
+        let value = Self(Form::settled(BigRational::new(units, BigInt::from(10).pow(fraction.len() as u32))));
         Some(if text.starts_with('-') { -value } else { value })
     }
 
@@ -63,7 +70,7 @@ impl Exact {
 
     /// `self` / `divisor`, or `None` when the divisor is nought.
     pub fn checked_div(&self, divisor: &Exact) -> Option<Self> {
-        if divisor.0.is_zero() { None } else { Some(Self(&self.0 / &divisor.0)) }
+        if divisor.is_zero() { None } else { Some(Self(self.0.over(&divisor.0))) }
     }
 
     /// Whether it is nought.
@@ -78,7 +85,7 @@ impl Exact {
 
     /// The distance from nought.
     pub fn abs(&self) -> Self {
-        Self(self.0.abs())
+        if self.is_negative() { -self.clone() } else { self.clone() }
     }
 
     /// The greatest whole number that is not above it.
@@ -88,23 +95,27 @@ impl Exact {
 
     /// The nearest binary number, for drawing only; never for deciding.
     pub fn to_f64(&self) -> f64 {
-        self.0.to_f64().unwrap_or(0.0)
+        self.0.large().to_f64().unwrap_or(0.0)
     }
 
     /// Rounded half up to `places` decimals.
     pub fn rounded(&self, places: u32) -> Self {
-        let scale = BigRational::from_integer(BigInt::from(10).pow(places));
-        let half = BigRational::new(BigInt::one(), BigInt::from(2));
-        let units = (self.0.abs() * &scale + half).floor() / scale;
-        Self(if self.is_negative() { -units } else { units })
+        let units = self.units(places) * Self::scaled(1, places);
+        if self.is_negative() { -units } else { units }
+    }
+
+    /// How many 10^-`places` it is from nought, rounded half up.
+    fn units(&self, places: u32) -> Self {
+        let one = match 10_i128.checked_pow(places) {
+            Some(one) => Form::ratio(one, 1),
+            None => Form::settled(BigRational::from_integer(BigInt::from(10).pow(places))),
+        };
+        (self.abs() * Self(one) + Self(Form::ratio(1, 2))).floor()
     }
 
     /// Rounded half up to `places` decimals, always printed with that many: `95.0`, `-0.50`.
     pub fn fixed(&self, places: u32) -> String {
-        let scale = BigInt::from(10).pow(places);
-        let scaled = self.0.abs() * BigRational::from_integer(scale);
-        let half = BigRational::new(BigInt::one(), BigInt::from(2));
-        let digits = (scaled + half).floor().to_integer().to_string();
+        let digits = self.units(places).notation();
         let padded = format!("{digits:0>width$}", width = places as usize + 1);
         let (whole, fraction) = padded.split_at(padded.len() - places as usize);
         let sign = if self.is_negative() && padded.bytes().any(|byte| byte != b'0') { "-" } else { "" };
@@ -122,7 +133,10 @@ impl Exact {
 
     /// The notation that [`Exact::from_notation`] reads back without loss: `5/2` or `7`.
     pub fn notation(&self) -> String {
-        self.0.to_string()
+        match &self.0 {
+            Form::Small(ratio) => ratio.to_string(),
+            Form::Large(ratio) => ratio.to_string(),
+        }
     }
 
     /// Reads what [`Exact::notation`] wrote.
@@ -132,13 +146,13 @@ impl Exact {
         if denominator.is_zero() {
             return None;
         }
-        Some(Self(BigRational::new(numerator.parse().ok()?, denominator)))
+        Some(Self(Form::settled(BigRational::new(numerator.parse().ok()?, denominator))))
     }
 }
 
 impl fmt::Debug for Exact {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{}", self.0)
+        out.write_str(&self.notation())
     }
 }
 
@@ -152,28 +166,28 @@ impl fmt::Display for Exact {
 impl Add for Exact {
     type Output = Exact;
     fn add(self, other: Exact) -> Exact {
-        Exact(self.0 + other.0)
+        Exact(self.0.plus(&other.0))
     }
 }
 
 impl Sub for Exact {
     type Output = Exact;
     fn sub(self, other: Exact) -> Exact {
-        Exact(self.0 - other.0)
+        Exact(self.0.minus(&other.0))
     }
 }
 
 impl Mul for Exact {
     type Output = Exact;
     fn mul(self, other: Exact) -> Exact {
-        Exact(self.0 * other.0)
+        Exact(self.0.times(&other.0))
     }
 }
 
 impl Neg for Exact {
     type Output = Exact;
     fn neg(self) -> Exact {
-        Exact(-self.0)
+        Exact(self.0.opposite())
     }
 }
 
@@ -185,13 +199,13 @@ impl Sum for Exact {
 
 impl PartialEq<i64> for Exact {
     fn eq(&self, other: &i64) -> bool {
-        self.0 == BigRational::from_integer((*other).into())
+        *self == Exact::whole(*other)
     }
 }
 
 impl PartialOrd<i64> for Exact {
     fn partial_cmp(&self, other: &i64) -> Option<Ordering> {
-        self.0.partial_cmp(&BigRational::from_integer((*other).into()))
+        self.partial_cmp(&Exact::whole(*other))
     }
 }
 
@@ -208,7 +222,7 @@ impl<'de> Deserialize<'de> for Exact {
                 Ok(Exact::whole(value))
             }
             fn visit_u64<E: serde::de::Error>(self, value: u64) -> Result<Exact, E> {
-                Ok(Exact(BigRational::from_integer(value.into())))
+                Ok(Exact(Form::ratio(value.into(), 1)))
             }
             fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<Exact, E> {
                 Exact::from_float(value).ok_or_else(|| E::custom("a number must be finite"))
