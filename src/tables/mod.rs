@@ -10,6 +10,7 @@ mod columns;
 mod daily;
 mod derived;
 mod identity;
+mod items;
 mod roster;
 mod rows;
 mod schema;

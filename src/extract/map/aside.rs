@@ -54,7 +54,9 @@ impl Fault {
             Self::NotJson => Bilingual::new("不是完整的 JSON", "not whole JSON"),
             Self::Unclear(column) => Bilingual::new(
                 format!("`{column}` 同一列中有的带百分号、有的是不大于 1 的数，无法判断比例"),
-                format!("`{column}` has shares with a percent sign and others of at most 1 without; their whole is unclear"),
+                format!(
+                    "`{column}` has shares with a percent sign and others of at most 1 without; their whole is unclear"
+                ),
             ),
             Self::Missing(column) => Bilingual::new(format!("`{column}` 没有值"), format!("`{column}` has no value")),
             Self::NotKind(column, kind) => {

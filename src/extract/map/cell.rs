@@ -70,7 +70,9 @@ fn step<'v>(value: &'v Value, step: &Step) -> Option<&'v Value> {
         Step::Place(place) => {
             let list = value.as_array()?;
             let from_start = usize::try_from(*place).ok();
-            from_start.or_else(|| list.len().checked_sub(usize::try_from(place.unsigned_abs()).ok()?)).and_then(|at| list.get(at))
+            from_start
+                .or_else(|| list.len().checked_sub(usize::try_from(place.unsigned_abs()).ok()?))
+                .and_then(|at| list.get(at))
         }
         Step::Which(way, wanted) => items(value).iter().find(|item| has(item, way, wanted)),
     }

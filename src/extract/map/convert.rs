@@ -62,9 +62,8 @@ impl<'a> Converter<'a> {
     /// The value of this column in a record.
     pub(super) fn value(&mut self, cells: &[Cell]) -> Result<Value, Fault> {
         let rule = self.rule;
-        let stand_in = |text: &Option<String>| {
-            text.as_ref().and_then(|text| plain(rule.column.kind, text)).unwrap_or(Value::Null)
-        };
+        let stand_in =
+            |text: &Option<String>| text.as_ref().and_then(|text| plain(rule.column.kind, text)).unwrap_or(Value::Null);
         let value = match self.given(cells)? {
             Given::Absent => stand_in(&rule.when_absent),
             Given::Nothing => stand_in(&rule.when_null),

@@ -50,7 +50,8 @@ impl Heading<'_> {
 
     /// Where columns are taken by their names, every name must be one; a column without a name has nothing to say.
     fn refuse_others(&self, mapping: &Mapping) -> Result<()> {
-        let is_read = |name: &str| mapping.fields.iter().flat_map(|field| &field.names).any(|one| key(one, self.how) == name);
+        let is_read =
+            |name: &str| mapping.fields.iter().flat_map(|field| &field.names).any(|one| key(one, self.how) == name);
         match self.names.iter().position(|name| !is_read(name)) {
             Some(other) => {
                 let known: Vec<&str> = mapping.fields.iter().map(Field::name).collect();

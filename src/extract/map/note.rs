@@ -15,9 +15,10 @@ impl Note {
     /// The note for people.
     pub fn describe(&self) -> Bilingual {
         match self {
-            Self::HiddenSheetRead(name) => {
-                Bilingual::new(format!("所读的工作表“{name}”是隐藏的"), format!("the sheet `{name}` that was read is hidden"))
-            }
+            Self::HiddenSheetRead(name) => Bilingual::new(
+                format!("所读的工作表“{name}”是隐藏的"),
+                format!("the sheet `{name}` that was read is hidden"),
+            ),
             Self::HiddenSheetPassed(name) => Bilingual::new(
                 format!("工作表“{name}”是隐藏的，未读取"),
                 format!("the sheet `{name}` is hidden and was not read"),

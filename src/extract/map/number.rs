@@ -98,7 +98,8 @@ mod tests {
         assert_eq!(decimal("1.23450", 4), Some(12_345));
         assert_eq!(decimal("4.67881", 6), Some(4_678_810));
         assert_eq!((decimal("0", 4), decimal("00.00", 4)), (Some(0), Some(0)));
-        for wrong in ["", "-", ".", "1.", ".5", "1,234.5", "12%", "1e3", "1.23456", "１２", " 1", "NaN", "--1", "+1"] {
+        for wrong in ["", "-", ".", "1.", ".5", "1,234.5", "12%", "1e3", "1.23456", "１２", " 1", "NaN", "--1", "+1"]
+        {
             assert_eq!(decimal(wrong, 4), None, "{wrong}");
         }
         assert_eq!(decimal(&"9".repeat(31), 4), None);
@@ -107,7 +108,8 @@ mod tests {
 
     #[test]
     fn units_change_without_a_float() {
-        let scaled = |text, factor, places, rounding| Written::read(text).and_then(|one| one.scaled(factor, places, rounding));
+        let scaled =
+            |text, factor, places, rounding| Written::read(text).and_then(|one| one.scaled(factor, places, rounding));
         assert_eq!(scaled("27.5", (1, 100), 6, Rounding::Refuse), Some(275_000));
         assert_eq!(scaled("90", (1_000, 60_000), 0, Rounding::Refuse), None);
         assert_eq!(scaled("90", (1_000, 60_000), 0, Rounding::Down), Some(1));

@@ -94,9 +94,11 @@ impl SheetCell {
         }
         let (year, month, day, hour, minute, second, milli) = time.to_ymd_hms_milli();
         let date = NaiveDate::from_ymd_opt(year.into(), month.into(), day.into());
-        let exact = date.and_then(|date| date.and_hms_milli_opt(hour.into(), minute.into(), second.into(), milli.into()));
+        let exact =
+            date.and_then(|date| date.and_hms_milli_opt(hour.into(), minute.into(), second.into(), milli.into()));
         // Days are fractions: nine o'clock may lie a thousandth of a second before nine.
-        let whole = exact.map(|time| time + TimeDelta::milliseconds(500) - TimeDelta::milliseconds(i64::from((milli + 500) % 1000)));
+        let whole = exact
+            .map(|time| time + TimeDelta::milliseconds(500) - TimeDelta::milliseconds(i64::from((milli + 500) % 1000)));
         whole.map_or_else(|| Self::number(time.as_f64(), false), Self::moment)
     }
 
@@ -130,7 +132,9 @@ fn clock(days: f64) -> String {
 fn fifteen_digits(number: f64) -> String {
     let text = format!("{number:.14e}");
     let Some((mantissa, power)) = text.split_once('e') else { return text };
-    let (Ok(power), sign) = (power.parse::<i32>(), if mantissa.starts_with('-') { "-" } else { "" }) else { return text };
+    let (Ok(power), sign) = (power.parse::<i32>(), if mantissa.starts_with('-') { "-" } else { "" }) else {
+        return text;
+    };
     let digits: String = mantissa.chars().filter(char::is_ascii_digit).collect();
     let digits = digits.trim_end_matches('0');
     let point = usize::try_from(power + 1);

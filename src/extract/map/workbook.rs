@@ -30,8 +30,10 @@ pub(super) fn open(body: &[u8], wanted: Option<&str>) -> Result<Opened> {
     if !body.starts_with(b"PK") {
         bail!("the file is no .xlsx workbook, whatever its name says; open it and save it as .xlsx");
     }
-    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(body)).context("the workbook cannot be read; save it anew as .xlsx")?;
-    let sheets: Vec<Sheet> = book.sheets_metadata().iter().filter(|sheet| sheet.typ == SheetType::WorkSheet).cloned().collect();
+    let mut book: Xlsx<_> =
+        Xlsx::new(Cursor::new(body)).context("the workbook cannot be read; save it anew as .xlsx")?;
+    let sheets: Vec<Sheet> =
+        book.sheets_metadata().iter().filter(|sheet| sheet.typ == SheetType::WorkSheet).cloned().collect();
     let (name, notes) = choose(&sheets, wanted)?;
     let rows = rows(&mut book, &name).with_context(|| format!("the sheet `{name}` cannot be read"))?;
     Ok(Opened { rows, notes })

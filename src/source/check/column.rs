@@ -94,7 +94,8 @@ impl Checker<'_> {
             Kind::Date | Kind::DateTime => false,
         };
         if !fits {
-            let message = format!("`{text}` cannot stand for a value of `{}`, which is {}", column.name, column.kind.word());
+            let message =
+                format!("`{text}` cannot stand for a value of `{}`, which is {}", column.name, column.kind.word());
             self.fault(value.span(), message, "write the value as the column holds it; a day or time has no stand-in");
         }
         Some(text.clone())
@@ -133,7 +134,9 @@ impl Checker<'_> {
         let is_time = matches!(kind, Date | DateTime);
         let is_whole = matches!(
             table.unit,
-            Some(UnitWord::Hundredths | UnitWord::Milliseconds | UnitWord::Seconds | UnitWord::Minutes | UnitWord::Hours)
+            Some(
+                UnitWord::Hundredths | UnitWord::Milliseconds | UnitWord::Seconds | UnitWord::Minutes | UnitWord::Hours
+            )
         );
         let has_field = table.from.is_some();
         let options = [

@@ -12,7 +12,9 @@ impl Checker<'_> {
         Some(match table.format {
             FormatWord::Json => return self.json_format(table),
             FormatWord::Jsonl => Format::JsonLines,
-            FormatWord::Xlsx => Format::Workbook { sheet: table.sheet.as_ref().map(|name| name.get_ref().clone()), header },
+            FormatWord::Xlsx => {
+                Format::Workbook { sheet: table.sheet.as_ref().map(|name| name.get_ref().clone()), header }
+            }
             FormatWord::Csv => delimited(b',', Quotes::Wrap, table, header),
             FormatWord::Tsv => delimited(b'\t', Quotes::Plain, table, header),
         })

@@ -6,9 +6,7 @@ use super::field::Mapper;
 use super::{Checker, is_kebab};
 use crate::diag::Spanned;
 use crate::source::canonical::{Column, Table};
-use crate::source::mapping::{
-    ColumnRule, FieldTest, Mapping, Others, Presence, RowCondition, RowRule, Skip, Telling,
-};
+use crate::source::mapping::{ColumnRule, FieldTest, Mapping, Others, Presence, RowCondition, RowRule, Skip, Telling};
 use crate::source::path::FieldPath;
 use crate::source::written::{IntoTable, ResourceTable, RowWhenTable, Scalar, SkipTable};
 
