@@ -21,6 +21,14 @@ pub(super) enum Stream {
     Hiring,
     /// Request identifiers.
     Request,
+    /// How a chat went: the first answer, the end, what the buyer said of it.
+    Talk,
+    /// When an account was online.
+    Presence,
+    /// What became of a case after the sale.
+    Case,
+    /// What a buyer wrote about an order.
+    Review,
     /// Touches of the clock that no plan asked for.
     Clock,
 }

@@ -37,7 +37,9 @@
 
 mod attended;
 mod beijing;
+mod cases;
 mod chance;
+mod chatwoot;
 mod clockings;
 mod desk;
 mod dingtalk;
@@ -45,21 +47,28 @@ mod door;
 mod feishu;
 mod files;
 mod gateway;
+mod jd;
 mod names;
 mod people;
+mod presence;
 mod quiet;
+mod reviews;
 mod rota;
 mod rows;
 mod server;
+mod service;
 mod shop;
 mod skill;
+mod talk;
 mod targets;
 mod truth;
 mod wecom;
 mod workday;
+mod zendesk;
 
 pub use attended::AttendedRow;
 pub use people::{Agent, Manager, Story, Team};
 pub use server::{Served, serve, start};
+pub use service::{ServiceRow, SoldRow};
 pub use shop::{Shop, ShopPlan};
 pub use truth::TruthRow;

@@ -2,10 +2,16 @@
 
 mod attendance;
 mod caller;
+mod chatwoot;
 mod dingtalk;
 mod feishu;
 mod files;
 mod gateway;
 mod generator;
+mod increment;
+mod jd;
+mod service;
 mod truth;
+mod wangwang;
 mod wecom;
+mod zendesk;

@@ -11,6 +11,7 @@ use crate::demo::beijing;
 use crate::demo::people::Agent;
 use crate::demo::rows::{Buyer, Chat};
 use crate::demo::shop::Shop;
+use crate::demo::talk::Talk;
 
 /// The service account of the shop.
 const ACCOUNT: &str = "kf-shop";
@@ -69,11 +70,37 @@ fn statistic(shop: &Shop, agent: &Agent, day: NaiveDate) -> Value {
             answered.iter().map(|chat| u64::from(chat.response_seconds) / u64::from(chat.response_count.max(1)));
         put("first_reply_average_sec", json!(waits.sum::<u64>() / answered.len() as u64));
     }
-    // The platform's own spelling.
-    put("satisfaction_investgate_cnt", json!(answered.len()));
+    put_opinions(
+        &mut all,
+        &shop.talks_at(day, agent.number).filter(|talk| talk.first_reply.is_some()).collect::<Vec<_>>(),
+    );
+    let mut put = |key: &str, value: Value| all.insert(key.to_owned(), value);
     put("upgrade_service_customer_cnt", json!(0));
     put("msg_rejected_customer_cnt", json!(0));
     Value::Object(all)
+}
+
+/// The mean seconds to the first answer, where there was one.
+fn first_wait(shop: &Shop, agent: &Agent, day: NaiveDate) -> i64 {
+    let talks = shop.talks_at(day, agent.number);
+    let waits: Vec<i64> = talks.filter_map(|talk| Some((talk.first_reply? - talk.chat.start).num_seconds())).collect();
+    waits.iter().sum::<i64>() / (waits.len() as i64).max(1)
+}
+
+/// Every customer who was answered is asked; shares of nobody are not there.
+fn put_opinions(all: &mut Map<String, Value>, asked: &[Talk]) {
+    let stars: Vec<u8> = asked.iter().filter_map(|talk| Some(talk.rating?.stars)).collect();
+    let of = |wanted: std::ops::RangeInclusive<u8>| stars.iter().filter(|stars| wanted.contains(stars)).count();
+    let shares = [
+        ("satisfaction_participation_rate", stars.len(), asked.len()),
+        ("satisfied_rate", of(4..=5), stars.len()),
+        ("middling_rate", of(3..=3), stars.len()),
+        ("dissatisfied_rate", of(1..=2), stars.len()),
+    ];
+    // The platform's own spelling.
+    all.insert("satisfaction_investgate_cnt".to_owned(), json!(asked.len()));
+    let known = shares.into_iter().filter(|(_, _, whole)| *whole > 0);
+    all.extend(known.map(|(key, part, whole)| (key.to_owned(), share(part, whole))));
 }
 
 /// A share of one with four decimals, as a number that JSON keeps as it is written.

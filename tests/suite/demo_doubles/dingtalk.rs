@@ -8,7 +8,7 @@ use super::caller::Caller;
 async fn ask(caller: &Caller, path: &str, body: &Value) -> Value {
     let mut token = caller.token().await;
     for _ in 0..5 {
-        let (status, text) = caller.ask(&format!("{path}?access_token={token}"), None, body).await;
+        let (status, text) = caller.post_json(&format!("{path}?access_token={token}"), None, body).await;
         assert_eq!(status, 200, "DingTalk always says 200");
         match serde_json::from_str::<Value>(&text) {
             Ok(answer) if answer["errcode"] == 42001 => token = caller.token().await,
@@ -31,7 +31,8 @@ async fn the_77th_call_meets_a_web_page() {
     let mut pages = Vec::new();
     for call in 1..=80 {
         let token = caller.token().await;
-        let (status, text) = caller.ask(&format!("/attendance/listRecord?access_token={token}"), None, &body).await;
+        let (status, text) =
+            caller.post_json(&format!("/attendance/listRecord?access_token={token}"), None, &body).await;
         assert_eq!(status, 200);
         pages.extend(text.contains("<html>").then_some(call));
     }
@@ -42,10 +43,10 @@ async fn the_77th_call_meets_a_web_page() {
 async fn both_ways_give_one_token() {
     let caller = Caller::of(3);
     let (status, text) =
-        caller.ask("/v1.0/oauth2/accessToken", None, &json!({"appKey": "shop", "appSecret": "no"})).await;
+        caller.post_json("/v1.0/oauth2/accessToken", None, &json!({"appKey": "shop", "appSecret": "no"})).await;
     assert_eq!(status, 400, "{text}");
     let right = json!({"appKey": "shop", "appSecret": "sandbox"});
-    let (_, text) = caller.ask("/v1.0/oauth2/accessToken", None, &right).await;
+    let (_, text) = caller.post_json("/v1.0/oauth2/accessToken", None, &right).await;
     let answer: Value = serde_json::from_str(&text).expect("JSON");
     assert_eq!(answer["accessToken"], caller.token().await.as_str());
 }

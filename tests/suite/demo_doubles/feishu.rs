@@ -8,7 +8,7 @@ const BASE: &str = "/open-apis/attendance/v1";
 
 async fn token(caller: &Caller) -> String {
     let right = json!({"app_id": "shop", "app_secret": "sandbox"});
-    let (_, text) = caller.ask("/open-apis/auth/v3/tenant_access_token/internal", None, &right).await;
+    let (_, text) = caller.post_json("/open-apis/auth/v3/tenant_access_token/internal", None, &right).await;
     let answer: Value = serde_json::from_str(&text).expect("JSON");
     answer["tenant_access_token"].as_str().expect("a token").to_owned()
 }
@@ -16,7 +16,7 @@ async fn token(caller: &Caller) -> String {
 /// One call through every mood of the platform; the status and the answer.
 async fn ask(caller: &Caller, path: &str, body: &Value) -> (u16, Value) {
     for _ in 0..6 {
-        let (status, text) = caller.ask(&format!("{BASE}{path}"), Some(&token(caller).await), body).await;
+        let (status, text) = caller.post_json(&format!("{BASE}{path}"), Some(&token(caller).await), body).await;
         let answer: Value = serde_json::from_str(&text).expect("JSON");
         if ![99_991_400, 99_991_663, 1_228_000].contains(&answer["code"].as_i64().expect("a code")) {
             return (status, answer);
@@ -37,7 +37,11 @@ const STATS: &str = "/user_stats_datas/query?employee_type=employee_no";
 async fn only_a_good_token_opens() {
     let caller = Caller::of(3);
     let (_, text) = caller
-        .ask("/open-apis/auth/v3/tenant_access_token/internal", None, &json!({"app_id": "shop", "app_secret": "x"}))
+        .post_json(
+            "/open-apis/auth/v3/tenant_access_token/internal",
+            None,
+            &json!({"app_id": "shop", "app_secret": "x"}),
+        )
         .await;
     assert!(text.contains("10014"), "{text}");
     let path = format!("{BASE}{TASKS}");
@@ -48,7 +52,7 @@ async fn only_a_good_token_opens() {
     for bearer in
         [None, Some("x"), Some("made-up"), Some(&*first), Some(&*first), Some(&*first), Some(&*first), Some(&*first)]
     {
-        let (status, text) = caller.ask(&path, bearer, &body).await;
+        let (status, text) = caller.post_json(&path, bearer, &body).await;
         seen.push((status, code(text)));
     }
     let wanted = [

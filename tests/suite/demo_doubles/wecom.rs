@@ -26,7 +26,7 @@ async fn ask(caller: &Caller, path: &str, body: &Value) -> Value {
 }
 
 async fn once(caller: &Caller, path: &str, token: &str, body: &Value) -> Value {
-    let (status, text) = caller.ask(&format!("/cgi-bin{path}?access_token={token}"), None, body).await;
+    let (status, text) = caller.post_json(&format!("/cgi-bin{path}?access_token={token}"), None, body).await;
     assert_eq!(status, 200, "WeCom always says 200");
     serde_json::from_str(&text).expect("JSON")
 }
