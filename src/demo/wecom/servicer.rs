@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use super::refusal::Refusal;
 use crate::demo::beijing;
 use crate::demo::people::Agent;
-use crate::demo::rows::{Buyer, Chat};
+use crate::demo::rows::Buyer;
 use crate::demo::shop::Shop;
 use crate::demo::talk::Talk;
 
@@ -54,41 +54,35 @@ fn midnight(at: i64, name: &'static str) -> Result<NaiveDate, Refusal> {
 }
 
 fn statistic(shop: &Shop, agent: &Agent, day: NaiveDate) -> Value {
-    let chats: &[Chat] = shop.desks(day).get(agent.number as usize).map_or(&[], |desk| &desk.chats);
-    let customers: BTreeSet<Buyer> = chats.iter().map(|chat| chat.buyer).collect();
-    let answered: Vec<&Chat> = chats.iter().filter(|chat| chat.agent_messages > 0).collect();
+    let talks: Vec<Talk> = shop.talks_at(day, agent.number).collect();
+    let answered: Vec<&Talk> = talks.iter().filter(|talk| talk.first_reply.is_some()).collect();
+    let customers: BTreeSet<Buyer> = talks.iter().map(|talk| talk.chat.buyer).collect();
+    let messages: u32 = talks.iter().map(|talk| talk.chat.buyer_messages).sum();
     let mut all = Map::new();
     let mut put = |key: &str, value: Value| all.insert(key.to_owned(), value);
-    put("session_cnt", json!(chats.len()));
+    put("session_cnt", json!(talks.len()));
     put("customer_cnt", json!(customers.len()));
-    put("customer_msg_cnt", json!(chats.iter().map(|chat| chat.buyer_messages).sum::<u32>()));
-    if !chats.is_empty() {
-        put("reply_rate", share(answered.len(), chats.len()));
-    }
-    if !answered.is_empty() {
-        let waits =
-            answered.iter().map(|chat| u64::from(chat.response_seconds) / u64::from(chat.response_count.max(1)));
-        put("first_reply_average_sec", json!(waits.sum::<u64>() / answered.len() as u64));
-    }
-    put_opinions(
-        &mut all,
-        &shop.talks_at(day, agent.number).filter(|talk| talk.first_reply.is_some()).collect::<Vec<_>>(),
-    );
-    let mut put = |key: &str, value: Value| all.insert(key.to_owned(), value);
+    put("customer_msg_cnt", json!(messages));
     put("upgrade_service_customer_cnt", json!(0));
     put("msg_rejected_customer_cnt", json!(0));
+    if !talks.is_empty() {
+        put("reply_rate", share(answered.len(), talks.len()));
+    }
+    if !answered.is_empty() {
+        put("first_reply_average_sec", json!(first_wait(&answered)));
+    }
+    put_opinions(&mut all, &answered);
     Value::Object(all)
 }
 
-/// The mean seconds to the first answer, where there was one.
-fn first_wait(shop: &Shop, agent: &Agent, day: NaiveDate) -> i64 {
-    let talks = shop.talks_at(day, agent.number);
-    let waits: Vec<i64> = talks.filter_map(|talk| Some((talk.first_reply? - talk.chat.start).num_seconds())).collect();
-    waits.iter().sum::<i64>() / (waits.len() as i64).max(1)
+/// The mean seconds to the first answer.
+fn first_wait(answered: &[&Talk]) -> i64 {
+    let waits = answered.iter().filter_map(|talk| Some((talk.first_reply? - talk.chat.start).num_seconds()));
+    waits.sum::<i64>() / answered.len() as i64
 }
 
 /// Every customer who was answered is asked; shares of nobody are not there.
-fn put_opinions(all: &mut Map<String, Value>, asked: &[Talk]) {
+fn put_opinions(all: &mut Map<String, Value>, asked: &[&Talk]) {
     let stars: Vec<u8> = asked.iter().filter_map(|talk| Some(talk.rating?.stars)).collect();
     let of = |wanted: std::ops::RangeInclusive<u8>| stars.iter().filter(|stars| wanted.contains(stars)).count();
     let shares = [
