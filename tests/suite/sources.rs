@@ -1,6 +1,7 @@
 //! A source is pulled whole or the pull says what is missing; nothing is lost, doubled, asked for twice or told to others.
 
 mod csv_tables;
+mod desks;
 mod double;
 mod faults;
 mod kept;
