@@ -5,6 +5,7 @@
 
 mod call;
 mod dedup;
+mod file;
 mod freshness;
 mod http;
 mod json;

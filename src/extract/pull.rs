@@ -47,6 +47,7 @@ async fn pull_all(source: &Source, ask: &Ask, world: &Extraction<'_>) -> Result<
     }
     let manifest = open_manifest(source, ask, world)?;
     let fetcher = Fetcher::new(source, world.clock.clone(), world.progress)?;
+    let folder = source.client.folder();
     let ground = Ground {
         source: &source.id,
         zone: source.zone,
@@ -54,6 +55,8 @@ async fn pull_all(source: &Source, ask: &Ask, world: &Extraction<'_>) -> Result<
         raw: &world.raw,
         manifest: &manifest,
         clock: &world.clock,
+        limit: source.client.max_response,
+        folder: folder.as_deref(),
         progress: world.progress,
     };
     let mut gathering = Gathering::new(source, ask);

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::Count;
 use super::dedup::Duplicates;
-use super::map::Aside;
+use super::map::{Aside, Note};
 use super::plan::{Cut, Plan};
 use super::walk::Walked;
 use crate::finding::Finding;
@@ -19,6 +19,7 @@ pub struct Tally {
     count: Count,
     /// Records that could not become rows.
     pub aside: Aside,
+    notes: BTreeSet<Note>,
     declared: u64,
     short: u64,
     beyond: u64,
@@ -44,6 +45,7 @@ impl Tally {
         for (name, number) in &walked.mapped.skipped {
             *self.count.skipped.entry(name.clone()).or_default() += number;
         }
+        self.notes.extend(walked.mapped.notes.iter().cloned());
         if let Some((first, last)) = walked.declared {
             self.declared += last;
             self.short += last.saturating_sub(records);
@@ -73,7 +75,8 @@ impl Tally {
             aside,
             self.skipped(resource),
         ];
-        all.into_iter().flatten().map(|finding| finding.about(subject.clone())).collect()
+        let notes = self.notes.iter().map(|note| Finding::note("file-noted", note.describe()));
+        all.into_iter().flatten().chain(notes).map(|finding| finding.about(subject.clone())).collect()
     }
 
     fn completeness(&self) -> Option<Finding> {
@@ -180,7 +183,7 @@ impl Tally {
         for skip in resource.mapping.rows.iter().flat_map(|rule| &rule.skips) {
             let number = self.count.skipped.get(&skip.name).copied().unwrap_or(0);
             if number > 0 && skip.telling == Telling::Note && told.insert(&skip.name) {
-                let field = resource.mapping.fields.get(skip.when.field).map_or("", |field| field.name.as_str());
+                let field = resource.mapping.fields.get(skip.when.field).map_or("", |field| field.name());
                 all.push(left_out(number, field, &skip.when.test));
             }
         }
@@ -196,6 +199,10 @@ fn left_out(number: u64, field: &str, test: &FieldTest) -> Bilingual {
         FieldTest::In(values) => Bilingual::new(
             format!("{number} 条记录为 {}，按规则不计", values.join("、")),
             format!("{number} records are {} and do not count, by rule", values.join(", ")),
+        ),
+        FieldTest::NotIn(_) => Bilingual::new(
+            format!("{number} 条记录的“{field}”是别的值，按规则不计"),
+            format!("{number} records have another `{field}` and do not count, by rule"),
         ),
         FieldTest::Empty => Bilingual::new(
             format!("{number} 条记录没有“{field}”，按规则不计"),

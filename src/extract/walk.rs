@@ -1,6 +1,7 @@
 //! One walk: the pages of one window and batch, kept or fetched, one after the other.
 
 use std::collections::HashSet;
+use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use chrono_tz::Tz;
@@ -8,6 +9,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::call::Asked;
+use super::file;
 use super::http::{Fetcher, MISSING};
 use super::json;
 use super::keep::{Manifest, RawStore};
@@ -17,7 +19,8 @@ use super::plan::Walk;
 use super::{KeptPage, Progress};
 use crate::clock::Clock;
 use crate::source::Resource;
-use crate::source::resource::{Format, WhenMissing};
+use crate::source::format::Format;
+use crate::source::resource::WhenMissing;
 
 /// What walks share.
 pub struct Ground<'a> {
@@ -33,6 +36,10 @@ pub struct Ground<'a> {
     pub manifest: &'a Manifest,
     /// Now, for the record.
     pub clock: &'a Clock,
+    /// How many bytes a file of a folder may have.
+    pub limit: u64,
+    /// The folder that stands in place of an interface.
+    pub folder: Option<&'a Path>,
     /// Hears what happens.
     pub progress: &'a (dyn Fn(Progress) + Send + Sync),
 }
@@ -52,11 +59,12 @@ pub struct Walked {
     pub missing: bool,
 }
 
-struct Page {
-    kept: KeptPage,
-    body: Vec<u8>,
-    json: Option<Value>,
-    is_new: bool,
+/// One page, kept or new.
+pub(super) struct Page {
+    pub(super) kept: KeptPage,
+    pub(super) body: Vec<u8>,
+    pub(super) json: Option<Value>,
+    pub(super) is_new: bool,
 }
 
 /// Walks over all pages.
@@ -64,8 +72,11 @@ struct Page {
 /// # Errors
 /// Names the request; a page that was not understood is not kept.
 pub async fn walk(ground: &Ground<'_>, resource: &Resource, plan: &Walk) -> Result<Walked> {
+    if let Some(folder) = ground.folder {
+        return file::walk(ground, resource, plan, folder).await;
+    }
     let paginator = &resource.paginator;
-    let mut mapper = Mapper::new(&resource.mapping, ground.zone, plan.days);
+    let mut mapper = Mapper::new(&resource.mapping, ground.zone, plan);
     let mut walked = Walked { mapped: Mapped::default(), pages: Vec::new(), kept: 0, declared: None, missing: false };
     let mut contents = HashSet::new();
     let mut seen = 0;
@@ -133,8 +144,7 @@ impl Ground<'_> {
         let fingerprint = asked.fingerprint(&resource.id);
         let kept = self.manifest.page(&fingerprint);
         if let Some((kept, body)) = kept.and_then(|kept| Some((kept.clone(), self.raw.body(&kept.sha256)?))) {
-            let is_json = matches!(resource.format, Format::Json { .. });
-            let json = if is_json { json::read(&body) } else { None };
+            let json = if resource.format.is_json() { json::read(&body) } else { None };
             return Ok(Page { kept, body, json, is_new: false });
         }
         let answer = self.fetcher.fetch(resource, asked).await?;
@@ -152,8 +162,34 @@ impl Ground<'_> {
         Ok(Page { kept, body: answer.body, json: answer.json, is_new: true })
     }
 
+    /// A file as a page, which is new unless the same content was kept under its name.
+    pub(super) fn page_of_file(
+        &self,
+        fingerprint: String,
+        resource: &Resource,
+        name: &str,
+        status: u16,
+        body: Vec<u8>,
+        json: Option<Value>,
+    ) -> Page {
+        let known = self.manifest.page(&fingerprint).cloned().filter(|kept| self.raw.body(&kept.sha256).is_some());
+        let is_new = known.is_none();
+        let kept = known.unwrap_or_else(|| KeptPage {
+            fingerprint,
+            sha256: String::new(),
+            fetched_at: self.clock.now(),
+            bytes: body.len() as u64,
+            status,
+            records: 0,
+            declared: None,
+            resource: resource.id.clone(),
+            request: format!("file {name}"),
+        });
+        Page { kept, body, json, is_new }
+    }
+
     /// Keeps a new page: first its body, then its line, so that a line never points to nothing.
-    async fn keep(&self, mut page: Page) -> Result<Page> {
+    pub(super) async fn keep(&self, mut page: Page) -> Result<Page> {
         if !page.is_new {
             return Ok(page);
         }
@@ -165,7 +201,7 @@ impl Ground<'_> {
         Ok(page)
     }
 
-    fn tell(&self, page: &Page, records: u64) {
+    pub(super) fn tell(&self, page: &Page, records: u64) {
         (self.progress)(Progress::Page {
             source: self.source.to_owned(),
             resource: page.kept.resource.clone(),

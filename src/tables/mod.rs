@@ -1,7 +1,8 @@
 //! Canonical tables: what the sources gave, joined to people and days, ready to be scored.
 //!
 //! The way: raw frames by table in one shape (`shape`) → accounts become staff numbers (`identity`) → orders find their
-//! agent (`attribution`) → daily tables (`daily`, `attendance`), unless a source gives them itself (`derived`) → columns
+//! agent (`attribution`) → daily tables (`daily`, `attendance`), unless a source gives them itself (`derived`) → minutes
+//! online (`presence`) → columns
 //! that follow from others (`columns`). Every fact keeps its `date`, on the clocks of its source. A folder of CSV files can stand for all sources (`story`).
 
 mod attendance;
@@ -11,6 +12,7 @@ mod daily;
 mod derived;
 mod identity;
 mod items;
+mod presence;
 mod roster;
 mod rows;
 mod schema;
@@ -126,6 +128,7 @@ pub fn build(
     attribution::attribute(&mut frames)?;
     daily::derive(&mut frames, &mut findings)?;
     attendance::derive(&mut frames, &mut findings)?;
+    presence::derive(&mut frames, &mut findings)?;
     columns::fill(&mut frames, &mut findings)?;
     let roster = roster_of(&frames, period, cut_off, only_team)?;
     keep_period(&mut frames, period)?;

@@ -10,7 +10,8 @@ use crate::extract::call::Call;
 use crate::extract::json;
 use crate::source::client::Auth;
 use crate::source::filter::{Action, Wait, scalar_text};
-use crate::source::resource::{Format, WhenMissing};
+use crate::source::format::Format;
+use crate::source::resource::WhenMissing;
 use crate::source::{Resource, Source};
 
 /// How much of a refusal is shown to a person.
@@ -37,7 +38,7 @@ pub(super) fn judge(
     resource: Option<&Resource>,
 ) -> Result<Answer, Trouble> {
     let format = resource.map(|resource| &resource.format);
-    let wants_json = !matches!(format, Some(Format::Delimited { .. }));
+    let wants_json = format.is_none_or(Format::is_json);
     let json: Option<Value> = if wants_json { json::read(&heard.body) } else { None };
     let text = String::from_utf8_lossy(&heard.body);
     let rule = source.filters.iter().find(|filter| filter.when.holds(heard.status, json.as_ref(), &text));
@@ -75,10 +76,10 @@ fn by_status(source: &Source, heard: &Heard<'_>, call: &Call, text: &str) -> Res
 fn usable(heard: &Heard<'_>, json: Option<&Value>, format: Option<&Format>) -> Result<(), Trouble> {
     let kind = if heard.content_type.is_empty() { "no content type" } else { heard.content_type.as_str() };
     match (format, json) {
-        (Some(Format::Delimited { .. }), _) if heard.content_type.starts_with("text/html") => {
+        (Some(format), _) if !format.is_json() && heard.content_type.starts_with("text/html") => {
             Err(Trouble::last("the answer is a web page, not a file; check the address and whether it asks to sign in"))
         }
-        (Some(Format::Delimited { .. }), _) => Ok(()),
+        (Some(format), _) if !format.is_json() => Ok(()),
         (_, None) => Err(Trouble::passing(format!("the answer is not whole JSON ({kind})"))),
         (Some(Format::Json { expect: Some(path), .. }), Some(json)) if path.query(json).is_empty() => {
             Err(Trouble::passing(format!("the answer has no `{path}`")))

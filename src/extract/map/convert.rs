@@ -1,5 +1,7 @@
 //! One column of one record: from an untyped cell to a typed and checked value.
 
+use std::cell::RefCell;
+
 use chrono::{DateTime, NaiveDate, NaiveDateTime};
 use chrono_tz::Tz;
 
@@ -27,7 +29,7 @@ pub(super) struct Converter<'a> {
     /// What the bare shares of the file at hand say about their whole.
     survey: Survey,
     /// The day that was read last: files are sorted by day, and reading one is dear.
-    last_day: Option<(String, NaiveDate)>,
+    last_day: RefCell<Option<(String, NaiveDate)>>,
 }
 
 impl<'a> Converter<'a> {
@@ -37,7 +39,7 @@ impl<'a> Converter<'a> {
             _ => String::new(),
         };
         let time = TimeReader::new(&rule.time, zone);
-        Self { rule, time, days: walk.days, fixed, survey: Survey::default(), last_day: None }
+        Self { rule, time, days: walk.days, fixed, survey: Survey::default(), last_day: RefCell::default() }
     }
 
     /// Whether all values of a file are looked at before the first is converted.
@@ -52,15 +54,17 @@ impl<'a> Converter<'a> {
 
     /// Looks at a value before any is converted.
     pub(super) fn see(&mut self, cells: &[Cell]) {
+        let mut survey = self.survey;
         if let Ok(Given::Raw(raw)) = self.given(cells)
             && raw.shown != Shown::Percentage
         {
-            self.survey.see(&raw.text);
+            survey.see(&raw.text);
         }
+        self.survey = survey;
     }
 
     /// The value of this column in a record.
-    pub(super) fn value(&mut self, cells: &[Cell]) -> Result<Value, Fault> {
+    pub(super) fn value(&self, cells: &[Cell]) -> Result<Value, Fault> {
         let rule = self.rule;
         let stand_in =
             |text: &Option<String>| text.as_ref().and_then(|text| plain(rule.column.kind, text)).unwrap_or(Value::Null);
@@ -90,7 +94,7 @@ impl<'a> Converter<'a> {
         Given::read(cell, rule)
     }
 
-    fn typed(&mut self, raw: &Raw) -> Result<Value, Fault> {
+    fn typed(&self, raw: &Raw) -> Result<Value, Fault> {
         let column = self.rule.column;
         let text: &str = &raw.text;
         let value = match column.kind {
@@ -160,15 +164,16 @@ impl<'a> Converter<'a> {
         if is_near && self.rule.column.kind.places() > 0 { Rounding::HalfUp } else { self.rule.rounding }
     }
 
-    fn date(&mut self, raw: &Raw) -> Result<Value, Fault> {
+    fn date(&self, raw: &Raw) -> Result<Value, Fault> {
         let column = self.rule.column;
         let text: &str = &raw.text;
-        let day = match (raw.shown, &self.last_day) {
+        let mut last_day = self.last_day.borrow_mut();
+        let day = match (raw.shown, last_day.as_ref()) {
             (Shown::Moment(time), _) => Some(self.time.moment(time).date()),
             (_, Some((last, day))) if last == text => Some(*day),
             _ => {
                 let day = self.time.date(text);
-                self.last_day = day.map(|day| (text.to_owned(), day));
+                *last_day = day.map(|day| (text.to_owned(), day));
                 day
             }
         };

@@ -16,7 +16,7 @@ impl Mapper<'_> {
         self.begin_file();
         if self.wants_survey() {
             let (mut file, places) = (open()?, self.places(&open()?.names()?, header)?);
-            while let Some(record) = file.next()? {
+            while let Some((_, record)) = file.next()? {
                 if let Ok(cells) = cells(record, &places) {
                     self.see(&cells);
                 }
@@ -25,13 +25,12 @@ impl Mapper<'_> {
         let mut file = open()?;
         let places = self.places(&file.names()?, header)?;
         let width = file.header.len();
-        while let Some(record) = file.next()? {
-            let line = record.position().map_or(0, csv::Position::line);
+        while let Some((number, record)) = file.next()? {
             self.mapped.records += 1;
             match cells(record, &places) {
-                _ if record.len() != width => self.mapped.aside.add(line, vec![Fault::FieldCount]),
-                Ok(cells) => self.record(&cells, line),
-                Err(fault) => self.mapped.aside.add(line, vec![fault]),
+                _ if record.len() != width => self.mapped.aside.add(number, vec![Fault::FieldCount]),
+                Ok(cells) => self.record(&cells, number),
+                Err(fault) => self.mapped.aside.add(number, vec![fault]),
             }
         }
         Ok(())
@@ -47,6 +46,8 @@ struct File<'b> {
     reader: Reader<&'b [u8]>,
     header: ByteRecord,
     record: ByteRecord,
+    /// How many records were read: rows as a spreadsheet shows them, without empty lines.
+    count: u64,
 }
 
 impl<'b> File<'b> {
@@ -57,11 +58,10 @@ impl<'b> File<'b> {
             .flexible(true)
             .has_headers(false)
             .from_reader(body);
-        let mut file = Self { reader, header: ByteRecord::new(), record: ByteRecord::new() };
+        let mut file = Self { reader, header: ByteRecord::new(), record: ByteRecord::new(), count: 0 };
         let from = header.row.unwrap_or(1);
-        while let Some(record) = file.next()? {
-            let line = record.position().map_or(0, csv::Position::line);
-            if line >= from && record.iter().any(|field| !field.trim_ascii().is_empty()) {
+        while let Some((number, record)) = file.next()? {
+            if number >= from && record.iter().any(|field| !field.trim_ascii().is_empty()) {
                 file.header = file.record.clone();
                 break;
             }
@@ -75,9 +75,11 @@ impl<'b> File<'b> {
         names.context("the header is not UTF-8 text; save the file as UTF-8, or say its `encoding`")
     }
 
-    fn next(&mut self) -> Result<Option<&ByteRecord>> {
+    /// The next record and its number, from 1.
+    fn next(&mut self) -> Result<Option<(u64, &ByteRecord)>> {
         let more = self.reader.read_byte_record(&mut self.record).context("the file breaks off inside a record")?;
-        Ok(more.then_some(&self.record))
+        self.count += 1;
+        Ok(more.then_some((self.count, &self.record)))
     }
 }
 

@@ -49,7 +49,7 @@ impl Mapper<'_> {
     }
 
     /// A row for each item of the lists that the rule goes into, from the given one inwards.
-    fn inner_rows<'j>(&mut self, index: usize, depth: usize, around: &mut Vec<&'j Json>, faults: &mut Vec<Fault>) {
+    fn inner_rows(&mut self, index: usize, depth: usize, around: &mut Vec<&Json>, faults: &mut Vec<Fault>) {
         let Some(path) = self.mapping.rows[index].each.get(depth) else {
             let cells = self.cells(around);
             return self.row(index, &cells, faults);

@@ -112,7 +112,7 @@ impl<'a> Mapper<'a> {
             *self.mapped.skipped.entry(skip.name.clone()).or_default() += 1;
             return;
         }
-        let values: Result<Vec<Value>, Fault> = self.converters[index].iter_mut().map(|one| one.value(cells)).collect();
+        let values: Result<Vec<Value>, Fault> = self.converters[index].iter().map(|one| one.value(cells)).collect();
         match values {
             Err(fault) => faults.push(fault),
             Ok(values) => match lacking(rule.table, &values) {

@@ -2,7 +2,7 @@
 
 use anyhow::{Result, bail};
 use calamine::ExcelDateTime;
-use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
+use chrono::{NaiveDate, NaiveDateTime, TimeDelta, Timelike};
 
 use super::Mapper;
 use super::cell::Cell;
@@ -97,8 +97,7 @@ impl SheetCell {
         let exact =
             date.and_then(|date| date.and_hms_milli_opt(hour.into(), minute.into(), second.into(), milli.into()));
         // Days are fractions: nine o'clock may lie a thousandth of a second before nine.
-        let whole = exact
-            .map(|time| time + TimeDelta::milliseconds(500) - TimeDelta::milliseconds(i64::from((milli + 500) % 1000)));
+        let whole = exact.and_then(|time| (time + TimeDelta::milliseconds(500)).with_nanosecond(0));
         whole.map_or_else(|| Self::number(time.as_f64(), false), Self::moment)
     }
 

@@ -37,7 +37,7 @@ pub(super) const CHATS: Description = Description {
 /// `avg_resp_seconds`, `first_resp_seconds`, and the shares from 0 to 1 `reply_rate`, `reply_rate_3min`, `reply_rate_30s`,
 /// `survey_sent_rate` of the sessions, `survey_reply_rate` of `surveys_sent`, and of the replies `satisfied_rate`,
 /// `middling_rate` and `dissatisfied_rate`. Answers to the platform's survey: `rated_5` very satisfied to `rated_1` not at
-/// all, or `good_ratings` of all `ratings`. Presence: `online_minutes` and, of them, `suspended_minutes` (挂起), derived
+/// all, or `good_ratings` of all `ratings`. Presence: `online_minutes` and, beside them, `suspended_minutes` (挂起), derived
 /// from `presence` where no source gives them.
 const CHATS_DAILY: Description = Description {
     name: "chats_daily",

@@ -8,7 +8,7 @@ use crate::source::written::{EncodingWord, FormatWord, HeadersWord, Placed, Reso
 impl Checker<'_> {
     pub(super) fn format(&mut self, table: &ResourceTable) -> Option<Format> {
         self.format_keys(table);
-        let header = self.header(table);
+        let header = self.header_row(table);
         Some(match table.format {
             FormatWord::Json => return self.json_format(table),
             FormatWord::Jsonl => Format::JsonLines,
@@ -50,7 +50,7 @@ impl Checker<'_> {
         }
     }
 
-    fn header(&mut self, table: &ResourceTable) -> Header {
+    fn header_row(&mut self, table: &ResourceTable) -> Header {
         let names = match table.headers.as_ref().map(Spanned::get_ref) {
             Some(HeadersWord::Loose) => HeaderNames::Loose,
             Some(HeadersWord::Exact) | None => HeaderNames::Exact,

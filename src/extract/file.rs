@@ -1,0 +1,177 @@
+//! Sources that are a folder: each file that a path names is a page, kept like an answer; no path leads out.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use sha2::{Digest, Sha256};
+
+use super::call::Asked;
+use super::json;
+use super::map::{Mapped, Mapper};
+use super::plan::Walk;
+use super::walk::{Ground, Page, Walked};
+use crate::source::Resource;
+use crate::source::resource::{Matches, WhenMissing};
+
+/// The status of a file that was read, as an answer would have it.
+const READ: u16 = 200;
+
+/// Reads every file of one window, by name.
+///
+/// # Errors
+/// When there is none and one must be, when there are several and one may be, or when a file cannot be read.
+pub async fn walk(ground: &Ground<'_>, resource: &Resource, plan: &Walk, folder: &Path) -> Result<Walked> {
+    let asked = Asked::new(&resource.request, &plan.filling, &[]);
+    let path = asked.wire.path.as_str();
+    if plan.filling.ids.iter().any(|id| id.contains(['/', '*'])) {
+        bail!("file `{path}`: an id with `/` or `*` in it names no file");
+    }
+    let found = find(folder, path).with_context(|| format!("file `{path}`"))?;
+    let missing = found.is_empty();
+    if missing && resource.when_missing == WhenMissing::Fail {
+        bail!("the folder has no file `{path}`; put it there, or correct `path`");
+    }
+    if let (Matches::One, [first, second, ..]) = (resource.matches, found.keys().collect::<Vec<_>>().as_slice()) {
+        bail!("file `{path}`: both `{first}` and `{second}` are there; leave only the one that counts");
+    }
+    let mut mapper = Mapper::new(&resource.mapping, ground.zone, plan);
+    let mut walked = Walked { mapped: Mapped::default(), pages: Vec::new(), kept: 0, declared: None, missing };
+    for (name, file) in found {
+        let mut page = ground.file(resource, &name, &file).await.with_context(|| format!("file `{name}`"))?;
+        let records = mapper.page(&resource.format, &page.body, page.json.as_ref());
+        page.kept.records = records.with_context(|| format!("file `{name}`"))?;
+        let page = ground.keep(page).await?;
+        ground.tell(&page, page.kept.records);
+        walked.kept += u64::from(!page.is_new);
+        walked.pages.push(page.kept);
+    }
+    walked.mapped = mapper.finish();
+    Ok(walked)
+}
+
+impl Ground<'_> {
+    /// A file as a page; one with another content is another page.
+    async fn file(&self, resource: &Resource, name: &str, file: &Path) -> Result<Page> {
+        let body = read(file, self.limit).await?;
+        let sha256 = hex::encode(Sha256::digest(&body));
+        let whole = serde_json::json!([resource.id, "file", name, sha256]);
+        let fingerprint = hex::encode(Sha256::digest(whole.to_string().as_bytes()));
+        let json = if resource.format.is_json() { json::read(&body) } else { None };
+        if resource.format.is_json() && json.is_none() {
+            bail!("it is not whole JSON in UTF-8; was it copied to its end?");
+        }
+        Ok(self.page_of_file(fingerprint, resource, name, READ, body, json))
+    }
+}
+
+async fn read(file: &Path, limit: u64) -> Result<Vec<u8>> {
+    let size = tokio::fs::metadata(file).await.context("it cannot be looked at")?.len();
+    if size > limit {
+        bail!("it is larger than {limit} bytes; raise `max-response`");
+    }
+    tokio::fs::read(file).await.context("it cannot be read; may this user read it?")
+}
+
+/// The files that a path names, by their way inside the folder.
+fn find(folder: &Path, path: &str) -> Result<BTreeMap<String, PathBuf>> {
+    let root = folder.canonicalize().with_context(|| {
+        format!("the folder `{}` is not there; is it mounted, and may this user read it?", folder.display())
+    })?;
+    let inside = path.trim_start_matches('/');
+    if inside.split('/').any(|part| matches!(part, "" | "." | "..") || part.contains('\0')) {
+        bail!("the path leads out of the folder, or is none");
+    }
+    let (way, name) = inside.rsplit_once('/').unwrap_or(("", inside));
+    let Ok(here) = root.join(way).canonicalize() else { return Ok(BTreeMap::new()) };
+    let mut found = BTreeMap::new();
+    for name in names(&here, name)? {
+        let Ok(file) = here.join(&name).canonicalize() else { continue };
+        if !file.starts_with(&root) {
+            bail!("`{name}` is a link out of the folder, which is refused");
+        }
+        if file.is_file() {
+            found.insert(format!("{way}/{name}").trim_start_matches('/').to_owned(), file);
+        }
+    }
+    Ok(found)
+}
+
+/// The names in a folder that a pattern matches; a name without `*` is itself.
+fn names(folder: &Path, pattern: &str) -> Result<Vec<String>> {
+    if !pattern.contains('*') {
+        return Ok(vec![pattern.to_owned()]);
+    }
+    let entries = std::fs::read_dir(folder).context("its folder cannot be read; may this user read it?")?;
+    let mut names = Vec::new();
+    for entry in entries {
+        let name = entry.context("its folder cannot be read to the end")?.file_name();
+        names.extend(name.into_string().ok().filter(|name| is_meant(name) && matches(pattern, name)));
+    }
+    Ok(names)
+}
+
+/// Not hidden, and not the note that a spreadsheet program leaves beside an open file.
+fn is_meant(name: &str) -> bool {
+    !name.starts_with('.') && !name.starts_with("~$")
+}
+
+/// Whether a name has the parts of a pattern in their order, the first at its start and the last at its end.
+fn matches(pattern: &str, name: &str) -> bool {
+    let parts: Vec<&str> = pattern.split('*').collect();
+    let [first, middle @ .., last] = parts.as_slice() else { return pattern == name };
+    let inside = name.strip_prefix(first).and_then(|rest| rest.strip_suffix(last));
+    let Some(inside) = inside else { return false };
+    let step = |rest: &'_ str, part: &&str| rest.find(*part).map(|at| at + part.len());
+    let mut rest = inside;
+    for part in middle {
+        match step(rest, part) {
+            Some(after) => rest = &rest[after..],
+            None => return false,
+        }
+    }
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stars_stand_for_any_signs() {
+        for (pattern, name, expected) in [
+            ("a.csv", "a.csv", true),
+            ("客服绩效_20261001*.xlsx", "客服绩效_20261001 (1).xlsx", true),
+            ("客服绩效_20261001*.xlsx", "客服绩效_20261002.xlsx", false),
+            ("*绩效*.xlsx", "客服绩效.xlsx", true),
+            ("*a*a.x", "aa.x", true),
+            ("*a*a.x", "a.x", false),
+            ("ab*ba", "aba", false),
+        ] {
+            assert_eq!(matches(pattern, name), expected, "{pattern} {name}");
+        }
+    }
+
+    #[test]
+    fn files_are_found_by_name_and_only_inside() {
+        let outside = tempfile::tempdir().expect("a folder");
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::write(outside.path().join("pay.csv"), "x").expect("a file");
+        std::fs::create_dir(folder.path().join("2026-10")).expect("a folder");
+        for name in ["b.csv", "a.csv", "~$a.csv", ".c.csv", "2026-10/d.csv"] {
+            std::fs::write(folder.path().join(name), "x").expect("a file");
+        }
+        let found = |path| find(folder.path(), path).map(|found| found.into_keys().collect::<Vec<_>>());
+        assert_eq!(found("/*.csv").expect("files"), ["a.csv", "b.csv"]);
+        assert_eq!(found("/2026-10/*.csv").expect("files"), ["2026-10/d.csv"]);
+        assert_eq!(found("/2026-11/*.csv").expect("files"), Vec::<String>::new());
+        assert_eq!(found("/none.csv").expect("files"), Vec::<String>::new());
+        assert!(found("/../pay.csv").is_err());
+        std::os::unix::fs::symlink(outside.path().join("pay.csv"), folder.path().join("link.csv")).expect("a link");
+        std::os::unix::fs::symlink(outside.path(), folder.path().join("way")).expect("a link");
+        for path in ["/link.csv", "/l*.csv", "/way/pay.csv", "/way/*.csv"] {
+            let refused = found(path).expect_err("a link out").to_string();
+            assert!(refused.ends_with("is a link out of the folder, which is refused"), "{refused}");
+        }
+    }
+}
