@@ -3,7 +3,8 @@
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
-use crate::source::resource::{Body, JsonTemplate, Method, Request};
+use super::page::{Link, Turn};
+use crate::source::resource::{Body, JsonTemplate, Method, Place, Request};
 use crate::source::template::{Filling, Template};
 
 /// How long a parameter may be in a message.
@@ -42,12 +43,27 @@ pub struct Asked {
     pub record: Call,
 }
 
+/// How texts and paths are filled.
+struct Texts<'a> {
+    text: &'a dyn Fn(&Template) -> String,
+    path: &'a dyn Fn(&Template) -> String,
+    query: fn(&Link) -> &[(String, String)],
+}
+
 impl Asked {
     /// The request for one page.
-    pub fn new(request: &Request, filling: &Filling, page: &[(String, Value)]) -> Self {
-        let wire = Call::build(request, filling, page, &|text| text.fill(filling));
-        let record = Call::build(request, filling, page, &|text| text.record(filling));
-        Self { wire, record }
+    pub fn new(request: &Request, filling: &Filling, page: &Turn) -> Self {
+        let wire = Texts {
+            text: &|text| text.fill(filling),
+            path: &|text| text.fill_path(filling),
+            query: |link| &link.query,
+        };
+        let record = Texts {
+            text: &|text| text.record(filling),
+            path: &|text| text.record_path(filling),
+            query: |link| &link.record,
+        };
+        Self { wire: Call::build(request, filling, page, &wire), record: Call::build(request, filling, page, &record) }
     }
 
     /// SHA-256 over the resource and the recorded request, in hex.
@@ -85,33 +101,46 @@ impl Asked {
 }
 
 impl Call {
-    /// Fills a request; `text` decides between the wire and the record.
-    pub fn build(
-        request: &Request,
-        filling: &Filling,
-        page: &[(String, Value)],
-        text: &dyn Fn(&Template) -> String,
-    ) -> Self {
-        let params = |list: &[(String, Template)]| list.iter().map(|(name, one)| (name.clone(), text(one))).collect();
+    /// Fills a request; `texts` decides between the wire and the record.
+    fn build(request: &Request, filling: &Filling, page: &Turn, texts: &Texts) -> Self {
+        let stays = |name: &String| !page.without.contains(name);
+        let params = |list: &[(String, Template)]| {
+            let list = list.iter().filter(|(name, _)| stays(name));
+            list.map(|(name, one)| (name.clone(), (texts.text)(one))).collect::<Vec<_>>()
+        };
         let mut call = Self {
             method: request.method,
-            path: text(&request.path),
+            path: (texts.path)(&request.path),
             query: params(&request.query),
             body: match &request.body {
                 Body::None => CallBody::None,
                 Body::Form(form) => CallBody::Form(params(form)),
-                Body::Json(json) => CallBody::Json(fill_json(json, filling, text)),
+                Body::Json(json) => CallBody::Json(fill_json(json, filling, texts.text)),
             },
         };
-        for (name, value) in page {
-            call.set(name, value);
+        if let CallBody::Json(Value::Object(map)) = &mut call.body {
+            map.retain(|name, _| stays(name));
+        }
+        match &page.link {
+            Some(link) => call.go_to(&link.path, (texts.query)(link), request),
+            None => page.params.iter().for_each(|(name, value)| call.set(name, value, page.place)),
         }
         call
     }
 
-    /// Page parameters go into the form, else the JSON body, else the query.
-    fn set(&mut self, name: &str, value: &Value) {
+    /// Asks an address that the answer before gave; what the request adds from a variable stays.
+    fn go_to(&mut self, path: &str, query: &[(String, String)], request: &Request) {
+        path.clone_into(&mut self.path);
+        self.query.retain(|(name, _)| request.adds_secret(name));
+        self.query.extend(query.iter().cloned());
+    }
+
+    /// Page parameters go into the form, else the JSON body, else the query, or always into the query.
+    fn set(&mut self, name: &str, value: &Value, place: Place) {
         let text = crate::source::filter::scalar_text(value);
+        if place == Place::Query {
+            return self.query.push((name.to_owned(), text));
+        }
         match &mut self.body {
             CallBody::Form(form) => form.push((name.to_owned(), text)),
             CallBody::Json(Value::Object(map)) => {
@@ -124,10 +153,15 @@ impl Call {
 
 fn fill_json(json: &JsonTemplate, filling: &Filling, text: &dyn Fn(&Template) -> String) -> Value {
     match json {
-        JsonTemplate::Text(template) if template.is_only_ids() => {
-            Value::Array(filling.ids.iter().map(|id| Value::String(id.clone())).collect())
-        }
-        JsonTemplate::Text(template) => Value::String(text(template)),
+        JsonTemplate::Text(template) => match template.only_ids(filling) {
+            Some(ids) => ids.iter().map(|id| Value::String(id.clone())).collect(),
+            None => Value::String(text(template)),
+        },
+        JsonTemplate::Plain(template) => Value::String(text(template)),
+        JsonTemplate::Filled(template) => match template.only_ids(filling) {
+            Some(ids) => ids.iter().map(|id| number(id)).collect(),
+            None => number(&text(template)),
+        },
         JsonTemplate::Number(number) => Value::Number(number.clone()),
         JsonTemplate::Bool(truth) => Value::Bool(*truth),
         JsonTemplate::List(list) => list.iter().map(|one| fill_json(one, filling, text)).collect(),
@@ -136,4 +170,9 @@ fn fill_json(json: &JsonTemplate, filling: &Filling, text: &dyn Fn(&Template) ->
             Value::Object(filled.collect::<Map<String, Value>>())
         }
     }
+}
+
+/// A number where the text is one; an id that is none goes as it is, so that the source can refuse it.
+fn number(text: &str) -> Value {
+    text.parse::<i64>().map_or_else(|_| Value::String(text.to_owned()), Value::from)
 }

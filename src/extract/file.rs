@@ -6,11 +6,12 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use sha2::{Digest, Sha256};
 
-use super::call::Asked;
+use super::KeptPage;
+use super::ground::{Ground, Keeper, Page};
 use super::json;
-use super::map::{Mapped, Mapper};
+use super::map::{Mapper, NoSheet};
 use super::plan::Walk;
-use super::walk::{Ground, Page, Walked};
+use super::walk::Walked;
 use crate::source::Resource;
 use crate::source::resource::{Matches, WhenMissing};
 
@@ -21,39 +22,53 @@ const READ: u16 = 200;
 ///
 /// # Errors
 /// When there is none and one must be, when there are several and one may be, or when a file cannot be read.
-pub async fn walk(ground: &Ground<'_>, resource: &Resource, plan: &Walk, folder: &Path) -> Result<Walked> {
-    let asked = Asked::new(&resource.request, &plan.filling, &[]);
-    let path = asked.wire.path.as_str();
-    if plan.filling.ids.iter().any(|id| id.contains(['/', '*'])) {
+pub async fn walk(ground: &Ground<'_>, resource: &Resource, walk: &Walk, folder: &Path) -> Result<Walked> {
+    let path = resource.request.path.fill(&walk.filling);
+    let ids = walk.filling.batches.iter().flat_map(|batch| &batch.ids);
+    if ids.into_iter().any(|id| id.contains(['/', '*'])) {
         bail!("file `{path}`: an id with `/` or `*` in it names no file");
     }
-    let found = find(folder, path).with_context(|| format!("file `{path}`"))?;
-    let missing = found.is_empty();
-    if missing && resource.when_missing == WhenMissing::Fail {
-        bail!("the folder has no file `{path}`; put it there, or correct `path`");
-    }
-    if let (Matches::One, [first, second, ..]) = (resource.matches, found.keys().collect::<Vec<_>>().as_slice()) {
-        bail!("file `{path}`: both `{first}` and `{second}` are there; leave only the one that counts");
-    }
-    let mut mapper = Mapper::new(&resource.mapping, ground.zone, plan);
-    let mut walked = Walked { mapped: Mapped::default(), pages: Vec::new(), kept: 0, declared: None, missing };
+    let found = find(folder, &path).with_context(|| format!("file `{path}`"))?;
+    few_enough(resource, &path, &found)?;
+    let mut mapper = Mapper::new(&resource.mapping, ground.zone, walk);
+    let mut keeper = Keeper::new(ground);
+    let mut walked = Walked { missing: found.is_empty(), ..Walked::default() };
     for (name, file) in found {
         let mut page = ground.file(resource, &name, &file).await.with_context(|| format!("file `{name}`"))?;
-        let records = mapper.page(&resource.format, &page.body, page.json.as_ref());
-        page.kept.records = records.with_context(|| format!("file `{name}`"))?;
-        let page = ground.keep(page).await?;
-        ground.tell(&page, page.kept.records);
+        match mapper.page(&resource.format, &page.body, page.json.as_ref()) {
+            Err(error) if resource.is_absent(&error) => walked.missing = true,
+            records => page.kept.records = records.with_context(|| format!("file `{name}`"))?,
+        }
         walked.kept += u64::from(!page.is_new);
-        walked.pages.push(page.kept);
+        keeper.add(page).await?;
     }
-    walked.mapped = mapper.finish();
-    Ok(walked)
+    Ok(Walked { mapped: mapper.finish(), pages: keeper.finish().await?, ..walked })
+}
+
+/// Neither none where there must be one, nor several where only one may be.
+fn few_enough(resource: &Resource, path: &str, found: &BTreeMap<String, PathBuf>) -> Result<()> {
+    if found.is_empty() && resource.when_missing == WhenMissing::Fail {
+        bail!("the folder has no file `{path}`; put it there, or correct `path`");
+    }
+    match found.keys().collect::<Vec<_>>().as_slice() {
+        [first, second, ..] if resource.matches == Matches::One => {
+            bail!("file `{path}`: both `{first}` and `{second}` are there; leave only the one that counts")
+        }
+        _ => Ok(()),
+    }
+}
+
+impl Resource {
+    /// Whether an error only says that nobody keeps this table here.
+    pub(super) fn is_absent(&self, error: &anyhow::Error) -> bool {
+        self.when_missing == WhenMissing::NoTable && error.is::<NoSheet>()
+    }
 }
 
 impl Ground<'_> {
     /// A file as a page; one with another content is another page.
     async fn file(&self, resource: &Resource, name: &str, file: &Path) -> Result<Page> {
-        let body = read(file, self.limit).await?;
+        let body = read(file, self.client.max_response).await?;
         let sha256 = hex::encode(Sha256::digest(&body));
         let whole = serde_json::json!([resource.id, "file", name, sha256]);
         let fingerprint = hex::encode(Sha256::digest(whole.to_string().as_bytes()));
@@ -61,7 +76,26 @@ impl Ground<'_> {
         if resource.format.is_json() && json.is_none() {
             bail!("it is not whole JSON in UTF-8; was it copied to its end?");
         }
-        Ok(self.page_of_file(fingerprint, resource, name, READ, body, json))
+        let known = self.manifest.page(&fingerprint).filter(|kept| self.raw.body(&kept.sha256).is_some());
+        let is_new = known.is_none();
+        let kept = known.cloned().unwrap_or_else(|| self.record(fingerprint, resource, name, body.len()));
+        Ok(Page { kept, body, json, is_new })
+    }
+
+    fn record(&self, fingerprint: String, resource: &Resource, name: &str, bytes: usize) -> KeptPage {
+        KeptPage {
+            fingerprint,
+            sha256: String::new(),
+            fetched_at: self.clock.now(),
+            bytes: bytes as u64,
+            status: READ,
+            records: 0,
+            declared: None,
+            resource: resource.id.clone(),
+            request: format!("file {name}"),
+            headers: Default::default(),
+            too_large: false,
+        }
     }
 }
 

@@ -4,26 +4,30 @@ use std::collections::BTreeSet;
 
 use super::Count;
 use super::dedup::Duplicates;
-use super::map::{Aside, Note};
-use super::plan::{Cut, Plan};
-use super::walk::Walked;
+use super::keep::{Days, Facts, Told, Use};
+use super::map::Note;
+use super::plan::Cut;
 use crate::finding::Finding;
 use crate::source::mapping::{FieldTest, Telling};
 use crate::source::resource::WhenEmpty;
 use crate::source::{Resource, Table};
 use crate::words::{Bilingual, Locale};
 
+/// How many numbers of records a finding names for each reason.
+const SAMPLES: usize = 3;
+
 /// What was counted for one resource.
 #[derive(Debug, Default)]
 pub struct Tally {
     count: Count,
     /// Records that could not become rows.
-    pub aside: Aside,
+    aside: Told,
     notes: BTreeSet<Note>,
     declared: u64,
     short: u64,
     beyond: u64,
     shifted: u64,
+    unsure: u64,
     walks: u64,
     missing: u64,
 }
@@ -34,24 +38,28 @@ impl Tally {
         Self { count: Count { resource: resource.id.clone(), ..Count::default() }, ..Self::default() }
     }
 
-    /// Adds a walk, apart from what it set aside.
-    pub fn add(&mut self, walked: &Walked) {
-        let records = walked.mapped.records;
+    /// Adds what a walk of so many pages told.
+    pub fn add(&mut self, pages: u64, facts: &Facts) {
         self.walks += 1;
-        self.missing += u64::from(walked.missing);
-        self.count.pages += walked.pages.len() as u64;
-        self.count.kept += walked.kept;
-        self.count.records += records;
-        for (name, number) in &walked.mapped.skipped {
+        self.missing += u64::from(facts.missing);
+        self.count.pages += pages;
+        self.count.kept += pages;
+        self.count.records += facts.records;
+        for (name, number) in &facts.skipped {
             *self.count.skipped.entry(name.clone()).or_default() += number;
         }
-        self.notes.extend(walked.mapped.notes.iter().cloned());
-        if let Some((first, last)) = walked.declared {
-            self.declared += last;
-            self.short += last.saturating_sub(records);
-            self.beyond += records.saturating_sub(last);
-            self.shifted += u64::from(first != last);
-        }
+        self.notes.extend(facts.notes.iter().cloned());
+        self.declared += facts.declared.total;
+        self.short += facts.declared.short;
+        self.beyond += facts.declared.beyond;
+        self.shifted += facts.declared.shifted;
+        self.unsure += facts.unsure;
+        self.aside.merge(&facts.aside, SAMPLES);
+    }
+
+    /// Says how many of its pages came from the source now.
+    pub fn asked(&mut self, pages: u64) {
+        self.count.kept = self.count.kept.saturating_sub(pages);
     }
 
     /// Whether the source has no such thing at all.
@@ -61,7 +69,8 @@ impl Tally {
 
     /// The numbers alone.
     pub fn count(self) -> Count {
-        Count { set_aside: self.aside.records, ..self.count }
+        let declared = (self.declared > 0).then_some(self.declared);
+        Count { set_aside: self.aside.records, declared, missing: self.short, ..self.count }
     }
 
     /// What a person should know.
@@ -70,6 +79,7 @@ impl Tally {
         let aside = self.aside(resource.set_aside_limit);
         let all = [
             self.completeness(),
+            self.unsure(resource),
             self.partly_missing(),
             self.empty(resource.when_empty),
             aside,
@@ -100,6 +110,24 @@ impl Tally {
                     format!("the data changed while it was read: {declared} records declared, {seen} given"),
                 ),
                 again(),
+            )
+        })
+    }
+
+    /// A full first page without a word on what follows: the path of the mark may be wrong.
+    fn unsure(&self, resource: &Resource) -> Option<Finding> {
+        let unsure = self.unsure;
+        (unsure > 0).then(|| {
+            let size = resource.paginator.paging.size().map_or(0, |size| size.records);
+            Finding::note(
+                "end-of-pages-unsure",
+                Bilingual::new(
+                    format!("{unsure} 次查询的首页恰为 {size} 条且没有下一页标记，请核对 paginator 的 next，或加上 total"),
+                    format!(
+                        "{unsure} first pages had exactly {size} records and no mark of a next one; check `next` of the \
+                         paginator, or add `total`"
+                    ),
+                ),
             )
         })
     }
@@ -161,8 +189,7 @@ impl Tally {
     }
 
     fn reasons(&self, locale: Locale) -> String {
-        let one = |(fault, (count, samples)): (&super::map::Fault, &(u64, Vec<u64>))| {
-            let words = fault.describe();
+        let one = |(words, count, samples): &(Bilingual, u64, Vec<u64>)| {
             let numbers: Vec<String> = samples.iter().map(u64::to_string).collect();
             match locale {
                 Locale::Zh => format!("{} {count} 条（第 {} 行）", words.zh, numbers.join("、")),
@@ -216,9 +243,10 @@ fn left_out(number: u64, field: &str, test: &FieldTest) -> Bilingual {
 }
 
 /// Days that could not be asked for, and fan-outs without ids.
-pub fn unplanned(source: &str, resource: &Resource, plan: &Plan) -> Vec<Finding> {
+pub fn unplanned(source: &str, resource: &Resource, plan: &Use) -> Vec<Finding> {
     let subject = format!("{source}/{}", resource.id);
     let mut findings: Vec<Finding> = plan.cuts.iter().map(cut).collect();
+    findings.extend(plan.stayed.iter().map(stayed));
     if plan.without_ids {
         findings.push(Finding::hold(
             "nothing-to-ask-for",
@@ -251,6 +279,19 @@ fn cut(cut: &Cut) -> Finding {
             ),
         ),
     }
+}
+
+/// Days that were to be asked for again, and that only the lake still has.
+fn stayed((from, to): &Days) -> Finding {
+    Finding::note(
+        "kept-as-was",
+        Bilingual::new(
+            format!("{from} 至 {to}（不含）已超出接口可查询的期限，沿用先前取得的数据"),
+            format!(
+                "the source no longer answers for {from} up to, not with, {to}; those days stay as they were pulled before"
+            ),
+        ),
+    )
 }
 
 /// Tables that the source does not have, in one finding.

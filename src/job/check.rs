@@ -12,6 +12,7 @@ use crate::diag::{AuthoredFile, Diagnostic, Diagnostics, Spanned};
 use crate::period::Cycle;
 use crate::words::Bilingual;
 
+use super::gate::{self, GateTable};
 use super::{Audience, CatchUp, Job, Letters, OnlyTeam, Release, Schedule};
 
 #[derive(Deserialize, JsonSchema)]
@@ -28,6 +29,9 @@ struct JobFile {
     letters: LettersTable,
     #[serde(default)]
     release: ReleaseTable,
+    /// What the data of a run must stand up to before anything goes out.
+    #[serde(default)]
+    gate: Vec<Spanned<GateTable>>,
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -64,6 +68,7 @@ pub(super) fn check(file: &AuthoredFile) -> Result<Job, Diagnostics> {
     let time_zone = checker.time_zone(&written.time_zone);
     let schedule = written.schedule.map(|schedule| checker.schedule(schedule));
     let letters = checker.letters(written.letters);
+    let gates = gate::check(written.gate, written.sources.as_ref(), file, &mut checker.found);
     let job = Job {
         id: written.id.into_inner(),
         title: written.title,
@@ -75,6 +80,7 @@ pub(super) fn check(file: &AuthoredFile) -> Result<Job, Diagnostics> {
         schedule,
         letters,
         release: written.release.by,
+        gates,
         file: file.clone(),
     };
     checker.found.into_result(job)
@@ -181,7 +187,7 @@ impl Checker<'_> {
 }
 
 /// `30m`, `12h` or `7d`.
-fn duration(text: &str) -> Option<TimeDelta> {
+pub(super) fn duration(text: &str) -> Option<TimeDelta> {
     let count: i64 = text.get(..text.len().checked_sub(1)?)?.parse().ok().filter(|count| *count >= 0)?;
     match text.get(text.len() - 1..)? {
         "m" => TimeDelta::try_minutes(count),

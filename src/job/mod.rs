@@ -2,6 +2,7 @@
 
 mod check;
 mod folder;
+pub mod gate;
 
 use chrono::TimeDelta;
 use chrono_tz::Tz;
@@ -13,6 +14,7 @@ use crate::period::Cycle;
 use crate::words::Bilingual;
 
 pub use folder::Jobs;
+pub use gate::{Gate, GateKind, Severity};
 
 /// A checked job.
 #[derive(Clone, Debug)]
@@ -37,6 +39,8 @@ pub struct Job {
     pub letters: Letters,
     /// Who lets the letters go.
     pub release: Release,
+    /// What its data must stand up to.
+    pub gates: Vec<Gate>,
     /// The file it was read from.
     pub file: AuthoredFile,
 }

@@ -10,12 +10,13 @@ use polars::prelude::DataFrame;
 use sha2::{Digest, Sha256};
 
 use crate::diag::Diagnostics;
-use crate::extract::{self, Ask, Extraction, Outlook, Progress, RawStore, ResourceOutlook};
+use crate::extract::{self, Ask, Extraction, Manifest, Outlook, Progress, RawStore, ResourceOutlook};
 use crate::finding::Finding;
 use crate::job::Job;
 use crate::ledger::Scope;
 use crate::period::Period;
 use crate::source::{Source, Table};
+use crate::tables::gate::Given;
 use crate::words::Bilingual;
 
 use super::claim::claim;
@@ -29,11 +30,15 @@ const WORTH_SAYING: u64 = 3_000;
 pub(super) struct Pulled {
     /// Frames by table name; two sources may fill the same table.
     pub(super) frames: Vec<(String, DataFrame)>,
+    /// What each source gave, in numbers.
+    pub(super) given: Vec<Given>,
     pub(super) findings: Vec<Finding>,
     /// The instant as of which all of it is true: the earliest of the sources'.
     pub(super) cut_off: DateTime<Utc>,
     /// SHA-256 over the raw hashes of the sources in the job's order.
     pub(super) raw_hash: String,
+    /// What was read of each source, in the job's order.
+    pub(super) manifests: Vec<Manifest>,
 }
 
 /// Pulls and keeps the pages that a later run of a job for a period will read; makes no run itself.
@@ -54,8 +59,12 @@ pub(super) async fn pull(
     watch(Event::Begins(Stage::Pull));
     let counter = Mutex::new((0, 0));
     let progress = |progress: Progress| tell(&counter, progress, watch);
-    let extraction =
-        Extraction { clock: pipeline.settings.clock.clone(), raw: raw_store(pipeline), progress: &progress };
+    let extraction = Extraction {
+        clock: pipeline.settings.clock.clone(),
+        raw: raw_store(pipeline),
+        hosts: pipeline.hosts.clone(),
+        progress: &progress,
+    };
     let sources = job.sources.iter().map(|id| source(pipeline, job, id)).collect::<anyhow::Result<Vec<&Source>>>()?;
     let mut ask = Ask { period: *period, tables: BTreeMap::new(), refresh_since };
     let mut gathered = Gathered::new(extraction.clock.now());
@@ -78,19 +87,39 @@ struct Gathered {
 
 impl Gathered {
     fn new(now: DateTime<Utc>) -> Self {
-        let pulled = Pulled { frames: Vec::new(), findings: Vec::new(), cut_off: now, raw_hash: String::new() };
+        let pulled = Pulled {
+            frames: Vec::new(),
+            given: Vec::new(),
+            findings: Vec::new(),
+            cut_off: now,
+            raw_hash: String::new(),
+            manifests: Vec::new(),
+        };
         Self { pulled, hash: Sha256::new() }
     }
 
     fn take(&mut self, given: extract::Pulled) {
         self.hash.update(given.raw_hash.as_bytes());
         self.pulled.cut_off = self.pulled.cut_off.min(given.cut_off);
+        self.pulled.given.push(in_numbers(&given));
+        self.pulled.manifests.push(given.manifest);
         self.pulled.findings.extend(given.findings);
         self.pulled.frames.extend(given.batches.into_iter().map(|one| (one.table.name().to_owned(), one.frame)));
     }
 
     fn finish(self) -> Pulled {
         Pulled { raw_hash: hex::encode(self.hash.finalize()), ..self.pulled }
+    }
+}
+
+/// What gates ask about a source's pull.
+fn in_numbers(given: &extract::Pulled) -> Given {
+    let table = |batch: &extract::Batch| (batch.table, batch.duplicates, batch.frame.height() as u64);
+    Given {
+        source: given.source.clone(),
+        cut_off: given.cut_off,
+        counts: given.counts.clone(),
+        duplicates: given.batches.iter().map(table).collect(),
     }
 }
 
@@ -148,12 +177,12 @@ fn source<'a>(pipeline: &'a Pipeline, job: &Job, id: &str) -> anyhow::Result<&'a
     Ok(source)
 }
 
-fn raw_store(pipeline: &Pipeline) -> RawStore {
+pub(super) fn raw_store(pipeline: &Pipeline) -> RawStore {
     RawStore::new(pipeline.folders.root())
 }
 
-/// Walks are the unit of progress: their number is known before their pages.
-fn tell(counter: &Mutex<(u64, u64)>, progress: Progress, watch: Watch<'_>) {
+/// Tells a watcher how far a pull is. Walks are the unit of progress: their number is known before their pages.
+pub fn tell(counter: &Mutex<(u64, u64)>, progress: Progress, watch: Watch<'_>) {
     let Ok(mut counter) = counter.lock() else { return };
     let what = match progress {
         Progress::Begun { source, resource, walks } => {

@@ -12,13 +12,14 @@ use crate::score::appraisal::{Appraisal, Person, SchemeIdentity};
 use crate::words::{Bilingual, Locale};
 
 /// What a card says about its agent; the rest of the body is company, colours, and the company of others.
-const OWN: [&str; 12] = [
+const OWN: [&str; 13] = [
     "kind",
     "locale",
     "period",
     "agent",
     "standing",
     "lines",
+    "unmet",
     "marks",
     "money",
     "proposals",

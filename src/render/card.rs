@@ -13,6 +13,7 @@ use super::section::sections_body;
 use super::standing::{places_of, standing_body};
 use super::sum::sum_body;
 use super::trend::card_trend;
+use super::unmet::unmet_body;
 use crate::exact::Exact;
 use crate::score::appraisal::{Advice, Appraisal, Attendance, Card, LineKind, Standing, Team};
 use crate::words::Locale;
@@ -41,6 +42,7 @@ pub fn card_body(appraisal: &Appraisal, card: &Card, house: &House, locale: Loca
         "trend": card_trend(appraisal, card, team, locale),
         "advice": card.advice.iter().map(|advice| advice_body(card, advice, locale)).collect::<Vec<_>>(),
         "best": is_best(card),
+        "unmet": unmet_body(card, locale),
         "marks": marks_body(card, locale),
         "money": money_body(card, locale),
         "proposals": proposals_body(card, locale),

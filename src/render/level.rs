@@ -9,7 +9,7 @@ use crate::words::Locale;
 /// The level of a line with its step on the ladder, nought for the best; `null` without one.
 pub(super) fn level_body(scheme: &SchemeIdentity, level: Option<&Reached>, locale: Locale) -> Value {
     let Some(level) = level else { return Value::Null };
-    json!({ "label": said(&level.label, locale), "step": step_of(scheme, level) })
+    json!({ "label": said(&level.label, locale), "step": step_of(scheme, level), "of": scheme.levels.len() })
 }
 
 /// How many lines reached each level, the best first; empty where the scheme names none.

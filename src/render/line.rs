@@ -9,7 +9,7 @@ use super::figures::{apart_from, lossless_places, number, parts, short_number, s
 use super::level::level_body;
 use crate::exact::Exact;
 use crate::score::appraisal::{
-    Direction, Line, LineKind, Measured, Occurrence, Reference, SchemeIdentity, Status, Unmet, WeekPoints,
+    Direction, Line, LineKind, Measured, Occurrence, Reference, SchemeIdentity, Status, WeekPoints,
 };
 use crate::words::Locale;
 
@@ -46,7 +46,7 @@ impl Print<'_> {
             "parts": measured.and_then(parts),
             "reference": line.reference.as_ref().map(|reference| reference_body(line, reference, locale)),
             "target": target.map(|target| target_text(line, target, locale)),
-            "points": line.points.as_ref().filter(|_| !is_level_alone(line)).map(|points| self.points(line, points)),
+            "points": line.points.as_ref().filter(|_| has_points(line)).map(|points| self.points(line, points)),
             "full_marks": Some(&line.full_marks).filter(|full| **full > 0).map(|full| short_number(full, 2)),
             "weight": weight(line),
             "effective_weight": effective_weight(line),
@@ -58,7 +58,6 @@ impl Print<'_> {
             "assumed": line.assumed.as_ref().map(|reason| said(reason, locale)),
             "weeks": line.weeks.iter().map(|week| self.week(line, week)).collect::<Vec<_>>(),
             "occurrences": line.occurrences.iter().map(|one| occurrence_body(one, locale)).collect::<Vec<_>>(),
-            "unmet": line.unmet.iter().map(|one| unmet_body(one, locale)).collect::<Vec<_>>(),
         })
     }
 
@@ -102,6 +101,13 @@ fn is_level_alone(line: &Line) -> bool {
     line.level.is_some() && line.full_marks.is_zero()
 }
 
+/// Whether a line has points to print: none where levels give none, or where a line that is only shown repeats its value.
+pub(super) fn has_points(line: &Line) -> bool {
+    let repeats = line.measured.as_ref().and_then(|one| one.value.as_ref()) == line.points.as_ref();
+    let shown = line.kind == LineKind::Shown && !line.apart;
+    !(is_level_alone(line) || shown && repeats)
+}
+
 /// The weight as written; nothing for lines that have none, or whose weight nobody has set.
 fn weight(line: &Line) -> Option<String> {
     let is_unset = line.status == Status::Unset && line.weight.is_zero();
@@ -137,8 +143,4 @@ fn target_text(line: &Line, target: &Exact, locale: Locale) -> String {
 fn occurrence_body(one: &Occurrence, locale: Locale) -> Value {
     let places = lossless_places([&one.points].into_iter(), 0).unwrap_or(2);
     json!({ "on": one.on.map(|day| day.to_string()), "what": said(&one.what, locale), "points": signed(&one.points, places) })
-}
-
-fn unmet_body(one: &Unmet, locale: Locale) -> Value {
-    json!({ "id": clean(&one.id), "text": said(&one.text, locale), "critical": one.critical })
 }

@@ -7,7 +7,9 @@ use super::body::{said, step_of};
 use super::clean::clean;
 use super::figures::{lossless_places, number, short_number};
 use super::level::{level_counts, level_share};
+use super::line::has_points;
 use super::standing::change_body;
+use crate::exact::Exact;
 use crate::score::appraisal::{Appraisal, Card, Line, LineKind, SchemeIdentity, Standing};
 use crate::words::Locale;
 
@@ -20,7 +22,7 @@ pub(super) fn indicators_body(cards: &[&Card], locale: Locale) -> Value {
 fn columns<'a>(cards: &[&'a Card]) -> impl Iterator<Item = &'a Line> {
     let says = |line: &Line| {
         let found = |card: &&Card| {
-            card.lines.iter().any(|own| own.id == line.id && (own.points.is_some() || own.level.is_some()))
+            card.lines.iter().any(|own| own.id == line.id && (printed(own).is_some() || own.level.is_some()))
         };
         line.kind != LineKind::Shown || cards.iter().any(found)
     };
@@ -76,17 +78,22 @@ pub(super) fn judged_body(appraisal: &Appraisal, cards: &[&Card], locale: Locale
 
 /// Decimals of all points, so that they align.
 fn point_places<'a>(cards: impl Iterator<Item = &'a &'a Card> + Clone) -> u32 {
-    lossless_places(cards.flat_map(|card| &card.lines).filter_map(|line| line.points.as_ref()), 0).unwrap_or(1)
+    lossless_places(cards.flat_map(|card| &card.lines).filter_map(printed), 0).unwrap_or(1)
 }
 
 fn cells_body(appraisal: &Appraisal, card: &Card, places: u32, locale: Locale) -> Value {
     card.lines.iter().map(|line| cell_body(&appraisal.scheme, line, places, locale)).collect()
 }
 
+/// The points that are printed, if any are.
+fn printed(line: &Line) -> Option<&Exact> {
+    line.points.as_ref().filter(|_| has_points(line))
+}
+
 /// The level where there is one, else the points.
 fn cell_body(scheme: &SchemeIdentity, line: &Line, places: u32, locale: Locale) -> Value {
     let level = line.level.as_ref();
-    let points = line.points.as_ref().map(|points| number(points, places));
+    let points = printed(line).map(|points| number(points, places));
     let share = match level {
         Some(level) => Some(level_share(scheme, level)),
         None => points_share(line).map(|share| share.to_f64().clamp(0.0, 1.0)),

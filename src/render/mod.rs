@@ -31,6 +31,7 @@ mod standing;
 mod sum;
 mod templates;
 mod trend;
+mod unmet;
 mod world;
 
 #[cfg(test)]

@@ -7,11 +7,12 @@ use polars::prelude::*;
 
 use crate::exact::Exact;
 use crate::scheme::Level;
-use crate::tables::Tables;
+use crate::tables::{Tables, exact};
 
 use super::appraisal::Measured;
 use super::compile::{Compiled, Ratio};
 use super::plan::{self, Cut, Piece, Stretch};
+use super::sums;
 
 /// What was counted, and what it is divided by.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -163,9 +164,11 @@ fn run(
         .into_iter()
         .chain(cut.part(stretch).map(|part| part.alias("part")))
         .collect();
-    let frame = piece.rows(rows, cut.part(stretch)).group_by(keys).agg(columns).collect();
-    let frame = frame.map_err(anyhow::Error::from);
-    let frame = frame.with_context(|| format!("computing metrics over table `{}`", piece.table))?;
+    let query = piece.rows(rows, cut.part(stretch)).group_by(keys).agg(columns);
+    let frame = query.collect_with_engine(engine(ratios)).map(|found| found.unwrap_single());
+    let frame = frame
+        .map_err(anyhow::Error::from)
+        .with_context(|| format!("computing metrics over table `{}`", piece.table))?;
     let subjects = frame.column("subject")?.cast(&DataType::String)?;
     let subjects = subjects.str()?;
     let parts = match cut {
@@ -208,14 +211,8 @@ fn run(
     Ok(())
 }
 
-/// A cell as an exact number; `None` for null and for a float that is no number, such as 0 / 0: missing, never nought.
-pub(super) fn exact(cell: &AnyValue<'_>) -> anyhow::Result<Option<Exact>> {
-    Ok(Some(match cell {
-        AnyValue::Null => return Ok(None),
-        AnyValue::Decimal(units, _, scale) => Exact::scaled(*units, *scale as u32),
-        AnyValue::Float64(value) => return Ok(Exact::from_float(*value)),
-        AnyValue::Float32(value) => return Ok(Exact::from_float((*value).into())),
-        AnyValue::Boolean(value) => Exact::whole((*value).into()),
-        other => Exact::whole(other.extract::<i64>().with_context(|| format!("a metric is not a number: {other:?}"))?),
-    }))
+/// Sums are taken while the rows are read; what needs all rows of a group at once is left to the engine that has them.
+fn engine(ratios: &[(usize, Ratio)]) -> Engine {
+    let mut sides = ratios.iter().flat_map(|(_, ratio)| std::iter::once(&ratio.numerator).chain(&ratio.denominator));
+    if sides.all(sums::adds_up) { Engine::Streaming } else { Engine::InMemory }
 }

@@ -157,6 +157,7 @@ impl Labels<'_> {
         let parameter = || scheme.parameters.iter().find(|one| one.id == name.id).map(|one| (one.unit, one.decimals));
         match (name.scope, metric.or_else(formula).or_else(parameter)) {
             (Scope::Pool | Scope::Pay, _) => Unit::Yuan.print(number, 2),
+            (_, None) if matches!(name.id.as_str(), "grade-amount" | "base-wage") => Unit::Yuan.print(number, 2),
             (Scope::Points | Scope::Agent | Scope::Period, _) | (_, None) => number.trimmed(4),
             (_, Some((unit, decimals))) => unit.print(number, places(unit, number, decimals)),
         }

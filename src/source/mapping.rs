@@ -5,7 +5,7 @@ use chrono_tz::Tz;
 use super::canonical::{Column, Table};
 use super::path::FieldPath;
 use super::quantity::Unit;
-use super::template::Template;
+use super::template::{Slot, Template};
 
 /// How the records of one resource become rows.
 #[derive(Clone, Debug, Default)]
@@ -16,6 +16,24 @@ pub struct Mapping {
     pub others: Others,
     /// The rows that each record becomes.
     pub rows: Vec<RowRule>,
+}
+
+impl Mapping {
+    /// The fields of its parent that a child's rows read.
+    pub fn parent_fields(&self) -> impl Iterator<Item = &str> {
+        self.rows.iter().flat_map(|row| &row.columns).flat_map(|rule| match &rule.origin {
+            Origin::Parent(field) => vec![field.as_str()],
+            Origin::Text(text) => text.slots().filter_map(parent_field).collect(),
+            _ => Vec::new(),
+        })
+    }
+}
+
+fn parent_field(slot: &Slot) -> Option<&str> {
+    match slot {
+        Slot::Parent(field) => Some(field),
+        _ => None,
+    }
 }
 
 /// What becomes of fields that no rule reads.
@@ -166,6 +184,8 @@ pub enum Origin {
     Field(FieldIndex),
     /// The same for every record of a request.
     Text(Template),
+    /// A field of the record for which the request was made.
+    Parent(String),
     /// Whether a field is there and filled.
     Presence(FieldIndex),
 }

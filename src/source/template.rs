@@ -1,9 +1,14 @@
 //! Text with holes: `${NAME}` is filled when a source is read, `{window.start:%Y-%m-%d}` and `{ids}` for each request.
 
-use chrono::{DateTime, TimeDelta};
-use chrono_tz::Tz;
+mod filling;
+mod slot;
+
+use std::borrow::Cow;
 
 use super::variable::{Secret, Variables};
+
+pub use filling::{Batch, Filling, Parent};
+pub use slot::{Slot, TimeFormat};
 
 /// A text with its holes.
 #[derive(Clone, Debug, Default)]
@@ -19,34 +24,6 @@ enum Part {
     Slot(Slot),
 }
 
-/// What a hole asks for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Slot {
-    /// `{window.start:FORMAT}`: the first instant of the request's window.
-    WindowStart(String),
-    /// `{window.end:FORMAT}`: the first instant after it.
-    WindowEnd(String),
-    /// `{window.last:FORMAT}`: its last second, for interfaces whose end counts.
-    WindowLast(String),
-    /// `{period}`: the name of the period, such as `2026-10`, for files by period.
-    Period,
-    /// `{ids}`: the batch of the fan-out, joined.
-    Ids,
-}
-
-/// What fills the holes of one request.
-#[derive(Clone, Debug, Default)]
-pub struct Filling {
-    /// The name of the period.
-    pub period: String,
-    /// The window, if the resource has one.
-    pub window: Option<(DateTime<Tz>, DateTime<Tz>)>,
-    /// The batch of the fan-out, if the resource has one.
-    pub ids: Vec<String>,
-    /// What stands between two ids.
-    pub join: String,
-}
-
 /// Why a text is no template.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TemplateFault {
@@ -58,6 +35,8 @@ pub enum TemplateFault {
     Open,
     /// A time format that cannot be written.
     Format(String),
+    /// The name of a time zone that is none.
+    Zone(String),
 }
 
 impl Template {
@@ -70,12 +49,22 @@ impl Template {
 
     /// The text for the wire, with secrets.
     pub fn fill(&self, filling: &Filling) -> String {
-        self.write(filling, |_, secret| secret.expose().to_owned())
+        self.write(filling, |_, secret| secret.expose().to_owned(), as_it_is)
+    }
+
+    /// The text for the wire as a part of a path: what fills a hole of a request cannot lead elsewhere.
+    pub fn fill_path(&self, filling: &Filling) -> String {
+        self.write(filling, |_, secret| secret.expose().to_owned(), in_path)
     }
 
     /// The text for manifests and messages, where variables keep their names.
     pub fn record(&self, filling: &Filling) -> String {
-        self.write(filling, |name, _| format!("${{{name}}}"))
+        self.write(filling, |name, _| format!("${{{name}}}"), as_it_is)
+    }
+
+    /// The same as a part of a path.
+    pub fn record_path(&self, filling: &Filling) -> String {
+        self.write(filling, |name, _| format!("${{{name}}}"), in_path)
     }
 
     /// The text of a template that needs no request.
@@ -99,60 +88,49 @@ impl Template {
         })
     }
 
-    /// Whether the whole text is `{ids}`; a JSON body then gets a list.
-    pub fn is_only_ids(&self) -> bool {
-        matches!(self.parts.as_slice(), [Part::Slot(Slot::Ids)])
+    /// The ids of the batch when the whole text is `{ids}` or `{ids.NAME}`; a JSON body then gets a list.
+    pub fn only_ids<'f>(&self, filling: &'f Filling) -> Option<&'f [String]> {
+        match self.parts.as_slice() {
+            [Part::Slot(Slot::Ids(name))] => Some(filling.ids(name.as_deref())),
+            _ => None,
+        }
     }
 
-    fn write(&self, filling: &Filling, variable: impl Fn(&str, &Secret) -> String) -> String {
+    fn write(
+        &self,
+        filling: &Filling,
+        variable: impl Fn(&str, &Secret) -> String,
+        escape: fn(&str) -> Cow<'_, str>,
+    ) -> String {
         let mut text = String::new();
         for part in &self.parts {
             match part {
                 Part::Text(plain) => text.push_str(plain),
                 Part::Variable(name, secret) => text.push_str(&variable(name, secret)),
-                Part::Slot(slot) => text.push_str(&slot.fill(filling)),
+                Part::Slot(slot) => text.push_str(&escape(&slot.fill(filling))),
             }
         }
         text
     }
 }
 
-impl Slot {
-    /// Whether it needs a window; a period does, so that one that is not over is noticed.
-    pub fn needs_window(&self) -> bool {
-        !matches!(self, Self::Ids)
-    }
+fn as_it_is(text: &str) -> Cow<'_, str> {
+    Cow::Borrowed(text)
+}
 
-    fn read(text: &str) -> Result<Self, TemplateFault> {
-        let (name, format) = text.split_once(':').unwrap_or((text, "%Y-%m-%d"));
-        match text {
-            "ids" => return Ok(Self::Ids),
-            "period" => return Ok(Self::Period),
-            _ => {}
-        }
-        if chrono::format::StrftimeItems::new(format).any(|item| item == chrono::format::Item::Error) {
-            return Err(TemplateFault::Format(format.to_owned()));
-        }
-        match name {
-            "window.start" => Ok(Self::WindowStart(format.to_owned())),
-            "window.end" => Ok(Self::WindowEnd(format.to_owned())),
-            "window.last" => Ok(Self::WindowLast(format.to_owned())),
-            _ => Err(TemplateFault::Unknown(name.to_owned())),
-        }
+/// One or more signs of one segment of a path; letters of any script stay, the address encodes them itself.
+fn in_path(text: &str) -> Cow<'_, str> {
+    const PLAIN: &str = "-_.~:@!*(),+=";
+    // A segment of dots alone would climb, encoded once or not.
+    if matches!(text, "." | "..") {
+        return Cow::Owned(text.replace('.', "%252E"));
     }
-
-    fn fill(&self, filling: &Filling) -> String {
-        let in_window = |write: &dyn Fn(DateTime<Tz>, DateTime<Tz>) -> String| {
-            filling.window.map_or_else(String::new, |(start, end)| write(start, end))
-        };
-        match self {
-            Self::WindowStart(format) => in_window(&|start, _| start.format(format).to_string()),
-            Self::WindowEnd(format) => in_window(&|_, end| end.format(format).to_string()),
-            Self::WindowLast(format) => in_window(&|_, end| (end - TimeDelta::seconds(1)).format(format).to_string()),
-            Self::Period => filling.period.clone(),
-            Self::Ids => filling.ids.join(&filling.join),
-        }
+    let is_plain = |sign: char| !sign.is_ascii() || sign.is_ascii_alphanumeric() || PLAIN.contains(sign);
+    if text.chars().all(is_plain) {
+        return Cow::Borrowed(text);
     }
+    let one = |sign: char| if is_plain(sign) { sign.to_string() } else { format!("%{:02X}", u32::from(sign)) };
+    Cow::Owned(text.chars().map(one).collect())
 }
 
 struct Reader<'a> {
@@ -239,8 +217,45 @@ mod tests {
         let zone = chrono_tz::Asia::Shanghai;
         let start = zone.with_ymd_and_hms(2026, 10, 1, 0, 0, 0).single().expect("an instant");
         let end = zone.with_ymd_and_hms(2026, 10, 8, 0, 0, 0).single().expect("an instant");
-        let ids = vec!["甲".into(), "乙".into()];
-        Filling { period: "2026-10".into(), window: Some((start, end)), ids, join: ",".into() }
+        let batch = |slot: Option<&str>, ids: &[&str]| Batch {
+            slot: slot.map(str::to_owned),
+            ids: ids.iter().map(|id| (*id).to_owned()).collect(),
+            join: ",".to_owned(),
+        };
+        let batches = vec![batch(None, &["甲", "乙"]), batch(Some("column"), &["7"])];
+        Filling { period: "2026-10".into(), window: Some((start, end)), batches, ..Filling::default() }
+    }
+
+    fn filled(text: &str) -> String {
+        let (template, faults) = Template::read(text, &Variables::default());
+        assert_eq!(faults, []);
+        template.fill(&october())
+    }
+
+    #[test]
+    fn a_time_may_be_told_on_the_clock_of_another_zone() {
+        assert_eq!(filled("{window.start:%Y-%m-%dT%H:%M:%SZ@UTC}"), "2026-09-30T16:00:00Z");
+        assert_eq!(filled("{window.last:%d %H@Asia/Tokyo}"), "08 00");
+    }
+
+    #[test]
+    fn batches_fill_the_holes_of_their_names() {
+        assert_eq!(filled("{ids}|{ids.column}|{ids.nobody}"), "甲,乙|7|");
+        let (template, _) = Template::read("{ids.column}", &Variables::default());
+        assert_eq!(template.only_ids(&october()), Some(&["7".to_owned()][..]));
+    }
+
+    #[test]
+    fn what_fills_a_hole_of_a_path_stays_one_segment() {
+        let at = |id: &str| {
+            let (template, _) = Template::read("/of/{ids}/all", &Variables::default());
+            let ids = vec![id.to_owned()];
+            let batches = vec![Batch { slot: None, ids, join: String::new() }];
+            template.fill_path(&Filling { batches, ..Filling::default() })
+        };
+        assert_eq!(at("店铺:甲-1"), "/of/店铺:甲-1/all");
+        assert_eq!(at("a/b?c#d%"), "/of/a%2Fb%3Fc%23d%25/all");
+        assert_eq!(at(".."), "/of/%252E%252E/all");
     }
 
     #[test]
@@ -264,6 +279,8 @@ mod tests {
             ("{ids", TemplateFault::Open),
             ("a } b", TemplateFault::Open),
             ("{window.start:%Q}", TemplateFault::Format("%Q".into())),
+            ("{window.start:%H@Mars}", TemplateFault::Zone("Mars".into())),
+            ("{ids.}", TemplateFault::Unknown("ids.".into())),
         ];
         for (text, expected) in cases {
             assert_eq!(Template::read(text, &Variables::default()).1, [expected], "{text}");

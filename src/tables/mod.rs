@@ -7,12 +7,15 @@
 
 mod attendance;
 mod attribution;
+mod cells;
 mod columns;
 mod daily;
 mod derived;
+pub mod gate;
 mod identity;
 mod items;
 mod presence;
+mod number;
 mod roster;
 mod rows;
 mod schema;
@@ -21,6 +24,7 @@ mod spelling;
 mod store;
 mod story;
 mod strangers;
+mod volume;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -33,6 +37,9 @@ use polars::prelude::*;
 use crate::finding::Finding;
 use crate::period::Period;
 
+use identity::Book;
+
+pub use number::exact;
 pub use roster::{Member, Role, Roster};
 pub use rows::Rows;
 pub use schema::{grain, names, schema};
@@ -123,7 +130,8 @@ pub fn build(
     let mut findings = Vec::new();
     let mut frames = gather(pulled)?;
     shape::fill_dates(&mut frames)?;
-    identity::resolve(&mut frames, &mut findings)?;
+    let book = Book::of(&frames)?;
+    identity::resolve(&mut frames, &book)?;
     let given = strangers::facts(&frames);
     attribution::attribute(&mut frames)?;
     daily::derive(&mut frames, &mut findings)?;
@@ -133,6 +141,7 @@ pub fn build(
     let roster = roster_of(&frames, period, cut_off, only_team)?;
     keep_period(&mut frames, period)?;
     findings.extend(roster.findings());
+    findings.extend(identity::findings(&book, &identity::unowned(&frames, &book)?, &roster, period));
     findings.extend(strangers::strangers(&frames, &given, &roster)?);
     Ok((Tables { frames, scans: BTreeMap::new(), roster }, findings))
 }

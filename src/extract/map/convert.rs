@@ -16,6 +16,7 @@ use super::share::{Survey, Whole, without_sign};
 use super::time::TimeReader;
 use crate::extract::plan::Walk;
 use crate::source::Kind;
+use crate::source::filter::scalar_text;
 use crate::source::mapping::{Check, ColumnRule, Origin, Rounding};
 use crate::source::quantity::{Unit, span_of_column};
 
@@ -25,7 +26,7 @@ pub(super) struct Converter<'a> {
     time: TimeReader<'a>,
     days: Option<(NaiveDate, NaiveDate)>,
     /// The text of a column that is the same for every record of a walk.
-    fixed: String,
+    fixed: Option<String>,
     /// What the bare shares of the file at hand say about their whole.
     survey: Survey,
     /// The day that was read last: files are sorted by day, and reading one is dear.
@@ -35,8 +36,9 @@ pub(super) struct Converter<'a> {
 impl<'a> Converter<'a> {
     pub(super) fn new(rule: &'a ColumnRule, zone: Tz, walk: &Walk) -> Self {
         let fixed = match &rule.origin {
-            Origin::Text(template) => template.fill(&walk.filling),
-            _ => String::new(),
+            Origin::Text(template) => Some(template.fill(&walk.filling)),
+            Origin::Parent(field) => walk.filling.parent.get(field).map(scalar_text),
+            _ => None,
         };
         let time = TimeReader::new(&rule.time, zone);
         Self { rule, time, days: walk.days, fixed, survey: Survey::default(), last_day: RefCell::default() }
@@ -87,7 +89,7 @@ impl<'a> Converter<'a> {
         }
         let cell = match &rule.origin {
             Origin::Nothing => Cell::Nothing,
-            Origin::Text(_) => Cell::Text(&self.fixed),
+            Origin::Text(_) | Origin::Parent(_) => self.fixed.as_deref().map_or(Cell::Absent, Cell::Text),
             Origin::Presence(field) => Cell::Bool(!cells[*field].is_empty()),
             Origin::Field(field) => cells[*field],
         };

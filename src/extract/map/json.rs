@@ -6,6 +6,7 @@ use serde_json_path::JsonPath;
 use super::Mapper;
 use super::aside::Fault;
 use super::cell::{self, Cell, items};
+use crate::extract::json;
 
 impl Mapper<'_> {
     pub(super) fn json(&mut self, records: &JsonPath, page: &Json) {
@@ -20,10 +21,10 @@ impl Mapper<'_> {
     pub(super) fn json_lines(&mut self, body: &[u8]) {
         for (index, line) in body.split(|byte| *byte == b'\n').enumerate() {
             let line = line.trim_ascii();
-            match std::str::from_utf8(line).map(str::parse::<Json>) {
+            match json::read(line) {
                 _ if line.is_empty() => {}
-                Ok(Ok(record)) => self.json_record(&record, &record),
-                _ => {
+                Some(record) => self.json_record(&record, &record),
+                None => {
                     self.mapped.records += 1;
                     self.mapped.aside.add(index as u64 + 1, vec![Fault::NotJson]);
                 }

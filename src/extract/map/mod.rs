@@ -31,6 +31,8 @@ pub use note::Note;
 pub use plain::{example, plain};
 use rows::{Rows, Value};
 
+pub use workbook::NoSheet;
+
 use super::plan::Walk;
 use crate::source::Table;
 use crate::source::format::Format;

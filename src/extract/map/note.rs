@@ -1,9 +1,12 @@
 //! What was noticed about a file although it could be read.
 
+use serde::{Deserialize, Serialize};
+
 use crate::words::Bilingual;
 
 /// What was noticed about a file.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Note {
     /// The sheet that was read is hidden.
     HiddenSheetRead(String),

@@ -1,5 +1,6 @@
 //! XLSX workbooks: one sheet, its cells as a person sees them.
 
+use std::fmt;
 use std::io::Cursor;
 
 use anyhow::{Context, Result, bail};
@@ -18,6 +19,21 @@ pub(super) struct Opened {
     /// What was noticed.
     pub(super) notes: Vec<Note>,
 }
+
+/// The workbook has other sheets than the one that is wanted.
+#[derive(Debug)]
+pub struct NoSheet {
+    wanted: String,
+    names: Vec<String>,
+}
+
+impl fmt::Display for NoSheet {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "the workbook has no sheet `{}`; it has `{}`", self.wanted, self.names.join("`, `"))
+    }
+}
+
+impl std::error::Error for NoSheet {}
 
 /// Reads the sheet of that name, or the first that is not hidden.
 ///
@@ -53,8 +69,8 @@ fn choose(sheets: &[Sheet], wanted: Option<&str>) -> Result<(String, Vec<Note>)>
         Some(sheet) if is_hidden(sheet) => Ok((sheet.name.clone(), vec![Note::HiddenSheetRead(sheet.name.clone())])),
         Some(sheet) => Ok((sheet.name.clone(), Vec::new())),
         None => {
-            let names: Vec<&str> = sheets.iter().map(|sheet| sheet.name.as_str()).collect();
-            bail!("the workbook has no sheet `{wanted}`; it has `{}`", names.join("`, `"))
+            let names = sheets.iter().map(|sheet| sheet.name.clone()).collect();
+            Err(NoSheet { wanted: wanted.to_owned(), names }.into())
         }
     }
 }

@@ -85,7 +85,7 @@ fn every_kind_of_line_is_on_the_card() {
         is_drawn(&page, &texts(&body["lines"], &["label", "about", "points", "contribution", "value"]));
         is_drawn(&page, &texts(&body["lines"][1]["weeks"], &["value", "points", "rule"]));
         is_drawn(&page, &texts(&body["lines"][2]["occurrences"], &["on", "what", "points"]));
-        is_drawn(&page, &texts(&body["lines"][4]["unmet"], &["id", "text"]));
+        is_drawn(&page, &texts(&body["unmet"], &["id", "text"]));
         is_drawn(&page, &texts(&body["money"]["lines"], &["label", "amount", "rule"]));
         is_drawn(&page, &texts(&body["proposals"], &["text", "amount", "evidence"]));
         is_drawn(&page, &texts(&body["duties"], &["text", "due"]));

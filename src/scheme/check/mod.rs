@@ -14,6 +14,7 @@ mod money;
 mod names;
 mod occurrence;
 mod scopes;
+mod sheets;
 mod stages;
 mod time;
 mod unused;

@@ -30,7 +30,7 @@ pub(super) const CHATS: Description = Description {
 
 /// An agent's day on a channel, in sums; derived from `chats` where no source gives it.
 ///
-/// Customers: `received_customers` asked (咨询人数), `replied_customers` were answered (接待人数), `valid_customers` of them
+/// `sessions` are conversations, of which a customer may have several. Customers: `received_customers` asked (咨询人数), `replied_customers` were answered (接待人数), `valid_customers` of them
 /// count for the platform (有效接待人数), `inquiry_customers` asked before buying (询单人数), `unreplied_customers` were
 /// never answered (未回复人数), `unreplied_3min_customers` not within three minutes, `manual_customers` needed a person.
 /// What a platform gives only as its own mean or share of the day, without the sums behind it, stays what it is:

@@ -51,6 +51,9 @@ impl Checker<'_> {
         let may_lack = table.optional == Some(true) || table.when_absent.is_some();
         let presence = if may_lack { Presence::Optional } else { Presence::Needed };
         match (&table.from, &table.value, &table.present) {
+            (Some(names), None, None) if mapper.has_parent && parent_field(names).is_some() => {
+                Origin::Parent(parent_field(names).unwrap_or_default())
+            }
             (Some(names), None, None) => Origin::Field(self.field(names, place, presence, mapper)),
             (None, Some(value), None) => Origin::Text(self.value(&value.0, place, mapper)),
             (None, None, Some(field)) => {
@@ -68,12 +71,13 @@ impl Checker<'_> {
     fn value(&mut self, text: &str, place: Range<usize>, mapper: &Mapper) -> Template {
         let template = self.template(text, place.clone());
         let lacks = |slot: &Slot| match slot {
-            Slot::Ids => !mapper.has_ids,
+            Slot::Ids(_) => !mapper.has_ids,
+            Slot::Parent(_) => !mapper.has_parent,
             slot => slot.needs_window() && !mapper.has_window,
         };
         if template.slots().any(lacks) {
             let hint = "add `window` or `fan-out` to the resource, or take the value from a field";
-            self.fault(place, "nothing fills this hole: the requests have no window or no ids", hint);
+            self.fault(place, "nothing fills this hole: the requests have no window, ids or parent", hint);
         }
         template
     }
@@ -218,6 +222,14 @@ impl ColumnRule {
             rounding: Rounding::Refuse,
             checks: Vec::new(),
         }
+    }
+}
+
+/// The field of the parent that `parent.FIELD` names.
+fn parent_field(names: &Names) -> Option<String> {
+    match names.0.as_slice() {
+        [name] => name.strip_prefix("parent.").map(str::to_owned),
+        _ => None,
     }
 }
 

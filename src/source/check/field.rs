@@ -13,6 +13,7 @@ pub(super) struct Mapper {
     pub(super) format: FormatWord,
     pub(super) has_window: bool,
     pub(super) has_ids: bool,
+    pub(super) has_parent: bool,
     pub(super) zone: Tz,
     pub(super) fields: Vec<Field>,
 }
@@ -20,7 +21,9 @@ pub(super) struct Mapper {
 impl Mapper {
     pub(super) fn new(table: &ResourceTable, zone: Tz) -> Self {
         let (has_window, has_ids) = (table.window.is_some(), table.fan_out.is_some());
-        Self { format: table.format, has_window, has_ids, zone, fields: Vec::new() }
+        let fan_outs = table.fan_out.iter().flat_map(|list| &list.get_ref().0);
+        let has_parent = fan_outs.into_iter().any(|one| one.resource.is_some());
+        Self { format: table.format, has_window, has_ids, has_parent, zone, fields: Vec::new() }
     }
 
     /// Whether fields are found by JSON paths, else by the names of a header.

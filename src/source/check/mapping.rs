@@ -12,7 +12,7 @@ use crate::source::written::{IntoTable, ResourceTable, RowWhenTable, Scalar, Ski
 
 impl Checker<'_> {
     pub(super) fn mapping(&mut self, table: &ResourceTable, zone: Tz) -> Mapping {
-        if table.into.is_empty() {
+        if table.into.is_empty() && !self.asked_for.contains(table.id.get_ref()) {
             let hint = "add `[[resource.into]]` with `table` and `columns`";
             self.fault(table.id.span(), format!("the records of `{}` go nowhere", table.id.get_ref()), hint);
         }

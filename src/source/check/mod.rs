@@ -1,15 +1,19 @@
 //! From a source as written to a source that can be pulled: every fault is found in one pass.
 
+mod auth;
 mod client;
 mod column;
+mod fan_out;
 mod field;
 mod folder;
 mod format;
 mod mapping;
 mod pages;
+mod parents;
 mod request;
 mod resource;
 mod response;
+mod window;
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -22,7 +26,7 @@ use sha2::{Digest, Sha256};
 use super::template::{Template, TemplateFault};
 use super::variable::{Secret, Variables};
 use super::written::{Placed, SourceFile};
-use super::{Source, quantity, variable_hint};
+use super::{Resource, Source, quantity, variable_hint};
 use crate::diag::{AuthoredFile, Diagnostic, Diagnostics, Spanned};
 
 /// Checks a whole file; the source is given even when something is wrong with it, so that all faults show.
@@ -33,6 +37,7 @@ pub fn check(written: SourceFile, file: &AuthoredFile, variables: &Variables) ->
     let client = checker.client(&written.client);
     let filters = written.response.iter().filter_map(|table| checker.filter(table)).collect();
     checker.token_rules(&written);
+    checker.body_rules(&written);
     checker.folder_client(&written);
     if written.resource.is_empty() {
         checker.found.push(
@@ -42,7 +47,10 @@ pub fn check(written: SourceFile, file: &AuthoredFile, variables: &Variables) ->
         );
     }
     checker.distinct_ids(&written);
-    let resources = written.resource.iter().filter_map(|table| checker.resource(table.get_ref(), zone)).collect();
+    checker.asked_for = parents::asked_for(&written);
+    let mut resources: Vec<Resource> =
+        written.resource.iter().filter_map(|table| checker.resource(table.get_ref(), zone)).collect();
+    checker.parents(&written, &mut resources);
     let source = client.map(|client| Source {
         id: written.id.into_inner(),
         title: written.title,
@@ -63,11 +71,13 @@ pub struct Checker<'a> {
     variables: &'a Variables,
     found: Diagnostics,
     unresolved: BTreeSet<String>,
+    /// Resources for each of whose records another one asks.
+    asked_for: BTreeSet<String>,
 }
 
 impl<'a> Checker<'a> {
     fn new(file: &'a AuthoredFile, variables: &'a Variables) -> Self {
-        Self { file, variables, found: Diagnostics::new(), unresolved: BTreeSet::new() }
+        Self { file, variables, found: Diagnostics::new(), unresolved: BTreeSet::new(), asked_for: BTreeSet::new() }
     }
 
     fn fault(&mut self, span: Range<usize>, message: impl Into<String>, hint: impl Into<String>) {
@@ -130,13 +140,18 @@ impl<'a> Checker<'a> {
             TemplateFault::Unknown(name) => self.fault(
                 span,
                 format!("nothing fills `{{{name}}}`"),
-                "known are `{window.start:FORMAT}`, `{window.end:FORMAT}`, `{window.last:FORMAT}`, `{period}` and `{ids}`",
+                "known are `{window.start:FORMAT}`, `{window.end:FORMAT}`, `{window.last:FORMAT}`, `{period}`, `{ids}`, \
+                 `{ids.SLOT}` and `{parent.FIELD}`",
             ),
             TemplateFault::Open => {
                 self.fault(span, "a brace without its partner", "write `{{` or `}}` for the sign itself");
             }
             TemplateFault::Format(format) => {
                 self.fault(span, format!("`{format}` is not a time format"), "an example is `%Y-%m-%d %H:%M:%S`");
+            }
+            TemplateFault::Zone(zone) => {
+                let hint = "after `@` stands a name such as `UTC` or `Asia/Shanghai`";
+                self.fault(span, format!("`{zone}` is not a time zone"), hint);
             }
         }
     }

@@ -1,11 +1,13 @@
 //! The parts of a request: path, parameters, body.
 
+use chrono::DateTime;
+use chrono_tz::Tz;
 use serde_json::Number;
 
 use super::Checker;
 use crate::diag::Spanned;
 use crate::source::resource::{Body, JsonTemplate, Method};
-use crate::source::template::Template;
+use crate::source::template::{Filling, Template};
 use crate::source::written::{Params, Verb};
 
 /// The method that a verb means.
@@ -57,9 +59,43 @@ impl Checker<'_> {
             toml::Value::Boolean(truth) => JsonTemplate::Bool(*truth),
             toml::Value::Datetime(time) => JsonTemplate::Text(self.template(&time.to_string(), whole.span())),
             toml::Value::Array(list) => JsonTemplate::List(list.iter().map(|one| self.json(one, whole)).collect()),
+            toml::Value::Table(table) if table.keys().any(|name| name.starts_with('$')) => self.typed(table, whole),
             toml::Value::Table(table) => {
                 JsonTemplate::Map(table.iter().map(|(name, one)| (name.clone(), self.json(one, whole))).collect())
             }
+        }
+    }
+
+    /// `{ "$number" = "..." }` and `{ "$text" = "..." }`: what a filled text is in the body.
+    fn typed(&mut self, table: &toml::Table, whole: &Spanned<toml::Value>) -> JsonTemplate {
+        let mut entries = table.iter();
+        match (entries.next(), entries.next()) {
+            (Some((name, toml::Value::String(text))), None) if name == "$text" => {
+                JsonTemplate::Plain(self.template(text, whole.span()))
+            }
+            (Some((name, toml::Value::String(text))), None) if name == "$number" => {
+                let template = self.template(text, whole.span());
+                self.must_be_number(&template, text, whole);
+                JsonTemplate::Filled(template)
+            }
+            _ => {
+                let hint = "write `{ \"$number\" = \"{window.start:%s}\" }` or `{ \"$text\" = \"{ids}\" }`";
+                self.fault(whole.span(), "a name with `$` says what a filled text becomes, and stands alone", hint);
+                JsonTemplate::Bool(false)
+            }
+        }
+    }
+
+    /// Tried with an instant whose every part is a number; ids are known only when they are asked for.
+    fn must_be_number(&mut self, template: &Template, text: &str, whole: &Spanned<toml::Value>) {
+        if template.slots().any(|slot| !slot.needs_window()) {
+            return;
+        }
+        let at = DateTime::UNIX_EPOCH.with_timezone(&Tz::UTC);
+        let filling = Filling { window: Some((at, at)), period: "2026".to_owned(), ..Filling::default() };
+        if template.fill(&filling).parse::<i64>().is_err() {
+            let message = format!("`{text}` does not become a number");
+            self.fault(whole.span(), message, "an example is `{window.start:%Y%m%d}`");
         }
     }
 }

@@ -1,4 +1,6 @@
-//! `[[resource]]`: request, window, fan-out and format fit together.
+//! `[[resource]]`: request, holes and format fit together.
+
+use std::collections::BTreeSet;
 
 use chrono_tz::Tz;
 
@@ -6,20 +8,17 @@ use super::Checker;
 use super::request::method;
 use crate::diag::Spanned;
 use crate::source::quantity;
-use crate::source::resource::{
-    FanOut, FanOutTable as Over, Matches, Request, Resource, Step, Today, WhenEmpty, WhenMissing, Window,
-};
+use crate::source::resource::{Matches, Request, Resource, WhenEmpty, WhenMissing};
 use crate::source::template::Slot;
-use crate::source::written::{
-    FanOutTable, Placed, ResourceTable, StepWord, WhenEmptyWord, WhenMissingWord, WindowTable,
-};
+use crate::source::written::{Placed, ResourceTable, WhenEmptyWord, WhenMissingWord};
 
 impl Checker<'_> {
     pub(super) fn resource(&mut self, table: &ResourceTable, zone: Tz) -> Option<Resource> {
         let request = self.request(table);
         self.holes(table, &request);
+        self.first_only(table, &request);
         let window = table.window.as_ref().and_then(|window| self.window(window));
-        let fan_out = table.fan_out.as_ref().and_then(|fan_out| self.fan_out(fan_out));
+        let fan_outs = table.fan_out.as_ref().map_or_else(Vec::new, |list| self.fan_outs(list));
         let paginator = self.paginator(table.paginator.as_ref());
         let format = self.format(table);
         let set_aside_limit = table.set_aside_limit.as_ref().and_then(|limit| self.share(limit));
@@ -28,7 +27,8 @@ impl Checker<'_> {
             id: table.id.get_ref().clone(),
             request,
             window,
-            fan_out,
+            fan_outs,
+            gives: BTreeSet::new(),
             paginator,
             format: format?,
             matches: match table.one.as_ref().map(Spanned::get_ref) {
@@ -63,11 +63,8 @@ impl Checker<'_> {
 
     /// A hole needs its filling, and a filling without a hole would pull the same rows again and again.
     fn holes(&mut self, table: &ResourceTable, request: &Request) {
-        let mut slots: Vec<&Slot> = request.path.slots().collect();
-        slots.extend(request.query.iter().flat_map(|(_, text)| text.slots()));
-        slots.extend(request.body.templates().into_iter().flat_map(|text| text.slots()));
+        let slots: Vec<&Slot> = request.templates().into_iter().flat_map(|text| text.slots()).collect();
         let wants_window = slots.iter().any(|slot| slot.needs_window());
-        let wants_ids = slots.iter().any(|slot| !slot.needs_window());
         match &table.window {
             None if wants_window => {
                 let hint = "add `window = {}` with the limits of the interface";
@@ -79,63 +76,36 @@ impl Checker<'_> {
             }
             _ => {}
         }
-        match &table.fan_out {
-            None if wants_ids => {
-                let hint = "add `fan-out = { over = \"accounts\", platform = \"...\", batch = 30 }`";
-                self.fault(table.path.span(), "the request names `{ids}` without a fan-out", hint);
-            }
-            Some(fan_out) if !wants_ids => {
-                let hint = "write `{ids}` into its path or parameters, or remove `fan-out`";
-                self.fault(fan_out.span(), "the request does not say which ids it asks for", hint);
-            }
-            _ => {}
+        self.id_holes(table, &slots);
+    }
+
+    /// A parameter that the request does not have cannot be left out of it.
+    fn first_only(&mut self, table: &ResourceTable, request: &Request) {
+        let names = table.paginator.iter().flat_map(|paginator| &paginator.get_ref().first_only);
+        for name in names.filter(|name| !request.has_param(name.get_ref())) {
+            let message = format!("the request has no parameter `{}`", name.get_ref());
+            self.fault(name.span(), message, "`first-only` names parameters of `query`, `form` or `body`");
         }
     }
 
-    fn window(&mut self, placed: &Spanned<WindowTable>) -> Option<Window> {
-        let table = placed.get_ref();
-        let span = table.max_span.as_ref().and_then(|span| self.days(span));
-        if table.step.is_some() && table.max_span.is_some() {
-            let hint = "`step` follows the calendar, `max-span` counts days";
-            self.fault(placed.span(), "both `step` and `max-span` are given", hint);
+    fn id_holes(&mut self, table: &ResourceTable, slots: &[&Slot]) {
+        let wanted = slots.iter().filter_map(|slot| match slot {
+            Slot::Ids(name) => Some(name.as_deref()),
+            _ => None,
+        });
+        let wanted: BTreeSet<Option<&str>> = wanted.collect();
+        let list = table.fan_out.iter().flat_map(|list| &list.get_ref().0);
+        let given: BTreeSet<Option<&str>> =
+            list.map(|one| one.slot.as_ref().map(|slot| slot.get_ref().as_str())).collect();
+        for name in wanted.difference(&given) {
+            let hint = "add `fan-out = { over = \"accounts\", platform = \"...\", batch = 30 }`";
+            self.fault(table.path.span(), format!("the request names `{}` without a fan-out", hole(*name)), hint);
         }
-        let step = match (table.step, span) {
-            (Some(StepWord::Day), _) => Step::Days(1),
-            (Some(StepWord::Month), _) => Step::Month,
-            (None, Some(days)) => Step::Days(days.max(1)),
-            (None, None) => Step::Whole,
-        };
-        let widen = |days: Option<&Placed>, checker: &mut Self| days.and_then(|days| checker.days(days)).unwrap_or(0);
-        Some(Window {
-            step,
-            max_age: table.max_age.as_ref().and_then(|age| self.days(age)),
-            today: if table.not_today { Today::Refused } else { Today::Allowed },
-            before: widen(table.widen.as_ref().and_then(|widen| widen.before.as_ref()), self),
-            after: widen(table.widen.as_ref().and_then(|widen| widen.after.as_ref()), self),
-        })
-    }
-
-    fn fan_out(&mut self, placed: &Spanned<FanOutTable>) -> Option<FanOut> {
-        let table = placed.get_ref();
-        let over = match (table.over.get_ref().as_str(), &table.platform) {
-            ("accounts", Some(platform)) => Some(Over::Accounts(platform.clone())),
-            ("agents", None) => Some(Over::Agents),
-            ("accounts", None) => {
-                let hint = "add `platform = \"...\"`, the word that the `accounts` table has for it";
-                self.fault(placed.span(), "accounts belong to a platform", hint);
-                None
-            }
-            _ => {
-                let message = format!("cannot ask for each of `{}`", table.over.get_ref());
-                self.fault(table.over.span(), message, "use `accounts` with a `platform`, or `agents` without");
-                None
-            }
-        };
-        if *table.batch.get_ref() == 0 {
-            self.fault(table.batch.span(), "a batch has at least 1 id", "write a number from 1");
+        for name in given.difference(&wanted) {
+            let Some(list) = &table.fan_out else { continue };
+            let hint = format!("write `{}` into its path or parameters, or remove the fan-out", hole(*name));
+            self.fault(list.span(), "the request does not say which ids it asks for", hint);
         }
-        let join = table.join.clone().unwrap_or_else(|| ",".to_owned());
-        Some(FanOut { over: over?, batch: (*table.batch.get_ref()).max(1), join })
     }
 
     fn share(&mut self, text: &Placed) -> Option<u64> {
@@ -146,4 +116,8 @@ impl Checker<'_> {
         }
         share
     }
+}
+
+fn hole(name: Option<&str>) -> String {
+    name.map_or_else(|| "{ids}".to_owned(), |name| format!("{{ids.{name}}}"))
 }

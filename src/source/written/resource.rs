@@ -1,31 +1,46 @@
-//! `[[resource]]` as written: the request, its windows, batches and pages.
+//! `[[resource]]` as written: the request and where the records lie.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{EncodingWord, FormatWord, HeadersWord, IntoTable, Params, Placed, Verb};
+use super::{
+    EncodingWord, FanOutList, FormatWord, HeadersWord, IntoTable, PaginatorTable, Params, Placed, Verb, WindowTable,
+};
 use crate::diag::Spanned;
 
 /// `[[resource]]`: one thing that the interface gives.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct ResourceTable {
+    /// Its name inside the file.
     pub id: Placed,
+    /// The method; both only read.
     #[serde(default)]
     pub method: Verb,
+    /// The path after the base address; holes such as `{ids}` are escaped.
     pub path: Placed,
+    /// Query parameters.
     #[serde(default)]
     pub query: Params,
+    /// Form parameters of a `POST`.
     #[serde(default)]
     pub form: Params,
+    /// The JSON body of a `POST`; `{ "$number" = "{window.start:%s}" }` becomes a number, `{ "$text" = "{ids}" }` stays a text.
     #[schemars(with = "Option<serde_json::Value>")]
     pub body: Option<Spanned<toml::Value>>,
+    /// How the time that is asked for is cut.
     pub window: Option<Spanned<WindowTable>>,
-    pub fan_out: Option<Spanned<FanOutTable>>,
+    /// A request for each batch of ids; a list of them asks for all combinations.
+    #[schemars(with = "Option<super::OneFanOutOrMore>")]
+    pub fan_out: Option<Spanned<FanOutList>>,
+    /// How the next page is asked for.
     pub paginator: Option<Spanned<PaginatorTable>>,
+    /// What the body of an answer is.
     #[serde(default)]
     pub format: FormatWord,
+    /// A JSON path that every good answer has.
     pub expect: Option<Placed>,
+    /// The JSON path of the records: a list, or one object instead of a list of one.
     pub records: Option<Placed>,
     /// How the bytes of a CSV or TSV file become text.
     pub encoding: Option<Spanned<EncodingWord>>,
@@ -37,79 +52,17 @@ pub struct ResourceTable {
     pub headers: Option<Spanned<HeadersWord>>,
     /// `true` where a second file that matches `path` is an error.
     pub one: Option<Spanned<bool>>,
+    /// The share of records that may be unusable before the run is held, such as `5%`.
     pub set_aside_limit: Option<Placed>,
+    /// What it means that no record came.
     #[serde(default)]
     pub when_empty: WhenEmptyWord,
+    /// What it means that the source has no such thing (404).
     #[serde(default)]
     pub when_missing: WhenMissingWord,
+    /// The rows that each record becomes.
     #[serde(default)]
     pub into: Vec<Spanned<IntoTable>>,
-}
-
-/// `window`: how the time that is asked for is cut.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct WindowTable {
-    pub max_span: Option<Placed>,
-    #[serde(default)]
-    pub step: Option<StepWord>,
-    pub max_age: Option<Placed>,
-    #[serde(default)]
-    pub not_today: bool,
-    pub widen: Option<WidenTable>,
-}
-
-/// `step`: windows that follow the calendar.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum StepWord {
-    Day,
-    Month,
-}
-
-/// `widen`: days that are asked for around the period.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct WidenTable {
-    pub before: Option<Placed>,
-    pub after: Option<Placed>,
-}
-
-/// `fan-out`: a request for each batch of ids from a table that was pulled before.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct FanOutTable {
-    pub over: Placed,
-    pub platform: Option<String>,
-    pub batch: Spanned<usize>,
-    pub join: Option<String>,
-}
-
-/// `paginator`: how the next page is asked for.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct PaginatorTable {
-    pub kind: PaginatorKind,
-    pub page_param: Option<Placed>,
-    pub offset_param: Option<Placed>,
-    pub cursor_param: Option<Placed>,
-    pub size_param: Option<Placed>,
-    pub size: Option<Spanned<u64>>,
-    pub first: Option<u64>,
-    pub has_more: Option<Placed>,
-    pub total: Option<Placed>,
-    pub next: Option<Placed>,
-    pub max_pages: Option<u64>,
-}
-
-/// The ways of paging.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum PaginatorKind {
-    Single,
-    Page,
-    Offset,
-    Cursor,
 }
 
 /// `when-empty`: what it means that nothing came.

@@ -44,7 +44,9 @@ pub fn people(frame: &DataFrame) -> PolarsResult<BTreeMap<String, Person>> {
     let times = frame.column("at")?.datetime()?;
     let mut people: BTreeMap<String, Person> = BTreeMap::new();
     for row in 0..frame.height() {
-        let (Some(agent), Some(at), Some(state)) = (agents.get(row), times.phys.get(row), states.get(row)) else { continue };
+        let (Some(agent), Some(at), Some(state)) = (agents.get(row), times.phys.get(row), states.get(row)) else {
+            continue;
+        };
         let name = |column: &StringChunked| column.get(row).unwrap_or_default().to_owned();
         let person = people.entry(agent.to_owned()).or_default();
         let account = person.accounts.entry((name(platforms), name(accounts))).or_default();

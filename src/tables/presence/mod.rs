@@ -98,7 +98,9 @@ fn new_rows(like: &DataFrame, new: &[(&Day, &Minutes)]) -> PolarsResult<DataFram
         let filled = COLUMNS.iter().find(|(column, _)| *column == name.as_str());
         Ok(match (name.as_str(), filled) {
             ("agent_id", _) => Column::new(name, new.iter().map(|(day, _)| day.0.as_str()).collect::<Vec<_>>()),
-            ("date", _) => Column::new(name, new.iter().map(|(day, _)| day.1).collect::<Vec<_>>()).cast(&DataType::Date)?,
+            ("date", _) => {
+                Column::new(name, new.iter().map(|(day, _)| day.1).collect::<Vec<_>>()).cast(&DataType::Date)?
+            }
             (_, Some((_, of))) => Column::new(name, new.iter().map(|(_, minutes)| of(minutes)).collect::<Vec<_>>()),
             (_, None) => Column::full_null(name, new.len(), one.dtype()),
         })

@@ -73,8 +73,7 @@ fn what_a_source_gives_stands_and_sums_are_not_doubled() {
          ,,A2,2026-10-05T09:00:00,online,pc\n,,A2,2026-10-05T10:00:00,offline,pc\n",
         Some(days),
     );
-    let expected =
-        ["A1 2026-10-05 7 0", "A1 2026-10-05 null null", "A2 2026-10-05 60 0", "A2 2026-10-05 null null"];
+    let expected = ["A1 2026-10-05 7 0", "A1 2026-10-05 null null", "A2 2026-10-05 60 0", "A2 2026-10-05 null null"];
     assert_eq!(rows, expected);
 }
 

@@ -29,6 +29,12 @@ impl Asked {
         pairs.into_owned().find(|(key, _)| key == name).map(|(_, value)| value)
     }
 
+    /// The address that it was sent to.
+    pub fn host(&self) -> String {
+        let host = self.headers.get(header::HOST).and_then(|host| host.to_str().ok());
+        host.unwrap_or_default().to_owned()
+    }
+
     pub fn number(&self, name: &str) -> u64 {
         self.param(name).and_then(|text| text.parse().ok()).unwrap_or_default()
     }
