@@ -22,7 +22,6 @@ use super::{Extraction, KeptPage, Progress};
 use crate::source::resource::By;
 use crate::source::{Resource, Source, Table};
 
-
 /// One resource of a source, and what is kept of it.
 pub struct Work<'a> {
     source: &'a Source,

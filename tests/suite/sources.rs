@@ -2,14 +2,14 @@
 
 mod clock;
 mod csv_tables;
-mod desks;
 mod cutting;
+mod desks;
 mod double;
 mod exports;
 mod families;
 mod faults;
-mod identity;
 mod folder;
+mod identity;
 mod kept;
 mod lake;
 mod pages;

@@ -5,7 +5,7 @@ use super::*;
 /// Who left in the month; reports and directories of DingTalk know nothing of this agent any more.
 const LEAVER: &str = "A013";
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn check_results_are_the_rota() {
     let month = Month::new().await;
     let pulled = month.pull("dingtalk").await;
@@ -22,7 +22,7 @@ async fn check_results_are_the_rota() {
     assert!(month.waited_for("1111"), "the ban was met");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn every_punch_comes_and_those_that_do_not_count_are_left_out() {
     let month = Month::new().await;
     let pulled = month.pull("dingtalk-records").await;
@@ -34,7 +34,7 @@ async fn every_punch_comes_and_those_that_do_not_count_are_left_out() {
     assert_eq!(skipped(&pulled, "free-day"), total(month.truth(|row| row.unplanned as i64)));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn both_ways_make_the_same_days() {
     let month = Month::new().await;
     let (results, records) = (month.pull("dingtalk").await, month.pull("dingtalk-records").await);
@@ -48,7 +48,7 @@ async fn both_ways_make_the_same_days() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn the_smart_report_is_asked_column_by_column() {
     let month = Month::new().await;
     let pulled = month.pull("dingtalk-report").await;
@@ -85,7 +85,7 @@ fn check_leave(month: &Month, pulled: &Pulled) {
     assert!(known("leave_days") > 0 && known("leave_hours") > 0);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn the_directory_gives_each_account_once() {
     let month = Month::new().await;
     let pulled = month.pull("dingtalk-staff").await;

@@ -2,7 +2,7 @@
 
 use super::*;
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn tasks_become_punches_and_leave_is_no_absence() {
     let month = Month::new().await;
     let pulled = month.pull("feishu").await;
@@ -35,7 +35,7 @@ fn check_leave(month: &Month, pulled: &Pulled) {
     assert!(hours.iter().all(|hour| [Some(9), Some(13)].contains(hour)), "on the clocks of Beijing: {hours:?}");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn statistics_come_day_by_day_and_a_dash_is_no_number() {
     let month = Month::new().await;
     let pulled = month.pull("feishu-report").await;

@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex};
 use chrono::NaiveDate;
 use polars::prelude::*;
 use scorepost::demo::{self, Agent, AttendedRow, Served, Shop, ShopPlan};
-use scorepost::extract::{self, Ask, Extraction, Progress, Pulled};
+use scorepost::extract::{self, Ask, Extraction, Hosts, Progress, Pulled};
 use scorepost::source::Table;
 use scorepost::tables;
 
@@ -50,7 +50,8 @@ impl Month {
             }
         };
         let bench = &self.bench;
-        let world = Extraction { clock: bench.clock.clone(), raw: bench.raw(), progress: &note };
+        let (clock, raw, hosts) = (bench.clock.clone(), bench.raw(), Hosts::default());
+        let world = Extraction { clock, raw, hosts, progress: &note };
         let ask = Ask { period: bench.period, tables: bench.tables.clone(), refresh_since: None };
         let pulled = extract::pull(&source, &ask, &world).await.unwrap_or_else(|error| panic!("{error:#}"));
         assert_eq!(holds(&pulled), Vec::<&str>::new(), "{:?}", pulled.findings);
@@ -90,7 +91,8 @@ fn without_zeros(numbers: impl Iterator<Item = (String, i64)>) -> ByAgent {
 
 /// The sum of `value` over the rows of each text in `who`.
 fn sums(frame: &DataFrame, who: &str, value: Expr) -> ByAgent {
-    let grouped = frame.clone().lazy().group_by([col(who)]).agg([value.cast(DataType::Int64).sum().alias("sum")]);
+    let valued = frame.clone().lazy().with_column(value.cast(DataType::Int64).alias("sum"));
+    let grouped = valued.group_by([col(who)]).agg([col("sum").sum()]);
     let grouped = grouped.collect().expect("sums");
     let who = grouped.column(who).and_then(|column| column.str()).expect("texts");
     let sum = grouped.column("sum").and_then(|column| column.i64()).expect("numbers");

@@ -2,7 +2,7 @@
 
 use super::*;
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn days_are_asked_by_midnights_and_nothing_is_lost() {
     let month = Month::new().await;
     let pulled = month.pull("wecom-checkin").await;
@@ -27,7 +27,7 @@ async fn days_are_asked_by_midnights_and_nothing_is_lost() {
     assert_eq!(sums(&built, "agent_id", col("late_minutes")), month.truth(|row| row.late_minutes));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn punches_are_of_everybody_whom_the_app_sees() {
     let month = Month::new().await;
     let pulled = month.pull("wecom-punches").await;
@@ -52,7 +52,7 @@ async fn punches_are_of_everybody_whom_the_app_sees() {
     assert_eq!(sums(&days, "agent_id", col("early_minutes")), truth(|row| row.early_minutes));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn months_are_the_sums_of_days() {
     let month = Month::new().await;
     let pulled = month.pull("wecom-months").await;
@@ -71,7 +71,7 @@ async fn months_are_the_sums_of_days() {
     assert!(super::super::texts(months, "month").iter().all(|month| month == "2026-10"));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn service_statistics_are_one_servicer_a_call() {
     let month = Month::new().await;
     let pulled = month.pull("wecom-kf").await;
