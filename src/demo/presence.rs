@@ -119,8 +119,8 @@ mod tests {
         let first = NaiveDate::from_ymd_opt(2026, 10, 1).expect("a day");
         let shop = Shop::generate(ShopPlan { seed: 2026, agents: 6, months: 1, last_month: first });
         let days = beijing::days_between(first, first + Days::new(40));
-        let events: Vec<Event> =
-            days.flat_map(|day| shop.agents().iter().flat_map(move |agent| shop.presence(agent, day))).collect();
+        let of_day = |day| shop.agents().iter().flat_map(|agent| shop.presence(agent, day)).collect::<Vec<Event>>();
+        let events: Vec<Event> = days.flat_map(of_day).collect();
         let count = |change| events.iter().filter(|event| event.change == change).count();
         assert!(count(Change::Online) > 100, "{}", events.len());
         assert_eq!(count(Change::Suspended), count(Change::Resumed));

@@ -1,12 +1,14 @@
 //! The oracle for tests of service platforms: what truly happened in a month at every account, and what was sold.
 
-use chrono::NaiveDate;
+use chrono::{Days, Months, NaiveDate};
 
-use super::beijing::{days_of, month_of};
+use super::beijing::{days_between, days_of, month_of};
+use super::cases::Case;
+use super::people::SHARED_ACCOUNT;
 use super::shop::Shop;
 use super::talk::Talk;
 
-/// What truly happened at one account in one month.
+/// What truly happened at one account in a month or some days.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ServiceRow {
     /// The 工号; empty for the shared account.
@@ -51,15 +53,21 @@ pub struct SoldRow {
 impl Shop {
     /// The service of the month in which `month` lies: the shared account first, then the agents by number.
     pub fn service(&self, month: NaiveDate) -> Vec<ServiceRow> {
-        let shared = ServiceRow { account: super::people::SHARED_ACCOUNT.to_owned(), ..ServiceRow::default() };
+        let first = month_of(month);
+        self.service_between(first, first + Months::new(1) - Days::new(1))
+    }
+
+    /// The service of the days from `first` to `last`, both included.
+    pub fn service_between(&self, first: NaiveDate, last: NaiveDate) -> Vec<ServiceRow> {
+        let shared = ServiceRow { account: SHARED_ACCOUNT.to_owned(), ..ServiceRow::default() };
         let agents = self.agents().iter().map(|agent| ServiceRow {
             agent: agent.id.clone(),
             account: agent.account.clone(),
-            online_seconds: days_of(month_of(month)).map(|day| self.online_seconds(agent, day)).sum(),
+            online_seconds: days_between(first, last).map(|day| self.online_seconds(agent, day)).sum(),
             ..ServiceRow::default()
         });
         let mut rows: Vec<ServiceRow> = std::iter::once(shared).chain(agents).collect();
-        for day in days_of(month_of(month)) {
+        for day in days_between(first, last) {
             self.talks_of(day).for_each(|talk| rows[talk.chat.agent as usize].count_talk(&talk));
             self.cases(day).for_each(|case| rows[case.agent as usize].count_case(&case));
         }
@@ -94,7 +102,7 @@ impl ServiceRow {
         }
     }
 
-    fn count_case(&mut self, case: &super::cases::Case) {
+    fn count_case(&mut self, case: &Case) {
         self.cases += 1;
         self.solved += u64::from(case.solve_minutes.is_some());
         self.reopened += u64::from(case.reopens > 0);

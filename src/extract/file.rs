@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 use sha2::{Digest, Sha256};
 
 use super::KeptPage;
-use super::ground::{Ground, Keeper, Page};
+use super::ground::{Ground, Keeper, NotKept, Page};
 use super::json;
 use super::map::{Mapper, NoSheet};
 use super::plan::Walk;
@@ -17,6 +17,14 @@ use crate::source::resource::{Matches, WhenMissing};
 
 /// The status of a file that was read, as an answer would have it.
 const READ: u16 = 200;
+
+/// Where a file lies.
+enum Lies {
+    /// In the folder.
+    InFolder(PathBuf),
+    /// Among the kept pages of a finished walk, which is read as it was.
+    Kept(Box<KeptPage>),
+}
 
 /// Reads every file of one window, by name.
 ///
@@ -28,7 +36,10 @@ pub async fn walk(ground: &Ground<'_>, resource: &Resource, walk: &Walk, folder:
     if ids.into_iter().any(|id| id.contains(['/', '*'])) {
         bail!("file `{path}`: an id with `/` or `*` in it names no file");
     }
-    let found = find(folder, &path).with_context(|| format!("file `{path}`"))?;
+    let found = match ground.fetcher {
+        Some(_) => find(folder, &path).with_context(|| format!("file `{path}`"))?,
+        None => ground.kept_files(),
+    };
     few_enough(resource, &path, &found)?;
     let mut mapper = Mapper::new(&resource.mapping, ground.zone, walk);
     let mut keeper = Keeper::new(ground);
@@ -46,7 +57,7 @@ pub async fn walk(ground: &Ground<'_>, resource: &Resource, walk: &Walk, folder:
 }
 
 /// Neither none where there must be one, nor several where only one may be.
-fn few_enough(resource: &Resource, path: &str, found: &BTreeMap<String, PathBuf>) -> Result<()> {
+fn few_enough(resource: &Resource, path: &str, found: &BTreeMap<String, Lies>) -> Result<()> {
     if found.is_empty() && resource.when_missing == WhenMissing::Fail {
         bail!("the folder has no file `{path}`; put it there, or correct `path`");
     }
@@ -66,8 +77,24 @@ impl Resource {
 }
 
 impl Ground<'_> {
+    fn kept_files(&self) -> BTreeMap<String, Lies> {
+        let kept = |page: &KeptPage| (page.request.clone(), Lies::Kept(Box::new(page.clone())));
+        self.pages.all().map(kept).collect()
+    }
+
+    async fn file(&self, resource: &Resource, name: &str, file: &Lies) -> Result<Page> {
+        match file {
+            Lies::InFolder(path) => self.new_file(resource, name, path).await,
+            Lies::Kept(kept) => {
+                let body = self.raw.body(&kept.sha256).ok_or_else(|| NotKept { request: kept.request.clone() })?;
+                let json = if resource.format.is_json() { json::read(&body) } else { None };
+                Ok(Page { kept: (**kept).clone(), body, json, is_new: false })
+            }
+        }
+    }
+
     /// A file as a page; one with another content is another page.
-    async fn file(&self, resource: &Resource, name: &str, file: &Path) -> Result<Page> {
+    async fn new_file(&self, resource: &Resource, name: &str, file: &Path) -> Result<Page> {
         let body = read(file, self.client.max_response).await?;
         let sha256 = hex::encode(Sha256::digest(&body));
         let whole = serde_json::json!([resource.id, "file", name, sha256]);
@@ -76,7 +103,7 @@ impl Ground<'_> {
         if resource.format.is_json() && json.is_none() {
             bail!("it is not whole JSON in UTF-8; was it copied to its end?");
         }
-        let known = self.manifest.page(&fingerprint).filter(|kept| self.raw.body(&kept.sha256).is_some());
+        let known = self.pages.page(&fingerprint).filter(|kept| self.raw.body(&kept.sha256).is_some());
         let is_new = known.is_none();
         let kept = known.cloned().unwrap_or_else(|| self.record(fingerprint, resource, name, body.len()));
         Ok(Page { kept, body, json, is_new })
@@ -108,7 +135,7 @@ async fn read(file: &Path, limit: u64) -> Result<Vec<u8>> {
 }
 
 /// The files that a path names, by their way inside the folder.
-fn find(folder: &Path, path: &str) -> Result<BTreeMap<String, PathBuf>> {
+fn find(folder: &Path, path: &str) -> Result<BTreeMap<String, Lies>> {
     let root = folder.canonicalize().with_context(|| {
         format!("the folder `{}` is not there; is it mounted, and may this user read it?", folder.display())
     })?;
@@ -125,7 +152,7 @@ fn find(folder: &Path, path: &str) -> Result<BTreeMap<String, PathBuf>> {
             bail!("`{name}` is a link out of the folder, which is refused");
         }
         if file.is_file() {
-            found.insert(format!("{way}/{name}").trim_start_matches('/').to_owned(), file);
+            found.insert(format!("{way}/{name}").trim_start_matches('/').to_owned(), Lies::InFolder(file));
         }
     }
     Ok(found)

@@ -19,6 +19,7 @@ mod presence;
 mod roster;
 mod rows;
 mod schema;
+mod sessions;
 mod shape;
 mod spelling;
 mod store;

@@ -31,7 +31,7 @@ impl Checker<'_> {
             self.fault(auth.span(), "a folder asks nobody for a proof of identity", hint);
         }
         if let Some(signer) = &written.client.signer {
-            self.fault(signer.app_key.span(), "requests to a folder are not signed", hint);
+            self.fault(signer.span(), "requests to a folder are not signed", hint);
         }
         for resource in &written.resource {
             self.folder_resource(resource.get_ref());
