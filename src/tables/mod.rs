@@ -13,6 +13,7 @@ mod daily;
 mod derived;
 pub mod gate;
 mod identity;
+mod items;
 mod number;
 mod presence;
 mod roster;
