@@ -38,6 +38,8 @@ pub(super) struct Heard {
     /// What to tell when a signed request is refused and the clocks differ.
     pub skew: Option<String>,
     pub body: Vec<u8>,
+    /// The same as JSON, where JSON is wanted and there is any.
+    pub json: Option<Value>,
     /// Hides what a refusal may repeat and no message may show.
     pub veil: Veil,
 }
@@ -45,8 +47,7 @@ pub(super) struct Heard {
 impl Heard {
     /// The same, where no message may show what lies at `path` either.
     pub fn hiding(mut self, path: &JsonPath) -> Self {
-        let json = json::read(&self.body);
-        let found = json.as_ref().and_then(|json| path.query(json).first()).map(scalar_text);
+        let found = self.json.as_ref().and_then(|json| path.query(json).first()).map(scalar_text);
         self.veil = self.veil.and(found.as_deref());
         self
     }
@@ -73,13 +74,13 @@ impl Heard {
 /// Decides what an answer means; `resource` is `None` for a token.
 pub(super) fn judge(
     source: &Source,
-    heard: Heard,
+    mut heard: Heard,
     call: &Call,
     resource: Option<&Resource>,
 ) -> Result<Answer, Trouble> {
     let format = resource.map(|resource| &resource.format);
     let wants_json = format.is_none_or(Format::is_json);
-    let json: Option<Value> = if wants_json { json::read(&heard.body) } else { None };
+    let json = heard.json.take();
     let text = String::from_utf8_lossy(&heard.body);
     let rule = source.filters.iter().find(|filter| filter.when.holds(heard.status, json.as_ref(), &text));
     let may_be_missing = resource.is_some_and(|resource| resource.when_missing == WhenMissing::NoTable);
