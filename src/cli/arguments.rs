@@ -44,6 +44,9 @@ pub(super) enum Verb {
     /// Look at appraisal schemes, check them, and try them on worked examples.
     #[command(subcommand)]
     Scheme(SchemeCommand),
+    /// Where data comes from: list and check the sources, pull them ahead, see what is kept.
+    #[command(subcommand)]
+    Sources(SourcesCommand),
     /// Print the JSON Schema of job, source or scheme files, for editors that complete and check them.
     Schema {
         /// Which files.
@@ -157,6 +160,54 @@ pub(super) struct RunOptions {
     /// Also write cards.json, cards.csv, cards.parquet, packs.json, run.json and the PDFs into this folder.
     #[arg(long, value_name = "DIR")]
     pub(super) export: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum SourcesCommand {
+    /// All sources: resources, tables, and variables that have no value yet.
+    List,
+    /// Find everything that is wrong with the files of sources.
+    Check(CheckSourcesOptions),
+    /// Pull a source for a period; days that are kept and no longer change are not asked for again.
+    Pull(PullSourcesOptions),
+    /// A calendar of what is kept, by day: final, still changing, missing.
+    Status(StatusOptions),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CheckSourcesOptions {
+    /// Only this source.
+    #[arg(value_name = "ID")]
+    pub(super) source: Option<String>,
+    /// Also send one cheap request to each.
+    #[arg(long)]
+    pub(super) online: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct PullSourcesOptions {
+    /// The source's id: the name of its file without `.toml`.
+    #[arg(value_name = "ID", required_unless_present = "all", conflicts_with = "all")]
+    pub(super) source: Option<String>,
+    /// Every source, those first that know the people.
+    #[arg(long)]
+    pub(super) all: bool,
+    /// `2026-10`, `2026-Q3`, `2026-W41`, `2026-10-05`, `yesterday` or `last` (the last full month).
+    #[arg(long, default_value = "last", value_name = "P")]
+    pub(super) period: String,
+    /// Ask for everything again for which the source still answers.
+    #[arg(long)]
+    pub(super) refresh: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct StatusOptions {
+    /// Only this source.
+    #[arg(value_name = "ID")]
+    pub(super) source: Option<String>,
+    /// `2026-10`, `2026-Q3`, `2026-W41`, `2026-10-05`, `yesterday` or `last` (the last full month).
+    #[arg(long, default_value = "last", value_name = "P")]
+    pub(super) period: String,
 }
 
 #[derive(Debug, Subcommand)]

@@ -26,6 +26,7 @@ mod serve;
 mod shipped;
 mod shop;
 mod show;
+mod sources;
 mod user;
 
 use std::collections::BTreeMap;
@@ -106,6 +107,7 @@ fn carry_out(arguments: Arguments, printer: &Printer) -> anyhow::Result<Ending> 
             runtime.block_on(run::run(&open_for(settings, &options.order.job, printer)?, &options, printer))
         }
         Verb::Scheme(command) => scheme::scheme(&settings, &command, printer),
+        Verb::Sources(command) => runtime.block_on(sources::sources(settings, &command, printer)),
         Verb::Serve => runtime.block_on(serve::serve(open(settings)?, printer)),
         Verb::Jobs(command) => jobs::jobs(&open(settings)?, &command, printer),
         Verb::Runs { job, limit } => runs::runs(&open_ledger(settings)?, job.as_deref(), limit, printer),

@@ -3,8 +3,10 @@
 use anyhow::Context;
 use serde_json::json;
 
+use crate::extract::Manifest;
 use crate::ledger::{Delivery, DeliveryState};
-use crate::pipeline::Pipeline;
+use crate::pipeline::{Pipeline, manifest};
+use crate::words::Locale;
 
 use super::Ending;
 use super::printer::Printer;
@@ -26,6 +28,8 @@ pub(super) fn show(pipeline: &Pipeline, id: &str, printer: &Printer) -> anyhow::
     }
     view.cards(printer);
     view.findings(&findings, printer);
+    let manifest = manifest(pipeline, id)?;
+    manifest.iter().flatten().for_each(|one| read(&view, one, printer));
     view.waiting(&run, waiting.len(), printer);
     for delivery in &deliveries {
         trouble(&view, delivery, printer);
@@ -42,6 +46,7 @@ pub(super) fn show(pipeline: &Pipeline, id: &str, printer: &Printer) -> anyhow::
     }
     printer.document(&json!({
         "run": facts(&run),
+        "data": manifest,
         "findings": findings.iter().map(results::finding).collect::<Vec<_>>(),
         "deliveries": deliveries.iter().map(|one| json!({
             "delivery": one.id, "state": one.state.word(), "kind": one.kind.word(), "subject": one.subject,
@@ -54,6 +59,19 @@ pub(super) fn show(pipeline: &Pipeline, id: &str, printer: &Printer) -> anyhow::
         })).collect::<Vec<_>>(),
     }));
     Ok(Ending::Done)
+}
+
+/// What was read of a source.
+fn read(view: &View<'_>, manifest: &Manifest, printer: &Printer) {
+    let walks = manifest.resources.iter().flat_map(|resource| &resource.walks);
+    let (walks, pages) = walks.fold((0, 0), |(walks, pages), walk| (walks + 1, pages + walk.pages));
+    let (begun, hash) = (manifest.begun.format("%Y-%m-%d %H:%MZ"), manifest.raw_hash.get(..12).unwrap_or_default());
+    printer.line(&match view.locale {
+        Locale::Zh => format!("数据 {}：{}，{begun}，{walks} 段 {pages} 页，{hash}", manifest.source, manifest.pull),
+        Locale::En => {
+            format!("data {}: {}, {begun}, {walks} walks, {pages} pages, {hash}", manifest.source, manifest.pull)
+        }
+    });
 }
 
 /// A letter that did not simply go out, with what a person can do.

@@ -1,75 +1,174 @@
-//! Rows with one key: the same again is dropped, another value for a known key is a contradiction.
+//! Rows with one key: the newest state stands, else the newest pull; within one pull the same again is dropped, halves of a
+//! day become one, and another value contradicts.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
-use super::map::rows::{Mark, Rows};
+use anyhow::{Context, Result};
+use chrono::{DateTime, Utc};
+use polars::prelude::{AnyValue, BooleanChunked, DataFrame, DataType, NewChunkedArray, UniqueKeepStrategy};
+
+use super::map::frame::empty;
+use super::meeting::{Meeting, Meetings};
+use super::selection::Part;
+use crate::source::Table;
+
+/// The number of a row, while rows are compared.
+const ROW: &str = "row of the whole";
 
 /// What was found among the rows of one table.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Duplicates {
-    /// Rows that repeat an earlier one in every value; they are dropped.
+    /// Rows that repeat another of the same pull in every value; they are dropped.
     pub identical: u64,
-    /// Rows that contradict an earlier one with the same key; the first is kept.
+    /// Rows that contradict another of the same pull with the same key; the first is kept.
     pub conflicting: u64,
 }
 
-/// Keeps the first row of each key.
-pub fn dedupe(rows: &mut Rows) -> Duplicates {
+/// Where rows of a part begin, and how new they are.
+struct Origins<'a> {
+    ends: Vec<(usize, &'a str, DateTime<Utc>)>,
+}
+
+/// One frame of all parts, in which no key comes twice.
+///
+/// # Errors
+/// When parts have different columns.
+pub fn join(table: Table, parts: &[Part]) -> Result<(DataFrame, Duplicates)> {
+    let mut whole = empty(table);
+    let mut origins = Origins { ends: Vec::new() };
+    for part in parts {
+        let columns = whole.get_column_names_owned();
+        let frame = part.frame.select(columns).context("rows of another shape lie in the lake")?;
+        whole.vstack_mut_owned(frame).context("rows of another shape lie in the lake")?;
+        origins.ends.push((whole.height(), &part.pull, part.begun));
+    }
+    whole.rechunk_mut();
+    dedupe(table, whole, &origins)
+}
+
+fn dedupe(table: Table, whole: DataFrame, origins: &Origins) -> Result<(DataFrame, Duplicates)> {
     let mut duplicates = Duplicates::default();
-    let Some(key) = rows.key() else { return duplicates };
-    // Looked up only, never walked: its order reaches no output.
-    let mut first: HashMap<Vec<Mark>, usize> = HashMap::with_capacity(rows.height);
-    let mut keep = vec![true; rows.height];
-    for (row, keep) in keep.iter_mut().enumerate() {
-        let values: Vec<Mark> = key.iter().map(|column| column.mark(row)).collect();
-        let Some(earlier) = first.get(&values).copied() else {
-            first.insert(values, row);
+    let doubled = doubled(table, &whole)?;
+    if doubled.is_empty() {
+        return Ok((whole, duplicates));
+    }
+    let key = whole.select(table.key().iter().copied())?;
+    let mut meetings = Meetings::new(table, &whole);
+    let mut stands: BTreeMap<Vec<String>, usize> = BTreeMap::new();
+    let mut keep = vec![true; whole.height()];
+    for row in doubled {
+        let values = cells(&key, row)?;
+        let Some(earlier) = stands.get(&values).copied() else {
+            stands.insert(values, row);
             continue;
         };
-        *keep = false;
-        if rows.same(earlier, row) {
-            duplicates.identical += 1;
-        } else {
-            duplicates.conflicting += 1;
+        let meeting = match origins.loser(earlier, row) {
+            None => meetings.meet(earlier, row)?,
+            Some(loser) => meetings.follow(earlier, row, loser)?,
+        };
+        keep[if meeting == Meeting::Newer { earlier } else { row }] = false;
+        match meeting {
+            Meeting::Newer => drop(stands.insert(values, row)),
+            Meeting::Older | Meeting::Completes => {}
+            Meeting::Same => duplicates.identical += 1,
+            Meeting::Contradicts => duplicates.conflicting += 1,
         }
     }
-    if duplicates != Duplicates::default() {
-        rows.retain(&keep);
+    let whole = meetings.finish()?;
+    let keep = BooleanChunked::from_slice("".into(), &keep);
+    Ok((whole.filter(&keep).context("rows cannot be dropped")?, duplicates))
+}
+
+/// The rows whose key comes more than once: few, so that they can be looked at one by one.
+fn doubled(table: Table, whole: &DataFrame) -> Result<Vec<usize>> {
+    let key: Vec<String> = table.key().iter().map(|name| (*name).to_owned()).collect();
+    if key.is_empty() {
+        return Ok(Vec::new());
     }
-    duplicates
+    let numbered = whole.with_row_index(ROW.into(), None)?;
+    let single =
+        numbered.unique_stable(Some(&key), UniqueKeepStrategy::None, None).context("keys cannot be compared")?;
+    let mut doubled = vec![true; whole.height()];
+    for row in single.column(ROW)?.cast(&DataType::UInt64)?.u64()?.iter().flatten() {
+        doubled[usize::try_from(row)?] = false;
+    }
+    Ok(doubled.iter().enumerate().filter(|(_, doubled)| **doubled).map(|(row, _)| row).collect())
+}
+
+/// The cells of a row, each as its own text; nothing is a text that no cell has.
+fn cells(frame: &DataFrame, row: usize) -> Result<Vec<String>> {
+    let text = |value: AnyValue| match value {
+        AnyValue::String(text) => format!("\"{text}"),
+        other => other.to_string(),
+    };
+    frame.columns().iter().map(|column| Ok(text(column.get(row)?))).collect()
+}
+
+impl Origins<'_> {
+    fn of(&self, row: usize) -> (&str, DateTime<Utc>) {
+        let place = self.ends.partition_point(|(end, ..)| *end <= row);
+        self.ends.get(place).map_or(("", DateTime::UNIX_EPOCH), |(_, pull, begun)| (*pull, *begun))
+    }
+
+    /// Which of two rows with one key is of an older pull; `None` when they are of the same.
+    fn loser(&self, earlier: usize, later: usize) -> Option<usize> {
+        let ((pull, begun), (other, since)) = (self.of(earlier), self.of(later));
+        (pull != other).then_some(if begun < since { earlier } else { later })
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::extract::map::rows::Value;
-    use crate::source::Table;
+    use crate::extract::map::frame::frame;
+    use crate::extract::map::rows::{Rows, Value};
+
+    fn plans(pull: &str, begun: i64, list: &[(&str, i128)]) -> Part {
+        let mut rows = Rows::new(Table::PLANS);
+        for (agent, target) in list {
+            let mut values = vec![Value::Null; Table::PLANS.columns().len()];
+            values[0] = Value::Text((*agent).into());
+            values[1] = Value::Text("2026-10".into());
+            values[2] = Value::Decimal(*target);
+            rows.push(values);
+        }
+        let begun = DateTime::UNIX_EPOCH + chrono::TimeDelta::days(begun);
+        Part { frame: frame(rows, "desk").expect("a frame"), pull: pull.to_owned(), begun }
+    }
+
+    fn targets(frame: &DataFrame) -> Vec<String> {
+        let column = frame.column("sales_target").expect("a column");
+        (0..frame.height()).map(|row| column.get(row).expect("a cell").to_string()).collect()
+    }
 
     #[test]
-    fn the_first_of_each_key_stays() {
-        let mut rows = Rows::new(Table::PLANS);
-        for (agent, target) in [("A1", 1), ("A2", 2), ("A1", 1), ("A2", 3), ("A3", 1)] {
-            rows.push(vec![
-                Value::Text(agent.into()),
-                Value::Text("2026-10".into()),
-                Value::Decimal(target),
-                Value::Null,
-                Value::Null,
-            ]);
+    fn within_one_pull_the_first_of_each_key_stays() {
+        let part = plans("m#1", 0, &[("A1", 100), ("A2", 200), ("A1", 100), ("A2", 300), ("A3", 100)]);
+        let (frame, duplicates) = join(Table::PLANS, &[part]).expect("joined");
+        assert_eq!((frame.height(), duplicates), (3, Duplicates { identical: 1, conflicting: 1 }));
+        assert_eq!(targets(&frame), ["1.00", "2.00", "1.00"]);
+    }
+
+    #[test]
+    fn of_two_pulls_the_newest_stands_and_that_is_no_contradiction() {
+        let (old, new) = (plans("m#1", 0, &[("A1", 100), ("A2", 200)]), plans("d#1", 1, &[("A1", 150)]));
+        for parts in [[old.clone(), new.clone()], [new, old]] {
+            let (frame, duplicates) = join(Table::PLANS, &parts).expect("joined");
+            assert_eq!(duplicates, Duplicates::default());
+            let mut targets = targets(&frame);
+            targets.sort();
+            assert_eq!(targets, ["1.50", "2.00"]);
         }
-        assert_eq!(dedupe(&mut rows), Duplicates { identical: 1, conflicting: 1 });
-        assert_eq!(rows.height, 3);
-        assert_eq!(dedupe(&mut rows), Duplicates::default());
     }
 
     #[test]
     fn a_table_without_key_keeps_everything() {
         let mut rows = Rows::new(Table::CALLS);
-        let call =
-            || vec![Value::Null, Value::Null, Value::Date(0), Value::Text("HANG".into()), Value::Int(1), Value::Int(0)];
-        rows.push(call());
-        rows.push(call());
-        assert_eq!(dedupe(&mut rows), Duplicates::default());
-        assert_eq!(rows.height, 2);
+        for _ in 0..2 {
+            rows.push(vec![Value::Null; Table::CALLS.columns().len()]);
+        }
+        let frame = frame(rows, "desk").expect("a frame");
+        let part = Part { frame, pull: "m#1".into(), begun: DateTime::UNIX_EPOCH };
+        assert_eq!(join(Table::CALLS, &[part]).expect("joined").0.height(), 2);
     }
 }

@@ -1,6 +1,7 @@
 //! What walks share, and one page: from the kept ones, else from the source.
 
 use std::collections::VecDeque;
+use std::fmt;
 
 use anyhow::{Context, Result};
 use chrono_tz::Tz;
@@ -10,12 +11,11 @@ use tokio::task::JoinHandle;
 use super::call::Asked;
 use super::http::{Fetcher, Verdict};
 use super::json;
-use super::keep::{Manifest, RawStore};
+use super::keep::{Pages, RawStore};
 use super::{KeptPage, Progress};
 use crate::clock::Clock;
 use crate::source::Resource;
 use crate::source::client::Client;
-use crate::source::resource::Format;
 
 /// How many pages may wait for the disk.
 const WAITING: usize = 4;
@@ -28,17 +28,32 @@ pub struct Ground<'a> {
     pub client: &'a Client,
     /// The zone of its clock.
     pub zone: Tz,
-    /// What reads it.
-    pub fetcher: &'a Fetcher<'a>,
+    /// What reads it; none when only kept pages count.
+    pub fetcher: Option<&'a Fetcher<'a>>,
     /// Where bodies are kept.
     pub raw: &'a RawStore,
-    /// The list of pages.
-    pub manifest: &'a Manifest,
+    /// The pages of this walk.
+    pub pages: &'a Pages,
     /// Now, for the record.
     pub clock: &'a Clock,
     /// Hears what happens.
     pub progress: &'a (dyn Fn(Progress) + Send + Sync),
 }
+
+/// Only kept pages count, and one is missing or damaged.
+#[derive(Debug)]
+pub struct NotKept {
+    /// Its request, for people.
+    pub request: String,
+}
+
+impl fmt::Display for NotKept {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{}: the kept page is missing or damaged", self.request)
+    }
+}
+
+impl std::error::Error for NotKept {}
 
 /// One page.
 pub struct Page {
@@ -58,13 +73,13 @@ impl Ground<'_> {
     /// # Errors
     /// Names the request.
     pub async fn page(&self, resource: &Resource, asked: &Asked, fingerprint: String) -> Result<Page> {
-        let kept = self.manifest.page(&fingerprint);
+        let kept = self.pages.page(&fingerprint);
         if let Some((kept, body)) = kept.and_then(|kept| Some((kept.clone(), self.raw.body(&kept.sha256)?))) {
-            let is_json = matches!(resource.format, Format::Json { .. });
-            let json = if is_json { json::read(&body) } else { None };
+            let json = if resource.format.is_json() { json::read(&body) } else { None };
             return Ok(Page { kept, body, json, is_new: false });
         }
-        let answer = self.fetcher.fetch(resource, asked).await?;
+        let fetcher = self.fetcher.ok_or_else(|| NotKept { request: asked.label() })?;
+        let answer = fetcher.fetch(resource, asked).await?;
         let kept = KeptPage {
             fingerprint,
             sha256: String::new(),
@@ -121,11 +136,11 @@ impl<'a> Keeper<'a> {
     }
 
     /// Waits for all pages and gives them in their order.
-    pub async fn finish(mut self) -> Result<Vec<KeptPage>> {
+    pub async fn finish(&mut self) -> Result<Vec<KeptPage>> {
         while !self.waiting.is_empty() {
             self.settle().await?;
         }
-        Ok(self.done)
+        Ok(std::mem::take(&mut self.done))
     }
 
     /// The oldest page: first its body, then its line, so that a line never points to nothing.
@@ -133,7 +148,7 @@ impl<'a> Keeper<'a> {
         let Some((mut kept, writing)) = self.waiting.pop_front() else { return Ok(()) };
         if let Some(writing) = writing {
             kept.sha256 = writing.await.context("keeping a page was interrupted")??;
-            self.ground.manifest.add(&kept)?;
+            self.ground.pages.add(&kept)?;
         }
         self.done.push(kept);
         Ok(())

@@ -41,7 +41,7 @@ pub struct Leg<'a> {
     keeper: Keeper<'a>,
     walked: Walked,
     /// Marks of the pages so far; looked up only, never walked.
-    pages: HashSet<u64>,
+    turned: HashSet<u64>,
     /// Marks of the records so far, where a record may come twice.
     records: HashSet<u64>,
     marks: HashSet<Mark>,
@@ -56,6 +56,12 @@ enum Step {
     TooLarge,
 }
 
+/// Where the pages ended.
+enum End {
+    LastPage,
+    TooLarge,
+}
+
 impl<'a> Leg<'a> {
     /// A leg that has not begun.
     pub fn new(ground: &'a Ground<'a>, resource: &'a Resource, walk: &'a Walk) -> Self {
@@ -63,10 +69,10 @@ impl<'a> Leg<'a> {
             ground,
             resource,
             walk,
-            mapper: Mapper::new(&resource.mapping, ground.zone, walk.days),
+            mapper: Mapper::new(&resource.mapping, ground.zone, walk),
             keeper: Keeper::new(ground),
             walked: Walked::default(),
-            pages: HashSet::new(),
+            turned: HashSet::new(),
             records: HashSet::new(),
             marks: HashSet::new(),
             seen: 0,
@@ -77,8 +83,19 @@ impl<'a> Leg<'a> {
     /// Walks over its pages to the last, or until it shows that the source cuts the rest.
     ///
     /// # Errors
-    /// Names the request; a page that was not understood is not kept.
+    /// Names the request; a page that was not understood is not kept, those before it are.
     pub async fn walk(mut self) -> Result<Ended> {
+        let end = self.pages().await;
+        let pages = self.keeper.finish().await;
+        let (end, pages) = (end?, pages?);
+        if matches!(end, End::TooLarge) {
+            return Ok(Ended::TooLarge { pages, kept: self.walked.kept });
+        }
+        let declared = self.declared();
+        Ok(Ended::Whole(Walked { mapped: self.mapper.finish(), pages, declared, ..self.walked }))
+    }
+
+    async fn pages(&mut self) -> Result<End> {
         let paginator = &self.resource.paginator;
         let mut flights = Flights::new(self.ground, self.resource, self.walk);
         let mut mark = Some(page::first(&paginator.paging));
@@ -89,7 +106,7 @@ impl<'a> Leg<'a> {
             let (label, from) = (asked.label(), asked.wire.path.clone());
             let page = flights.land(&here, asked).await?;
             let Step::Next(next, facts) = self.take(&here, page).await.context(label)? else {
-                return self.too_large().await;
+                return Ok(End::TooLarge);
             };
             if self.keeper.pages() == 1 {
                 flights.plan(page::ahead(paginator, &here, &facts));
@@ -97,7 +114,7 @@ impl<'a> Leg<'a> {
             path = Some(from);
             mark = next;
         }
-        self.whole().await.map(Ended::Whole)
+        Ok(End::LastPage)
     }
 
     /// No page twice, and not without end.
@@ -145,7 +162,13 @@ impl<'a> Leg<'a> {
             self.walked.missing = true;
             return Ok(0);
         }
-        let records = self.mapper.page(&self.resource.format, &page.body, page.json.as_ref())?;
+        let records = match self.mapper.page(&self.resource.format, &page.body, page.json.as_ref()) {
+            Err(error) if self.resource.is_absent(&error) => {
+                self.walked.missing = true;
+                return Ok(0);
+            }
+            records => records?,
+        };
         page.kept.records = records;
         self.seen += records;
         self.unlike_others(page, records)?;
@@ -165,7 +188,7 @@ impl<'a> Leg<'a> {
             return Ok(());
         }
         let content = content(&self.resource.format, page);
-        if !self.pages.insert(content.whole) {
+        if !self.turned.insert(content.whole) {
             bail!("the same records came again; the source does not turn pages, check its paging parameters");
         }
         if self.is_backward() {
@@ -214,16 +237,6 @@ impl<'a> Leg<'a> {
             given.collect()
         };
         each_record(&self.resource.format, page.json.as_ref(), |record| self.walked.parents.push(of(record)));
-    }
-
-    async fn too_large(self) -> Result<Ended> {
-        Ok(Ended::TooLarge { pages: self.keeper.finish().await?, kept: self.walked.kept })
-    }
-
-    async fn whole(self) -> Result<Walked> {
-        let declared = self.declared();
-        let pages = self.keeper.finish().await?;
-        Ok(Walked { mapped: self.mapper.finish(), pages, declared, ..self.walked })
     }
 
     /// Backward, what moves comes twice: only different records count, and that there are more of them than are left

@@ -1,25 +1,46 @@
 //! Sources to typed rows: requests are planned, pages are fetched and kept, records become columns.
 //!
-//! A pull is a walk over planned requests. Each page is looked up among the kept ones before it is asked for, so a pull
-//! that died goes on where it was, and a finished one needs no network at all. Local times are those of the source's zone.
+//! What is kept belongs to the source (`keep`): a pull asks only for days and ids that are missing or may still change, so
+//! one that died goes on where it was, and a period's repeat needs no network at all. Rows are read from the `lake`, not
+//! from pages. Local times are those of the source's zone.
+//!
+//! ```text
+//! survey (what is wanted) ─► agenda (what is missing of it) ─► walks ─► pages kept ─► rows in the lake ─► one frame a table
+//! ```
 
+mod agenda;
 mod call;
+mod changes;
 mod content;
+mod coverage;
 mod dedup;
+mod digits;
+mod file;
 mod flight;
 mod freshness;
+mod gather;
 mod ground;
 mod http;
 mod json;
 mod keep;
+mod lake;
 mod leg;
+mod loader;
+mod manifest;
 mod map;
+mod meeting;
+mod newest;
+mod one;
 mod outlook;
 mod page;
 mod plan;
+mod probe;
 mod pull;
 mod report;
+mod selection;
+mod status;
 mod walk;
+mod work;
 
 use std::collections::BTreeMap;
 
@@ -32,13 +53,19 @@ use crate::finding::Finding;
 use crate::period::Period;
 use crate::source::Table;
 
+pub use changes::differences;
 pub use dedup::Duplicates;
-pub use keep::RawStore;
+pub use http::Hosts;
+pub use keep::{Difference, Failure, RawStore};
+pub use manifest::{Manifest, ReadResource, ReadWalk};
 pub use map::frame::{dtype, empty, frame, schema};
 pub use map::rows::{Rows, Value};
 pub use map::{example, lacking, plain};
+pub use newest::newest;
 pub use outlook::{Outlook, ResourceOutlook, describe};
-pub use pull::pull;
+pub use probe::{Probed, probe};
+pub use pull::{kept, pull};
+pub use status::{Mark, ResourceStatus, Status as SourceStatus, status};
 
 /// What is wanted from a source.
 #[derive(Clone, Debug)]
@@ -57,6 +84,8 @@ pub struct Extraction<'a> {
     pub clock: Clock,
     /// Where pages are kept.
     pub raw: RawStore,
+    /// The hosts that are reached, whose budgets all pulls of this process share.
+    pub hosts: Hosts,
     /// Hears what happens.
     pub progress: &'a (dyn Fn(Progress) + Send + Sync),
 }
@@ -115,14 +144,14 @@ pub struct Pulled {
     pub batches: Vec<Batch>,
     /// What was noticed.
     pub findings: Vec<Finding>,
-    /// The pages that the rows come from, in the order of the requests.
-    pub pages: Vec<KeptPage>,
     /// What was counted, by resource in the order of the file.
     pub counts: Vec<Count>,
-    /// SHA-256 over the ordered hashes of the pages, in hex.
+    /// SHA-256 over the hashes of the pages that the rows come from, in the order of the requests, in hex.
     pub raw_hash: String,
     /// The instant as of which the rows are true: when this pull began, not when it was repeated from kept pages.
     pub cut_off: DateTime<Utc>,
+    /// What was read, for the record of a run.
+    pub manifest: Manifest,
 }
 
 impl Pulled {

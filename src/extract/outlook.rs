@@ -4,23 +4,26 @@ use std::collections::BTreeMap;
 
 use anyhow::Result;
 use chrono::{DateTime, Utc};
+use polars::prelude::DataFrame;
 
-use super::freshness::{Freshness, would_lose};
-use super::keep::{Kept, Manifest};
-use super::plan::{Circumstance, plan};
+use super::freshness::Freshness;
+use super::keep::Reading;
+use super::one::One;
+use super::plan::{Circumstance, Survey, Walk};
 use super::walk::first_request;
-use super::{Ask, RawStore};
+use super::work::Work;
+use super::{Ask, Extraction, Hosts, RawStore};
 use crate::clock::Clock;
-use crate::source::{Resource, Source};
+use crate::source::{Resource, Source, Table};
 
 /// What a pull would ask for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outlook {
     /// The source's id.
     pub source: String,
-    /// When the kept pages were begun; `None` when there are none.
+    /// When the pull that would be repeated or gone on with was begun; `None` when there is none.
     pub kept_since: Option<DateTime<Utc>>,
-    /// Whether an earlier pull came to its end and would be reused.
+    /// Whether it came to its end and would be reused.
     pub complete: bool,
     /// Its resources.
     pub resources: Vec<ResourceOutlook>,
@@ -31,51 +34,89 @@ pub struct Outlook {
 pub struct ResourceOutlook {
     /// The resource's id.
     pub resource: String,
-    /// How many windows and batches, each of a page or more; `None` when the ids are not known before another source is pulled.
+    /// How many windows and batches would be asked for, each of a page or more; `None` when the ids are not known before
+    /// another source is pulled.
     pub walks: Option<usize>,
     /// How many of them have their first page kept.
     pub begun: usize,
-    /// How many pages are kept.
-    pub kept_pages: usize,
+    /// How many pages are kept of what is wanted.
+    pub kept_pages: u64,
     /// The first request, for people.
     pub first: Option<String>,
 }
 
-/// Whether old pages give way; those that could not be had again are used as they are.
-fn would_refetch(source: &Source, ask: &Ask, old: &Manifest, now: DateTime<Utc>) -> bool {
-    ask.refresh_since.is_some() || would_lose(source, ask, old.begun(), now).is_none()
-}
-
-/// Computes what [`super::pull`] would ask for; nothing is sent and nothing is written.
+/// Computes what [`super::pull()`] would ask for; nothing is sent and nothing is written.
 ///
 /// # Errors
-/// When a manifest cannot be read.
+/// When a list cannot be read.
 pub fn describe(source: &Source, ask: &Ask, clock: &Clock, raw: &RawStore) -> Result<Outlook> {
-    let now = clock.now();
-    let manifest = match raw.kept(&source.id, ask.period, &Freshness::of(source, ask, now))? {
-        Kept::Serves(manifest) | Kept::GoesOn(manifest) => Some(manifest),
-        Kept::Old(old) => Some(old).filter(|old| !would_refetch(source, ask, old, now)),
-        Kept::Nothing | Kept::Unreadable => None,
+    let world = Extraction { clock: clock.clone(), raw: raw.clone(), hosts: Hosts::default(), progress: &|_| {} };
+    let one = One::new(source, ask, &world);
+    let tables = ask.tables.iter().map(|(table, frame)| (*table, vec![frame.clone()])).collect();
+    let current = one.current()?;
+    let reused = match current.as_ref().filter(|reading| one.is_young(reading)) {
+        Some(reading) if reuses(&one, reading, &tables)? => Some(reading),
+        _ => None,
     };
-    let begun = manifest.as_ref().map_or_else(|| now, |manifest| manifest.begun());
-    let tables = ask.tables.iter().map(|(table, frame)| (*table, vec![frame.clone()])).collect::<BTreeMap<_, _>>();
-    let circumstance = Circumstance { period: ask.period, zone: source.zone, begun, tables: &tables, parents: None };
-    let is_kept = |fingerprint: &str| manifest.as_ref().is_some_and(|manifest| manifest.page(fingerprint).is_some());
-    let describe_one = |resource: &Resource| {
-        let walks = plan(resource, &circumstance).ok().map(|plan| plan.walks);
-        let requests = walks.iter().flatten().map(|walk| first_request(resource, walk));
-        ResourceOutlook {
-            resource: resource.id.clone(),
-            walks: walks.as_ref().map(Vec::len),
-            begun: requests.clone().filter(|asked| is_kept(&asked.fingerprint(&resource.id))).count(),
-            kept_pages: manifest.as_ref().map_or(0, |manifest| manifest.pages_of(&resource.id)),
-            first: requests.clone().next().map(|asked| asked.label()),
-        }
-    };
+    let reading = one.reading(current.as_ref().map_or(1, |reading| reading.number + 1));
+    let is_left = one.desk.readings().unfinished(&one.period).is_some_and(|left| left.number == reading.number);
+    let resource = |resource| describe_one(&one, resource, &reading, &tables, reused.is_some());
     Ok(Outlook {
         source: source.id.clone(),
-        kept_since: manifest.as_ref().map(|manifest| manifest.begun()),
-        complete: manifest.as_ref().is_some_and(|manifest| manifest.is_complete()),
-        resources: source.resources.iter().map(describe_one).collect(),
+        kept_since: reused.or(is_left.then_some(&reading)).map(|reading| reading.begun),
+        complete: reused.is_some(),
+        resources: source.resources.iter().map(resource).collect::<Result<_>>()?,
     })
+}
+
+/// Whether what the period used last serves again, as far as is known before other sources are pulled.
+fn reuses(one: &One, reading: &Reading, tables: &BTreeMap<Table, Vec<DataFrame>>) -> Result<bool> {
+    for resource in &one.source.resources {
+        let Some(part) = reading.uses.get(&resource.id) else { return Ok(false) };
+        let mut work = Work::new(one.source, resource, one.world)?;
+        work.only(&part.walks);
+        let survey = survey(one, resource, one.world.clock.now(), tables);
+        if survey.is_some_and(|survey| !one.serves(&work, &survey)) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+fn describe_one(
+    one: &One,
+    resource: &Resource,
+    reading: &Reading,
+    tables: &BTreeMap<Table, Vec<DataFrame>>,
+    is_reused: bool,
+) -> Result<ResourceOutlook> {
+    let work = Work::new(one.source, resource, one.world)?;
+    let survey = survey(one, resource, reading.begun, tables);
+    let pull = reading.name(&one.period);
+    let freshness = Freshness::Since { pull: &pull, begun: reading.begun, refresh_since: one.ask.refresh_since };
+    let walks = survey.as_ref().map(|survey| match is_reused {
+        true => Vec::new(),
+        false => survey.walks(&work.agenda(survey, &freshness).gaps),
+    });
+    let left = |walk: &Walk| work.unfinished(walk, survey.as_ref()?, &freshness);
+    let left: Vec<usize> = walks.iter().flatten().filter_map(left).collect();
+    let used = survey.as_ref().map(|survey| work.used(survey, &Freshness::Any)).unwrap_or_default();
+    let kept = work.shelf.walks.iter().filter(|walk| used.iter().any(|used| used.walk == walk.id));
+    Ok(ResourceOutlook {
+        resource: resource.id.clone(),
+        first: walks.iter().flatten().next().map(|walk| first_request(resource, walk).label()),
+        begun: left.len(),
+        kept_pages: kept.map(|walk| walk.pages).sum::<u64>() + left.iter().sum::<usize>() as u64,
+        walks: walks.map(|walks| walks.len()),
+    })
+}
+
+fn survey(
+    one: &One,
+    resource: &Resource,
+    begun: DateTime<Utc>,
+    tables: &BTreeMap<Table, Vec<DataFrame>>,
+) -> Option<Survey> {
+    let circumstance = Circumstance { period: one.ask.period, zone: one.source.zone, begun, tables, parents: None };
+    Survey::of(resource, &circumstance).ok()
 }

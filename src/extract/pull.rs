@@ -1,221 +1,140 @@
-//! One pull: every resource in the order of the file, its walks a few at a time.
+//! One pull: a period's repeat uses what it used; else every resource in the order of the file is asked for what is
+//! missing, and what stands then is what the period uses from now on.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use anyhow::{Context, Result, bail};
-use futures_util::{StreamExt, TryStreamExt, stream};
-use polars::prelude::DataFrame;
-use sha2::{Digest, Sha256};
 
-use super::dedup::dedupe;
-use super::freshness::{Freshness, would_lose};
-use super::ground::Ground;
+use super::freshness::Freshness;
+use super::gather::Gathering;
 use super::http::Fetcher;
-use super::keep::{Kept, Manifest};
-use super::map::frame::frame;
-use super::map::rows::Rows;
-use super::plan::{Circumstance, Cut, Plan, plan};
-use super::report::{self, Tally};
-use super::walk::{Walked, walk};
-use super::{Ask, Batch, Extraction, KeptPage, Progress, Pulled};
-use crate::finding::Finding;
-use crate::source::template::Parent;
+use super::keep::{Reading, Use};
+use super::one::One;
+use super::plan::Survey;
+use super::selection::Part;
+use super::work::{Asked, Work};
+use super::{Ask, Extraction, Pulled, changes};
 use crate::source::{Resource, Source, Table};
 
-/// How many walks of a resource go at the same time.
-const ABREAST: usize = 4;
-
-/// Pulls a source for a period; pages that are kept are not asked for again.
+/// Pulls a source for a period; days and ids that are kept and no longer change are not asked for again.
 ///
 /// # Errors
 /// When a variable has no value, a table for a fan-out is missing, or the source or the disk fails; names the source,
 /// the request and the next step, never a secret. What was fetched before is kept, and the next pull goes on from it.
 pub async fn pull(source: &Source, ask: &Ask, world: &Extraction<'_>) -> Result<Pulled> {
-    let deadline = source.client.deadline;
-    match tokio::time::timeout(deadline, pull_all(source, ask, world)).await {
-        Ok(pulled) => pulled.with_context(|| format!("cannot pull `{}` for {}", source.id, ask.period)),
-        Err(_) => bail!(
-            "cannot pull `{}` for {}: not through after {} s; pull again to go on where it stopped, or raise `deadline`",
-            source.id,
-            ask.period,
-            deadline.as_secs()
-        ),
-    }
+    let one = One::new(source, ask, world);
+    let pulled = one.pull().await.with_context(|| format!("cannot pull `{}` for {}", source.id, ask.period));
+    pulled.inspect_err(|error| one.note(error))
 }
 
-async fn pull_all(source: &Source, ask: &Ask, world: &Extraction<'_>) -> Result<Pulled> {
-    if let Some(name) = source.unresolved.first() {
-        bail!("`{name}` has no value; set it in the environment or the secrets file");
-    }
-    let manifest = open_manifest(source, ask, world)?;
-    let fetcher = Fetcher::new(source, world.clock.clone(), world.progress)?;
-    let ground = Ground {
-        source: &source.id,
-        client: &source.client,
-        zone: source.zone,
-        fetcher: &fetcher,
-        raw: &world.raw,
-        manifest: &manifest,
-        clock: &world.clock,
-        progress: world.progress,
-    };
+/// What is kept for a period now, without a single request; none when a day or an id of it is missing. What knows no time
+/// is as the period used it last.
+///
+/// # Errors
+/// When a list cannot be read, or the mapping does not fit the pages.
+pub async fn kept(source: &Source, ask: &Ask, world: &Extraction<'_>) -> Result<Option<Pulled>> {
+    let one = One::new(source, ask, world);
+    let Some(before) = one.current()? else { return Ok(None) };
+    let mut now = Reading::begin(before.number, before.begun);
     let mut gathering = Gathering::new(source, ask);
     for resource in &source.resources {
-        gathering.resource(&ground, resource).await.with_context(|| format!("resource `{}`", resource.id))?;
+        let Some(mut part) = before.uses.get(&resource.id).cloned() else { return Ok(None) };
+        let mut work = Work::new(source, resource, world)?;
+        if resource.window.is_some() {
+            let tables = gathering.tables(resource);
+            let survey = Survey::of(resource, &gathering.circumstance(before.begun, &tables))?;
+            if !work.agenda(&survey.within_period(), &Freshness::Any).gaps.is_empty() {
+                return Ok(None);
+            }
+            part.walks = work.used(&survey, &Freshness::Any);
+        }
+        let Some(rows) = work.rows(&part.walks).await? else { return Ok(None) };
+        gathering.take(&work, &part, rows, Asked::default());
+        now.uses.insert(resource.id.clone(), part);
     }
-    gathering.finish(&manifest, world)
+    now.raw_hash = one.raw_hash(&now)?;
+    gathering.finish(&now).map(Some)
 }
 
-/// The list of pages that this pull goes on with, or a new one; what is kept is never given up for less.
-fn open_manifest(source: &Source, ask: &Ask, world: &Extraction<'_>) -> Result<Manifest> {
-    let (raw, id, now) = (&world.raw, source.id.as_str(), world.clock.now());
-    let old = match raw.kept(id, ask.period, &Freshness::of(source, ask, now))? {
-        Kept::Nothing | Kept::Serves(_) => return raw.open_current(id, ask.period, now),
-        Kept::GoesOn(_) => return raw.open_next(id, ask.period, now),
-        Kept::Unreadable => return raw.begin_next(id, ask.period, now),
-        Kept::Old(old) => old,
-    };
-    match (would_lose(source, ask, old.begun(), now), ask.refresh_since) {
-        (None, _) => raw.begin_next(id, ask.period, now),
-        (Some((resource, Cut::TooOld { from, to } | Cut::NotYet { from, to })), Some(_)) => bail!(
-            "the source no longer answers for {from} up to, not with, {to} (resource `{resource}`), so a refresh would \
-             lose days; the pages kept since {} stay, run again without `--refresh` to use them",
-            old.begun().format("%Y-%m-%d %H:%MZ")
-        ),
-        (Some(_), None) => raw.open_current(id, ask.period, now),
-    }
+/// What one resource gave.
+struct Given<'a> {
+    work: Work<'a>,
+    part: Use,
+    rows: BTreeMap<Table, Vec<Part>>,
+    asked: Asked,
 }
 
-/// What has been gathered so far.
-struct Gathering<'a> {
-    source: &'a Source,
-    ask: &'a Ask,
-    rows: BTreeMap<Table, Rows>,
-    /// Tables that at least one resource has, or may have.
-    present: BTreeSet<Table>,
-    pages: Vec<KeptPage>,
-    tallies: Vec<Tally>,
-    findings: Vec<Finding>,
-    /// Records of resources that later ones ask for each of, by resource, in the order of the walks.
-    parents: BTreeMap<String, Vec<Parent>>,
-}
-
-impl<'a> Gathering<'a> {
-    fn new(source: &'a Source, ask: &'a Ask) -> Self {
-        let rows = source.fills().into_iter().map(|table| (table, Rows::new(table))).collect();
-        Self {
-            source,
-            ask,
-            rows,
-            present: BTreeSet::new(),
-            pages: Vec::new(),
-            tallies: Vec::new(),
-            findings: Vec::new(),
-            parents: BTreeMap::new(),
+impl<'a> One<'a> {
+    async fn pull(&self) -> Result<Pulled> {
+        if let Some(name) = self.source.unresolved.first() {
+            bail!("`{name}` has no value; set it in the environment or the secrets file");
         }
+        let _turn = self.turn().await?;
+        let current = self.current()?;
+        if let Some(reading) = current.as_ref().filter(|reading| self.is_young(reading))
+            && let Some(pulled) = self.repeat(reading).await?
+        {
+            return Ok(pulled);
+        }
+        self.anew(current.map_or(1, |reading| reading.number + 1)).await
     }
 
-    async fn resource(&mut self, ground: &Ground<'_>, resource: &Resource) -> Result<()> {
-        let plan = self.plan(ground, resource)?;
-        self.findings.extend(report::unplanned(&self.source.id, resource, &plan));
-        (ground.progress)(Progress::Begun {
-            source: self.source.id.clone(),
-            resource: resource.id.clone(),
-            walks: plan.walks.len(),
-        });
-        let walks = plan.walks.iter().map(|one| step(ground, resource, one));
-        let walked: Vec<Walked> = stream::iter(walks).buffered(ABREAST).try_collect().await?;
-        let mut tally = Tally::new(resource);
-        if !resource.gives.is_empty() {
-            let parents = walked.iter().flat_map(|one| one.parents.iter().cloned()).collect();
-            self.parents.insert(resource.id.clone(), parents);
+    /// The same as last time, if that still serves.
+    async fn repeat(&self, reading: &Reading) -> Result<Option<Pulled>> {
+        let mut gathering = Gathering::new(self.source, self.ask);
+        for resource in &self.source.resources {
+            let Some(part) = reading.uses.get(&resource.id) else { return Ok(None) };
+            let mut work = Work::new(self.source, resource, self.world)?;
+            work.only(&part.walks);
+            let tables = gathering.tables(resource);
+            let survey = Survey::of(resource, &gathering.circumstance(self.world.clock.now(), &tables))?;
+            if !self.serves(&work, &survey) {
+                return Ok(None);
+            }
+            let Some(rows) = work.rows(&part.walks).await? else { return Ok(None) };
+            gathering.take(&work, part, rows, Asked::default());
         }
-        for one in walked {
-            self.take(one, &mut tally);
-        }
-        if !tally.is_absent() {
-            self.present.extend(resource.mapping.rows.iter().map(|row| row.table));
-        }
-        self.findings.extend(tally.findings(&self.source.id, resource));
-        self.tallies.push(tally);
-        Ok(())
+        gathering.finish(reading).map(Some)
     }
 
-    fn plan(&self, ground: &Ground<'_>, resource: &Resource) -> Result<Plan> {
-        let tables = self.tables(resource)?;
-        let begun = ground.manifest.begun();
-        let parents = Some(&self.parents);
-        plan(
-            resource,
-            &Circumstance { period: self.ask.period, zone: self.source.zone, begun, tables: &tables, parents },
-        )
+    /// Asks for what is missing; what stands then takes the place of what the period used.
+    async fn anew(&self, number: u32) -> Result<Pulled> {
+        let mut reading = self.reading(number);
+        self.desk.readings().begin(&self.period, &reading)?;
+        let fetcher = Fetcher::new(self.source, self.world.clock.clone(), &self.world.hosts, self.world.progress)?;
+        let mut gathering = Gathering::new(self.source, self.ask);
+        for resource in &self.source.resources {
+            let given = self.resource(resource, &reading, &gathering, &fetcher).await;
+            let given = given.with_context(|| format!("resource `{}`", resource.id))?;
+            gathering.take(&given.work, &given.part, given.rows, given.asked);
+            reading.uses.insert(resource.id.clone(), given.part);
+        }
+        reading.raw_hash = self.raw_hash(&reading)?;
+        reading.done = Some(self.world.clock.now());
+        let pulled = gathering.finish(&reading)?;
+        self.desk.readings().finish(&self.period, &reading)?;
+        Ok(pulled)
     }
 
-    /// The tables for a fan-out: those that were given, and what this source gave so far.
-    fn tables(&self, resource: &Resource) -> Result<BTreeMap<Table, Vec<DataFrame>>> {
-        let mut tables = BTreeMap::new();
-        for table in resource.fan_outs.iter().filter_map(|fan_out| fan_out.over.table()) {
-            let given = self.ask.tables.get(&table).cloned();
-            let own = self.rows.get(&table).map(|rows| frame(rows.clone(), &self.source.id)).transpose()?;
-            let frames: Vec<DataFrame> = given.into_iter().chain(own).collect();
-            if !frames.is_empty() {
-                tables.insert(table, frames);
+    async fn resource(
+        &self,
+        resource: &'a Resource,
+        reading: &Reading,
+        gathering: &Gathering<'a>,
+        fetcher: &Fetcher<'_>,
+    ) -> Result<Given<'a>> {
+        let pull = reading.name(&self.period);
+        let freshness = Freshness::Since { pull: &pull, begun: reading.begun, refresh_since: self.ask.refresh_since };
+        let tables = gathering.tables(resource);
+        let survey = Survey::of(resource, &gathering.circumstance(reading.begun, &tables))?;
+        let mut work = Work::new(self.source, resource, self.world)?;
+        let before = work.used(&survey, &Freshness::Any);
+        loop {
+            let (part, asked) = work.fill(&survey, &freshness, &pull, fetcher).await?;
+            if let Some(rows) = work.rows(&part.walks).await? {
+                changes::note(&self.desk, &mut work, &before, &part.walks, reading.begun).await?;
+                return Ok(Given { work, part, rows, asked });
             }
         }
-        Ok(tables)
     }
-
-    fn take(&mut self, walked: Walked, tally: &mut Tally) {
-        tally.add(&walked);
-        self.pages.extend(walked.pages);
-        for rows in walked.mapped.rows {
-            if let Some(all) = self.rows.get_mut(&rows.table) {
-                all.append(rows);
-            }
-        }
-        tally.aside.merge(walked.mapped.aside);
-    }
-
-    fn finish(mut self, manifest: &Manifest, world: &Extraction<'_>) -> Result<Pulled> {
-        if self.present.is_empty() {
-            bail!(
-                "the source has none of its tables for {}; put them there and pull with `--refresh`",
-                self.ask.period
-            );
-        }
-        let mut batches = Vec::new();
-        let absent: BTreeSet<Table> = self.rows.keys().filter(|table| !self.present.contains(table)).copied().collect();
-        self.findings.extend(report::absent(&self.source.id, &absent));
-        for (table, mut rows) in self.rows.into_iter().filter(|(table, _)| !absent.contains(table)) {
-            let duplicates = dedupe(&mut rows);
-            self.findings.extend(report::duplicates(&self.source.id, table, duplicates));
-            batches.push(Batch { table, frame: frame(rows, &self.source.id)?, duplicates });
-        }
-        let raw_hash = raw_hash(&self.pages);
-        manifest.finish(world.clock.now(), self.pages.len(), &raw_hash)?;
-        Ok(Pulled {
-            source: self.source.id.clone(),
-            batches,
-            findings: self.findings,
-            pages: self.pages,
-            counts: self.tallies.into_iter().map(|tally| tally.count()).collect(),
-            raw_hash,
-            cut_off: manifest.begun(),
-        })
-    }
-}
-
-async fn step(ground: &Ground<'_>, resource: &Resource, one: &super::plan::Walk) -> Result<Walked> {
-    let walked = walk(ground, resource, one).await?;
-    (ground.progress)(Progress::WalkDone { source: ground.source.to_owned(), resource: resource.id.clone() });
-    Ok(walked)
-}
-
-fn raw_hash(pages: &[KeptPage]) -> String {
-    let mut hash = Sha256::new();
-    for page in pages {
-        hash.update(page.sha256.as_bytes());
-        hash.update(b"\n");
-    }
-    hex::encode(hash.finalize())
 }

@@ -4,21 +4,25 @@ use std::collections::BTreeSet;
 
 use super::Count;
 use super::dedup::Duplicates;
-use super::map::Aside;
-use super::plan::{Cut, Plan};
-use super::walk::Walked;
+use super::keep::{Days, Facts, Told, Use};
+use super::map::Note;
+use super::plan::Cut;
 use crate::finding::Finding;
 use crate::source::mapping::{FieldTest, Telling};
 use crate::source::resource::WhenEmpty;
 use crate::source::{Resource, Table};
 use crate::words::{Bilingual, Locale};
 
+/// How many numbers of records a finding names for each reason.
+const SAMPLES: usize = 3;
+
 /// What was counted for one resource.
 #[derive(Debug, Default)]
 pub struct Tally {
     count: Count,
     /// Records that could not become rows.
-    pub aside: Aside,
+    aside: Told,
+    notes: BTreeSet<Note>,
     declared: u64,
     short: u64,
     beyond: u64,
@@ -34,24 +38,28 @@ impl Tally {
         Self { count: Count { resource: resource.id.clone(), ..Count::default() }, ..Self::default() }
     }
 
-    /// Adds a walk, apart from what it set aside.
-    pub fn add(&mut self, walked: &Walked) {
-        let records = walked.mapped.records;
+    /// Adds what a walk of so many pages told.
+    pub fn add(&mut self, pages: u64, facts: &Facts) {
         self.walks += 1;
-        self.missing += u64::from(walked.missing);
-        self.count.pages += walked.pages.len() as u64;
-        self.count.kept += walked.kept;
-        self.count.records += records;
-        for (name, number) in &walked.mapped.skipped {
+        self.missing += u64::from(facts.missing);
+        self.count.pages += pages;
+        self.count.kept += pages;
+        self.count.records += facts.records;
+        for (name, number) in &facts.skipped {
             *self.count.skipped.entry(name.clone()).or_default() += number;
         }
-        self.declared += walked.declared.total;
-        self.short += walked.declared.short;
-        self.beyond += walked.declared.beyond;
-        self.shifted += walked.declared.shifted;
-        self.unsure += walked.unsure;
-        self.count.declared = Some(self.declared).filter(|declared| *declared > 0);
-        self.count.missing = self.short;
+        self.notes.extend(facts.notes.iter().cloned());
+        self.declared += facts.declared.total;
+        self.short += facts.declared.short;
+        self.beyond += facts.declared.beyond;
+        self.shifted += facts.declared.shifted;
+        self.unsure += facts.unsure;
+        self.aside.merge(&facts.aside, SAMPLES);
+    }
+
+    /// Says how many of its pages came from the source now.
+    pub fn asked(&mut self, pages: u64) {
+        self.count.kept = self.count.kept.saturating_sub(pages);
     }
 
     /// Whether the source has no such thing at all.
@@ -61,7 +69,8 @@ impl Tally {
 
     /// The numbers alone.
     pub fn count(self) -> Count {
-        Count { set_aside: self.aside.records, ..self.count }
+        let declared = (self.declared > 0).then_some(self.declared);
+        Count { set_aside: self.aside.records, declared, missing: self.short, ..self.count }
     }
 
     /// What a person should know.
@@ -76,7 +85,8 @@ impl Tally {
             aside,
             self.skipped(resource),
         ];
-        all.into_iter().flatten().map(|finding| finding.about(subject.clone())).collect()
+        let notes = self.notes.iter().map(|note| Finding::note("file-noted", note.describe()));
+        all.into_iter().flatten().chain(notes).map(|finding| finding.about(subject.clone())).collect()
     }
 
     fn completeness(&self) -> Option<Finding> {
@@ -179,8 +189,7 @@ impl Tally {
     }
 
     fn reasons(&self, locale: Locale) -> String {
-        let one = |(fault, (count, samples)): (&super::map::Fault, &(u64, Vec<u64>))| {
-            let words = fault.describe();
+        let one = |(words, count, samples): &(Bilingual, u64, Vec<u64>)| {
             let numbers: Vec<String> = samples.iter().map(u64::to_string).collect();
             match locale {
                 Locale::Zh => format!("{} {count} 条（第 {} 行）", words.zh, numbers.join("、")),
@@ -201,7 +210,7 @@ impl Tally {
         for skip in resource.mapping.rows.iter().flat_map(|rule| &rule.skips) {
             let number = self.count.skipped.get(&skip.name).copied().unwrap_or(0);
             if number > 0 && skip.telling == Telling::Note && told.insert(&skip.name) {
-                let field = resource.mapping.fields.get(skip.when.field).map_or("", |field| field.name.as_str());
+                let field = resource.mapping.fields.get(skip.when.field).map_or("", |field| field.name());
                 all.push(left_out(number, field, &skip.when.test));
             }
         }
@@ -218,6 +227,10 @@ fn left_out(number: u64, field: &str, test: &FieldTest) -> Bilingual {
             format!("{number} 条记录为 {}，按规则不计", values.join("、")),
             format!("{number} records are {} and do not count, by rule", values.join(", ")),
         ),
+        FieldTest::NotIn(_) => Bilingual::new(
+            format!("{number} 条记录的“{field}”是别的值，按规则不计"),
+            format!("{number} records have another `{field}` and do not count, by rule"),
+        ),
         FieldTest::Empty => Bilingual::new(
             format!("{number} 条记录没有“{field}”，按规则不计"),
             format!("{number} records have no `{field}` and do not count, by rule"),
@@ -230,9 +243,10 @@ fn left_out(number: u64, field: &str, test: &FieldTest) -> Bilingual {
 }
 
 /// Days that could not be asked for, and fan-outs without ids.
-pub fn unplanned(source: &str, resource: &Resource, plan: &Plan) -> Vec<Finding> {
+pub fn unplanned(source: &str, resource: &Resource, plan: &Use) -> Vec<Finding> {
     let subject = format!("{source}/{}", resource.id);
     let mut findings: Vec<Finding> = plan.cuts.iter().map(cut).collect();
+    findings.extend(plan.stayed.iter().map(stayed));
     if plan.without_ids {
         findings.push(Finding::hold(
             "nothing-to-ask-for",
@@ -265,6 +279,19 @@ fn cut(cut: &Cut) -> Finding {
             ),
         ),
     }
+}
+
+/// Days that were to be asked for again, and that only the lake still has.
+fn stayed((from, to): &Days) -> Finding {
+    Finding::note(
+        "kept-as-was",
+        Bilingual::new(
+            format!("{from} 至 {to}（不含）已超出接口可查询的期限，沿用先前取得的数据"),
+            format!(
+                "the source no longer answers for {from} up to, not with, {to}; those days stay as they were pulled before"
+            ),
+        ),
+    )
 }
 
 /// Tables that the source does not have, in one finding.

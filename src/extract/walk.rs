@@ -3,9 +3,11 @@
 use std::collections::VecDeque;
 
 use anyhow::{Context, Result};
+use serde::{Deserialize, Serialize};
 
 use super::KeptPage;
 use super::call::Asked;
+use super::file;
 use super::ground::Ground;
 use super::leg::{Ended, Leg};
 use super::map::Mapped;
@@ -34,7 +36,7 @@ pub struct Walked {
 }
 
 /// What the source declared against what it gave, in records.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Declared {
     /// Declared in all.
     pub total: u64,
@@ -66,6 +68,9 @@ impl Walked {
 /// # Errors
 /// Names the request; a page that was not understood is not kept.
 pub async fn walk(ground: &Ground<'_>, resource: &Resource, plan: &Walk) -> Result<Walked> {
+    if let Some(folder) = ground.client.folder() {
+        return file::walk(ground, resource, plan, &folder).await;
+    }
     let mut whole: Option<Walked> = None;
     let mut ahead = VecDeque::from(legs(resource, plan));
     while let Some(leg) = ahead.pop_front() {
@@ -113,4 +118,5 @@ fn append(all: &mut Mapped, more: Mapped) {
         *all.skipped.entry(name).or_default() += number;
     }
     all.aside.merge(more.aside);
+    all.notes.extend(more.notes);
 }

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::exact::Exact;
+use crate::extract::Manifest;
 use crate::finding::Finding;
 use crate::ledger::{self, Document, DocumentKind, Run, WantedProposals};
 use crate::score::Appraisal;
@@ -16,6 +17,7 @@ use crate::score::appraisal::{Card, Line, Measured, MoneyLine, Proposal, Referen
 use super::consequences::Consequences;
 use super::documents::{covers, for_team};
 use super::folders::write_whole;
+use super::manifest::manifest;
 use super::{Outcome, Pipeline};
 
 /// Writes `cards.json`, `cards.csv`, `cards.parquet`, `packs.json`, `run.json` and `pdf/<team>/<agent>.pdf` into a folder.
@@ -37,7 +39,7 @@ pub fn export(pipeline: &Pipeline, outcome: &Outcome, folder: &Path) -> anyhow::
         .map(|team| sheet.pack(team))
         .collect();
     write_json(&folder.join("packs.json"), &Value::Array(packs))?;
-    write_json(&folder.join("run.json"), &run_facts(run, &documents))?;
+    write_json(&folder.join("run.json"), &run_facts(run, &documents, manifest(pipeline, &run.id)?.as_deref()))?;
     let rows = lines(&sheet, &cards);
     write_whole(&folder.join("cards.csv"), &csv(&rows)?)?;
     crate::tables::write_text_table(&folder.join("cards.parquet"), &COLUMNS, &rows)?;
@@ -262,7 +264,7 @@ fn harmless(cell: &str) -> String {
     if computed { format!("'{cell}") } else { cell.to_owned() }
 }
 
-fn run_facts(run: &Run, documents: &[Document]) -> Value {
+fn run_facts(run: &Run, documents: &[Document], manifest: Option<&[Manifest]>) -> Value {
     let pdfs: serde_json::Map<String, Value> =
         documents.iter().map(|one| (format!("{}/{}", one.kind.word(), one.subject), json!(one.pdf_hash))).collect();
     json!({
@@ -277,6 +279,7 @@ fn run_facts(run: &Run, documents: &[Document]) -> Value {
         "templates": run.pins.templates,
         "fonts": run.pins.fonts,
         "pdfs": pdfs,
+        "data": manifest,
     })
 }
 

@@ -43,6 +43,11 @@ impl Folders {
         self.root.join("tables").join(job).join(period)
     }
 
+    /// What a run read.
+    pub fn manifest(&self, run: &str) -> PathBuf {
+        self.root.join("manifests").join(format!("{run}.json"))
+    }
+
     /// The path of a PDF in the archive.
     pub fn pdf(&self, sha256: &str) -> PathBuf {
         by_hash(&self.archive(), sha256, "pdf")

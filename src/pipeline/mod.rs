@@ -18,6 +18,7 @@ mod folders;
 mod gates;
 mod groups;
 mod letters;
+mod manifest;
 mod order;
 mod plan;
 mod pull;
@@ -26,6 +27,7 @@ mod resume;
 mod run;
 mod send;
 mod simulate;
+mod sources;
 mod wording;
 
 use std::collections::BTreeMap;
@@ -35,6 +37,7 @@ use std::sync::{Arc, OnceLock};
 use anyhow::Context;
 
 use crate::diag::Diagnostics;
+use crate::extract::Hosts;
 use crate::job::Jobs;
 use crate::ledger::Ledger;
 use crate::ledger::holder::{self, Worker};
@@ -48,15 +51,17 @@ pub use explain::{Explanation, explain};
 pub use export::export;
 pub use folders::Folders;
 pub use letters::{sample_card_letter, sample_pack_letter};
+pub use manifest::manifest;
 pub use order::{Event, Order, Reach, Stage, Watch};
 pub use plan::{Effect, Plan, plan};
-pub use pull::fetch;
+pub use pull::{fetch, tell};
 pub use resume::recover;
 pub use run::{Outcome, release, run};
 pub use send::{Tally, resend};
 pub use simulate::{
     Change as SchemeChange, Distribution, Outcome as SchemeOutcome, Reached, Simulated, Simulation, simulate,
 };
+pub use sources::{Listener, SourcePulled, in_order, probe_source, pull_source, source_status};
 
 /// The checked files of jobs, schemes and sources.
 pub type Written = (Jobs, Registry, BTreeMap<String, Source>);
@@ -77,6 +82,8 @@ pub struct Pipeline {
     pub folders: Folders,
     /// This process, as the ledger's claims name it.
     pub worker: Arc<Worker>,
+    /// The hosts that sources reach; runs of this process share their budgets.
+    pub hosts: Hosts,
     /// Set when the process is to end: no further letter is begun.
     pub stopping: AtomicBool,
     renderer: OnceLock<Renderer>,
@@ -101,6 +108,7 @@ impl Pipeline {
             ledger,
             folders,
             worker,
+            hosts: Hosts::default(),
             stopping: AtomicBool::new(false),
             renderer: OnceLock::new(),
         })

@@ -10,7 +10,7 @@ use polars::prelude::DataFrame;
 use sha2::{Digest, Sha256};
 
 use crate::diag::Diagnostics;
-use crate::extract::{self, Ask, Extraction, Outlook, Progress, RawStore, ResourceOutlook};
+use crate::extract::{self, Ask, Extraction, Manifest, Outlook, Progress, RawStore, ResourceOutlook};
 use crate::finding::Finding;
 use crate::job::Job;
 use crate::ledger::Scope;
@@ -37,6 +37,8 @@ pub(super) struct Pulled {
     pub(super) cut_off: DateTime<Utc>,
     /// SHA-256 over the raw hashes of the sources in the job's order.
     pub(super) raw_hash: String,
+    /// What was read of each source, in the job's order.
+    pub(super) manifests: Vec<Manifest>,
 }
 
 /// Pulls and keeps the pages that a later run of a job for a period will read; makes no run itself.
@@ -57,8 +59,12 @@ pub(super) async fn pull(
     watch(Event::Begins(Stage::Pull));
     let counter = Mutex::new((0, 0));
     let progress = |progress: Progress| tell(&counter, progress, watch);
-    let extraction =
-        Extraction { clock: pipeline.settings.clock.clone(), raw: raw_store(pipeline), progress: &progress };
+    let extraction = Extraction {
+        clock: pipeline.settings.clock.clone(),
+        raw: raw_store(pipeline),
+        hosts: pipeline.hosts.clone(),
+        progress: &progress,
+    };
     let sources = job.sources.iter().map(|id| source(pipeline, job, id)).collect::<anyhow::Result<Vec<&Source>>>()?;
     let mut ask = Ask { period: *period, tables: BTreeMap::new(), refresh_since };
     let mut gathered = Gathered::new(extraction.clock.now());
@@ -87,6 +93,7 @@ impl Gathered {
             findings: Vec::new(),
             cut_off: now,
             raw_hash: String::new(),
+            manifests: Vec::new(),
         };
         Self { pulled, hash: Sha256::new() }
     }
@@ -95,6 +102,7 @@ impl Gathered {
         self.hash.update(given.raw_hash.as_bytes());
         self.pulled.cut_off = self.pulled.cut_off.min(given.cut_off);
         self.pulled.given.push(in_numbers(&given));
+        self.pulled.manifests.push(given.manifest);
         self.pulled.findings.extend(given.findings);
         self.pulled.frames.extend(given.batches.into_iter().map(|one| (one.table.name().to_owned(), one.frame)));
     }
@@ -169,12 +177,12 @@ fn source<'a>(pipeline: &'a Pipeline, job: &Job, id: &str) -> anyhow::Result<&'a
     Ok(source)
 }
 
-fn raw_store(pipeline: &Pipeline) -> RawStore {
+pub(super) fn raw_store(pipeline: &Pipeline) -> RawStore {
     RawStore::new(pipeline.folders.root())
 }
 
-/// Walks are the unit of progress: their number is known before their pages.
-fn tell(counter: &Mutex<(u64, u64)>, progress: Progress, watch: Watch<'_>) {
+/// Tells a watcher how far a pull is. Walks are the unit of progress: their number is known before their pages.
+pub fn tell(counter: &Mutex<(u64, u64)>, progress: Progress, watch: Watch<'_>) {
     let Ok(mut counter) = counter.lock() else { return };
     let what = match progress {
         Progress::Begun { source, resource, walks } => {

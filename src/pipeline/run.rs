@@ -9,7 +9,7 @@ use crate::score::Appraisal;
 
 use super::claim::claim;
 use super::order::{Event, Order, Reach, Stage, Watch};
-use super::{Pipeline, build, documents, letters, pull, resume, send};
+use super::{Pipeline, build, documents, letters, manifest, pull, resume, send};
 
 /// How a run ended.
 #[derive(Clone, Debug)]
@@ -124,6 +124,7 @@ async fn steps(pipeline: &Pipeline, job: &Job, run: Run, order: &Order, watch: W
     // As of the run's order: what was pulled since is not pulled again when a killed run goes on.
     let refresh_since = run.refresh.then_some(run.created_at);
     let pulled = pull::pull(pipeline, job, &run.period, refresh_since, watch).await?;
+    manifest::write(pipeline, &run.id, &pulled.manifests)?;
     stop_if_cancelled(pipeline, &run)?;
     ledger.set_state(&run.id, RunState::Scoring)?;
     let built = build::build(pipeline, job, &run, pulled, watch)?;

@@ -1,7 +1,8 @@
 //! Canonical tables: what the sources gave, joined to people and days, ready to be scored.
 //!
 //! The way: raw frames by table in one shape (`shape`) → accounts become staff numbers (`identity`) → orders find their
-//! agent (`attribution`) → daily tables (`daily`, `attendance`), unless a source gives them itself (`derived`) → columns
+//! agent (`attribution`) → daily tables (`daily`, `attendance`), unless a source gives them itself (`derived`) → minutes
+//! online (`presence`) → columns
 //! that follow from others (`columns`). Every fact keeps its `date`, on the clocks of its source. A folder of CSV files can stand for all sources (`story`).
 
 mod attendance;
@@ -14,9 +15,11 @@ mod difference;
 pub mod gate;
 mod identity;
 mod number;
+mod presence;
 mod roster;
 mod rows;
 mod schema;
+mod sessions;
 mod shape;
 mod spelling;
 mod store;
@@ -136,6 +139,7 @@ pub fn build(
     attribution::attribute(&mut frames)?;
     daily::derive(&mut frames, &mut findings)?;
     attendance::derive(&mut frames, &mut findings)?;
+    presence::derive(&mut frames, &mut findings)?;
     columns::fill(&mut frames, &mut findings)?;
     let roster = roster_of(&frames, period, cut_off, only_team)?;
     keep_period(&mut frames, period)?;

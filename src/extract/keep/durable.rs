@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use anyhow::{Context, Result};
 
 /// Makes a folder and its parents, readable by the owner only.
-pub(super) fn make_folder(folder: &Path) -> Result<()> {
+pub fn make_folder(folder: &Path) -> Result<()> {
     DirBuilder::new()
         .recursive(true)
         .mode(0o700)
@@ -18,7 +18,7 @@ pub(super) fn make_folder(folder: &Path) -> Result<()> {
 }
 
 /// Writes a whole file: under another name first, so that only whole files ever have the final one.
-pub(super) fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
+pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
     static COUNTER: AtomicU64 = AtomicU64::new(0);
     let folder = path.parent().context("a kept file lies in a folder")?;
     make_folder(folder)?;
@@ -44,7 +44,7 @@ fn write_and_rename(unfinished: &Path, path: &Path, bytes: &[u8]) -> std::io::Re
 }
 
 /// Makes new names in a folder durable.
-pub(super) fn sync_folder(folder: &Path) -> Result<()> {
+pub fn sync_folder(folder: &Path) -> Result<()> {
     File::open(folder)
         .and_then(|folder| folder.sync_all())
         .with_context(|| format!("cannot make the folder `{}` durable", folder.display()))

@@ -1,41 +1,71 @@
-//! What was fetched is kept: bodies by their hash, and for each pull the list of its pages.
+//! What was fetched is kept: bodies by their hash, and what every walk asked for, when, and what became of it.
+//!
+//! ```text
+//! raw/HH/HASH.zst                                 bodies, compressed, by their SHA-256
+//! pulls/SOURCE/resources/RESOURCE/pages/WALK.jsonl  the pages of one walk: resource × days × ids
+//!                                /walks.jsonl       the finished walks: from this line on a walk is there
+//!                                /loads.jsonl       which rows of them lie in the lake, under which mapping
+//! pulls/SOURCE/periods/PERIOD.json                the reading: the walks that a pull for this period uses
+//! lake/TABLE/DAY/SOURCE.RESOURCE.LOAD.parquet     the rows (see `lake`)
+//! ```
+//!
+//! | type | is | lives |
+//! |---|---|---|
+//! | [`Errand`] | what a walk asks for: days, ids, and the fingerprint of its first request | in its walk |
+//! | [`Pages`] | the pages of one walk, finished or not | until the walk is begun anew |
+//! | [`KeptWalk`] | a finished walk: errand, when it was begun, the hash of its pages | for ever |
+//! | [`Load`] | rows of walks in the lake, and what mapping them told | until the mapping changes or a file is damaged |
+//! | [`Reading`] | what one pull of a source for a period uses: walks, each with the days for which it stands | for ever; the newest counts |
+//!
+//! Walks belong to the source, not to a period: what a daily job fetched serves the weekly and the monthly run. Which
+//! days and ids are covered is computed from the walks (`coverage`), never kept beside them. Pages and walks are the
+//! truth and are durable before a list names them; the lake follows from them and can be written anew without asking.
+//! A reading pins what a period used, so that its repeat gives the same although later walks know better.
 
 mod blob;
+mod desk;
 mod durable;
-mod manifest;
+mod list;
+mod load;
+mod reading;
+mod shelf;
+mod walk;
 
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
 
-pub use manifest::Manifest;
+pub use desk::{Desk, Failure};
+pub use load::{Facts, LakeFile, Load, Mapped, Told};
+pub use reading::{Days, Reading, Use, Used};
+pub use shelf::Shelf;
+pub use walk::{Errand, KeptWalk, Pages};
 
-use super::freshness::Freshness;
-use crate::period::Period;
+pub use durable::write_whole;
 
-/// What is kept of one source and period.
-#[derive(Debug)]
-pub enum Kept {
-    /// Nothing.
-    Nothing,
-    /// Pages that serve; their pull goes on or is repeated.
-    Serves(Manifest),
-    /// An unfinished pull that is to replace older pages.
-    GoesOn(Manifest),
-    /// Pages that are too old for what is wanted.
-    Old(Manifest),
-    /// A list that cannot be read, while new pages are wanted anyway.
-    Unreadable,
+/// A later pull gave other rows for a day that was kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Difference {
+    /// The source.
+    pub source: String,
+    /// The table.
+    pub table: String,
+    /// The day of the rows; none for rows without one.
+    pub day: Option<NaiveDate>,
+    /// Rows that were not there before.
+    pub added: u64,
+    /// Rows that are no longer there.
+    pub removed: u64,
+    /// Rows with the same key and another value.
+    pub changed: u64,
+    /// When the later pull was begun.
+    pub at: DateTime<Utc>,
 }
 
-/// The newest list of pages, and the one that is to take its place.
-struct Lists {
-    current: PathBuf,
-    next: PathBuf,
-}
-
-/// The folder of raw pages and pull manifests; cheap to clone.
+/// The folder of pages, walks and rows; cheap to clone.
 #[derive(Clone, Debug)]
 pub struct RawStore {
     data: PathBuf,
@@ -62,45 +92,14 @@ impl RawStore {
         Ok(sha256)
     }
 
-    /// What is kept of a source and period, seen by how fresh it must be; nothing is written.
-    pub(crate) fn kept(&self, source: &str, period: Period, freshness: &Freshness) -> Result<Kept> {
-        let lists = self.lists(source, period);
-        let current = match Manifest::look(&lists.current) {
-            // A list that cannot be read is no reason against reading everything anew.
-            Err(_) if freshness.is_asked_for() => return Ok(Kept::Unreadable),
-            read => read?,
-        };
-        if current.as_ref().is_some_and(|current| freshness.serves(current.begun())) {
-            return Ok(current.map_or(Kept::Nothing, Kept::Serves));
-        }
-        let next = Manifest::look(&lists.next).unwrap_or_default();
-        Ok(match (next.filter(|next| freshness.goes_on(next.begun())), current) {
-            (Some(next), _) => Kept::GoesOn(next),
-            (None, Some(old)) => Kept::Old(old),
-            (None, None) => Kept::Nothing,
-        })
+    /// What is kept of a source.
+    pub(crate) fn desk(&self, source: &str) -> Desk {
+        Desk::new(self.data.join("pulls").join(source))
     }
 
-    /// Opens the newest list of pages as it is, or begins the first at `now`.
-    pub(crate) fn open_current(&self, source: &str, period: Period, now: DateTime<Utc>) -> Result<Manifest> {
-        Manifest::open(&self.lists(source, period).current, now)
-    }
-
-    /// Goes on with the list that is to take the newest one's place, which stays in use until this one is finished.
-    pub(crate) fn open_next(&self, source: &str, period: Period, now: DateTime<Utc>) -> Result<Manifest> {
-        let lists = self.lists(source, period);
-        Ok(Manifest::open(&lists.next, now)?.taking_the_place_of(lists.current))
-    }
-
-    /// Begins a list that is to take the newest one's place; an unfinished one that no longer serves is dropped.
-    pub(crate) fn begin_next(&self, source: &str, period: Period, now: DateTime<Utc>) -> Result<Manifest> {
-        manifest::drop_list(&self.lists(source, period).next)?;
-        self.open_next(source, period, now)
-    }
-
-    fn lists(&self, source: &str, period: Period) -> Lists {
-        let folder = self.data.join("pulls").join(source).join(period.to_string());
-        Lists { current: folder.join("pages.jsonl"), next: folder.join("pages.new.jsonl") }
+    /// The folder of rows by table and day.
+    pub(crate) fn lake(&self) -> PathBuf {
+        self.data.join("lake")
     }
 
     fn blob_path(&self, sha256: &str) -> PathBuf {

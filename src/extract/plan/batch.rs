@@ -10,10 +10,13 @@ use crate::source::filter::scalar_text;
 use crate::source::resource::{FanOut, FanOutTable};
 use crate::source::template::{Batch, Parent};
 
+/// The batches of one request in the order of the fan-outs, and the parent's fields, where there is one.
+pub(super) type Group = (Vec<Batch>, Parent);
+
 /// All combinations of the batches of a resource.
 pub(super) struct Groups {
-    /// One entry for each request: its batches in the order of the fan-outs, and the parent's fields, where there is one.
-    pub(super) all: Vec<(Vec<Batch>, Parent)>,
+    /// One entry for each request.
+    pub(super) all: Vec<Group>,
     /// Whether a fan-out over accounts or agents found none; a parent without records says so itself.
     pub(super) lacks_people: bool,
 }

@@ -3,7 +3,7 @@
 //! | family | tables |
 //! |---|---|
 //! | people | who works where, under which accounts, with which plans |
-//! | chats | conversations: one by one, by session, by day; telephone calls |
+//! | chats | conversations: one by one, by session, by day; presence; telephone calls |
 //! | sales | orders, what became of them, and the customers behind them |
 //! | service | cases after the sale: tickets and complaints |
 //! | attendance | punches, days, shifts, looks at the desk |
@@ -26,6 +26,9 @@ pub use column::{Column, Kind};
 
 /// The column that every frame carries after those of its table: the id of the source.
 pub const SOURCE_COLUMN: &str = "source";
+
+/// The column that says when a row last changed at its source: of rows with one key the latest stands.
+pub const CHANGED_AT: &str = "changed_at";
 
 /// What is written about a table.
 #[derive(Debug)]

@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 use super::{Checker, is_kebab};
 use crate::diag::Spanned;
 use crate::source::resource::{FanOut, FanOutTable as Over};
-use crate::source::written::{FanOutList, FanOutTable, FormatWord, ResourceTable};
+use crate::source::written::{FanOutList, FanOutTable};
 
 /// The largest batch of any interface that we know.
 const LARGEST_BATCH: usize = 200;
 
 impl Checker<'_> {
-    pub(super) fn fan_outs(&mut self, list: &Spanned<FanOutList>, table: &ResourceTable) -> Vec<FanOut> {
+    pub(super) fn fan_outs(&mut self, list: &Spanned<FanOutList>) -> Vec<FanOut> {
         let tables = &list.get_ref().0;
         let mut slots = BTreeSet::new();
         for one in tables {
@@ -24,10 +24,6 @@ impl Checker<'_> {
         if let Some(second) = tables.iter().filter(whole).nth(1) {
             let hint = "ask for each of one resource, and fan out over accounts or agents beside it";
             self.fault(second.over.span(), "two resources are asked for each at once", hint);
-        }
-        if let (FormatWord::Csv | FormatWord::Tsv, Some(one)) = (table.format, tables.iter().find(whole)) {
-            let hint = "only JSON records can be asked for; use `format = \"json\"`";
-            self.fault(one.over.span(), "a file of lines cannot be asked for each of a resource", hint);
         }
         tables.iter().filter_map(|one| self.fan_out(one)).collect()
     }

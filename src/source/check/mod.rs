@@ -1,7 +1,14 @@
 //! From a source as written to a source that can be pulled: every fault is found in one pass.
 
+mod auth;
 mod client;
+mod column;
+mod column_fit;
+mod column_time;
 mod fan_out;
+mod field;
+mod folder;
+mod format;
 mod mapping;
 mod pages;
 mod parents;
@@ -32,6 +39,8 @@ pub fn check(written: SourceFile, file: &AuthoredFile, variables: &Variables) ->
     let client = checker.client(&written.client);
     let filters = written.response.iter().filter_map(|table| checker.filter(table)).collect();
     checker.token_rules(&written);
+    checker.body_rules(&written);
+    checker.folder_client(&written);
     if written.resource.is_empty() {
         checker.found.push(
             Diagnostic::error("no `[[resource]]`").at(file.place(written.id.span())).hint(

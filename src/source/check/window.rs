@@ -5,8 +5,8 @@ use chrono::TimeDelta;
 use super::Checker;
 use crate::diag::Spanned;
 use crate::source::quantity;
-use crate::source::resource::{Step, Today, Window};
-use crate::source::written::{Placed, StepWord, WindowTable};
+use crate::source::resource::{By, Step, Today, Window};
+use crate::source::written::{ByWord, Placed, StepWord, WindowTable};
 
 /// How long a day is at most when it is cut.
 const DAY: TimeDelta = TimeDelta::hours(24);
@@ -36,6 +36,10 @@ impl Checker<'_> {
             lookback: table.lookback.as_ref().and_then(|lookback| self.days(lookback)),
             granularity: self.granularity(table.granularity.as_ref()),
             too_large: table.too_large.as_ref().map(|records| self.at_least_one(records, "`too-large`")),
+            by: match table.by {
+                ByWord::Fact => By::Fact,
+                ByWord::Change => By::Change,
+            },
         })
     }
 

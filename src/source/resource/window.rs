@@ -23,6 +23,8 @@ pub struct Window {
     pub granularity: TimeDelta,
     /// From how many records on an answer is not whole, because the interface cuts the rest without a word.
     pub too_large: Option<u64>,
+    /// What places a record in a window.
+    pub by: By,
 }
 
 impl Default for Window {
@@ -38,6 +40,7 @@ impl Default for Window {
             lookback: None,
             granularity: TimeDelta::seconds(1),
             too_large: None,
+            by: By::Fact,
         }
     }
 }
@@ -60,4 +63,13 @@ pub enum Today {
     Allowed,
     /// Only days that are over.
     Refused,
+}
+
+/// What places a record in a window, and so what pulling a day again means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum By {
+    /// The time of the fact: a day that is pulled again replaces its rows.
+    Fact,
+    /// The time of its last change: a record that changes moves to a later window, and its newest version stands by key.
+    Change,
 }

@@ -28,6 +28,20 @@ pub struct WindowTable {
     pub granularity: Option<Placed>,
     /// From how many records on an answer is cut without a word; the window is then halved, else the batch.
     pub too_large: Option<Spanned<u64>>,
+    /// What places a record in a window: the time of the `fact` (the default) or of its last `change`.
+    #[serde(default)]
+    pub by: ByWord,
+}
+
+/// `by`: what places a record in a window, and so what pulling a day again means.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ByWord {
+    /// The time of the fact: a day that is pulled again replaces its rows.
+    #[default]
+    Fact,
+    /// The time of the last change: of the versions of a record the newest stands, by the key of its table.
+    Change,
 }
 
 /// `step`: windows that follow the calendar.

@@ -62,8 +62,8 @@ async fn refresh_asks_for_everything_and_puts_the_old_list_aside() {
     let after = bench.refresh(&source).await.expect("refreshed");
     assert_eq!((after.counts[0].records, after.counts[0].kept), (5, 0));
     assert_ne!(after.raw_hash, before.raw_hash);
-    let pulls = bench.folder.path().join("pulls/double/2026-10");
-    assert!(pulls.join("pages-1.jsonl").exists() && pulls.join("pages.jsonl").exists());
+    let periods = bench.folder.path().join("pulls/double/periods");
+    assert!(periods.join("2026-10.1.json").exists() && periods.join("2026-10.json").exists());
     assert_eq!(bench.pull(&source).await.expect("repeated").raw_hash, after.raw_hash);
 }
 
@@ -99,7 +99,7 @@ records = "$.list"
 "#;
 
 #[tokio::test]
-async fn what_was_pulled_while_the_period_was_open_holds_and_is_pulled_anew_when_it_is_over() {
+async fn what_was_pulled_while_the_period_was_open_holds_and_the_rest_is_pulled_when_it_is_over() {
     let double = Double::new(|_| super::double::json(&serde_json::json!({ "list": [super::double::plan(1)] }))).await;
     let (bench, source) = (Bench::new(), double.source("", DAYS));
     bench.clock.set("2026-10-16T01:00:00Z".parse().expect("an instant"));
@@ -112,22 +112,24 @@ async fn what_was_pulled_while_the_period_was_open_holds_and_is_pulled_anew_when
     bench.clock.set("2026-10-31T16:00:00Z".parse().expect("midnight in Shanghai"));
     let whole = bench.pull(&source).await.expect("the whole month");
     assert!(!super::holds(&whole).contains(&"period-open"));
-    assert_eq!((double.take(), whole.counts[0].kept), (5, 0));
+    assert_eq!((double.take(), whole.counts[0].kept), (3, 3), "days that were over are not asked for again");
     bench.clock.set("2026-11-09T01:00:00Z".parse().expect("an instant"));
     bench.pull(&source).await.expect("repeated");
     assert_eq!(double.take(), 0);
 }
 
 #[tokio::test]
-async fn a_refresh_that_would_lose_days_is_refused_and_the_kept_pages_stay() {
+async fn a_refresh_keeps_days_for_which_the_source_no_longer_answers() {
     let double = Double::new(|_| super::double::json(&serde_json::json!({ "list": [super::double::plan(1)] }))).await;
     let (bench, source) = (Bench::new(), double.source("", DAYS));
-    let before = bench.pull(&source).await.expect("pulled");
+    bench.pull(&source).await.expect("pulled");
     double.take();
     bench.clock.set("2027-01-15T01:00:00Z".parse().expect("an instant"));
-    let refused = format!("{:#}", bench.refresh(&source).await.expect_err("too old"));
-    assert!(refused.contains("2026-10-01") && refused.contains("stay"), "{refused}");
-    assert_eq!(bench.pull(&source).await.expect("the kept pages").raw_hash, before.raw_hash);
+    let after = bench.refresh(&source).await.expect("what can be had");
+    assert_eq!(double.take(), 2, "18 to 31 October");
+    let told = super::finding(&after, "kept-as-was").expect("a note");
+    assert!(told.text.en.contains("2026-10-01 up to, not with, 2026-10-18"), "{}", told.text.en);
+    assert_eq!(bench.pull(&source).await.expect("repeated").raw_hash, after.raw_hash);
     assert_eq!(double.take(), 0);
 }
 
@@ -139,8 +141,9 @@ async fn a_damaged_page_is_asked_for_again() {
     double.take();
     let damaged = files(&bench.folder.path().join("raw")).remove(0);
     std::fs::write(&damaged, b"not what it was").expect("damaged");
+    std::fs::remove_dir_all(bench.folder.path().join("lake")).expect("no rows of it either");
     let after = bench.pull(&source).await.expect("mended");
-    assert_eq!((double.take(), after.raw_hash), (1, before.raw_hash));
+    assert_eq!((double.take(), after.raw_hash), (2, before.raw_hash), "the walk is made anew");
     bench.pull(&source).await.expect("repeated");
     assert_eq!(double.take(), 0);
 }
@@ -152,7 +155,11 @@ async fn only_the_owner_can_read_what_is_kept() {
     bench.pull(&double.source("", PAGES)).await.expect("pulled");
     let mode = |path: &Path| std::fs::metadata(path).expect("a file").permissions().mode() & 0o777;
     let all = files(bench.folder.path());
-    assert_eq!(all.len(), 3, "two pages and their list");
+    let has = |end: &str| all.iter().any(|file| file.to_string_lossy().ends_with(end));
+    assert!(
+        has(".zst") && has(".parquet") && has("walks.jsonl") && has("loads.jsonl") && has("2026-10.json"),
+        "{all:?}"
+    );
     for file in all {
         assert_eq!((mode(&file), mode(file.parent().expect("a folder"))), (0o600, 0o700), "{}", file.display());
     }

@@ -1,0 +1,80 @@
+use chrono::NaiveDate;
+
+use super::read::Damaged;
+use super::*;
+use crate::extract::map::rows::{Rows, Value};
+use crate::source::Table;
+
+fn refund(id: &str, day: i32) -> Vec<Value> {
+    let mut values = vec![Value::Null; Table::REFUNDS.columns().len()];
+    let place = |name: &str| Table::REFUNDS.columns().iter().position(|column| column.name == name).expect(name);
+    values[place("refund_id")] = Value::Text(id.into());
+    values[place("at")] = Value::DateTime(i64::from(day) * 86_400_000_000 + 1);
+    values
+}
+
+fn sheet() -> Sheet {
+    let mut sheet = Sheet::new(Table::REFUNDS);
+    for (walk, list) in [(0, vec![("a", 20_000), ("b", 20_001)]), (1, vec![("c", 20_000)])] {
+        let mut rows = Rows::new(Table::REFUNDS);
+        list.into_iter().for_each(|(id, day)| rows.push(refund(id, day)));
+        sheet.add(rows, walk);
+    }
+    sheet
+}
+
+const NAME: Name = Name { source: "shop", resource: "refunds", load: "abc-0" };
+
+fn ids(frame: &polars::prelude::DataFrame) -> Vec<String> {
+    let ids = frame.column("refund_id").and_then(|column| column.str()).expect("ids");
+    ids.iter().map(|id| id.unwrap_or("-").to_owned()).collect()
+}
+
+#[test]
+fn rows_lie_by_day_and_are_read_by_walk() {
+    let lake = tempfile::tempdir().expect("a folder");
+    let files = write(lake.path(), NAME, vec![sheet()]).expect("written");
+    let days: Vec<(&str, u64)> = files.iter().map(|file| (file.day.as_str(), file.rows)).collect();
+    assert_eq!(days, [("2024-10-04", 2), ("2024-10-05", 1)]);
+    let path = NAME.path(lake.path(), "refunds", "2024-10-04");
+    assert!(path.ends_with("refunds/2024-10-04/shop.refunds.abc-0.parquet"));
+    assert_eq!(ids(&read(&path, 2, None).expect("read")), ["a", "c"]);
+    let of_one = read(&path, 2, Some(&[1])).expect("read");
+    assert_eq!(ids(&of_one), ["c"]);
+    let columns: Vec<&str> = of_one.get_column_names().into_iter().map(|name| name.as_str()).collect();
+    assert_eq!(columns.last(), Some(&"source"), "nobody outside sees the walks");
+}
+
+#[test]
+fn a_file_that_is_not_whole_is_named() {
+    let lake = tempfile::tempdir().expect("a folder");
+    write(lake.path(), NAME, vec![sheet()]).expect("written");
+    let path = NAME.path(lake.path(), "refunds", "2024-10-04");
+    assert_eq!(read(&path, 3, None).map(|frame| frame.height()), Err(Damaged { path: path.clone() }));
+    std::fs::write(&path, b"PAR1 half").expect("damaged");
+    assert!(read(&path, 2, None).is_err());
+    std::fs::remove_file(&path).expect("removed");
+    assert!(read(&path, 2, None).is_err());
+}
+
+#[test]
+fn days_that_were_not_asked_for_are_noticed() {
+    let day = |number| NaiveDate::from_epoch_days(number).expect("a day");
+    let labels = Label::of(&sheet().rows);
+    assert!(!labels[0].strays(Table::REFUNDS, (day(20_000), day(20_001))));
+    assert!(labels[1].strays(Table::REFUNDS, (day(20_000), day(20_001))));
+    assert!(Label::Undated.strays(Table::REFUNDS, (day(20_000), day(20_001))), "a fact without a day is nowhere");
+    assert!(!Label::Undated.strays(Table::AGENTS, (day(20_000), day(20_001))), "people have none");
+}
+
+#[test]
+fn only_a_month_becomes_a_folder_of_a_month() {
+    let mut rows = Rows::new(Table::PLANS);
+    for month in ["2026-10", "../../x", "2026-13", "202610"] {
+        let mut values = vec![Value::Null; Table::PLANS.columns().len()];
+        values[1] = Value::Text(month.into());
+        rows.push(values);
+    }
+    let labels: Vec<String> = Label::of(&rows).iter().map(ToString::to_string).collect();
+    assert_eq!(labels, ["2026-10", "undated", "undated", "undated"]);
+}
