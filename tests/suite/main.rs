@@ -7,6 +7,7 @@ mod console;
 mod demo_doubles;
 mod exit_codes;
 mod facts;
+mod gates;
 mod house;
 mod kills;
 mod ledger_survives_kills;
