@@ -52,6 +52,7 @@ use crate::source::Table;
 
 pub use changes::differences;
 pub use dedup::Duplicates;
+pub use http::Hosts;
 pub use keep::{Difference, Failure, RawStore};
 pub use manifest::{Manifest, ReadResource, ReadWalk};
 pub use map::frame::{dtype, empty, frame, schema};
@@ -80,6 +81,8 @@ pub struct Extraction<'a> {
     pub clock: Clock,
     /// Where pages are kept.
     pub raw: RawStore,
+    /// The hosts that are reached, whose budgets all pulls of this process share.
+    pub hosts: Hosts,
     /// Hears what happens.
     pub progress: &'a (dyn Fn(Progress) + Send + Sync),
 }

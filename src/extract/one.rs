@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::time::Duration;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 
@@ -44,11 +44,18 @@ impl<'a> One<'a> {
     /// # Errors
     /// When the lock cannot be made.
     pub async fn turn(&self) -> Result<File> {
-        loop {
-            match self.desk.lock()? {
-                Some(turn) => return Ok(turn),
-                None => tokio::time::sleep(TURN).await,
+        let turn = async {
+            loop {
+                match self.desk.lock()? {
+                    Some(turn) => return Ok(turn),
+                    None => tokio::time::sleep(TURN).await,
+                }
             }
+        };
+        let deadline = self.source.client.deadline;
+        match tokio::time::timeout(deadline, turn).await {
+            Ok(turn) => turn,
+            Err(_) => bail!("somebody else pulls it for more than {} s; let that end or stop it", deadline.as_secs()),
         }
     }
 

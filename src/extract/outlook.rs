@@ -12,7 +12,7 @@ use super::one::One;
 use super::plan::{Circumstance, Survey, Walk};
 use super::walk::first_request;
 use super::work::Work;
-use super::{Ask, Extraction, RawStore};
+use super::{Ask, Extraction, Hosts, RawStore};
 use crate::clock::Clock;
 use crate::source::{Resource, Source, Table};
 
@@ -50,7 +50,7 @@ pub struct ResourceOutlook {
 /// # Errors
 /// When a list cannot be read.
 pub fn describe(source: &Source, ask: &Ask, clock: &Clock, raw: &RawStore) -> Result<Outlook> {
-    let world = Extraction { clock: clock.clone(), raw: raw.clone(), progress: &|_| {} };
+    let world = Extraction { clock: clock.clone(), raw: raw.clone(), hosts: Hosts::default(), progress: &|_| {} };
     let one = One::new(source, ask, &world);
     let tables = ask.tables.iter().map(|(table, frame)| (*table, vec![frame.clone()])).collect();
     let current = one.current()?;

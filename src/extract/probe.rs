@@ -36,7 +36,7 @@ pub async fn probe(source: &Source, ask: &Ask, world: &Extraction<'_>) -> Result
         bail!("it asks for each account or agent and none is known; pull the source that fills them first");
     };
     let asked = first_request(resource, &walk);
-    let fetcher = Fetcher::new(source, world.clock.clone(), world.progress)?;
+    let fetcher = Fetcher::new(source, world.clock.clone(), &world.hosts, world.progress)?;
     let answer = tokio::time::timeout(source.client.timeout * 2, fetcher.fetch(resource, &asked)).await;
     let Ok(answer) = answer else { bail!("{}: no good answer after {:?}", asked.label(), source.client.timeout * 2) };
     let answer = answer?;

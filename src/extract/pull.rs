@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, bail};
 
 use super::freshness::Freshness;
 use super::gather::Gathering;
@@ -23,18 +23,7 @@ use crate::source::{Resource, Source, Table};
 /// the request and the next step, never a secret. What was fetched before is kept, and the next pull goes on from it.
 pub async fn pull(source: &Source, ask: &Ask, world: &Extraction<'_>) -> Result<Pulled> {
     let one = One::new(source, ask, world);
-    let deadline = source.client.deadline;
-    let late = || {
-        let (id, period, seconds) = (&source.id, ask.period, deadline.as_secs());
-        anyhow!(
-            "cannot pull `{id}` for {period}: not through after {seconds} s; pull again to go on where it stopped, or \
-             raise `deadline`"
-        )
-    };
-    let pulled = match tokio::time::timeout(deadline, one.pull()).await {
-        Ok(pulled) => pulled.with_context(|| format!("cannot pull `{}` for {}", source.id, ask.period)),
-        Err(_) => Err(late()),
-    };
+    let pulled = one.pull().await.with_context(|| format!("cannot pull `{}` for {}", source.id, ask.period));
     pulled.inspect_err(|error| one.note(error))
 }
 
@@ -112,7 +101,7 @@ impl<'a> One<'a> {
     async fn anew(&self, number: u32) -> Result<Pulled> {
         let mut reading = self.reading(number);
         self.desk.readings().begin(&self.period, &reading)?;
-        let fetcher = Fetcher::new(self.source, self.world.clock.clone(), self.world.progress)?;
+        let fetcher = Fetcher::new(self.source, self.world.clock.clone(), &self.world.hosts, self.world.progress)?;
         let mut gathering = Gathering::new(self.source, self.ask);
         for resource in &self.source.resources {
             let given = self.resource(resource, &reading, &gathering, &fetcher).await;

@@ -22,9 +22,6 @@ use super::{Extraction, KeptPage, Progress};
 use crate::source::resource::By;
 use crate::source::{Resource, Source, Table};
 
-/// How many walks of a resource go at the same time.
-const ABREAST: usize = 4;
-
 /// One resource of a source, and what is kept of it.
 pub struct Work<'a> {
     source: &'a Source,
@@ -146,7 +143,7 @@ impl<'a> Work<'a> {
         let mut loader = self.loader();
         let (mut finished, mut pages) = (Vec::new(), 0);
         let one = |walk| self.one(walk, freshness, survey, pull, fetcher);
-        let mut walked = stream::iter(walks).map(one).buffered(ABREAST);
+        let mut walked = stream::iter(walks).map(one).buffered(self.source.client.concurrency);
         while let Some((kept, walked)) = walked.try_next().await? {
             pages += walked.pages.len() as u64 - walked.kept;
             shelf.list_walk(&kept)?;

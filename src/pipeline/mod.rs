@@ -34,6 +34,7 @@ use std::sync::{Arc, OnceLock};
 use anyhow::Context;
 
 use crate::diag::Diagnostics;
+use crate::extract::Hosts;
 use crate::job::Jobs;
 use crate::ledger::Ledger;
 use crate::ledger::holder::{self, Worker};
@@ -77,6 +78,8 @@ pub struct Pipeline {
     pub folders: Folders,
     /// This process, as the ledger's claims name it.
     pub worker: Arc<Worker>,
+    /// The hosts that sources reach; runs of this process share their budgets.
+    pub hosts: Hosts,
     /// Set when the process is to end: no further letter is begun.
     pub stopping: AtomicBool,
     renderer: OnceLock<Renderer>,
@@ -101,6 +104,7 @@ impl Pipeline {
             ledger,
             folders,
             worker,
+            hosts: Hosts::default(),
             stopping: AtomicBool::new(false),
             renderer: OnceLock::new(),
         })

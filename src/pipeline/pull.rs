@@ -56,8 +56,12 @@ pub(super) async fn pull(
     watch(Event::Begins(Stage::Pull));
     let counter = Mutex::new((0, 0));
     let progress = |progress: Progress| tell(&counter, progress, watch);
-    let extraction =
-        Extraction { clock: pipeline.settings.clock.clone(), raw: raw_store(pipeline), progress: &progress };
+    let extraction = Extraction {
+        clock: pipeline.settings.clock.clone(),
+        raw: raw_store(pipeline),
+        hosts: pipeline.hosts.clone(),
+        progress: &progress,
+    };
     let sources = job.sources.iter().map(|id| source(pipeline, job, id)).collect::<anyhow::Result<Vec<&Source>>>()?;
     let mut ask = Ask { period: *period, tables: BTreeMap::new(), refresh_since };
     let mut gathered = Gathered::new(extraction.clock.now());

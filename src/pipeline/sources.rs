@@ -119,5 +119,10 @@ fn fillers<'a>(pipeline: &'a Pipeline, source: &'a Source, table: Table) -> impl
 }
 
 fn world<'a>(pipeline: &Pipeline, progress: Listener<'a>) -> Extraction<'a> {
-    Extraction { clock: pipeline.settings.clock.clone(), raw: raw_store(pipeline), progress }
+    Extraction {
+        clock: pipeline.settings.clock.clone(),
+        raw: raw_store(pipeline),
+        hosts: pipeline.hosts.clone(),
+        progress,
+    }
 }

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use serde_json_path::JsonPath;
 use url::Url;
 
-use super::resource::{Body, Method};
+use super::auth::{Auth, Placement};
+use super::signer::Signer;
 use super::template::Template;
 use super::variable::Secret;
 
@@ -14,14 +14,22 @@ use super::variable::Secret;
 pub struct Client {
     /// The address before each path; `None` while a variable in it has no value.
     pub base_url: Option<Url>,
+    /// What stands between this machine and the interface.
+    pub proxy: Proxy,
+    /// Further root certificates in PEM; `None` for those of the machine alone.
+    pub ca_certificate: Option<Vec<u8>>,
+    /// How many redirects one request follows, never away from its origin.
+    pub redirects: u64,
     /// How long one request may take from connecting to its last byte.
     pub timeout: Duration,
     /// How long the whole pull may take, waits included.
     pub deadline: Duration,
     /// How many bytes an answer may have after decompression.
     pub max_response: u64,
-    /// How many requests a second the interface bears; `None` for no limit.
-    pub per_second: Option<u32>,
+    /// How many requests the host bears.
+    pub budget: Budget,
+    /// How many requests are under way at the same time.
+    pub concurrency: usize,
     /// How a failing request is repeated.
     pub retry: Retry,
     /// Headers of every request.
@@ -35,32 +43,42 @@ pub struct Client {
 impl Client {
     /// Every value that proves who asks.
     pub fn secrets(&self) -> impl Iterator<Item = &str> {
-        let auth = match &self.auth {
-            Auth::None | Auth::Token(_) => [None, None],
-            Auth::Bearer(token) => [Some(token), None],
-            Auth::Basic { user, password } => [Some(user), Some(password)],
-            Auth::Header { value, .. } => [Some(value), None],
-        };
-        let signer = self.signer.iter().flat_map(|signer| [Some(&signer.secret), signer.session.as_ref()]);
-        let endpoint = match &self.auth {
-            Auth::Token(endpoint) => Some(endpoint),
-            _ => None,
-        };
-        let query = endpoint.into_iter().flat_map(|endpoint| &endpoint.query).map(|(_, text)| text);
-        let body = endpoint.into_iter().flat_map(|endpoint| endpoint.body.templates());
-        let texts = self.headers.iter().map(|(_, text)| text).chain(query).chain(body);
-        auth.into_iter().chain(signer).flatten().chain(texts.flat_map(Template::secrets)).map(Secret::expose)
+        let signer = self.signer.iter().flat_map(Signer::secrets);
+        let headers = self.headers.iter().flat_map(|(_, text)| text.secrets());
+        self.auth.secrets().into_iter().chain(signer).chain(headers).map(Secret::expose)
     }
 }
 
 impl Client {
     /// Whether it adds a query parameter of this name to every request by itself.
     pub fn adds_to_query(&self, name: &str) -> bool {
-        match &self.auth {
-            Auth::Token(endpoint) => matches!(&endpoint.place, Placement::Query(own) if own == name),
-            _ => false,
-        }
+        let place = match &self.auth {
+            Auth::Fixed { place, .. } => Some(place),
+            Auth::Token(endpoint) => Some(&endpoint.place),
+            Auth::None | Auth::Basic { .. } => None,
+        };
+        matches!(place, Some(Placement::Query(own)) if own == name)
     }
+}
+
+/// What stands between this machine and the interface.
+#[derive(Clone, Debug)]
+pub enum Proxy {
+    /// The proxy that the environment names, if any; never for this machine itself.
+    Environment,
+    /// None, whatever the environment says.
+    None,
+    /// The proxy at this address; it may carry a name and a password.
+    At(Secret),
+}
+
+/// How many requests a host bears; all sources of the process that reach it share what is used.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Budget {
+    /// So many a second, evenly spaced; `None` for no limit.
+    pub per_second: Option<u32>,
+    /// So many in any minute; `None` for no limit.
+    pub per_minute: Option<u32>,
 }
 
 /// How a failing request is repeated: waits grow from `first` to `cap` with jitter.
@@ -72,81 +90,4 @@ pub struct Retry {
     pub first: Duration,
     /// The longest wait, also for what the server asks.
     pub cap: Duration,
-}
-
-/// How the client says who it is.
-#[derive(Clone, Debug)]
-pub enum Auth {
-    /// Not at all.
-    None,
-    /// `Authorization: Bearer TOKEN` with a token that does not change.
-    Bearer(Secret),
-    /// HTTP Basic.
-    Basic {
-        /// The user name.
-        user: Secret,
-        /// The password.
-        password: Secret,
-    },
-    /// One header of the given name.
-    Header {
-        /// The header's name.
-        name: String,
-        /// Its value.
-        value: Secret,
-    },
-    /// A token that is fetched, kept until it expires, and fetched again when it is refused.
-    Token(Box<TokenEndpoint>),
-}
-
-/// Where a token is fetched and where it goes.
-#[derive(Clone, Debug)]
-pub struct TokenEndpoint {
-    /// The method.
-    pub method: Method,
-    /// The path after the base address.
-    pub path: Template,
-    /// Query parameters.
-    pub query: Vec<(String, Template)>,
-    /// The body.
-    pub body: Body,
-    /// Where the token lies in the answer.
-    pub token: JsonPath,
-    /// Where the answer says for how many seconds it holds.
-    pub expires_in: Option<JsonPath>,
-    /// Where the token goes.
-    pub place: Placement,
-}
-
-/// Where a token goes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Placement {
-    /// A query parameter of this name.
-    Query(String),
-    /// A header of this name, with a prefix before the token.
-    Header(String, String),
-}
-
-/// A signer and its keys.
-#[derive(Clone, Debug)]
-pub struct Signer {
-    /// The algorithm.
-    pub kind: Signing,
-    /// The application's key.
-    pub app_key: Secret,
-    /// The application's secret.
-    pub secret: Secret,
-    /// The seller's session.
-    pub session: Option<Secret>,
-}
-
-/// The signatures of the Taobao open platform over the sorted parameters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Signing {
-    /// MD5 with the secret before and after.
-    TopMd5,
-    /// HMAC-MD5, which the platform calls `hmac`.
-    TopHmac,
-    /// HMAC-SHA256.
-    TopHmacSha256,
 }

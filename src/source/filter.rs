@@ -51,8 +51,43 @@ pub enum Action {
     RateLimited(Wait),
     /// A new token is fetched, once, and the request is sent again.
     RefreshToken,
-    /// The pull stops with this message.
-    Fail(String),
+    /// There is nothing here: it counts as a page without records.
+    Ignore,
+    /// One answer cannot hold it all: the window is halved.
+    SplitWindow,
+    /// The pull stops.
+    Fail(Failure),
+}
+
+/// Why a pull stops.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Failure {
+    /// What the operator reads.
+    pub message: String,
+    /// Who mends it; `None` where nobody said.
+    pub mended_by: Option<Mender>,
+}
+
+/// Who mends a failure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mender {
+    /// Whoever keeps the source file or the keys.
+    Config,
+    /// Time: a later pull may succeed.
+    Transient,
+    /// Whoever runs the platform.
+    System,
+}
+
+impl Mender {
+    /// The next step, in words.
+    pub fn next_step(self) -> &'static str {
+        match self {
+            Self::Config => "mend the source file, or the key and its rights, then pull again",
+            Self::Transient => "it passes; pull again later",
+            Self::System => "only those who run the platform can mend it; tell them",
+        }
+    }
 }
 
 /// How long to wait before the next try.

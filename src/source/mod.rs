@@ -2,15 +2,17 @@
 //!
 //! | part | says |
 //! |---|---|
-//! | `[client]` | address, patience, size limit, budget, repetition, headers |
-//! | `[client.signer]`, `[client.auth]` | the proof of identity: `top-md5`, `top-hmac`, `top-hmac-sha256`; `bearer`, `basic`, `header`, `token` |
-//! | `[[response]]` | what an answer means, by status, JSON path or text; the first that matches decides |
+//! | `[client]` | address, `proxy`, `ca-certificate`, `redirects`, patience, size limit, `budget` of the host per second and minute, `concurrency`, repetition, headers |
+//! | `[client.auth]` | the proof of identity: `bearer`, `basic`, `header`, `api-key`, `token`, `client-credentials` (OAuth 2.0); `place` says where a key or token goes: `query`, `header` or `body` |
+//! | `[client.signer]` | the signature of each request: `top-md5`, `top-hmac`, `top-hmac-sha256`, `jd`, `pdd`, `douyin` |
+//! | `[[response]]` | what an answer means, by status, JSON path or text; the first that matches decides: `accept`, `retry`, `rate-limited`, `refresh-token`, `ignore`, `split-window`, `fail` (`failure-type` says who mends it) |
 //! | `[[resource]]` | one request: `query`, `form` or `body`, its `window`, `fan-out` and `paginator`, where the records lie, and whether it may be missing (`when-missing`) |
 //! | `[[resource.into]]` | the rows that each record becomes: `skip` rules by name (`note = false` for those that nobody need be told of), and for each column `from`, `value` or `present` with converters and checks; `by-name = true` takes every other column from the field of its own name |
 //!
 //! `${NAME}` takes a value from the environment or the secrets file, `${NAME:-default}` with a default;
 //! `{window.start:FORMAT}`, `{window.end:FORMAT}`, `{window.last:FORMAT}`, `{period}` and `{ids}` are filled for each request.
 
+pub mod auth;
 pub mod canonical;
 mod check;
 pub mod client;
@@ -18,6 +20,7 @@ pub mod filter;
 pub mod mapping;
 pub mod quantity;
 pub mod resource;
+pub mod signer;
 pub mod template;
 pub mod variable;
 mod written;

@@ -1,18 +1,22 @@
 //! A source is pulled whole or the pull says what is missing; nothing is lost, doubled, asked for twice or told to others.
 
+mod clock;
 mod csv_tables;
 mod cutting;
 mod double;
 mod families;
 mod faults;
+mod identity;
 mod kept;
 mod lake;
 mod pages;
 mod phone_desk;
 mod rows;
 mod shipped;
+mod storm;
 // mod third_party;
 mod turning;
+mod wire;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -21,7 +25,7 @@ use chrono::{DateTime, Utc};
 use polars::prelude::DataFrame;
 use scorepost::clock::Clock;
 use scorepost::diag::AuthoredFile;
-use scorepost::extract::{self, Ask, Extraction, Progress, Pulled, RawStore};
+use scorepost::extract::{self, Ask, Extraction, Hosts, Progress, Pulled, RawStore};
 use scorepost::finding::{Finding, Weight};
 use scorepost::period::Period;
 use scorepost::source::{self, Source, Table, Variables};
@@ -60,7 +64,8 @@ impl Bench {
 
     async fn ask(&self, source: &Source, refresh_since: Option<DateTime<Utc>>) -> anyhow::Result<Pulled> {
         let silent = |_: Progress| {};
-        let world = Extraction { clock: self.clock.clone(), raw: self.raw(), progress: &silent };
+        let world =
+            Extraction { clock: self.clock.clone(), raw: self.raw(), hosts: Hosts::default(), progress: &silent };
         extract::pull(source, &Ask { period: self.period, tables: self.tables.clone(), refresh_since }, &world).await
     }
 

@@ -4,38 +4,70 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde_json::Value;
+use serde_json_path::JsonPath;
 
 use super::trouble::Trouble;
+use super::veil::Veil;
 use super::{Answer, Verdict};
 use crate::extract::call::Call;
 use crate::extract::json;
-use crate::source::client::Auth;
-use crate::source::filter::{Action, Wait, scalar_text};
+use crate::source::auth::Auth;
+use crate::source::filter::{Action, Failure, Mender, Wait, scalar_text};
 use crate::source::resource::{Format, WhenMissing};
 use crate::source::{Resource, Source};
 
 /// How much of a refusal is shown to a person.
 const EXCERPT: usize = 200;
 
-/// A whole answer, not yet understood.
-pub(super) struct Heard<'a> {
-    pub(super) status: u16,
-    pub(super) retry_after: Option<Duration>,
-    pub(super) content_type: String,
-    /// The headers that the paginator reads.
-    pub(super) headers: BTreeMap<String, String>,
-    pub(super) body: Vec<u8>,
-    /// Values that a refusal may repeat and no message may show.
-    pub(super) secrets: Vec<&'a str>,
-}
-
 /// The status of a thing that is not there.
 pub const MISSING: u16 = 404;
+
+/// A whole answer, not yet understood.
+pub(super) struct Heard {
+    pub status: u16,
+    pub content_type: String,
+    /// The headers that the paginator reads.
+    pub headers: BTreeMap<String, String>,
+    pub retry_after: Option<Duration>,
+    /// What to tell when a signed request is refused and the clocks differ.
+    pub skew: Option<String>,
+    pub body: Vec<u8>,
+    /// Hides what a refusal may repeat and no message may show.
+    pub veil: Veil,
+}
+
+impl Heard {
+    /// The same, where no message may show what lies at `path` either.
+    pub fn hiding(mut self, path: &JsonPath) -> Self {
+        let json = json::read(&self.body);
+        let found = json.as_ref().and_then(|json| path.query(json).first()).map(scalar_text);
+        self.veil = self.veil.and(found.as_deref());
+        self
+    }
+
+    fn answer(self, verdict: Verdict, json: Option<Value>) -> Answer {
+        Answer { status: self.status, verdict, headers: self.headers, body: self.body, json }
+    }
+
+    /// A page without records.
+    fn nothing(self, body: Vec<u8>) -> Answer {
+        let json = json::read(&body);
+        Self { body, ..self }.answer(Verdict::Empty, json)
+    }
+
+    fn content_type(&self) -> &str {
+        if self.content_type.is_empty() { "no content type" } else { &self.content_type }
+    }
+
+    fn is_web_page(&self) -> bool {
+        self.content_type().starts_with("text/html")
+    }
+}
 
 /// Decides what an answer means; `resource` is `None` for a token.
 pub(super) fn judge(
     source: &Source,
-    heard: Heard<'_>,
+    heard: Heard,
     call: &Call,
     resource: Option<&Resource>,
 ) -> Result<Answer, Trouble> {
@@ -46,49 +78,58 @@ pub(super) fn judge(
     let rule = source.filters.iter().find(|filter| filter.when.holds(heard.status, json.as_ref(), &text));
     let may_be_missing = resource.is_some_and(|resource| resource.when_missing == WhenMissing::NoTable);
     if rule.is_none() && heard.status == MISSING && may_be_missing {
-        return Ok(Answer {
-            status: MISSING,
-            verdict: Verdict::Empty,
-            headers: BTreeMap::new(),
-            body: Vec::new(),
-            json: None,
-        });
+        return Ok(heard.nothing(Vec::new()));
     }
-    let action = rule.map_or_else(|| by_status(source, &heard, call, &text), |filter| Ok(filter.action.clone()))?;
+    let action = rule.map_or_else(|| by_status(source, &heard, call), |filter| filter.action.clone());
     let why = || refusal(&heard, json.as_ref(), &text);
     match action {
         Action::Accept => {}
+        // It stays a page without records when it is read again from the kept pages.
+        Action::Ignore => return Ok(heard.nothing(if wants_json { b"[]".to_vec() } else { Vec::new() })),
         Action::Retry(wait) => return Err(Trouble::Passing { why: why(), wait: waits(&wait, json.as_ref(), &heard) }),
         Action::RateLimited(wait) => {
             return Err(Trouble::RateLimited { why: why(), wait: waits(&wait, json.as_ref(), &heard) });
         }
         Action::RefreshToken => return Err(Trouble::StaleToken(why())),
-        Action::Fail(message) => return Err(Trouble::last(format!("{message}: {}", why()))),
+        Action::SplitWindow => return Ok(heard.answer(Verdict::TooLarge, json)),
+        Action::Fail(failure) => return Err(Trouble::Last(end(&failure, &why(), heard.skew.as_deref()))),
     }
     usable(&heard, json.as_ref(), format)?;
-    Ok(Answer { status: heard.status, verdict: Verdict::Whole, headers: heard.headers, body: heard.body, json })
+    Ok(heard.answer(Verdict::Whole, json))
 }
 
-fn by_status(source: &Source, heard: &Heard<'_>, call: &Call, text: &str) -> Result<Action, Trouble> {
+fn by_status(source: &Source, heard: &Heard, call: &Call) -> Action {
+    let fail = |message: String, mended_by| Action::Fail(Failure { message, mended_by });
     match heard.status {
-        200..=299 => Ok(Action::Accept),
-        401 if matches!(source.client.auth, Auth::Token(_)) => Ok(Action::RefreshToken),
-        429 => Ok(Action::RateLimited(Wait::default())),
-        408 | 425 | 500..=599 => Ok(Action::Retry(Wait::default())),
-        MISSING => Err(Trouble::last(format!("the source has no `{}` (404); was it put there?", call.path))),
-        _ => Err(Trouble::last(format!("the source refused: {}", refusal(heard, None, text)))),
+        200..=299 => Action::Accept,
+        401 if matches!(source.client.auth, Auth::Token(_)) => Action::RefreshToken,
+        401 | 403 => fail("the source refused this key".to_owned(), Some(Mender::Config)),
+        429 => Action::RateLimited(Wait::default()),
+        408 | 425 | 500..=599 => Action::Retry(Wait::default()),
+        MISSING => fail(format!("the source has no `{}` (404); was it put there?", call.path), None),
+        _ => fail("the source refused".to_owned(), None),
     }
+}
+
+/// The end of a pull: what happened, who mends it, what was heard, and whether the clock may be the reason.
+fn end(failure: &Failure, heard: &str, skew: Option<&str>) -> String {
+    let step = failure.mended_by.map(|mender| format!("; {}", mender.next_step())).unwrap_or_default();
+    let skew = skew.map(|skew| format!("; {skew}")).unwrap_or_default();
+    format!("{}{step}{skew}: {heard}", failure.message)
 }
 
 /// An answer that was accepted must also be what it should be: a login page with status 200 is not.
-fn usable(heard: &Heard<'_>, json: Option<&Value>, format: Option<&Format>) -> Result<(), Trouble> {
-    let kind = if heard.content_type.is_empty() { "no content type" } else { heard.content_type.as_str() };
+fn usable(heard: &Heard, json: Option<&Value>, format: Option<&Format>) -> Result<(), Trouble> {
+    let page = "check the address, the key, and whether this machine is banned";
     match (format, json) {
-        (Some(Format::Delimited { .. }), _) if heard.content_type.starts_with("text/html") => {
-            Err(Trouble::last("the answer is a web page, not a file; check the address and whether it asks to sign in"))
+        (Some(Format::Delimited { .. }), _) if heard.is_web_page() => {
+            Err(Trouble::passing(format!("the answer is a web page, not a file; {page}")))
         }
         (Some(Format::Delimited { .. }), _) => Ok(()),
-        (_, None) => Err(Trouble::passing(format!("the answer is not whole JSON ({kind})"))),
+        (_, None) if heard.is_web_page() => {
+            Err(Trouble::passing(format!("the answer is a web page, not JSON ({}); {page}", heard.content_type())))
+        }
+        (_, None) => Err(Trouble::passing(format!("the answer is not whole JSON ({})", heard.content_type()))),
         (Some(Format::Json { expect: Some(path), .. }), Some(json)) if path.query(json).is_empty() => {
             Err(Trouble::passing(format!("the answer has no `{path}`")))
         }
@@ -97,19 +138,19 @@ fn usable(heard: &Heard<'_>, json: Option<&Value>, format: Option<&Format>) -> R
 }
 
 /// How long to wait: what the answer says, then the rule, then the header.
-fn waits(wait: &Wait, json: Option<&Value>, heard: &Heard<'_>) -> Option<Duration> {
+fn waits(wait: &Wait, json: Option<&Value>, heard: &Heard) -> Option<Duration> {
     let said = wait.path.as_ref().zip(json).and_then(|(path, json)| path.query(json).first());
     let said = said.and_then(|value| scalar_text(value).parse::<u64>().ok()).map(Duration::from_secs);
     said.or(wait.fixed).or(heard.retry_after)
 }
 
 /// The words of a refusal, shortened; an error body carries no rows, so it may be shown, without the secrets it repeats.
-fn refusal(heard: &Heard<'_>, json: Option<&Value>, text: &str) -> String {
+fn refusal(heard: &Heard, json: Option<&Value>, text: &str) -> String {
     let words: String = match json {
         Some(json) => json.to_string(),
         None => text.split_whitespace().collect::<Vec<_>>().join(" "),
     };
-    let words = heard.secrets.iter().fold(words, |words, secret| words.replace(secret, "***"));
+    let words = heard.veil.hide(&words);
     let short: String = words.chars().filter(|sign| !sign.is_control()).take(EXCERPT).collect();
     format!("status {}, {short}", heard.status)
 }

@@ -1,102 +1,149 @@
 //! One request over the wire and its whole answer, with a limit.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
-use chrono::{DateTime, Utc};
-use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
+use reqwest::header::{CONTENT_TYPE, DATE, HeaderName, RETRY_AFTER};
 use reqwest::{RequestBuilder, Response};
 use url::Url;
 
 use super::answer::{self, Heard};
+use super::throttle::Throttle;
 use super::trouble::Trouble;
-use super::{Answer, Fetcher, sign};
-use crate::extract::call::{Call, CallBody};
+use super::veil::Veil;
+use super::wire::{self, Wire};
+use super::{Answer, Fetcher, broken, redirect, retry_after, sign, skew};
+use crate::extract::call::Call;
 use crate::source::Resource;
-use crate::source::client::{Auth, Placement};
+use crate::source::auth::{Auth, Placement, TokenEndpoint};
 use crate::source::resource::Method;
 use crate::source::template::Filling;
 
-/// Shorter values, such as `shop`, are parts of ordinary words.
-const SHORTEST_SECRET: usize = 6;
+/// A request that is ready to be sent, as often as redirects want it.
+struct Parcel {
+    method: Method,
+    url: Url,
+    body: Option<(&'static str, String)>,
+    proof: Proof,
+}
+
+/// What a header proves; what the query or the body proves is in them already.
+enum Proof {
+    Elsewhere,
+    Basic(String, String),
+    Header(String, String),
+}
 
 impl Fetcher<'_> {
-    /// Sends a request once; `resource` is `None` for a token, which is always JSON.
-    pub(super) async fn send(
-        &self,
-        call: &Call,
-        token: Option<&str>,
-        resource: Option<&Resource>,
-    ) -> Result<Answer, Trouble> {
-        let request = self.request(call, token)?;
-        self.throttle.turn().await;
-        let response = request.send().await.map_err(|error| wire_trouble(&error))?;
-        let status = response.status().as_u16();
-        let retry_after = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok());
-        let retry_after = retry_after.and_then(|text| read_retry_after(text, self.clock.now()));
-        let content_type = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
-        let content_type = content_type.unwrap_or_default().to_owned();
-        let secrets: Vec<&str> =
-            self.source.client.secrets().chain(token).filter(|secret| secret.len() >= SHORTEST_SECRET).collect();
-        let headers = resource.map_or_else(BTreeMap::new, |resource| told(&response, resource, &secrets));
-        let body = self.read(response).await?;
-        answer::judge(self.source, Heard { status, retry_after, content_type, headers, body, secrets }, call, resource)
+    /// Sends a request for a page once.
+    pub(super) async fn send(&self, call: &Call, token: Option<&str>, resource: &Resource) -> Result<Answer, Trouble> {
+        let veil = self.veil.and(token);
+        let parcel = self.parcel(call, token)?;
+        let response = self.exchange(parcel, &self.host, &veil).await?;
+        let headers = told(&response, resource, &veil);
+        let heard = Heard { headers, ..self.hear(response, veil).await? };
+        answer::judge(self.source, heard, call, Some(resource))
     }
 
-    fn request(&self, call: &Call, token: Option<&str>) -> Result<RequestBuilder, Trouble> {
-        let Some(base) = &self.source.client.base_url else {
-            return Err(Trouble::last("the source has no address; set the variable in its `base-url`"));
-        };
-        let url = Url::parse(&format!("{}{}", base.as_str().trim_end_matches('/'), call.path))
-            .map_err(|_| Trouble::last("the path of the request makes no address"))?;
-        if url.origin() != base.origin() {
-            return Err(Trouble::last("the path of the request leads to another host, which is refused"));
-        }
-        let mut call = call.clone();
-        if let Some(signer) = &self.source.client.signer {
-            let params = if let CallBody::Form(form) = &mut call.body { form } else { &mut call.query };
-            sign::sign(signer, params, self.clock.now());
-        }
-        let request = match call.method {
-            Method::Get => self.client.get(url),
-            Method::Post => self.client.post(url),
-        };
-        let request = if call.query.is_empty() { request } else { request.query(&call.query) };
-        let request = self.prove(request, token);
-        Ok(match &call.body {
-            CallBody::None => request,
-            CallBody::Form(form) => request.form(form),
-            CallBody::Json(json) => request.json(json),
-        })
+    /// Sends a request for a token once; it is not signed and carries no token.
+    pub(super) async fn send_for_token(&self, call: &Call, endpoint: &TokenEndpoint) -> Result<Answer, Trouble> {
+        let base = self.address(endpoint.base_url.as_ref())?;
+        let wire = Wire::of(call);
+        let proof = endpoint.basic.as_ref().map_or(Proof::Elsewhere, |(user, password)| {
+            Proof::Basic(user.expose().to_owned(), password.expose().to_owned())
+        });
+        let url = wire::address(base, &call.path, &wire.query)?;
+        let parcel = Parcel { method: call.method, url, body: wire.content.into_bytes(), proof };
+        let response = self.exchange(parcel, &self.hosts.of(Some(base)), &self.veil).await?;
+        let heard = self.hear(response, self.veil.clone()).await?;
+        let heard = heard.hiding(&endpoint.token);
+        answer::judge(self.source, heard, call, None)
     }
 
-    /// Adds headers and the proof of identity.
-    fn prove(&self, request: RequestBuilder, token: Option<&str>) -> RequestBuilder {
+    fn address<'u>(&'u self, other: Option<&'u Url>) -> Result<&'u Url, Trouble> {
+        other
+            .or(self.source.client.base_url.as_ref())
+            .ok_or_else(|| Trouble::last("the source has no address; set the variable in its `base-url`"))
+    }
+
+    /// Puts the proof of identity and the signature to a request.
+    fn parcel(&self, call: &Call, token: Option<&str>) -> Result<Parcel, Trouble> {
         let client = &self.source.client;
-        let headers = client.headers.iter();
+        let mut call = call.clone();
+        let proof = match (&client.auth, token) {
+            (Auth::None, _) | (Auth::Token(_), None) => Proof::Elsewhere,
+            (Auth::Basic { user, password }, _) => Proof::Basic(user.expose().to_owned(), password.expose().to_owned()),
+            (Auth::Fixed { place, value }, _) => prove(&mut call, place, value.expose()),
+            (Auth::Token(endpoint), Some(token)) => prove(&mut call, &endpoint.place, token),
+        };
+        let wire = match &client.signer {
+            Some(signer) => sign::sign(signer, &call, self.clock.now()),
+            None => Wire::of(&call),
+        };
+        let url = wire::address(self.address(None)?, &call.path, &wire.query)?;
+        Ok(Parcel { method: call.method, url, body: wire.content.into_bytes(), proof })
+    }
+
+    /// Sends a request, and again where it is redirected to; every time counts in the budget.
+    async fn exchange(&self, mut parcel: Parcel, host: &Throttle, veil: &Veil) -> Result<Response, Trouble> {
+        let client = &self.source.client;
+        for _ in 0..=client.redirects {
+            host.turn(client.budget).await;
+            let sent = self.build(&parcel).send().await;
+            let response = sent.map_err(|error| broken::trouble(&error, client))?;
+            match redirect::target(&response, parcel.method, veil)? {
+                None => return Ok(response),
+                Some(there) => parcel.url = there,
+            }
+        }
+        Err(redirect::too_many(client.redirects))
+    }
+
+    fn build(&self, parcel: &Parcel) -> RequestBuilder {
+        let request = match parcel.method {
+            Method::Get => self.client.get(parcel.url.clone()),
+            Method::Post => self.client.post(parcel.url.clone()),
+        };
+        let headers = self.source.client.headers.iter();
         let request =
             headers.fold(request, |request, (name, value)| request.header(name, value.fill(&Filling::default())));
-        match (&client.auth, token) {
-            (Auth::Bearer(token), _) => request.bearer_auth(token.expose()),
-            (Auth::Basic { user, password }, _) => request.basic_auth(user.expose(), Some(password.expose())),
-            (Auth::Header { name, value }, _) => request.header(name, value.expose()),
-            (Auth::Token(endpoint), Some(token)) => match &endpoint.place {
-                Placement::Query(name) => request.query(&[(name, token)]),
-                Placement::Header(name, prefix) => request.header(name, format!("{prefix}{token}")),
-            },
-            (Auth::Token(_), None) | (Auth::None, _) => request,
+        let request = match &parcel.proof {
+            Proof::Elsewhere => request,
+            Proof::Basic(user, password) => request.basic_auth(user, Some(password)),
+            Proof::Header(name, value) => request.header(name, value),
+        };
+        match &parcel.body {
+            None => request,
+            Some((kind, text)) => request.header(CONTENT_TYPE, *kind).body(text.clone()),
         }
+    }
+
+    /// Reads a whole answer.
+    async fn hear(&self, response: Response, veil: Veil) -> Result<Heard, Trouble> {
+        let status = response.status().as_u16();
+        let headers = response.headers().clone();
+        let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+        let body = self.read(response).await?;
+        let now = self.clock.now();
+        let skew = self.source.client.signer.as_ref().and_then(|_| skew::note(text(DATE), now));
+        let retry_after = text(RETRY_AFTER).and_then(|text| retry_after::read(text, now));
+        let content_type = text(CONTENT_TYPE).unwrap_or_default().to_owned();
+        Ok(Heard { status, content_type, headers: BTreeMap::new(), retry_after, skew, body, veil })
     }
 
     /// Reads the body; the limit holds for what comes out of decompression, so a small bomb does not pass.
     async fn read(&self, mut response: Response) -> Result<Vec<u8>, Trouble> {
         let limit = self.source.client.max_response;
+        let too_large = || {
+            let what = format!("the answer is larger than {limit} bytes");
+            Trouble::last(format!("{what}; ask for smaller windows or pages, or raise `max-response`"))
+        };
+        if response.content_length().is_some_and(|announced| announced > limit) {
+            return Err(too_large());
+        }
         let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(|error| wire_trouble(&error))? {
+        while let Some(chunk) = response.chunk().await.map_err(|error| broken::trouble(&error, &self.source.client))? {
             if (body.len() + chunk.len()) as u64 > limit {
-                return Err(Trouble::last(format!(
-                    "the answer is larger than {limit} bytes; ask for smaller windows or raise `max-response`"
-                )));
+                return Err(too_large());
             }
             body.extend_from_slice(&chunk);
         }
@@ -105,61 +152,20 @@ impl Fetcher<'_> {
 }
 
 /// The headers that the paginator reads; several lines of one are one list.
-fn told(response: &Response, resource: &Resource, secrets: &[&str]) -> BTreeMap<String, String> {
+fn told(response: &Response, resource: &Resource, veil: &Veil) -> BTreeMap<String, String> {
     let value = |name: &str| {
         let lines = response.headers().get_all(name).iter().filter_map(|value| value.to_str().ok());
-        let whole = lines.collect::<Vec<_>>().join(", ");
-        secrets.iter().fold(whole, |text, secret| text.replace(secret, "***"))
+        veil.hide(&lines.collect::<Vec<_>>().join(", "))
     };
     let names = resource.paginator.headers().filter(|name| response.headers().contains_key(*name));
     names.map(|name| (name.to_owned(), value(name))).collect()
 }
 
-/// What went wrong on the wire; the address is left out because it may carry a token.
-fn wire_trouble(error: &reqwest::Error) -> Trouble {
-    let cause = innermost(error);
-    if error.is_redirect() {
-        return Trouble::last(cause);
-    }
-    if error.is_builder() {
-        return Trouble::last(format!("the request cannot be built: {cause}"));
-    }
-    let what = match () {
-        () if error.is_timeout() => "no whole answer in time".to_owned(),
-        () if error.is_connect() => format!("cannot connect to the source: {cause}"),
-        () => format!("the answer broke off: {cause}"),
-    };
-    Trouble::passing(what)
-}
-
-fn innermost(error: &reqwest::Error) -> String {
-    let mut cause: &dyn std::error::Error = error;
-    while let Some(inner) = cause.source() {
-        cause = inner;
-    }
-    cause.to_string()
-}
-
-/// `Retry-After` as seconds or as an HTTP date; a date in the past means at once.
-fn read_retry_after(text: &str, now: DateTime<Utc>) -> Option<Duration> {
-    if let Ok(seconds) = text.trim().parse::<u64>() {
-        return Some(Duration::from_secs(seconds));
-    }
-    let at: DateTime<Utc> = httpdate::parse_http_date(text.trim()).ok()?.into();
-    Some((at - now).to_std().unwrap_or(Duration::ZERO))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn retry_after_is_seconds_or_a_date() {
-        let now: DateTime<Utc> = "2026-11-09T08:00:00Z".parse().expect("an instant");
-        let wait = |text| read_retry_after(text, now);
-        assert_eq!(wait("120"), Some(Duration::from_secs(120)));
-        assert_eq!(wait("Mon, 09 Nov 2026 08:00:30 GMT"), Some(Duration::from_secs(30)));
-        assert_eq!(wait("Mon, 09 Nov 2026 07:00:00 GMT"), Some(Duration::ZERO));
-        assert_eq!(wait("soon"), None);
+/// Puts a value where it proves who asks.
+fn prove(call: &mut Call, place: &Placement, value: &str) -> Proof {
+    wire::prove(call, place, value);
+    match place {
+        Placement::Header(name, prefix) => Proof::Header(name.clone(), format!("{prefix}{value}")),
+        Placement::Query(_) | Placement::Body(_) => Proof::Elsewhere,
     }
 }

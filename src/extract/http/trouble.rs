@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 /// Why a try failed.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum Trouble {
     /// It may pass: the same request is sent again, a limited number of times.
     Passing {
@@ -23,7 +23,7 @@ pub(super) enum Trouble {
     /// The token is no longer taken.
     StaleToken(String),
     /// No repetition helps.
-    Last(anyhow::Error),
+    Last(String),
 }
 
 impl Trouble {
@@ -32,7 +32,7 @@ impl Trouble {
     }
 
     pub(super) fn last(why: impl Into<String>) -> Self {
-        Self::Last(anyhow::Error::msg(why.into()))
+        Self::Last(why.into())
     }
 
     /// Whether another try may succeed.
@@ -50,11 +50,11 @@ impl Trouble {
         }
     }
 
-    pub(super) fn into_error(self) -> anyhow::Error {
+    /// The error that ends a request which was tried so often.
+    pub(super) fn into_error(self, tries: u32) -> anyhow::Error {
         match self {
-            Self::Last(error) => error,
-            Self::StaleToken(why) => anyhow::Error::msg(why),
-            passing => anyhow::anyhow!("{passing}; it was repeated without success, try again later"),
+            Self::Last(why) | Self::StaleToken(why) => anyhow::Error::msg(why),
+            passing => anyhow::anyhow!("{passing}; so it was {tries} times, pull again later to go on from here"),
         }
     }
 }
@@ -62,8 +62,8 @@ impl Trouble {
 impl fmt::Display for Trouble {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Passing { why, .. } | Self::RateLimited { why, .. } | Self::StaleToken(why) => out.write_str(why),
-            Self::Last(error) => write!(out, "{error:#}"),
+            Self::Passing { why, .. } | Self::RateLimited { why, .. } => out.write_str(why),
+            Self::StaleToken(why) | Self::Last(why) => out.write_str(why),
         }
     }
 }

@@ -1,20 +1,25 @@
-//! `[client]`: address, patience, budget, authentication, signer.
+//! `[client]`: address, way there, patience, budget.
 
-use std::ops::Range;
 use std::time::Duration;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use url::Url;
 
 use super::Checker;
-use crate::source::client::{Auth, Client, Placement, Retry, Signer, Signing, TokenEndpoint};
+use crate::diag::Spanned;
+use crate::source::auth::Auth;
+use crate::source::client::{Budget, Client, Proxy, Retry};
 use crate::source::quantity;
+use crate::source::signer::{Signer, Signing};
 use crate::source::template::Template;
 use crate::source::variable::Secret;
-use crate::source::written::{
-    AuthKind, AuthTable, ClientTable, EndpointTable, PlaceTable, Placed, RetryTable, SignerKind, SignerTable,
-};
+use crate::source::written::{BudgetTable, ClientTable, Placed, RetryTable, SignerKind, SignerTable};
 
 const MAX_RESPONSE: u64 = 64 << 20;
+const REDIRECTS: u64 = 3;
+const CONCURRENCY: usize = 4;
+const MOST_ABREAST: u64 = 64;
 
 impl Checker<'_> {
     /// The client; always given unless its authentication is unusable.
@@ -25,33 +30,69 @@ impl Checker<'_> {
         };
         Some(Client {
             base_url: self.base_url(&table.base_url),
+            proxy: self.proxy(table.proxy.as_ref()),
+            ca_certificate: table.ca_certificate.as_ref().and_then(|name| self.certificates(name)),
+            redirects: table.redirects.as_ref().map_or(REDIRECTS, |number| *number.get_ref()),
             timeout: self.duration(table.timeout.as_ref(), Duration::from_secs(30)),
             deadline: self.duration(table.deadline.as_ref(), Duration::from_secs(1800)),
             max_response: self.size(table.max_response.as_ref()),
-            per_second: table.budget.as_ref().map(|budget| {
-                if *budget.per_second.get_ref() == 0 {
-                    self.fault(budget.per_second.span(), "a budget of 0 lets nothing through", "write a number from 1");
-                }
-                (*budget.per_second.get_ref()).max(1)
-            }),
+            budget: table.budget.as_ref().map_or_else(Budget::default, |budget| self.budget(budget)),
+            concurrency: table.concurrency.as_ref().map_or(CONCURRENCY, |number| self.abreast(number)),
             retry: self.retry(&table.retry),
-            headers: table.headers.iter().map(|(name, text)| (name.clone(), self.header(text))).collect(),
-            signer: table.signer.as_ref().map(|signer| self.signer(signer)),
+            headers: table.headers.iter().map(|(name, text)| (name.clone(), self.header(name, text))).collect(),
+            signer: table.signer.as_ref().map(|signer| self.signer(signer.get_ref())),
             auth: auth?,
         })
     }
 
-    fn base_url(&mut self, text: &Placed) -> Option<Url> {
-        let before = self.unresolved.len();
-        let address = self.plain(text);
-        if self.unresolved.len() > before {
-            return None;
-        }
+    /// An address with a host and without a query; `None` while a variable in it has no value.
+    pub(super) fn base_url(&mut self, text: &Placed) -> Option<Url> {
+        let address = self.resolved(text)?;
         match Url::parse(&address) {
-            Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() && url.query().is_none() => Some(url),
+            Ok(url) if is_http(&url) && url.query().is_none() => Some(url),
             _ => {
                 let message = "the base address is not one of `http` or `https` without a query";
                 self.fault(text.span(), message, "an example is `https://eco.taobao.com`");
+                None
+            }
+        }
+    }
+
+    fn proxy(&mut self, text: Option<&Placed>) -> Proxy {
+        let Some(text) = text else { return Proxy::Environment };
+        let Some(address) = self.resolved(text) else { return Proxy::Environment };
+        match Url::parse(&address) {
+            _ if address == "none" => Proxy::None,
+            Ok(url) if is_http(&url) && url.path() == "/" => Proxy::At(Secret::new(address)),
+            _ => {
+                let hint = "examples are `http://proxy.example.test:3128` and `none`";
+                self.fault(text.span(), "this is no address of a proxy", hint);
+                Proxy::Environment
+            }
+        }
+    }
+
+    /// A text without holes; `None` while a variable in it has no value.
+    fn resolved(&mut self, text: &Placed) -> Option<String> {
+        let before = self.unresolved.len();
+        let plain = self.plain(text);
+        (self.unresolved.len() == before).then_some(plain)
+    }
+
+    /// The bytes of a PEM file beside the source file.
+    fn certificates(&mut self, name: &Placed) -> Option<Vec<u8>> {
+        let name_of_file = self.resolved(name)?;
+        let path = self.file.path.parent().map(|folder| folder.join(&name_of_file)).unwrap_or_default();
+        match std::fs::read(&path) {
+            Ok(bytes) if is_pem(&bytes) => Some(bytes),
+            Ok(_) => {
+                let hint = "it begins with `-----BEGIN CERTIFICATE-----`; `openssl x509` turns other formats into it";
+                self.fault(name.span(), format!("`{name_of_file}` holds no certificate in PEM"), hint);
+                None
+            }
+            Err(error) => {
+                let message = format!("cannot read the certificate `{name_of_file}`: {error}");
+                self.fault(name.span(), message, "put it beside the source file, or give its whole path");
                 None
             }
         }
@@ -66,6 +107,26 @@ impl Checker<'_> {
         })
     }
 
+    fn budget(&mut self, written: &Spanned<BudgetTable>) -> Budget {
+        let table = written.get_ref();
+        if table.per_second.is_none() && table.per_minute.is_none() {
+            self.fault(written.span(), "a budget of nothing", "give `per-second`, `per-minute` or both");
+        }
+        for zero in [&table.per_second, &table.per_minute].into_iter().flatten().filter(|rate| *rate.get_ref() == 0) {
+            self.fault(zero.span(), "a budget of 0 lets nothing through", "write a number from 1");
+        }
+        let rate = |rate: &Option<Spanned<u32>>| rate.as_ref().map(|rate| (*rate.get_ref()).max(1));
+        Budget { per_second: rate(&table.per_second), per_minute: rate(&table.per_minute) }
+    }
+
+    fn abreast(&mut self, number: &Spanned<u64>) -> usize {
+        if !(1..=MOST_ABREAST).contains(number.get_ref()) {
+            let message = format!("`concurrency` goes from 1 to {MOST_ABREAST}");
+            self.fault(number.span(), message, "leave it out for 4, or write a number of that range");
+        }
+        usize::try_from((*number.get_ref()).clamp(1, MOST_ABREAST)).unwrap_or(CONCURRENCY)
+    }
+
     fn retry(&mut self, table: &RetryTable) -> Retry {
         Retry {
             times: table.times.unwrap_or(5),
@@ -74,10 +135,20 @@ impl Checker<'_> {
         }
     }
 
-    fn header(&mut self, text: &Placed) -> Template {
+    fn header(&mut self, name: &str, text: &Placed) -> Template {
+        self.header_name(name, text.span());
         let template = self.template(text.get_ref(), text.span());
         self.same_for_all(&template, text);
         template
+    }
+
+    /// A header that HTTP would refuse is told before the first request.
+    pub(super) fn header_name(&mut self, name: &str, span: std::ops::Range<usize>) {
+        let is_sign = |sign: char| sign.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(sign);
+        if name.is_empty() || !name.chars().all(is_sign) {
+            let hint = "names of headers are letters, digits and `-`, such as `X-Api-Key`";
+            self.fault(span, format!("`{name}` is not the name of a header"), hint);
+        }
     }
 
     fn signer(&mut self, table: &SignerTable) -> Signer {
@@ -86,68 +157,25 @@ impl Checker<'_> {
                 SignerKind::TopMd5 => Signing::TopMd5,
                 SignerKind::TopHmac => Signing::TopHmac,
                 SignerKind::TopHmacSha256 => Signing::TopHmacSha256,
+                SignerKind::Jd => Signing::Jd,
+                SignerKind::Pdd => Signing::Pdd,
+                SignerKind::Douyin => Signing::Douyin,
             },
             app_key: self.secret(&table.app_key),
             secret: self.secret(&table.secret),
             session: table.session.as_ref().map(|session| self.secret(session)),
         }
     }
+}
 
-    fn auth(&mut self, table: &AuthTable, span: Range<usize>) -> Option<Auth> {
-        match table.kind {
-            AuthKind::Bearer => Some(Auth::Bearer(self.needed(table.token.as_ref(), "token", span)?)),
-            AuthKind::Basic => {
-                let user = self.needed(table.user.as_ref(), "user", span.clone());
-                let password = self.needed(table.password.as_ref(), "password", span);
-                Some(Auth::Basic { user: user?, password: password? })
-            }
-            AuthKind::Header => {
-                let name = self.needed(table.name.as_ref(), "name", span.clone());
-                let value = self.needed(table.value.as_ref(), "value", span);
-                Some(Auth::Header { name: name?.expose().to_owned(), value: value? })
-            }
-            AuthKind::Token => match (&table.endpoint, &table.place) {
-                (Some(endpoint), Some(place)) => self.token(endpoint, place, span),
-                _ => {
-                    let hint =
-                        "add `[client.auth.endpoint]` with `path` and `token`, and `place = { query = \"...\" }`";
-                    self.fault(span, "a token needs `endpoint` and `place`", hint);
-                    None
-                }
-            },
-        }
-    }
+fn is_http(url: &Url) -> bool {
+    matches!(url.scheme(), "http" | "https") && url.has_host()
+}
 
-    fn needed(&mut self, text: Option<&Placed>, name: &str, span: Range<usize>) -> Option<Secret> {
-        if text.is_none() {
-            self.fault(span, format!("this authentication needs `{name}`"), format!("add `{name} = \"${{...}}\"`"));
-        }
-        text.map(|text| self.secret(text))
-    }
-
-    fn token(&mut self, endpoint: &EndpointTable, place: &PlaceTable, span: Range<usize>) -> Option<Auth> {
-        let place = match (&place.query, &place.header) {
-            (Some(name), None) => Some(Placement::Query(name.get_ref().clone())),
-            (None, Some(name)) => Some(Placement::Header(name.get_ref().clone(), place.prefix.clone())),
-            _ => {
-                self.fault(span, "a token goes to one place", "give `place` either `query` or `header`");
-                None
-            }
-        };
-        let body = self.body(endpoint.method, &endpoint.form, endpoint.body.as_ref());
-        let path = self.template(endpoint.path.get_ref(), endpoint.path.span());
-        let query = self.params(&endpoint.query);
-        let token = self.json_path(&endpoint.token);
-        let expires_in = self.optional_path(endpoint.expires_in.as_ref());
-        let method = super::request::method(endpoint.method);
-        Some(Auth::Token(Box::new(TokenEndpoint {
-            method,
-            path,
-            query,
-            body,
-            token: token?,
-            expires_in,
-            place: place?,
-        })))
-    }
+/// Whether a file has at least one certificate between its marks.
+fn is_pem(bytes: &[u8]) -> bool {
+    let Ok(text) = std::str::from_utf8(bytes) else { return false };
+    let Some((_, after)) = text.split_once("-----BEGIN CERTIFICATE-----") else { return false };
+    let Some((inside, _)) = after.split_once("-----END CERTIFICATE-----") else { return false };
+    STANDARD.decode(inside.split_whitespace().collect::<String>()).is_ok_and(|der| !der.is_empty())
 }

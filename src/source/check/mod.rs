@@ -1,5 +1,6 @@
 //! From a source as written to a source that can be pulled: every fault is found in one pass.
 
+mod auth;
 mod client;
 mod fan_out;
 mod mapping;
@@ -32,6 +33,7 @@ pub fn check(written: SourceFile, file: &AuthoredFile, variables: &Variables) ->
     let client = checker.client(&written.client);
     let filters = written.response.iter().filter_map(|table| checker.filter(table)).collect();
     checker.token_rules(&written);
+    checker.body_rules(&written);
     if written.resource.is_empty() {
         checker.found.push(
             Diagnostic::error("no `[[resource]]`").at(file.place(written.id.span())).hint(

@@ -2,8 +2,8 @@
 
 use super::Checker;
 use crate::diag::Spanned;
-use crate::source::filter::{Action, Condition, Filter, PathTest, Wait};
-use crate::source::written::{ActionWord, AuthKind, Placed, ResponseTable, Scalar, SourceFile, WhenTable};
+use crate::source::filter::{Action, Condition, Failure, Filter, Mender, PathTest, Wait};
+use crate::source::written::{ActionWord, AuthKind, FailureWord, Placed, ResponseTable, Scalar, SourceFile, WhenTable};
 
 impl Checker<'_> {
     pub(super) fn filter(&mut self, table: &ResponseTable) -> Option<Filter> {
@@ -12,12 +12,14 @@ impl Checker<'_> {
         Some(Filter { when: when?, action })
     }
 
-    /// Only a token can be refreshed.
+    /// Only a token that is fetched can be refreshed.
     pub(super) fn token_rules(&mut self, written: &SourceFile) {
-        let has_token = written.client.auth.as_ref().is_some_and(|auth| auth.get_ref().kind == AuthKind::Token);
-        for table in written.response.iter().filter(|_| !has_token) {
+        let kind = written.client.auth.as_ref().map(|auth| auth.get_ref().kind);
+        let is_fetched = matches!(kind, Some(AuthKind::Token | AuthKind::ClientCredentials));
+        for table in written.response.iter().filter(|_| !is_fetched) {
             if *table.action.get_ref() == ActionWord::RefreshToken {
-                let hint = "describe `[client.auth]` with `kind = \"token\"`, or use another action";
+                let hint = "describe `[client.auth]` with `kind = \"token\"` or `\"client-credentials\"`, \
+                            or use another action";
                 self.fault(table.action.span(), "there is no token to refresh", hint);
             }
         }
@@ -65,16 +67,30 @@ impl Checker<'_> {
     }
 
     fn action(&mut self, table: &ResponseTable) -> Action {
-        let waits = matches!(table.action.get_ref(), ActionWord::Retry | ActionWord::RateLimited);
-        if let Some(wait) = table.wait.as_ref().or(table.wait_path.as_ref()).filter(|_| !waits) {
-            self.fault(wait.span(), "this action does not wait", "remove it, or use `retry` or `rate-limited`");
-        }
+        self.idle_words(table);
         match table.action.get_ref() {
             ActionWord::Accept => Action::Accept,
             ActionWord::Retry => Action::Retry(self.wait(table)),
             ActionWord::RateLimited => Action::RateLimited(self.wait(table)),
             ActionWord::RefreshToken => Action::RefreshToken,
-            ActionWord::Fail => Action::Fail(table.message.clone().unwrap_or_else(|| "the source refused".to_owned())),
+            ActionWord::Ignore => Action::Ignore,
+            ActionWord::SplitWindow => Action::SplitWindow,
+            ActionWord::Fail => Action::Fail(failure(table)),
+        }
+    }
+
+    /// Words that only some actions read.
+    fn idle_words(&mut self, table: &ResponseTable) {
+        let action = table.action.get_ref();
+        let waits = matches!(action, ActionWord::Retry | ActionWord::RateLimited);
+        if let Some(wait) = table.wait.as_ref().or(table.wait_path.as_ref()).filter(|_| !waits) {
+            self.fault(wait.span(), "this action does not wait", "remove it, or use `retry` or `rate-limited`");
+        }
+        let message = table.message.as_ref().map(Spanned::span);
+        let spoken = message.or_else(|| table.failure_type.as_ref().map(Spanned::span));
+        if let Some(span) = spoken.filter(|_| *action != ActionWord::Fail) {
+            let hint = "remove `message` and `failure-type`, or use `fail`";
+            self.fault(span, "this action says nothing to anybody", hint);
         }
     }
 
@@ -82,4 +98,14 @@ impl Checker<'_> {
         let fixed = table.wait.as_ref().map(|wait| self.duration(Some(wait), std::time::Duration::from_secs(1)));
         Wait { fixed, path: self.optional_path(table.wait_path.as_ref()) }
     }
+}
+
+fn failure(table: &ResponseTable) -> Failure {
+    let message = table.message.as_ref().map_or("the source refused", |message| message.get_ref());
+    let mended_by = table.failure_type.as_ref().map(|word| match word.get_ref() {
+        FailureWord::Config => Mender::Config,
+        FailureWord::Transient => Mender::Transient,
+        FailureWord::System => Mender::System,
+    });
+    Failure { message: message.to_owned(), mended_by }
 }

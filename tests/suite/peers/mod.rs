@@ -1,3 +1,5 @@
 //! Doubles of the world outside.
 
+pub mod faults;
+pub mod http;
 pub mod smtp;

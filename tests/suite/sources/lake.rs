@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use chrono::{Days, NaiveDate};
 use polars::prelude::DataFrame;
-use scorepost::extract::{self, Ask, Extraction, Progress, Pulled};
+use scorepost::extract::{self, Ask, Extraction, Hosts, Progress, Pulled};
 use scorepost::period::Period;
 use scorepost::source::{Source, Table};
 use serde_json::{Value, json};
@@ -238,7 +238,7 @@ async fn a_repeat_uses_what_the_period_used_although_others_know_better() {
     assert_eq!((shop.asked().len(), &again.raw_hash, amounts(&again)), (0, &month.raw_hash, amounts(&month)));
 
     let silent = |_: Progress| {};
-    let world = Extraction { clock: bench.clock.clone(), raw: bench.raw(), progress: &silent };
+    let world = Extraction { clock: bench.clock.clone(), raw: bench.raw(), hosts: Hosts::default(), progress: &silent };
     let ask = Ask { period: bench.period, tables: bench.tables.clone(), refresh_since: None };
     let now = extract::kept(&source, &ask, &world).await.expect("looked").expect("all days are there");
     assert_eq!((amounts(&now)[&order].as_str(), shop.asked().len()), ("5.0000", 0), "what the lake knows now");

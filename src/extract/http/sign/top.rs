@@ -1,70 +1,59 @@
 //! The signature of the Taobao open platform: a hash over the sorted parameters and the secret.
 
 use chrono::{DateTime, Utc};
-use hmac::{Hmac, KeyInit, Mac};
-use md5::{Digest, Md5};
-use sha2::Sha256;
 
-use crate::source::client::{Signer, Signing};
+use super::sorted::{hmac_md5, hmac_sha256, joined, md5_between};
+use super::{Params, add, local_time};
+use crate::extract::call::{Call, CallBody};
+use crate::extract::http::wire::{Content, Wire};
+use crate::source::signer::{Signer, Signing};
 
-/// Adds the common parameters, then `sign`.
-pub(super) fn sign(signer: &Signer, params: &mut Vec<(String, String)>, now: DateTime<Utc>) {
-    // The platform reads the timestamp on the clocks of China, wherever the client stands.
-    let timestamp = now.with_timezone(&chrono_tz::Asia::Shanghai).format("%Y-%m-%d %H:%M:%S").to_string();
-    let mut add = |name: &str, value: &str| params.push((name.to_owned(), value.to_owned()));
-    add("app_key", signer.app_key.expose());
-    if let Some(session) = &signer.session {
-        add("session", session.expose());
+/// Adds the common parameters, then `sign`, to the form, or to the query of a request without one.
+pub(super) fn sign(signer: &Signer, call: &Call, now: DateTime<Utc>) -> Wire {
+    let mut wire = Wire::of(call);
+    match (&call.body, &mut wire.content) {
+        (CallBody::Form(_), Content::Form(form)) => complete(signer, form, now),
+        _ => complete(signer, &mut wire.query, now),
     }
-    add("timestamp", &timestamp);
-    add("format", "json");
-    add("v", "2.0");
-    add("sign_method", method(signer.kind));
+    wire
+}
+
+fn complete(signer: &Signer, params: &mut Params, now: DateTime<Utc>) {
+    add(params, "app_key", signer.app_key.expose());
+    if let Some(session) = &signer.session {
+        add(params, "session", session.expose());
+    }
+    add(params, "timestamp", &local_time(now));
+    add(params, "format", "json");
+    add(params, "v", "2.0");
+    add(params, "sign_method", method(signer.kind));
     let signature = signature(signer.kind, signer.secret.expose(), params);
-    params.push(("sign".to_owned(), signature));
+    add(params, "sign", &signature);
 }
 
 fn method(kind: Signing) -> &'static str {
     match kind {
-        Signing::TopMd5 => "md5",
         Signing::TopHmac => "hmac",
         Signing::TopHmacSha256 => "hmac-sha256",
+        _ => "md5",
     }
 }
 
-/// Upper-case hex over `name1value1name2value2...` in byte order; pairs with an empty part do not count.
 fn signature(kind: Signing, secret: &str, params: &[(String, String)]) -> String {
-    let mut pairs: Vec<&(String, String)> =
-        params.iter().filter(|(name, value)| !name.is_empty() && !value.is_empty() && name != "sign").collect();
-    pairs.sort();
-    let text: String = pairs.into_iter().flat_map(|(name, value)| [name.as_str(), value.as_str()]).collect();
+    let text = joined(params);
     match kind {
-        Signing::TopMd5 => hex::encode_upper(Md5::digest(format!("{secret}{text}{secret}").as_bytes())),
-        Signing::TopHmac => keyed::<Hmac<Md5>>(secret, &text),
-        Signing::TopHmacSha256 => keyed::<Hmac<Sha256>>(secret, &text),
-    }
-}
-
-fn keyed<M: Mac + KeyInit>(secret: &str, text: &str) -> String {
-    match <M as KeyInit>::new_from_slice(secret.as_bytes()) {
-        Ok(mut mac) => {
-            mac.update(text.as_bytes());
-            hex::encode_upper(mac.finalize().into_bytes())
-        }
-        // An HMAC takes a key of any length; an empty signature is refused by the platform, which says so.
-        Err(_) => String::new(),
+        Signing::TopHmac => hex::encode_upper(hmac_md5(secret, &text)),
+        Signing::TopHmacSha256 => hex::encode_upper(hmac_sha256(secret, &text)),
+        _ => md5_between(secret, &text),
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::pairs;
     use super::*;
 
-    fn pairs(list: &[(&str, &str)]) -> Vec<(String, String)> {
-        list.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
-    }
-
-    fn item_call(sign_method: &str) -> Vec<(String, String)> {
+    fn item_call(sign_method: &str) -> Params {
         pairs(&[
             ("method", "taobao.item.seller.get"),
             ("app_key", "12345678"),
