@@ -5,7 +5,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use serde_json::Value;
 
 use super::ground::Page;
-use crate::source::resource::Format;
+use crate::source::format::Format;
 
 /// Marks of the records of one page, and of the page itself.
 pub struct Content {
@@ -20,7 +20,7 @@ pub fn content(format: &Format, page: &Page) -> Content {
     let mut marks = Vec::new();
     match format {
         Format::Json { .. } => each_record(format, page.json.as_ref(), |record| marks.push(mark(record))),
-        Format::Delimited { .. } => marks.push(of(&page.body)),
+        Format::JsonLines | Format::Delimited { .. } | Format::Workbook { .. } => marks.push(of(&page.body)),
     }
     Content { whole: of(&marks), records: marks }
 }

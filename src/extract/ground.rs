@@ -16,7 +16,6 @@ use super::{KeptPage, Progress};
 use crate::clock::Clock;
 use crate::source::Resource;
 use crate::source::client::Client;
-use crate::source::resource::Format;
 
 /// How many pages may wait for the disk.
 const WAITING: usize = 4;
@@ -76,8 +75,7 @@ impl Ground<'_> {
     pub async fn page(&self, resource: &Resource, asked: &Asked, fingerprint: String) -> Result<Page> {
         let kept = self.pages.page(&fingerprint);
         if let Some((kept, body)) = kept.and_then(|kept| Some((kept.clone(), self.raw.body(&kept.sha256)?))) {
-            let is_json = matches!(resource.format, Format::Json { .. });
-            let json = if is_json { json::read(&body) } else { None };
+            let json = if resource.format.is_json() { json::read(&body) } else { None };
             return Ok(Page { kept, body, json, is_new: false });
         }
         let fetcher = self.fetcher.ok_or_else(|| NotKept { request: asked.label() })?;

@@ -2,12 +2,15 @@
 
 use serde_json::Value;
 
-/// The value of a body; `None` when it is not whole JSON in UTF-8.
+use super::digits;
+
+/// The value of a body; `None` when it is not whole JSON in UTF-8. A number with more digits than a
+/// machine number holds is a text of its digits.
 ///
 /// Read by `FromStr`, which the JSON crate has compiled for itself with its own optimisation; the generic readers would
 /// be compiled here, and slowly in a development build.
 pub(super) fn read(body: &[u8]) -> Option<Value> {
-    std::str::from_utf8(body).ok()?.parse().ok()
+    digits::kept(std::str::from_utf8(body).ok()?).parse().ok()
 }
 
 #[cfg(test)]

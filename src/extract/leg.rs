@@ -69,7 +69,7 @@ impl<'a> Leg<'a> {
             ground,
             resource,
             walk,
-            mapper: Mapper::new(&resource.mapping, ground.zone, walk.days),
+            mapper: Mapper::new(&resource.mapping, ground.zone, walk),
             keeper: Keeper::new(ground),
             walked: Walked::default(),
             turned: HashSet::new(),
@@ -162,7 +162,13 @@ impl<'a> Leg<'a> {
             self.walked.missing = true;
             return Ok(0);
         }
-        let records = self.mapper.page(&self.resource.format, &page.body, page.json.as_ref())?;
+        let records = match self.mapper.page(&self.resource.format, &page.body, page.json.as_ref()) {
+            Err(error) if self.resource.is_absent(&error) => {
+                self.walked.missing = true;
+                return Ok(0);
+            }
+            records => records?,
+        };
         page.kept.records = records;
         self.seen += records;
         self.unlike_others(page, records)?;

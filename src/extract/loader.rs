@@ -114,6 +114,7 @@ fn facts(walk: &KeptWalk, walked: &Walked) -> Facts {
         strayed: walked.mapped.rows.iter().any(strays),
         skipped: walked.mapped.skipped.clone(),
         aside: told(&walked.mapped.aside),
+        notes: walked.mapped.notes.clone(),
         parents: walked.parents.clone(),
     }
 }

@@ -14,6 +14,8 @@ mod changes;
 mod content;
 mod coverage;
 mod dedup;
+mod digits;
+mod file;
 mod flight;
 mod freshness;
 mod gather;

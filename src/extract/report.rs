@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::Count;
 use super::dedup::Duplicates;
 use super::keep::{Days, Facts, Told, Use};
+use super::map::Note;
 use super::plan::Cut;
 use crate::finding::Finding;
 use crate::source::mapping::{FieldTest, Telling};
@@ -21,6 +22,7 @@ pub struct Tally {
     count: Count,
     /// Records that could not become rows.
     aside: Told,
+    notes: BTreeSet<Note>,
     declared: u64,
     short: u64,
     beyond: u64,
@@ -46,6 +48,7 @@ impl Tally {
         for (name, number) in &facts.skipped {
             *self.count.skipped.entry(name.clone()).or_default() += number;
         }
+        self.notes.extend(facts.notes.iter().cloned());
         self.declared += facts.declared.total;
         self.short += facts.declared.short;
         self.beyond += facts.declared.beyond;
@@ -82,7 +85,8 @@ impl Tally {
             aside,
             self.skipped(resource),
         ];
-        all.into_iter().flatten().map(|finding| finding.about(subject.clone())).collect()
+        let notes = self.notes.iter().map(|note| Finding::note("file-noted", note.describe()));
+        all.into_iter().flatten().chain(notes).map(|finding| finding.about(subject.clone())).collect()
     }
 
     fn completeness(&self) -> Option<Finding> {
@@ -206,7 +210,7 @@ impl Tally {
         for skip in resource.mapping.rows.iter().flat_map(|rule| &rule.skips) {
             let number = self.count.skipped.get(&skip.name).copied().unwrap_or(0);
             if number > 0 && skip.telling == Telling::Note && told.insert(&skip.name) {
-                let field = resource.mapping.fields.get(skip.when.field).map_or("", |field| field.name.as_str());
+                let field = resource.mapping.fields.get(skip.when.field).map_or("", |field| field.name());
                 all.push(left_out(number, field, &skip.when.test));
             }
         }
@@ -222,6 +226,10 @@ fn left_out(number: u64, field: &str, test: &FieldTest) -> Bilingual {
         FieldTest::In(values) => Bilingual::new(
             format!("{number} 条记录为 {}，按规则不计", values.join("、")),
             format!("{number} records are {} and do not count, by rule", values.join(", ")),
+        ),
+        FieldTest::NotIn(_) => Bilingual::new(
+            format!("{number} 条记录的“{field}”是别的值，按规则不计"),
+            format!("{number} records have another `{field}` and do not count, by rule"),
         ),
         FieldTest::Empty => Bilingual::new(
             format!("{number} 条记录没有“{field}”，按规则不计"),

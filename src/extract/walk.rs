@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::KeptPage;
 use super::call::Asked;
+use super::file;
 use super::ground::Ground;
 use super::leg::{Ended, Leg};
 use super::map::Mapped;
@@ -67,6 +68,9 @@ impl Walked {
 /// # Errors
 /// Names the request; a page that was not understood is not kept.
 pub async fn walk(ground: &Ground<'_>, resource: &Resource, plan: &Walk) -> Result<Walked> {
+    if let Some(folder) = ground.client.folder() {
+        return file::walk(ground, resource, plan, &folder).await;
+    }
     let mut whole: Option<Walked> = None;
     let mut ahead = VecDeque::from(legs(resource, plan));
     while let Some(leg) = ahead.pop_front() {
@@ -114,4 +118,5 @@ fn append(all: &mut Mapped, more: Mapped) {
         *all.skipped.entry(name).or_default() += number;
     }
     all.aside.merge(more.aside);
+    all.notes.extend(more.notes);
 }

@@ -12,11 +12,12 @@ use crate::ledger::{Pins, Run};
 use crate::period::Period;
 use crate::scheme::Scheme;
 use crate::score::{self, Appraisal, Input, PastResult};
+use crate::tables::gate::Look;
 use crate::tables::{self, OnlyTeam, Tables};
 
 use super::order::{Event, Stage, Watch};
 use super::pull::Pulled;
-use super::{Pipeline, wording};
+use super::{Pipeline, gates, wording};
 
 /// How many earlier cards a trend may need: a year of a large team.
 const PAST: u32 = 20_000;
@@ -38,9 +39,12 @@ pub(super) fn build(
     watch(Event::Begins(Stage::Score));
     let scheme = scheme_of(pipeline, job, &run.period)?;
     let mut findings = pulled.findings;
-    let (tables, noticed) =
-        tables::build(pulled.frames, &run.period, day_of(job, pulled.cut_off), only_team(job).as_ref())?;
+    let until = day_of(job, pulled.cut_off);
+    let (tables, noticed) = tables::build(pulled.frames, &run.period, until, only_team(job).as_ref())?;
     findings.extend(noticed);
+    let now = pipeline.settings.clock.now();
+    let look = Look { tables: &tables, given: &pulled.given, period: &run.period, until, now };
+    let mut findings = gates::pass(pipeline, job, run, &look, findings)?;
     let folder = pipeline.folders.tables(&job.id, &run.period.to_string());
     tables::write(&folder, &tables.frames)?;
     let appraisal = appraise(pipeline, job, scheme, &tables, &run.period, pulled.cut_off)?;

@@ -14,6 +14,7 @@ mod documents;
 mod explain;
 mod export;
 mod folders;
+mod gates;
 mod groups;
 mod letters;
 mod manifest;

@@ -16,6 +16,7 @@ use crate::job::Job;
 use crate::ledger::Scope;
 use crate::period::Period;
 use crate::source::{Source, Table};
+use crate::tables::gate::Given;
 use crate::words::Bilingual;
 
 use super::claim::claim;
@@ -29,6 +30,8 @@ const WORTH_SAYING: u64 = 3_000;
 pub(super) struct Pulled {
     /// Frames by table name; two sources may fill the same table.
     pub(super) frames: Vec<(String, DataFrame)>,
+    /// What each source gave, in numbers.
+    pub(super) given: Vec<Given>,
     pub(super) findings: Vec<Finding>,
     /// The instant as of which all of it is true: the earliest of the sources'.
     pub(super) cut_off: DateTime<Utc>,
@@ -86,6 +89,7 @@ impl Gathered {
     fn new(now: DateTime<Utc>) -> Self {
         let pulled = Pulled {
             frames: Vec::new(),
+            given: Vec::new(),
             findings: Vec::new(),
             cut_off: now,
             raw_hash: String::new(),
@@ -97,6 +101,7 @@ impl Gathered {
     fn take(&mut self, given: extract::Pulled) {
         self.hash.update(given.raw_hash.as_bytes());
         self.pulled.cut_off = self.pulled.cut_off.min(given.cut_off);
+        self.pulled.given.push(in_numbers(&given));
         self.pulled.manifests.push(given.manifest);
         self.pulled.findings.extend(given.findings);
         self.pulled.frames.extend(given.batches.into_iter().map(|one| (one.table.name().to_owned(), one.frame)));
@@ -104,6 +109,17 @@ impl Gathered {
 
     fn finish(self) -> Pulled {
         Pulled { raw_hash: hex::encode(self.hash.finalize()), ..self.pulled }
+    }
+}
+
+/// What gates ask about a source's pull.
+fn in_numbers(given: &extract::Pulled) -> Given {
+    let table = |batch: &extract::Batch| (batch.table, batch.duplicates, batch.frame.height() as u64);
+    Given {
+        source: given.source.clone(),
+        cut_off: given.cut_off,
+        counts: given.counts.clone(),
+        duplicates: given.batches.iter().map(table).collect(),
     }
 }
 

@@ -7,7 +7,7 @@ use polars::prelude::*;
 
 use crate::exact::Exact;
 use crate::scheme::Level;
-use crate::tables::Tables;
+use crate::tables::{Tables, exact};
 
 use super::appraisal::Measured;
 use super::compile::{Compiled, Ratio};
@@ -215,16 +215,4 @@ fn run(
 fn engine(ratios: &[(usize, Ratio)]) -> Engine {
     let mut sides = ratios.iter().flat_map(|(_, ratio)| std::iter::once(&ratio.numerator).chain(&ratio.denominator));
     if sides.all(sums::adds_up) { Engine::Streaming } else { Engine::InMemory }
-}
-
-/// A cell as an exact number; `None` for null and for a float that is no number, such as 0 / 0: missing, never nought.
-pub(super) fn exact(cell: &AnyValue<'_>) -> anyhow::Result<Option<Exact>> {
-    Ok(Some(match cell {
-        AnyValue::Null => return Ok(None),
-        AnyValue::Decimal(units, _, scale) => Exact::scaled(*units, *scale as u32),
-        AnyValue::Float64(value) => return Ok(Exact::from_float(*value)),
-        AnyValue::Float32(value) => return Ok(Exact::from_float((*value).into())),
-        AnyValue::Boolean(value) => Exact::whole((*value).into()),
-        other => Exact::whole(other.extract::<i64>().with_context(|| format!("a metric is not a number: {other:?}"))?),
-    }))
 }

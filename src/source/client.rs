@@ -1,5 +1,6 @@
 //! How a source is reached: address, patience, budget, proof of identity.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use url::Url;
@@ -41,6 +42,11 @@ pub struct Client {
 }
 
 impl Client {
+    /// The folder that stands behind a `file:` address.
+    pub fn folder(&self) -> Option<PathBuf> {
+        self.base_url.as_ref().filter(|url| url.scheme() == "file").and_then(|url| url.to_file_path().ok())
+    }
+
     /// Every value that proves who asks.
     pub fn secrets(&self) -> impl Iterator<Item = &str> {
         let signer = self.signer.iter().flat_map(Signer::secrets);

@@ -3,22 +3,36 @@
 use chrono_tz::Tz;
 
 use super::canonical::{Column, Table};
+use super::path::FieldPath;
+use super::quantity::Unit;
+use super::template::{Slot, Template};
 
 /// How the records of one resource become rows.
 #[derive(Clone, Debug, Default)]
 pub struct Mapping {
     /// Every field that is read, once; rules refer to it by position.
     pub fields: Vec<Field>,
-    /// What becomes of fields of a delimited file that no rule reads.
+    /// What becomes of fields of a file with a header that no rule reads.
     pub others: Others,
     /// The rows that each record becomes.
     pub rows: Vec<RowRule>,
 }
 
 impl Mapping {
-    /// The fields of its parent that a child's rows read, as `parent.FIELD`.
+    /// The fields of its parent that a child's rows read.
     pub fn parent_fields(&self) -> impl Iterator<Item = &str> {
-        self.fields.iter().filter_map(|field| field.name.trim_start_matches(['^', '.']).strip_prefix("parent."))
+        self.rows.iter().flat_map(|row| &row.columns).flat_map(|rule| match &rule.origin {
+            Origin::Parent(field) => vec![field.as_str()],
+            Origin::Text(text) => text.slots().filter_map(parent_field).collect(),
+            _ => Vec::new(),
+        })
+    }
+}
+
+fn parent_field(slot: &Slot) -> Option<&str> {
+    match slot {
+        Slot::Parent(field) => Some(field),
+        _ => None,
     }
 }
 
@@ -35,12 +49,19 @@ pub enum Others {
 /// A field of a record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Field {
-    /// The name as written; the header of a delimited file has exactly this.
-    pub name: String,
-    /// The same cut at its dots, for JSON.
-    pub path: Vec<String>,
-    /// Whether the header of a delimited file must have it.
+    /// The names as written; the first that is there counts.
+    pub names: Vec<String>,
+    /// The same as paths into a JSON record; empty for files with a header.
+    pub paths: Vec<FieldPath>,
+    /// Whether a header must have it.
     pub presence: Presence,
+}
+
+impl Field {
+    /// The name for messages.
+    pub fn name(&self) -> &str {
+        self.names.first().map_or("", String::as_str)
+    }
 }
 
 /// Whether a field must be there.
@@ -55,11 +76,13 @@ pub enum Presence {
 /// The position of a field in [`Mapping::fields`].
 pub type FieldIndex = usize;
 
-/// One row that a record becomes.
+/// One row that a record becomes, or one for each item of a list inside it.
 #[derive(Clone, Debug)]
 pub struct RowRule {
     /// The table that it goes into.
     pub table: Table,
+    /// The lists to go into, outermost first; none where the record itself is the row.
+    pub each: Vec<FieldPath>,
     /// Records that are dropped on purpose, by name; tried before anything is converted.
     pub skips: Vec<Skip>,
     /// The columns in the table's order; a column that is not mapped is null.
@@ -105,6 +128,8 @@ pub enum FieldTest {
     Filled,
     /// One of these values, compared as text.
     In(Vec<String>),
+    /// None of these values, compared as text; nothing is none of them.
+    NotIn(Vec<String>),
 }
 
 /// Where one column comes from and what it must be.
@@ -114,29 +139,53 @@ pub struct ColumnRule {
     pub column: Column,
     /// Where it comes from.
     pub origin: Origin,
+    /// Texts that are taken out of the value.
+    pub strip: Vec<String>,
+    /// Signs of which only what follows the last one counts.
+    pub after: Vec<String>,
     /// Texts that stand for nothing.
     pub null: Vec<String>,
     /// When the value does not count.
     pub null_when: Option<RowCondition>,
+    /// What stands for a field that is not there.
+    pub when_absent: Option<String>,
+    /// What stands for a field that has nothing.
+    pub when_null: Option<String>,
     /// Another word for each text; a text without one is set aside.
     pub map: Option<Vec<(String, String)>>,
     /// How time is written.
     pub time: TimeFormat,
-    /// How many of the unit make one; 100 for fen.
-    pub per_unit: i64,
+    /// What one of the number is; `None` for the unit of the column.
+    pub unit: Option<Unit>,
+    /// What happens to decimals that the column does not hold.
+    pub rounding: Rounding,
     /// What the value must be.
     pub checks: Vec<Check>,
 }
 
+/// What happens to decimals that a column does not hold.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Rounding {
+    /// The record is set aside: nothing is lost unseen.
+    #[default]
+    Refuse,
+    /// They are rounded half up.
+    HalfUp,
+    /// A part of one that has begun is left away, as for whole minutes out of seconds.
+    Down,
+}
+
 /// Where a column comes from.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub enum Origin {
     /// Nowhere: always null.
     Nothing,
     /// A field.
     Field(FieldIndex),
-    /// The same for every record.
-    Constant(String),
+    /// The same for every record of a request.
+    Text(Template),
+    /// A field of the record for which the request was made.
+    Parent(String),
     /// Whether a field is there and filled.
     Presence(FieldIndex),
 }

@@ -1,6 +1,40 @@
-//! Quantities that authors write with their unit: `30s`, `7d`, `64MB`, `5%`.
+//! Quantities that authors write with their unit: `30s`, `7d`, `64MB`, `5%`; and the units of what sources give.
 
 use std::time::Duration;
+
+/// What one of a source's numbers is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    /// What the column counts.
+    One,
+    /// A hundredth of what the column counts, such as a fen of a yuan.
+    Hundredth,
+    /// A share where 1 is the whole.
+    Ratio,
+    /// A share where 100 is the whole.
+    Percent,
+    /// A share; all values of a file together say whether 1 or 100 is the whole.
+    Rate,
+    /// So many milliseconds.
+    Span(i64),
+}
+
+impl Unit {
+    /// Whether it is a share, so that `62.5%` is understood.
+    pub fn is_share(self) -> bool {
+        matches!(self, Self::Ratio | Self::Percent | Self::Rate)
+    }
+}
+
+/// How many milliseconds one of a column is, by the word in its name: `late_minutes`, `resp_seconds_sum`.
+pub fn span_of_column(name: &str) -> Option<i64> {
+    name.split('_').find_map(|word| match word {
+        "seconds" => Some(1_000),
+        "minutes" => Some(60_000),
+        "hours" => Some(3_600_000),
+        _ => None,
+    })
+}
 
 /// Reads a length of time such as `500ms`, `30s`, `15m`, `2h` or `7d`.
 pub fn duration(text: &str) -> Option<Duration> {
@@ -49,6 +83,14 @@ fn split(text: &str) -> Option<(u64, &str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn columns_of_time_say_their_unit() {
+        assert_eq!(span_of_column("resp_seconds_sum"), Some(1_000));
+        assert_eq!(span_of_column("minutes_before_shift"), Some(60_000));
+        assert_eq!(span_of_column("leave_hours"), Some(3_600_000));
+        assert_eq!(span_of_column("order_amount"), None);
+    }
 
     #[test]
     fn units_are_read_and_nothing_else() {

@@ -7,8 +7,7 @@ mod window;
 
 use std::collections::BTreeSet;
 
-use serde_json_path::JsonPath;
-
+use super::format::Format;
 use super::mapping::Mapping;
 
 pub use fan_out::{FanOut, FanOutTable};
@@ -33,6 +32,8 @@ pub struct Resource {
     pub paginator: Paginator,
     /// What the body is.
     pub format: Format,
+    /// How many files of a folder one window may find.
+    pub matches: Matches,
     /// The share of records, in percent, that may be set aside before the run is held; `None` for any but all.
     pub set_aside_limit: Option<u64>,
     /// What it means that nothing came.
@@ -41,6 +42,15 @@ pub struct Resource {
     pub when_missing: WhenMissing,
     /// Which rows a record becomes.
     pub mapping: Mapping,
+}
+
+/// How many files of a folder one window may find.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Matches {
+    /// All of them are read, by name.
+    All,
+    /// A second one is an error.
+    One,
 }
 
 /// What it means that the source answers "not found" (404).
@@ -59,32 +69,4 @@ pub enum WhenEmpty {
     Note,
     /// It does not: the source was wiped or the right to see it was lost, and the run is held.
     Hold,
-}
-
-/// What the body of an answer is.
-#[derive(Clone, Debug)]
-pub enum Format {
-    /// JSON.
-    Json {
-        /// What a good answer has, besides being JSON.
-        expect: Option<JsonPath>,
-        /// Where the records lie: a list, or one object instead of a list of one; absent is empty.
-        records: JsonPath,
-    },
-    /// Lines with a header row that names the fields.
-    Delimited {
-        /// The sign between two fields.
-        delimiter: u8,
-        /// Whether `"` wraps fields.
-        quotes: Quotes,
-    },
-}
-
-/// Whether `"` wraps fields of a delimited file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Quotes {
-    /// As in CSV.
-    Wrap,
-    /// It is a sign like any other.
-    Plain,
 }

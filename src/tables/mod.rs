@@ -1,15 +1,20 @@
 //! Canonical tables: what the sources gave, joined to people and days, ready to be scored.
 //!
 //! The way: raw frames by table in one shape (`shape`) → accounts become staff numbers (`identity`) → orders find their
-//! agent (`attribution`) → daily tables (`daily`, `attendance`), unless a source gives them itself (`derived`) → columns
+//! agent (`attribution`) → daily tables (`daily`, `attendance`), unless a source gives them itself (`derived`) → minutes
+//! online (`presence`) → columns
 //! that follow from others (`columns`). Every fact keeps its `date`, on the clocks of its source. A folder of CSV files can stand for all sources (`story`).
 
 mod attendance;
 mod attribution;
+mod cells;
 mod columns;
 mod daily;
 mod derived;
+pub mod gate;
 mod identity;
+mod presence;
+mod number;
 mod roster;
 mod rows;
 mod schema;
@@ -18,6 +23,7 @@ mod spelling;
 mod store;
 mod story;
 mod strangers;
+mod volume;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -30,6 +36,9 @@ use polars::prelude::*;
 use crate::finding::Finding;
 use crate::period::Period;
 
+use identity::Book;
+
+pub use number::exact;
 pub use roster::{Member, Role, Roster};
 pub use rows::Rows;
 pub use schema::{grain, names, schema};
@@ -120,15 +129,18 @@ pub fn build(
     let mut findings = Vec::new();
     let mut frames = gather(pulled)?;
     shape::fill_dates(&mut frames)?;
-    identity::resolve(&mut frames, &mut findings)?;
+    let book = Book::of(&frames)?;
+    identity::resolve(&mut frames, &book)?;
     let given = strangers::facts(&frames);
     attribution::attribute(&mut frames)?;
     daily::derive(&mut frames, &mut findings)?;
     attendance::derive(&mut frames, &mut findings)?;
+    presence::derive(&mut frames, &mut findings)?;
     columns::fill(&mut frames, &mut findings)?;
     let roster = roster_of(&frames, period, cut_off, only_team)?;
     keep_period(&mut frames, period)?;
     findings.extend(roster.findings());
+    findings.extend(identity::findings(&book, &identity::unowned(&frames, &book)?, &roster, period));
     findings.extend(strangers::strangers(&frames, &given, &roster)?);
     Ok((Tables { frames, scans: BTreeMap::new(), roster }, findings))
 }

@@ -1,7 +1,8 @@
-//! Facts of staff numbers that are not on the roster: they count for nobody, and that is said.
+//! Facts of staff numbers that are not on the roster, or not at work on their day: said with their volume.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::NaiveDate;
 use polars::prelude::*;
 
 use crate::finding::Finding;
@@ -9,7 +10,14 @@ use crate::source::Grain;
 use crate::source::Table;
 use crate::words::Bilingual;
 
+use super::cells::Cells;
+use super::roster::Member;
+use super::volume::{self, Volume};
 use super::{Roster, roster};
+
+/// Tables of work that is done on its day; a rating or a refund may well come after somebody left.
+const WORK: [&str; 7] =
+    ["attendance_days", "calls", "chat_sessions", "chats", "chats_daily", "funnel_daily", "punches"];
 
 /// The tables as sources gave them whose rows name a staff number: what is derived later would be told twice.
 pub fn facts(frames: &BTreeMap<String, DataFrame>) -> Vec<String> {
@@ -32,34 +40,74 @@ pub fn strangers(
     let mut findings = Vec::new();
     for table in facts {
         let Some(frame) = frames.get(table) else { continue };
-        let volumes = unknown(frame, roster, &departments)?;
-        findings.extend(volumes.into_iter().map(|(agent, rows)| stranger(table, agent, rows)));
+        let (unknown, away) = sorted_out(table, frame, roster, &departments)?;
+        findings.extend(unknown.into_iter().map(|(agent, volume)| stranger(&agent, &volume.of(table))));
+        let away = away.into_iter().filter_map(|(agent, volume)| Some((roster.member(&agent)?, volume)));
+        findings.extend(away.map(|(member, volume)| not_at_work(member, &volume.of(table))));
     }
     Ok(findings)
 }
 
-/// How many rows each unknown number has.
-fn unknown<'a>(
-    frame: &'a DataFrame,
+type Volumes = BTreeMap<String, Volume>;
+
+/// The volumes of unknown numbers, and those of members on days on which they were not employed.
+fn sorted_out(
+    table: &str,
+    frame: &DataFrame,
     roster: &Roster,
     departments: &BTreeSet<String>,
-) -> PolarsResult<BTreeMap<&'a str, u64>> {
-    let is_known = |id: &str| roster.member(id).is_some() || departments.contains(id);
-    let mut volumes: BTreeMap<&str, u64> = BTreeMap::new();
-    for agent in frame.column("agent_id")?.str()?.iter().flatten().filter(|agent| !is_known(agent)) {
-        *volumes.entry(agent).or_default() += 1;
+) -> anyhow::Result<(Volumes, Volumes)> {
+    let rows = frame.clone().lazy().filter(col("agent_id").is_not_null());
+    let grouped = rows.group_by_stable([col("agent_id"), col("date")]).agg(volume::sums(table)).collect()?;
+    let (agents, days) = (grouped.column("agent_id")?.str()?, Cells::of(&grouped).days("date")?);
+    let (mut unknown, mut away) = (Volumes::new(), Volumes::new());
+    for (row, agent) in agents.iter().enumerate() {
+        let Some(agent) = agent else { continue };
+        let volumes = match roster.member(agent) {
+            None if departments.contains(agent) => continue,
+            None => &mut unknown,
+            Some(member) if WORK.contains(&table) && is_away(member, days[row]) => &mut away,
+            Some(_) => continue,
+        };
+        volumes.entry(agent.to_owned()).or_default().add(&Volume::of_row(table, &grouped, row)?);
     }
-    Ok(volumes)
+    Ok((unknown, away))
 }
 
-fn stranger(table: &str, agent: &str, rows: u64) -> Finding {
+fn is_away(member: &Member, day: Option<NaiveDate>) -> bool {
+    let before = |day| member.hired_on.is_some_and(|hired| day < hired);
+    let after = |day| member.left_on.is_some_and(|left| day > left);
+    day.is_some_and(|day| before(day) || after(day))
+}
+
+fn stranger(agent: &str, volume: &Bilingual) -> Finding {
     Finding::note(
         "unknown-agent",
         Bilingual::new(
-            format!("工号 {agent} 不在本期名册中，其 {rows} 行 {table} 未计入任何人"),
-            format!("staff number {agent} is not on the period's roster; its {rows} rows of {table} count for nobody"),
+            format!("工号 {agent} 不在本期名册中，其 {} 未计入任何人", volume.zh),
+            format!("staff number {agent} is not on the period's roster; its {} count for nobody", volume.en),
         ),
     )
     .about(agent)
     .next(Bilingual::new("请核对名册后重新运行", "check the roster and run again"))
+}
+
+fn not_at_work(member: &Member, volume: &Bilingual) -> Finding {
+    let on = |day: Option<NaiveDate>| day.map_or_else(|| "-".to_owned(), |day| day.to_string());
+    let (id, name, hired, left) = (&member.id, &member.name, on(member.hired_on), on(member.left_on));
+    Finding::note(
+        "not-at-work",
+        Bilingual::new(
+            format!("{name}（{id}）在职期间为 {hired} 至 {left}，此外还有 {}，仍计入本人", volume.zh),
+            format!(
+                "{name} ({id}) was employed from {hired} to {left} and has {} on other days; they count",
+                volume.en
+            ),
+        ),
+    )
+    .about(id)
+    .next(Bilingual::new(
+        "请核对名册中的入职与离职日期，以及账号的使用日期",
+        "check the first and last day of work on the roster, and who had the account then",
+    ))
 }

@@ -4,8 +4,10 @@ mod clock;
 mod csv_tables;
 mod cutting;
 mod double;
+mod exports;
 mod families;
 mod faults;
+mod folder;
 mod identity;
 mod kept;
 mod lake;
@@ -14,7 +16,6 @@ mod phone_desk;
 mod rows;
 mod shipped;
 mod storm;
-// mod third_party;
 mod turning;
 mod wire;
 

@@ -13,7 +13,8 @@ use crate::extract::call::Call;
 use crate::extract::json;
 use crate::source::auth::Auth;
 use crate::source::filter::{Action, Failure, Mender, Wait, scalar_text};
-use crate::source::resource::{Format, WhenMissing};
+use crate::source::format::Format;
+use crate::source::resource::WhenMissing;
 use crate::source::{Resource, Source};
 
 /// How much of a refusal is shown to a person.
@@ -72,7 +73,7 @@ pub(super) fn judge(
     resource: Option<&Resource>,
 ) -> Result<Answer, Trouble> {
     let format = resource.map(|resource| &resource.format);
-    let wants_json = !matches!(format, Some(Format::Delimited { .. }));
+    let wants_json = format.is_none_or(Format::is_json);
     let json: Option<Value> = if wants_json { json::read(&heard.body) } else { None };
     let text = String::from_utf8_lossy(&heard.body);
     let rule = source.filters.iter().find(|filter| filter.when.holds(heard.status, json.as_ref(), &text));
@@ -122,10 +123,10 @@ fn end(failure: &Failure, heard: &str, skew: Option<&str>) -> String {
 fn usable(heard: &Heard, json: Option<&Value>, format: Option<&Format>) -> Result<(), Trouble> {
     let page = "check the address, the key, and whether this machine is banned";
     match (format, json) {
-        (Some(Format::Delimited { .. }), _) if heard.is_web_page() => {
+        (Some(format), _) if !format.is_json() && heard.is_web_page() => {
             Err(Trouble::passing(format!("the answer is a web page, not a file; {page}")))
         }
-        (Some(Format::Delimited { .. }), _) => Ok(()),
+        (Some(format), _) if !format.is_json() => Ok(()),
         (_, None) if heard.is_web_page() => {
             Err(Trouble::passing(format!("the answer is a web page, not JSON ({}); {page}", heard.content_type())))
         }

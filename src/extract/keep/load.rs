@@ -1,10 +1,11 @@
 //! A load: the rows of some finished walks under one mapping, as they lie in the lake.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::extract::map::Note;
 use crate::extract::walk::Declared;
 use crate::source::template::Parent;
 use crate::words::Bilingual;
@@ -72,6 +73,9 @@ pub struct Facts {
     /// Records that could not become rows.
     #[serde(default)]
     pub aside: Told,
+    /// What was noticed about files that could be read.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub notes: BTreeSet<Note>,
     /// The fields that later resources need, of each record.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub parents: Vec<Parent>,

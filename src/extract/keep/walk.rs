@@ -116,6 +116,11 @@ impl Pages {
         self.kept.get(fingerprint)
     }
 
+    /// Every page that is kept.
+    pub fn all(&self) -> impl Iterator<Item = &KeptPage> {
+        self.kept.values()
+    }
+
     /// How many pages are kept.
     pub fn len(&self) -> usize {
         self.kept.len()

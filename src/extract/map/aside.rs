@@ -14,6 +14,8 @@ pub enum Fault {
     FieldCount,
     /// It is not UTF-8 text.
     NotUtf8,
+    /// It is not a whole JSON value.
+    NotJson,
     /// A column that every row needs has no value.
     Missing(&'static str),
     /// The value is not of the column's kind.
@@ -22,6 +24,8 @@ pub enum Fault {
     NotAllowed(&'static str),
     /// The day lies outside what was asked for.
     OutsideWindow(&'static str),
+    /// A share of which nobody can say what the whole is.
+    Unclear(&'static str),
 }
 
 /// The name of a kind, so that faults can be sorted.
@@ -47,6 +51,13 @@ impl Fault {
         match self {
             Self::FieldCount => Bilingual::new("字段个数与表头不符", "number of fields differs from the header"),
             Self::NotUtf8 => Bilingual::new("不是 UTF-8 文本", "not UTF-8 text"),
+            Self::NotJson => Bilingual::new("不是完整的 JSON", "not whole JSON"),
+            Self::Unclear(column) => Bilingual::new(
+                format!("`{column}` 同一列中有的带百分号、有的是不大于 1 的数，无法判断比例"),
+                format!(
+                    "`{column}` has shares with a percent sign and others of at most 1 without; their whole is unclear"
+                ),
+            ),
             Self::Missing(column) => Bilingual::new(format!("`{column}` 没有值"), format!("`{column}` has no value")),
             Self::NotKind(column, kind) => {
                 Bilingual::new(format!("`{column}` 不是 {kind}"), format!("`{column}` is not {kind}"))
@@ -68,7 +79,7 @@ impl Aside {
         for fault in faults {
             let (count, samples) = self.reasons.entry(fault).or_default();
             *count += 1;
-            if samples.len() < SAMPLES {
+            if samples.len() < SAMPLES && samples.last() != Some(&number) {
                 samples.push(number);
             }
         }

@@ -1,82 +1,92 @@
 //! Files of lines: the header names the fields, and a record with another number of fields is set aside.
 
-use anyhow::{Context, Result, bail};
-use csv::{ByteRecord, ReaderBuilder};
+use anyhow::{Context, Result};
+use csv::{ByteRecord, Reader, ReaderBuilder};
 
 use super::Mapper;
 use super::aside::Fault;
 use super::cell::Cell;
-use crate::source::mapping::{Field, Others, Presence};
-use crate::source::resource::Quotes;
-
-const BOM: &[u8] = b"\xef\xbb\xbf";
+use super::heading::{self, Places};
+use crate::source::format::{Header, Quotes};
 
 impl Mapper<'_> {
-    pub(super) fn delimited(&mut self, delimiter: u8, quotes: Quotes, body: &[u8]) -> Result<()> {
-        let body = body.strip_prefix(BOM).unwrap_or(body);
-        let mut reader = ReaderBuilder::new()
-            .delimiter(delimiter)
-            .quoting(quotes == Quotes::Wrap)
-            .flexible(true)
-            .has_headers(true)
-            .from_reader(body);
-        let header = reader.byte_headers().context("the file has no header")?.clone();
-        let columns = self.positions(&header)?;
-        let mut record = ByteRecord::new();
-        while reader.read_byte_record(&mut record).context("the file breaks off inside a record")? {
-            self.line(&record, &columns, header.len());
+    /// Takes a whole file in UTF-8.
+    pub(super) fn delimited(&mut self, delimiter: u8, quotes: Quotes, header: Header, body: &[u8]) -> Result<()> {
+        let open = || File::open(delimiter, quotes, header, body);
+        self.begin_file();
+        if self.wants_survey() {
+            let (mut file, places) = (open()?, self.places(&open()?.names()?, header)?);
+            while let Some((_, record)) = file.next()? {
+                if let Ok(cells) = cells(record, &places) {
+                    self.see(&cells);
+                }
+            }
+        }
+        let mut file = open()?;
+        let places = self.places(&file.names()?, header)?;
+        let width = file.header.len();
+        while let Some((number, record)) = file.next()? {
+            self.mapped.records += 1;
+            match cells(record, &places) {
+                _ if record.len() != width => self.mapped.aside.add(number, vec![Fault::FieldCount]),
+                Ok(cells) => self.record(&cells, number),
+                Err(fault) => self.mapped.aside.add(number, vec![fault]),
+            }
         }
         Ok(())
     }
 
-    /// Where each field of the mapping lies in a record; `None` for one that need not be there and is not.
-    fn positions(&self, header: &ByteRecord) -> Result<Vec<Option<usize>>> {
-        let names: Vec<&str> = header
-            .iter()
-            .map(|name| std::str::from_utf8(name).map(str::trim))
-            .collect::<Result<_, _>>()
-            .context("the header is not UTF-8 text; save the file as UTF-8")?;
-        self.others(&names)?;
-        let position = |field: &Field| {
-            let wanted = field.name.as_str();
-            let mut found = names.iter().enumerate().filter(|(_, name)| **name == wanted).map(|(index, _)| index);
-            match (found.next(), found.next()) {
-                (Some(index), None) => Ok(Some(index)),
-                (Some(_), Some(_)) => bail!("the header has two columns `{wanted}`"),
-                (None, _) if field.presence == Presence::Optional => Ok(None),
-                (None, _) => bail!("the header has no column `{wanted}`; it has `{}`", names.join("`, `")),
+    fn places(&self, names: &[String], header: Header) -> Result<Places> {
+        heading::places(names, header.names, self.mapping)
+    }
+}
+
+/// A file whose header has been read.
+struct File<'b> {
+    reader: Reader<&'b [u8]>,
+    header: ByteRecord,
+    record: ByteRecord,
+    /// How many records were read: rows as a spreadsheet shows them, without empty lines.
+    count: u64,
+}
+
+impl<'b> File<'b> {
+    fn open(delimiter: u8, quotes: Quotes, header: Header, body: &'b [u8]) -> Result<Self> {
+        let reader = ReaderBuilder::new()
+            .delimiter(delimiter)
+            .quoting(quotes == Quotes::Wrap)
+            .flexible(true)
+            .has_headers(false)
+            .from_reader(body);
+        let mut file = Self { reader, header: ByteRecord::new(), record: ByteRecord::new(), count: 0 };
+        let from = header.row.unwrap_or(1);
+        while let Some((number, record)) = file.next()? {
+            if number >= from && record.iter().any(|field| !field.trim_ascii().is_empty()) {
+                file.header = file.record.clone();
+                break;
             }
-        };
-        self.mapping.fields.iter().map(position).collect()
+        }
+        Ok(file)
     }
 
-    /// Where columns are taken by their names, every name must be one.
-    fn others(&self, names: &[&str]) -> Result<()> {
-        let is_read = |name: &&str| self.mapping.fields.iter().any(|field| field.name == *name);
-        match names.iter().find(|name| !is_read(name)) {
-            Some(other) if self.mapping.others == Others::Refused => {
-                let known: Vec<&str> = self.mapping.fields.iter().map(|field| field.name.as_str()).collect();
-                bail!("the header has `{other}`, which is no column here; the columns are `{}`", known.join("`, `"))
-            }
-            _ => Ok(()),
-        }
+    fn names(&self) -> Result<Vec<String>> {
+        let name = |name| std::str::from_utf8(name).map(|name: &str| name.trim().to_owned());
+        let names: Result<_, _> = self.header.iter().map(name).collect();
+        names.context("the header is not UTF-8 text; save the file as UTF-8, or say its `encoding`")
     }
 
-    fn line(&mut self, record: &ByteRecord, columns: &[Option<usize>], width: usize) {
-        self.mapped.records += 1;
-        // Rows are counted as a spreadsheet shows them: the header is row 1.
-        let line = self.mapped.records + 1;
-        if record.len() != width {
-            return self.mapped.aside.add(line, vec![Fault::FieldCount]);
-        }
-        let field = |index: &Option<usize>| match index {
-            Some(index) => std::str::from_utf8(&record[*index]).map(|text| Cell::Text(text.trim())),
-            None => Ok(Cell::Nothing),
-        };
-        let fields = columns.iter().map(field);
-        match fields.collect::<Result<Vec<Cell>, _>>() {
-            Ok(cells) => self.record(&cells, line),
-            Err(_) => self.mapped.aside.add(line, vec![Fault::NotUtf8]),
-        }
+    /// The next record and its number, from 1.
+    fn next(&mut self) -> Result<Option<(u64, &ByteRecord)>> {
+        let more = self.reader.read_byte_record(&mut self.record).context("the file breaks off inside a record")?;
+        self.count += 1;
+        Ok(more.then_some((self.count, &self.record)))
     }
+}
+
+fn cells<'r>(record: &'r ByteRecord, places: &Places) -> Result<Vec<Cell<'r>>, Fault> {
+    let field = |place: &Option<usize>| match place.and_then(|place| record.get(place)) {
+        Some(field) => std::str::from_utf8(field).map(|text| Cell::Text(text.trim())).map_err(|_| Fault::NotUtf8),
+        None => Ok(Cell::Absent),
+    };
+    places.iter().map(field).collect()
 }

@@ -3,30 +3,40 @@
 mod aside;
 mod cell;
 mod convert;
+mod decode;
 mod delimited;
 pub mod frame;
+mod heading;
+mod json;
+mod note;
 mod number;
 mod plain;
+mod raw;
 pub mod rows;
+mod share;
+mod sheet;
 mod time;
+mod workbook;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
-use chrono::NaiveDate;
 use chrono_tz::Tz;
 use serde_json::Value as Json;
-use serde_json_path::JsonPath;
 
 pub use aside::{Aside, Fault};
 use cell::Cell;
 use convert::Converter;
+pub use note::Note;
 pub use plain::{example, plain};
 use rows::{Rows, Value};
 
+pub use workbook::NoSheet;
+
+use super::plan::Walk;
 use crate::source::Table;
-use crate::source::mapping::{FieldTest, Mapping, RowCondition, RowRule};
-use crate::source::resource::Format;
+use crate::source::format::Format;
+use crate::source::mapping::{FieldTest, Mapping, RowCondition};
 
 /// What the records of one walk became.
 #[derive(Debug, Default)]
@@ -39,6 +49,8 @@ pub struct Mapped {
     pub skipped: BTreeMap<String, u64>,
     /// Records that could not become rows.
     pub aside: Aside,
+    /// What was noticed about the files.
+    pub notes: BTreeSet<Note>,
 }
 
 /// Turns the pages of one walk into rows.
@@ -49,9 +61,9 @@ pub struct Mapper<'a> {
 }
 
 impl<'a> Mapper<'a> {
-    /// A mapper for a walk whose window has these days, half open.
-    pub fn new(mapping: &'a Mapping, zone: Tz, days: Option<(NaiveDate, NaiveDate)>) -> Self {
-        let converter = |rule| Converter::new(rule, zone, days);
+    /// A mapper for the pages of one walk.
+    pub fn new(mapping: &'a Mapping, zone: Tz, walk: &Walk) -> Self {
+        let converter = |rule| Converter::new(rule, zone, walk);
         let converters = mapping.rows.iter().map(|row| row.columns.iter().map(converter).collect()).collect();
         let rows = mapping.rows.iter().map(|row| Rows::new(row.table)).collect();
         Self { mapping, converters, mapped: Mapped { rows, ..Mapped::default() } }
@@ -60,13 +72,17 @@ impl<'a> Mapper<'a> {
     /// Takes one page and gives the number of its records.
     ///
     /// # Errors
-    /// When a delimited file has no header, or one without a field that the mapping reads.
+    /// When a file cannot be read, or has no header, or one without a field that the mapping reads.
     pub fn page(&mut self, format: &Format, body: &[u8], json: Option<&Json>) -> Result<u64> {
         let before = self.mapped.records;
         match (format, json) {
             (Format::Json { records, .. }, Some(json)) => self.json(records, json),
             (Format::Json { .. }, None) => {}
-            (Format::Delimited { delimiter, quotes }, _) => self.delimited(*delimiter, *quotes, body)?,
+            (Format::JsonLines, _) => self.json_lines(body),
+            (Format::Delimited { delimiter, quotes, encoding, header }, _) => {
+                self.delimited(*delimiter, *quotes, *header, &decode::utf8(body, *encoding)?)?;
+            }
+            (Format::Workbook { sheet, header }, _) => self.workbook(sheet.as_deref(), *header, body)?,
         }
         Ok(self.mapped.records - before)
     }
@@ -76,49 +92,55 @@ impl<'a> Mapper<'a> {
         self.mapped
     }
 
-    /// A list gives its items; one object instead of a list counts as one; absent and null as none.
-    fn json(&mut self, records: &JsonPath, json: &Json) {
-        for found in records.query(json).iter() {
-            match found {
-                Json::Array(items) => items.iter().for_each(|item| self.json_record(item)),
-                Json::Null => {}
-                one => self.json_record(one),
-            }
-        }
-    }
-
-    fn json_record(&mut self, record: &Json) {
-        let cells: Vec<Cell> = self.mapping.fields.iter().map(|field| Cell::in_json(record, &field.path)).collect();
-        self.mapped.records += 1;
-        let number = self.mapped.records;
-        self.record(&cells, number);
-    }
-
     /// A record whose fields are known; `number` tells a person where it is.
     fn record(&mut self, cells: &[Cell], number: u64) {
         let mut faults = Vec::new();
-        for (index, rule) in self.mapping.rows.iter().enumerate() {
-            if let Some(skip) = rule.skips.iter().find(|skip| holds(&skip.when, cells)) {
-                *self.mapped.skipped.entry(skip.name.clone()).or_default() += 1;
-            } else if let Err(fault) = self.row(index, rule, cells) {
-                faults.push(fault);
-            }
+        for index in 0..self.mapping.rows.len() {
+            self.row(index, cells, &mut faults);
         }
+        self.set_aside(number, faults);
+    }
+
+    fn set_aside(&mut self, number: u64, faults: Vec<Fault>) {
         if !faults.is_empty() {
             self.mapped.aside.add(number, faults);
         }
     }
 
-    fn row(&mut self, index: usize, rule: &RowRule, cells: &[Cell]) -> Result<(), Fault> {
-        let mut values = Vec::with_capacity(rule.columns.len());
-        for converter in &mut self.converters[index] {
-            values.push(converter.value(cells)?);
+    /// One row by the rule at `index`, unless one of its rules skips it.
+    fn row(&mut self, index: usize, cells: &[Cell], faults: &mut Vec<Fault>) {
+        let rule = &self.mapping.rows[index];
+        if let Some(skip) = rule.skips.iter().find(|skip| holds(&skip.when, cells)) {
+            *self.mapped.skipped.entry(skip.name.clone()).or_default() += 1;
+            return;
         }
-        if let Some(lacking) = lacking(rule.table, &values) {
-            return Err(Fault::Missing(lacking));
+        let values: Result<Vec<Value>, Fault> = self.converters[index].iter().map(|one| one.value(cells)).collect();
+        match values {
+            Err(fault) => faults.push(fault),
+            Ok(values) => match lacking(rule.table, &values) {
+                Some(column) => faults.push(Fault::Missing(column)),
+                None => self.mapped.rows[index].push(values),
+            },
         }
-        self.mapped.rows[index].push(values);
-        Ok(())
+    }
+
+    /// Forgets what was seen of the file before.
+    fn begin_file(&mut self) {
+        self.converters.iter_mut().flatten().for_each(Converter::begin);
+    }
+
+    /// Whether the records of a file are looked at before they are converted.
+    fn wants_survey(&self) -> bool {
+        self.converters.iter().flatten().any(Converter::wants_survey)
+    }
+
+    /// Looks at a record that will be converted later.
+    fn see(&mut self, cells: &[Cell]) {
+        for (rule, converters) in self.mapping.rows.iter().zip(&mut self.converters) {
+            if !rule.skips.iter().any(|skip| holds(&skip.when, cells)) {
+                converters.iter_mut().filter(|one| one.wants_survey()).for_each(|one| one.see(cells));
+            }
+        }
     }
 }
 
@@ -137,8 +159,13 @@ fn holds(condition: &RowCondition, cells: &[Cell]) -> bool {
     match &condition.test {
         FieldTest::Empty => cell.is_empty(),
         FieldTest::Filled => !cell.is_empty(),
-        FieldTest::In(values) => cell.text().is_some_and(|text| values.iter().any(|value| *value == text)),
+        FieldTest::In(values) => is_one_of(*cell, values),
+        FieldTest::NotIn(values) => !is_one_of(*cell, values),
     }
+}
+
+fn is_one_of(cell: Cell, values: &[String]) -> bool {
+    cell.text().is_some_and(|text| values.iter().any(|value| *value == text))
 }
 
 #[cfg(test)]

@@ -56,6 +56,16 @@ impl<'a> TimeReader<'a> {
         }
     }
 
+    /// A day or time that came as such, on the clocks that the column says.
+    pub(super) fn moment(&self, time: NaiveDateTime) -> NaiveDateTime {
+        match self.format {
+            TimeFormat::Text(_, zone) if *zone != self.zone => {
+                zone.from_local_datetime(&time).earliest().and_then(|at| self.here(at.to_utc())).unwrap_or(time)
+            }
+            _ => time,
+        }
+    }
+
     fn here(&self, at: DateTime<Utc>) -> Option<NaiveDateTime> {
         Some(at.with_timezone(&self.zone).naive_local())
     }

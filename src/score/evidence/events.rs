@@ -12,7 +12,7 @@ use crate::scheme::line::Occurrence;
 use crate::tables::Tables;
 
 use super::super::compile::{Compiled, Recorded};
-use super::super::measure::exact;
+use crate::tables::exact;
 
 /// One recorded event of one agent.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

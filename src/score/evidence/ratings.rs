@@ -9,7 +9,7 @@ use crate::scheme::line::Rating;
 use crate::scheme::{Absent, Amount};
 use crate::tables::Tables;
 
-use super::super::measure::exact;
+use crate::tables::exact;
 
 /// A score or the level that stands for one.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

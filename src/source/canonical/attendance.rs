@@ -13,6 +13,7 @@ pub(super) const PUNCHES: Description = Description {
     one_of: &[&["account", "agent_id"]],
     columns: &[
         text("punch_id").must(),
+        text("platform"),
         text("account"),
         text("agent_id"),
         day("date"),
@@ -46,10 +47,12 @@ const SHIFTS: Description = Description {
 const ATTENDANCE_DAYS: Description = Description {
     name: "attendance_days",
     grain: Grain::Day,
-    key: &["agent_id", "date"],
-    one_of: &[],
+    key: &["agent_id", "platform", "account", "date"],
+    one_of: &[&["agent_id", "account"]],
     columns: &[
-        text("agent_id").must(),
+        text("agent_id"),
+        text("platform"),
+        text("account"),
         day("date").must(),
         flag("planned"),
         flag("present"),

@@ -1,9 +1,10 @@
 //! Conversations: one by one, by session, by day; telephone calls.
 
-use super::column::{day, flag, int, text, time};
+use super::column::{day, decimal, fine, flag, int, text, time};
 use super::{Description, Grain, Table};
 
-pub(super) const TABLES: &[Table] = &[Table::CHATS, Table(&CHATS_DAILY), Table(&CHAT_SESSIONS), Table::CALLS];
+pub(super) const TABLES: &[Table] =
+    &[Table::CHATS, Table(&CHATS_DAILY), Table(&CHAT_SESSIONS), Table(&PRESENCE), Table::CALLS];
 
 /// What a chat platform gives: a conversation of a customer with an account on a day.
 pub(super) const CHATS: Description = Description {
@@ -13,6 +14,7 @@ pub(super) const CHATS: Description = Description {
     one_of: &[&["account", "agent_id"]],
     columns: &[
         text("chat_id").must(),
+        text("platform"),
         text("account"),
         text("agent_id"),
         day("date"),
@@ -27,18 +29,34 @@ pub(super) const CHATS: Description = Description {
 };
 
 /// An agent's day on a channel, in sums; derived from `chats` where no source gives it.
+///
+/// `sessions` are conversations, of which a customer may have several. Customers: `received_customers` asked (咨询人数), `replied_customers` were answered (接待人数), `valid_customers` of them
+/// count for the platform (有效接待人数), `inquiry_customers` asked before buying (询单人数), `unreplied_customers` were
+/// never answered (未回复人数), `unreplied_3min_customers` not within three minutes, `manual_customers` needed a person.
+/// What a platform gives only as its own mean or share of the day, without the sums behind it, stays what it is:
+/// `avg_resp_seconds`, `first_resp_seconds`, and the shares from 0 to 1 `reply_rate`, `reply_rate_3min`, `reply_rate_30s`,
+/// `satisfied_rate` and `survey_sent_rate`. Answers to the platform's survey: `rated_5` very satisfied to `rated_1` not at
+/// all, or `good_ratings` of all `ratings`. Presence: `online_minutes` and, beside them, `suspended_minutes` (挂起), derived
+/// from `presence` where no source gives them.
 const CHATS_DAILY: Description = Description {
     name: "chats_daily",
     grain: Grain::Day,
-    key: &["agent_id", "date", "channel"],
-    one_of: &[],
+    key: &["agent_id", "platform", "account", "date", "channel"],
+    one_of: &[&["agent_id", "account"]],
     columns: &[
-        text("agent_id").must(),
+        text("agent_id"),
+        text("platform"),
+        text("account"),
         day("date").must(),
         text("channel"),
+        int("sessions"),
         int("received_customers"),
         int("replied_customers"),
+        int("valid_customers"),
         int("inquiry_customers"),
+        int("manual_customers"),
+        int("unreplied_customers"),
+        int("unreplied_3min_customers"),
         int("agent_msgs"),
         int("buyer_msgs"),
         int("resp_seconds_sum"),
@@ -46,7 +64,26 @@ const CHATS_DAILY: Description = Description {
         int("resp_within_30s"),
         int("resp_within_60s"),
         int("first_resp_seconds_sum"),
+        decimal("avg_resp_seconds"),
+        decimal("first_resp_seconds"),
+        fine("reply_rate"),
+        fine("reply_rate_3min"),
+        fine("reply_rate_30s"),
+        fine("satisfied_rate"),
+        fine("survey_sent_rate"),
+        int("rated_5"),
+        int("rated_4"),
+        int("rated_3"),
+        int("rated_2"),
+        int("rated_1"),
+        int("good_ratings"),
+        int("ratings"),
+        decimal("service_score"),
+        int("low_rated_orders"),
+        int("dispute_refunds"),
+        int("complaints"),
         int("online_minutes"),
+        int("suspended_minutes"),
         int("long_away_minutes"),
         int("dropped_after_sales"),
         int("dropped_ad"),
@@ -59,10 +96,12 @@ const CHAT_SESSIONS: Description = Description {
     name: "chat_sessions",
     grain: Grain::DayOf("started_at"),
     key: &["session_id"],
-    one_of: &[&["date", "started_at"]],
+    one_of: &[&["date", "started_at"], &["agent_id", "account"]],
     columns: &[
         text("session_id").must(),
-        text("agent_id").must(),
+        text("agent_id"),
+        text("platform"),
+        text("account"),
         day("date"),
         time("started_at"),
         text("channel"),
@@ -78,6 +117,24 @@ const CHAT_SESSIONS: Description = Description {
         flag("recommended_flag"),
         int("resp_seconds_sum"),
         int("resp_count"),
+    ],
+};
+
+/// Somebody came online or went, on one device: `status` online, offline, suspend (挂起) or resume; `device` tells
+/// streams of the same account apart, such as pc and mobile, whose times are united.
+const PRESENCE: Description = Description {
+    name: "presence",
+    grain: Grain::DayOf("at"),
+    key: &["platform", "account", "agent_id", "at", "status", "device"],
+    one_of: &[&["account", "agent_id"]],
+    columns: &[
+        text("platform"),
+        text("account"),
+        text("agent_id"),
+        day("date"),
+        time("at").must(),
+        text("status").must(),
+        text("device"),
     ],
 };
 

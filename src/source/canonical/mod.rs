@@ -3,7 +3,7 @@
 //! | family | tables |
 //! |---|---|
 //! | people | who works where, under which accounts, with which plans |
-//! | chats | conversations: one by one, by session, by day; telephone calls |
+//! | chats | conversations: one by one, by session, by day; presence; telephone calls |
 //! | sales | orders, what became of them, and the customers behind them |
 //! | service | cases after the sale: tickets and complaints |
 //! | attendance | punches, days, shifts, looks at the desk |

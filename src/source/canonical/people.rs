@@ -32,13 +32,22 @@ pub(super) const AGENTS: Description = Description {
     ],
 };
 
-/// An account of a platform, or of the attendance clock, and its owner.
+/// An account of a platform, or of the attendance clock, and its owner: a staff number, or the mail address under which the
+/// table `agents` has one. Several rows with `active_from` and `active_to` (both days count) are an account that changed
+/// hands.
 pub(super) const ACCOUNTS: Description = Description {
     name: "accounts",
     grain: Grain::Timeless,
-    key: &["platform", "account"],
-    one_of: &[],
-    columns: &[text("platform").must(), text("account").must(), text("agent_id").must()],
+    key: &["platform", "account", "agent_id", "email", "active_from"],
+    one_of: &[&["agent_id", "email"]],
+    columns: &[
+        text("platform").must(),
+        text("account").must(),
+        text("agent_id"),
+        text("email"),
+        day("active_from"),
+        day("active_to"),
+    ],
 };
 
 /// What was planned for an agent in a month.

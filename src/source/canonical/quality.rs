@@ -106,6 +106,8 @@ const SURVEYS: Description = Description {
     columns: &[
         text("survey_id"),
         text("agent_id"),
+        text("platform"),
+        text("account"),
         text("channel"),
         decimal("score"),
         int("scale"),

@@ -40,13 +40,16 @@ pub(super) const ORDERS: Description = Description {
 };
 
 /// An agent's day from inquiry to payment; derived from `chats` and `orders` where no source gives it.
+/// `refund_amount` is what was given back (成功退款金额), `net_amount` what remains of the sales (去退销售额).
 const FUNNEL_DAILY: Description = Description {
     name: "funnel_daily",
     grain: Grain::Day,
-    key: &["agent_id", "date"],
-    one_of: &[],
+    key: &["agent_id", "platform", "account", "date"],
+    one_of: &[&["agent_id", "account"]],
     columns: &[
-        text("agent_id").must(),
+        text("agent_id"),
+        text("platform"),
+        text("account"),
         day("date").must(),
         int("inquiries"),
         int("ordered_customers"),
@@ -59,6 +62,8 @@ const FUNNEL_DAILY: Description = Description {
         decimal("lost_amount"),
         decimal("order_amount"),
         decimal("paid_amount"),
+        decimal("refund_amount"),
+        decimal("net_amount"),
         day("mature_at"),
     ],
 };
@@ -111,6 +116,8 @@ const REVIEWS: Description = Description {
         text("review_id"),
         text("order_id"),
         text("agent_id"),
+        text("platform"),
+        text("account"),
         day("date"),
         time("at"),
         decimal("score"),

@@ -14,6 +14,8 @@ const TICKETS: Description = Description {
     columns: &[
         text("ticket_id").must(),
         text("agent_id"),
+        text("platform"),
+        text("account"),
         day("date"),
         text("channel"),
         time("opened_at"),

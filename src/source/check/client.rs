@@ -48,11 +48,14 @@ impl Checker<'_> {
     /// An address with a host and without a query; `None` while a variable in it has no value.
     pub(super) fn base_url(&mut self, text: &Placed) -> Option<Url> {
         let address = self.resolved(text)?;
+        if address.starts_with("file:") {
+            return self.folder_url(&address, text);
+        }
         match Url::parse(&address) {
             Ok(url) if is_http(&url) && url.query().is_none() => Some(url),
             _ => {
-                let message = "the base address is not one of `http` or `https` without a query";
-                self.fault(text.span(), message, "an example is `https://eco.taobao.com`");
+                let message = "the base address is not one of `http`, `https` or `file` without a query";
+                self.fault(text.span(), message, "examples are `https://eco.taobao.com` and `file:///srv/exports`");
                 None
             }
         }

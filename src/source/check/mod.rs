@@ -2,7 +2,11 @@
 
 mod auth;
 mod client;
+mod column;
 mod fan_out;
+mod field;
+mod folder;
+mod format;
 mod mapping;
 mod pages;
 mod parents;
@@ -34,6 +38,7 @@ pub fn check(written: SourceFile, file: &AuthoredFile, variables: &Variables) ->
     let filters = written.response.iter().filter_map(|table| checker.filter(table)).collect();
     checker.token_rules(&written);
     checker.body_rules(&written);
+    checker.folder_client(&written);
     if written.resource.is_empty() {
         checker.found.push(
             Diagnostic::error("no `[[resource]]`").at(file.place(written.id.span())).hint(

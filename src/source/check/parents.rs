@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::Checker;
 use crate::diag::Spanned;
-use crate::source::resource::{FanOutTable as Over, Format, Resource};
+use crate::source::resource::{FanOutTable as Over, Resource};
 use crate::source::template::Slot;
 use crate::source::written::{Placed, ResourceTable, SourceFile};
 
@@ -40,7 +40,7 @@ impl Checker<'_> {
     }
 
     fn adopt(&mut self, id: &Placed, parent: &mut Resource, child: &Resource) {
-        if !matches!(parent.format, Format::Json { .. }) {
+        if !parent.format.is_json() {
             let hint = "only the records of a JSON answer can be asked for one by one";
             self.fault(id.span(), format!("`{}` is a file of lines", parent.id), hint);
         }

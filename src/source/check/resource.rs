@@ -6,10 +6,11 @@ use chrono_tz::Tz;
 
 use super::Checker;
 use super::request::method;
+use crate::diag::Spanned;
 use crate::source::quantity;
-use crate::source::resource::{Format, Quotes, Request, Resource, WhenEmpty, WhenMissing};
+use crate::source::resource::{Matches, Request, Resource, WhenEmpty, WhenMissing};
 use crate::source::template::Slot;
-use crate::source::written::{FormatWord, Placed, ResourceTable, WhenEmptyWord, WhenMissingWord};
+use crate::source::written::{Placed, ResourceTable, WhenEmptyWord, WhenMissingWord};
 
 impl Checker<'_> {
     pub(super) fn resource(&mut self, table: &ResourceTable, zone: Tz) -> Option<Resource> {
@@ -30,6 +31,10 @@ impl Checker<'_> {
             gives: BTreeSet::new(),
             paginator,
             format: format?,
+            matches: match table.one.as_ref().map(Spanned::get_ref) {
+                Some(true) => Matches::One,
+                Some(false) | None => Matches::All,
+            },
             set_aside_limit,
             when_empty: match table.when_empty {
                 WhenEmptyWord::Note => WhenEmpty::Note,
@@ -101,25 +106,6 @@ impl Checker<'_> {
             let hint = format!("write `{}` into its path or parameters, or remove the fan-out", hole(*name));
             self.fault(list.span(), "the request does not say which ids it asks for", hint);
         }
-    }
-
-    fn format(&mut self, table: &ResourceTable) -> Option<Format> {
-        let path = table.path.span();
-        if table.format == FormatWord::Json {
-            let Some(records) = &table.records else {
-                self.fault(path, "a JSON answer needs `records`", "say where the list lies, such as `$.data.list`");
-                return None;
-            };
-            let (records, expect) = (self.json_path(records), self.optional_path(table.expect.as_ref()));
-            return Some(Format::Json { expect, records: records? });
-        }
-        for option in [&table.records, &table.expect].into_iter().flatten() {
-            self.fault(option.span(), "a file of lines has no JSON path", "remove it, or use `format = \"json\"`");
-        }
-        Some(match table.format {
-            FormatWord::Tsv => Format::Delimited { delimiter: b'\t', quotes: Quotes::Plain },
-            _ => Format::Delimited { delimiter: b',', quotes: Quotes::Wrap },
-        })
     }
 
     fn share(&mut self, text: &Placed) -> Option<u64> {

@@ -3,7 +3,9 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{FanOutList, IntoTable, PaginatorTable, Params, Placed, Verb, WindowTable};
+use super::{
+    EncodingWord, FanOutList, FormatWord, HeadersWord, IntoTable, PaginatorTable, Params, Placed, Verb, WindowTable,
+};
 use crate::diag::Spanned;
 
 /// `[[resource]]`: one thing that the interface gives.
@@ -40,6 +42,16 @@ pub struct ResourceTable {
     pub expect: Option<Placed>,
     /// The JSON path of the records: a list, or one object instead of a list of one.
     pub records: Option<Placed>,
+    /// How the bytes of a CSV or TSV file become text.
+    pub encoding: Option<Spanned<EncodingWord>>,
+    /// The sheet of a workbook; without it the first that is not hidden.
+    pub sheet: Option<Placed>,
+    /// The row with the names of the fields, counted from 1 as a spreadsheet shows it; without it the first that is not empty.
+    pub header_row: Option<Spanned<u64>>,
+    /// How the names of a header are compared.
+    pub headers: Option<Spanned<HeadersWord>>,
+    /// `true` where a second file that matches `path` is an error.
+    pub one: Option<Spanned<bool>>,
     /// The share of records that may be unusable before the run is held, such as `5%`.
     pub set_aside_limit: Option<Placed>,
     /// What it means that no record came.
@@ -51,16 +63,6 @@ pub struct ResourceTable {
     /// The rows that each record becomes.
     #[serde(default)]
     pub into: Vec<Spanned<IntoTable>>,
-}
-
-/// What the body of an answer is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum FormatWord {
-    #[default]
-    Json,
-    Csv,
-    Tsv,
 }
 
 /// `when-empty`: what it means that nothing came.

@@ -7,8 +7,8 @@ use polars::prelude::*;
 
 use crate::period::Period;
 
-use super::cells::Cells;
 use super::member::{Member, Role};
+use crate::tables::cells::Cells;
 
 /// One department as the period knows it.
 #[derive(Clone, Debug)]

@@ -1,6 +1,5 @@
 //! Who works where in a period.
 
-mod cells;
 mod departments;
 mod findings;
 mod history;
@@ -18,7 +17,7 @@ use crate::period::Period;
 
 use super::OnlyTeam;
 use super::spelling::clean;
-use cells::Cells;
+use crate::tables::cells::Cells;
 
 pub use member::{Member, Role};
 

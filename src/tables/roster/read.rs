@@ -7,9 +7,9 @@ use polars::prelude::*;
 
 use crate::period::Period;
 
-use super::cells::Cells;
 use super::departments::{self, Department};
 use super::member::{Member, Role};
+use crate::tables::cells::Cells;
 
 /// Every row, in the order of the table, with its department's name and class.
 pub fn rows(frames: &BTreeMap<String, DataFrame>, period: &Period) -> anyhow::Result<Vec<Member>> {

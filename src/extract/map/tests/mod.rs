@@ -1,7 +1,10 @@
 //! Records of both formats through a small mapping.
 
+mod language;
+
 use super::*;
 use crate::diag::AuthoredFile;
+use crate::source::template::Filling;
 use crate::source::{Resource, Variables, read};
 use rows::Values;
 
@@ -41,7 +44,8 @@ columns.status = { from = "status", map = { PAID = "paid", WAIT = "waiting" } }
 }
 
 fn map(resource: &Resource, json: &Json) -> Mapped {
-    let mut mapper = Mapper::new(&resource.mapping, chrono_tz::Asia::Shanghai, None);
+    let mut mapper =
+        Mapper::new(&resource.mapping, chrono_tz::Asia::Shanghai, &Walk { filling: Filling::default(), days: None });
     mapper.page(&resource.format, b"", Some(json)).expect("a page");
     mapper.finish()
 }
@@ -117,7 +121,8 @@ columns.status = { value = "paid" }
 
 fn lines(text: &str) -> Result<Mapped> {
     let resource = resource("format = \"csv\"", CSV_COLUMNS);
-    let mut mapper = Mapper::new(&resource.mapping, chrono_tz::Asia::Shanghai, None);
+    let mut mapper =
+        Mapper::new(&resource.mapping, chrono_tz::Asia::Shanghai, &Walk { filling: Filling::default(), days: None });
     mapper.page(&resource.format, text.as_bytes(), None)?;
     Ok(mapper.finish())
 }
