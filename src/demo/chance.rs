@@ -21,6 +21,14 @@ pub(super) enum Stream {
     Hiring,
     /// Request identifiers.
     Request,
+    /// How a chat went: the first answer, the end, what the buyer said of it.
+    Talk,
+    /// When an account was online.
+    Presence,
+    /// What became of a case after the sale.
+    Case,
+    /// What a buyer wrote about an order.
+    Review,
 }
 
 /// A stream of pseudo-random numbers (SplitMix64: Steele, Lea, Flood, "Fast splittable pseudorandom number generators", 2014).

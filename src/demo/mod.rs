@@ -8,7 +8,17 @@
 //! |---|---|---|
 //! | `POST` or `GET /router/rest`, `method=taobao.trades.sold.get` | the order list of TOP (淘宝开放平台) | `app_key` `shop`, secret `sandbox`, `session` `sandbox`, signed |
 //! | the same, `method=taobao.refunds.receive.get` | the refund list of TOP | the same |
+//! | the same, `method=taobao.trades.sold.increment.get` | TOP's orders by their last change; a list moves while it is read | the same |
+//! | the same, `method=taobao.traderates.get` | TOP's reviews, 1500 a window | the same |
+//! | the same, `method=taobao.airisland.kefueval.get` | TOP's ratings of chats, upside down | the same |
+//! | the same, `method=taobao.qianniu.cloudkefu.onlinestatuslog.get` | TOP's events of presence, for thirty days | the same |
+//! | the same, `method=taobao.sellercenter.subusers.page`, `taobao.subuser.fullinfo.get` | TOP's sub-accounts and their 工号 | the same |
+//! | the same, `method=taobao.wangwang.eservice.*.get`: `receivenum`, `noreplynum`, `avgwaittime`, `onlinetime`, `evaluation` | TOP's retired statistics by account and day | the same |
 //! | the same, `method=shop.chats.get` | the shop's own: TOP publishes no method that lists inquiries per chat | the same |
+//! | `POST /routerjson`, `method=jingdong.im.pop.*.get`: `groupinfo`, `sessionlist`, `chatlog`, `replystat`, `unreplystat`, `waiter.onlinetime.stat`, `evaluationstat`, `evaluationlist` | the customer service of JD (京东宙斯) | `app_key` `shop`, secret `sandbox`, `access_token` `sandbox`, signed |
+//! | `GET /api/v1/accounts/1/agents`, `/conversations`, `/csat_survey_responses`, `/csat_survey_responses/metrics` | Chatwoot | header `api_access_token` `sandbox` |
+//! | `GET /api/v2/accounts/1/summary_reports/agent` | Chatwoot's report by agent | the same; the bot's `sandbox-bot` is refused |
+//! | `GET /api/v2/incremental/tickets/cursor.json`, `/api/v2/users.json`, `/api/v2/satisfaction_ratings.json` | Zendesk | Basic: `sandbox@example.test/token`, `sandbox` |
 //! | `GET /gettoken` | the token of DingTalk (钉钉) | `appkey` `shop`, `appsecret` `sandbox` |
 //! | `POST /attendance/list` | the check results of DingTalk | `access_token` |
 //! | `GET /files/roster.csv` | a file that a person keeps: who works here | none |
@@ -21,25 +31,36 @@
 //! The sandbox of the gateway answers only signed requests stamped within ten minutes of the clock; it limits the 5th call and
 //! every 400th after it (code 7), and loses one call in 300 (`isp.top-remote-connection-timeout`). The attendance double
 //! bans the 9th call for a second without an `errcode`, slows every 50th (90018), and lets its first token die after 15 calls (42001).
+//! JD takes too long at its 6th call and every 50th (65). Chatwoot's proxy fails at the 5th call with a page of HTML (502) and
+//! asks the 12th and every 200th after it to wait (429); Zendesk does so at its 2nd call and every 10th after it.
 
 mod attendance;
 mod beijing;
+mod cases;
 mod chance;
+mod chatwoot;
 mod desk;
 mod files;
 mod gateway;
+mod jd;
 mod names;
 mod people;
+mod presence;
 mod quiet;
+mod reviews;
 mod rota;
 mod rows;
 mod server;
+mod service;
 mod shop;
 mod skill;
+mod talk;
 mod targets;
 mod truth;
+mod zendesk;
 
 pub use people::{Agent, Manager, Story, Team};
 pub use server::{Served, serve, start};
+pub use service::{ServiceRow, SoldRow};
 pub use shop::{Shop, ShopPlan};
 pub use truth::TruthRow;

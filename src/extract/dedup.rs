@@ -1,4 +1,5 @@
-//! Rows with one key: the newest pull stands; within one pull the same again is dropped, another value contradicts.
+//! Rows with one key: the newest state stands, else the newest pull; within one pull the same again is dropped, halves of a
+//! day become one, and another value contradicts.
 
 use std::collections::BTreeMap;
 
@@ -7,6 +8,7 @@ use chrono::{DateTime, Utc};
 use polars::prelude::{AnyValue, BooleanChunked, DataFrame, DataType, NewChunkedArray, UniqueKeepStrategy};
 
 use super::map::frame::empty;
+use super::meeting::{Meeting, Meetings};
 use super::selection::Part;
 use crate::source::Table;
 
@@ -51,6 +53,7 @@ fn dedupe(table: Table, whole: DataFrame, origins: &Origins) -> Result<(DataFram
         return Ok((whole, duplicates));
     }
     let key = whole.select(table.key().iter().copied())?;
+    let mut meetings = Meetings::new(table, &whole);
     let mut stands: BTreeMap<Vec<String>, usize> = BTreeMap::new();
     let mut keep = vec![true; whole.height()];
     for row in doubled {
@@ -59,17 +62,19 @@ fn dedupe(table: Table, whole: DataFrame, origins: &Origins) -> Result<(DataFram
             stands.insert(values, row);
             continue;
         };
-        let (loser, is_older) = origins.loser(earlier, row);
-        keep[loser] = false;
-        if loser == earlier {
-            stands.insert(values, row);
-        }
-        match is_older {
-            true => {}
-            false if cells(&whole, earlier)? == cells(&whole, row)? => duplicates.identical += 1,
-            false => duplicates.conflicting += 1,
+        let meeting = match origins.loser(earlier, row) {
+            None => meetings.meet(earlier, row)?,
+            Some(loser) => meetings.follow(earlier, row, loser)?,
+        };
+        keep[if meeting == Meeting::Newer { earlier } else { row }] = false;
+        match meeting {
+            Meeting::Newer => drop(stands.insert(values, row)),
+            Meeting::Older | Meeting::Completes => {}
+            Meeting::Same => duplicates.identical += 1,
+            Meeting::Contradicts => duplicates.conflicting += 1,
         }
     }
+    let whole = meetings.finish()?;
     let keep = BooleanChunked::from_slice("".into(), &keep);
     Ok((whole.filter(&keep).context("rows cannot be dropped")?, duplicates))
 }
@@ -105,14 +110,10 @@ impl Origins<'_> {
         self.ends.get(place).map_or(("", DateTime::UNIX_EPOCH), |(_, pull, begun)| (*pull, *begun))
     }
 
-    /// Which of two rows with one key gives way, and whether that is because it is of an older pull.
-    fn loser(&self, earlier: usize, later: usize) -> (usize, bool) {
+    /// Which of two rows with one key is of an older pull; `None` when they are of the same.
+    fn loser(&self, earlier: usize, later: usize) -> Option<usize> {
         let ((pull, begun), (other, since)) = (self.of(earlier), self.of(later));
-        match pull == other {
-            true => (later, false),
-            false if begun < since => (earlier, true),
-            false => (later, true),
-        }
+        (pull != other).then_some(if begun < since { earlier } else { later })
     }
 }
 

@@ -28,6 +28,7 @@ mod leg;
 mod loader;
 mod manifest;
 mod map;
+mod meeting;
 mod newest;
 mod one;
 mod outlook;

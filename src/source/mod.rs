@@ -6,8 +6,16 @@
 //! | `[client.auth]` | the proof of identity: `bearer`, `basic`, `header`, `api-key`, `token`, `client-credentials` (OAuth 2.0); `place` says where a key or token goes: `query`, `header` or `body` |
 //! | `[client.signer]` | the signature of each request: `top-md5`, `top-hmac`, `top-hmac-sha256`, `jd`, `pdd`, `douyin` |
 //! | `[[response]]` | what an answer means, by status, JSON path or text; the first that matches decides: `accept`, `retry`, `rate-limited`, `refresh-token`, `ignore`, `split-window`, `fail` (`failure-type` says who mends it) |
-//! | `[[resource]]` | one request: `query`, `form` or `body`, its `window`, `fan-out` and `paginator`, where the records lie, and whether it may be missing (`when-missing`) |
-//! | `[[resource.into]]` | the rows that each record becomes: `skip` rules by name (`note = false` for those that nobody need be told of), and for each column `from`, `value` or `present` with converters and checks; `by-name = true` takes every other column from the field of its own name |
+//! | `[[resource]]` | one request: `query`, `form` or `body`, its `window`, `fan-out` and `paginator`, and whether it may be missing (`when-missing`) |
+//! | its `format` | `json` with `records`, `jsonl`, `csv` and `tsv` (`encoding` utf-8, gbk, auto), `xlsx` (`sheet`); where the names of the fields stand (`header-row`) and how strictly they are compared (`headers` exact, loose) |
+//! | a folder | `base-url = "file:///FOLDER"`: each file that `path` names is a page; `*` stands for a part of the file's name, `one = true` refuses a second match; no path and no link leads out |
+//! | `[[resource.into]]` | the rows that each record becomes, or each item of the list `each` inside it; `skip` rules by name (`note = false` for those that nobody need be told of); `by-name = true` takes every other column from the field of its own name |
+//! | `columns.NAME` | where it comes from: `from` (a field, or several names of it), `value` (with the holes of a request), `present`; then `strip`, `after`, `null`, `map`, `unit`, `round`, `format`, `epoch`, `zone`; what stands for nothing: `when-absent`, `when-null`, `optional`; what it must be: `one-of`, `none-of`, `without`, `starts-with`, `at-least`, `within` |
+//!
+//! A field of a JSON record is a path: `a.b`, `list[0]`, `list[-1]`, `list[code=7].value`, `@` for the record itself, `^.day` for
+//! the record around it (around the outermost lies the whole answer), `^^.day` for the one around that, and `parent.id` for
+//! the record for which the request was made. Absent, null, a text of `null` and zero are told apart. Numbers are exact: no
+//! float comes between the text of the source and the column.
 //!
 //! `${NAME}` takes a value from the environment or the secrets file, `${NAME:-default}` with a default;
 //! `{window.start:FORMAT}`, `{window.end:FORMAT}`, `{window.last:FORMAT}`, `{period}` and `{ids}` are filled for each request.
@@ -35,7 +43,7 @@ use chrono_tz::Tz;
 use crate::diag::{AuthoredFile, Diagnostic, Diagnostics, toml_files};
 use crate::words::Bilingual;
 
-pub use canonical::{Column, Grain, Kind, SOURCE_COLUMN, Table};
+pub use canonical::{CHANGED_AT, Column, Grain, Kind, SOURCE_COLUMN, Table};
 pub use client::Client;
 pub use filter::Filter;
 pub use resource::Resource;

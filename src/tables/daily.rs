@@ -6,9 +6,9 @@ use polars::prelude::*;
 
 use crate::finding::Finding;
 
-use super::derived;
+use super::{derived, sessions};
 
-/// Adds `chats_daily` where there are chats, and `funnel_daily` where there are chats or orders.
+/// Adds `chats_daily` where there are chats or sessions, and `funnel_daily` where there are chats or orders.
 ///
 /// - `chats_daily`: received_customers, replied_customers, inquiry_customers, agent_msgs, buyer_msgs,
 ///   resp_seconds_sum (s), resp_count.
@@ -27,6 +27,9 @@ pub fn derive(frames: &mut BTreeMap<String, DataFrame>, findings: &mut Vec<Findi
     if let Some(chats) = chats {
         derived::put(frames, "chats_daily", chats, findings)?;
     }
+    if let Some(sessions) = frames.get("chat_sessions").cloned() {
+        derived::put(frames, "chats_daily", sessions::daily(sessions.lazy()).collect()?, findings)?;
+    }
     match funnel {
         Some(funnel) => derived::put(frames, "funnel_daily", funnel.collect()?, findings),
         None => Ok(()),
@@ -37,7 +40,7 @@ fn chats_daily(chats: LazyFrame) -> LazyFrame {
     let distinct = |condition: Expr| customers(col("customer_id").filter(condition));
     chats
         .filter(col("agent_id").is_not_null())
-        .group_by([col("agent_id"), col("date")])
+        .group_by([col("agent_id"), col("platform"), col("date")])
         .agg([
             distinct(col("buyer_msgs").gt(lit(0))).alias("received_customers"),
             distinct(col("buyer_msgs").gt(lit(0)).and(col("agent_msgs").gt(lit(0)))).alias("replied_customers"),
@@ -47,7 +50,7 @@ fn chats_daily(chats: LazyFrame) -> LazyFrame {
             col("response_seconds").sum().alias("resp_seconds_sum"),
             col("response_count").sum().alias("resp_count"),
         ])
-        .sort(["agent_id", "date"], SortMultipleOptions::default())
+        .sort(["agent_id", "date", "platform"], SortMultipleOptions::default())
 }
 
 /// How many different customers; rows without one count for none.
@@ -56,7 +59,8 @@ fn customers(ids: Expr) -> Expr {
 }
 
 fn inquiries(chats_daily: LazyFrame) -> LazyFrame {
-    chats_daily.select([col("agent_id"), col("date"), col("inquiry_customers").alias("inquiries")])
+    let by_day = chats_daily.group_by_stable([col("agent_id"), col("date")]);
+    by_day.agg([col("inquiry_customers").sum().alias("inquiries")])
 }
 
 /// The orders of an agent by the day on which they were placed.

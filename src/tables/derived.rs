@@ -5,25 +5,67 @@ use std::collections::BTreeMap;
 use polars::prelude::*;
 
 use crate::finding::Finding;
+use crate::source::Table;
 use crate::words::Bilingual;
 
 use super::shape::complete;
 
-/// Puts a derived table among the others; rows that a source gave stand, and that is said.
+/// Puts a derived table among the others.
+///
+/// Rows that a source gave stand. Derived rows that name their platform fill what those of the same key left empty, and
+/// stand beside those of other keys; derived rows without a platform cannot be told from them: they are not used, and
+/// that is said.
 pub fn put(
     frames: &mut BTreeMap<String, DataFrame>,
     table: &str,
     mut derived: DataFrame,
     findings: &mut Vec<Finding>,
 ) -> PolarsResult<()> {
-    let given = frames.get(table).map_or(0, DataFrame::height);
-    if given == 0 {
-        complete(table, &mut derived)?;
+    complete(table, &mut derived)?;
+    let Some(given) = frames.get(table).filter(|given| given.height() > 0) else {
         frames.insert(table.to_owned(), derived);
-    } else if derived.height() > 0 {
-        findings.push(direct_rows_stand(table, given));
+        return Ok(());
+    };
+    let named = named(&derived)?;
+    if named.height() < derived.height() {
+        findings.push(direct_rows_stand(table, given.height()));
+    }
+    if named.height() > 0 {
+        let whole = filled(table, given, named)?;
+        frames.insert(table.to_owned(), whole);
     }
     Ok(())
+}
+
+/// The rows that name their platform.
+fn named(derived: &DataFrame) -> PolarsResult<DataFrame> {
+    if !derived.schema().contains("platform") {
+        return Ok(derived.clear());
+    }
+    derived.clone().lazy().filter(col("platform").is_not_null()).collect()
+}
+
+/// Given rows with their empty cells filled, and the derived rows of other keys.
+fn filled(table: &str, given: &DataFrame, named: DataFrame) -> PolarsResult<DataFrame> {
+    let key: Vec<&str> = Table::from_name(table).map(Table::key).unwrap_or_default().to_vec();
+    let columns = given.get_column_names_owned();
+    let both = |name: &str| named.schema().contains(name) && !key.contains(&name);
+    let cells: Vec<Expr> = columns
+        .iter()
+        .map(|name| match both(name) {
+            true => coalesce(&[col(name.clone()), col(format!("{name}_right"))]).alias(name.clone()),
+            false => col(name.clone()),
+        })
+        .collect();
+    let on: Vec<Expr> = key.iter().map(|name| col(*name)).collect();
+    let whole = JoinArgs { nulls_equal: true, ..JoinArgs::new(JoinType::Full) };
+    given
+        .clone()
+        .lazy()
+        .join(named.lazy(), on.clone(), on, whole.with_coalesce(JoinCoalesce::CoalesceColumns))
+        .select(cells)
+        .sort(key, SortMultipleOptions::default())
+        .collect()
 }
 
 fn direct_rows_stand(table: &str, rows: usize) -> Finding {

@@ -18,6 +18,7 @@ mod presence;
 mod roster;
 mod rows;
 mod schema;
+mod sessions;
 mod shape;
 mod spelling;
 mod store;

@@ -2,7 +2,13 @@
 
 mod attendance;
 mod caller;
+mod chatwoot;
 mod files;
 mod gateway;
 mod generator;
+mod increment;
+mod jd;
+mod service;
 mod truth;
+mod wangwang;
+mod zendesk;

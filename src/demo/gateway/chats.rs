@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 use super::envelope::{Answer, List};
 use super::params::Params;
 use super::refusal::Refusal;
+use super::{Gateway, staff};
 use crate::demo::beijing;
-use crate::demo::people::SHARED_ACCOUNT;
 use crate::demo::rows::Chat;
 use crate::demo::shop::Shop;
 
@@ -18,8 +18,9 @@ use crate::demo::shop::Shop;
 const LIST: List = List::FromXml { outer: "chats", inner: "chat" };
 
 /// Answers one call.
-pub(super) fn answer(shop: &Shop, params: &Params, now: NaiveDateTime) -> Result<Answer, Refusal> {
-    let desks = accounts(shop, params)?;
+pub(super) fn answer(gateway: &Gateway, params: &Params, now: NaiveDateTime) -> Result<Answer, Refusal> {
+    let shop = &gateway.stand.shop;
+    let desks = staff::numbers(shop, params, "service_staff_ids", 30)?;
     let page = params.page(200)?;
     let (from, to) = span(params, now)?;
     let days = beijing::days_between(from.date(), to.date());
@@ -29,26 +30,6 @@ pub(super) fn answer(shop: &Shop, params: &Params, now: NaiveDateTime) -> Result
     found.sort_by_key(|chat| (chat.start, chat.agent, chat.index));
     let rows = found.iter().skip(page.skip).take(page.size).map(|chat| row(shop, chat)).collect();
     Ok(Answer::page(LIST, page, found.len(), rows))
-}
-
-/// The numbers of the accounts asked for, each once; zero is the shared one.
-fn accounts(shop: &Shop, params: &Params) -> Result<Vec<u32>, Refusal> {
-    const NAME: &str = "service_staff_ids";
-    let asked = params.list(NAME)?;
-    if asked.len() > 30 {
-        return Err(Refusal::OverLimit(NAME, "客服账号最多 30 个"));
-    }
-    let number = |account: &str| match account {
-        SHARED_ACCOUNT => Ok(0),
-        _ => match shop.people.by_account(account) {
-            Some(agent) => Ok(agent.number),
-            None => Err(Refusal::OverLimit(NAME, "客服账号不属于本店铺")),
-        },
-    };
-    let mut numbers = asked.into_iter().map(number).collect::<Result<Vec<u32>, Refusal>>()?;
-    numbers.sort_unstable();
-    numbers.dedup();
-    Ok(numbers)
 }
 
 /// At most seven days, at most ninety days ago, and nothing of today.
@@ -71,13 +52,9 @@ fn span(params: &Params, now: NaiveDateTime) -> Result<(NaiveDateTime, NaiveDate
 }
 
 fn row(shop: &Shop, chat: &Chat) -> Value {
-    let account = match chat.agent {
-        0 => SHARED_ACCOUNT,
-        number => &shop.agents()[number as usize - 1].account,
-    };
     json!({
         "chat_id": chat.id(),
-        "service_staff_id": account,
+        "service_staff_id": staff::account(shop, chat.agent),
         "buyer_open_uid": chat.buyer.open_uid(),
         "start_time": beijing::text(chat.start),
         "buyer_msgs": chat.buyer_messages,

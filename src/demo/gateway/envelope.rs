@@ -9,12 +9,11 @@ use super::params::{Page, Params, Tail};
 use super::refusal::Refusal;
 use crate::demo::chance::{Stream, mix};
 
-/// What a method found: one page of a list.
+/// What a method found: values under their keys, and a list where there is one.
 pub(super) struct Answer {
-    /// `has_next` or `total_results`, with its value.
-    tail: (&'static str, Value),
-    list: List,
-    rows: Vec<Value>,
+    /// `has_next`, `total_results` and their like, with their values.
+    head: Vec<(&'static str, Value)>,
+    list: Option<(List, Vec<Value>)>,
 }
 
 /// How a list is named and wrapped.
@@ -33,20 +32,42 @@ impl Answer {
             Tail::Total => ("total_results", json!(total)),
             Tail::HasNext => ("has_next", json!(total > page.skip + rows.len())),
         };
-        Self { tail, list, rows }
+        Self::list(vec![tail], list, rows)
+    }
+
+    /// A list beside other values.
+    pub fn list(head: Vec<(&'static str, Value)>, list: List, rows: Vec<Value>) -> Self {
+        Self { head, list: Some((list, rows)) }
+    }
+
+    /// Values without a list.
+    pub fn plain(head: Vec<(&'static str, Value)>) -> Self {
+        Self { head, list: None }
+    }
+}
+
+impl List {
+    fn outer(self) -> &'static str {
+        let (Self::Array { outer, .. } | Self::FromXml { outer, .. }) = self;
+        outer
     }
 }
 
 /// The usual wrapping.
 pub(super) fn full(method: Method, answer: Answer, request: &str) -> Response {
-    let mut inside = Map::new();
-    inside.insert(answer.tail.0.to_owned(), answer.tail.1);
-    let (List::Array { outer, inner } | List::FromXml { outer, inner }) = answer.list;
-    if let Some(rows) = listed(answer.list, answer.rows) {
-        inside.insert(outer.to_owned(), wrap(inner, rows));
+    let mut inside = headed(answer.head);
+    if let Some((list, rows)) = answer.list {
+        let (List::Array { outer, inner } | List::FromXml { outer, inner }) = list;
+        listed(list, rows).into_iter().for_each(|rows| {
+            inside.insert(outer.to_owned(), wrap(inner, rows));
+        });
     }
     inside.insert("request_id".to_owned(), json!(request));
-    respond(&wrap(method.root(), Value::Object(inside)))
+    respond(&wrap(&method.root(), Value::Object(inside)))
+}
+
+fn headed(head: Vec<(&'static str, Value)>) -> Map<String, Value> {
+    head.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
 }
 
 /// An array, or one row where a list converted from XML has only one; nothing at all where it is empty.
@@ -65,11 +86,9 @@ fn wrap(key: &str, value: Value) -> Value {
 
 /// The wrapping of `simplify=true`: neither the root key nor the inner list key.
 pub(super) fn simple(_: Method, answer: Answer, request: &str) -> Response {
-    let (List::Array { outer, .. } | List::FromXml { outer, .. }) = answer.list;
-    let mut inside = Map::new();
-    inside.insert(answer.tail.0.to_owned(), answer.tail.1);
-    if !answer.rows.is_empty() {
-        inside.insert(outer.to_owned(), Value::Array(answer.rows));
+    let mut inside = headed(answer.head);
+    if let Some((list, rows)) = answer.list.filter(|(_, rows)| !rows.is_empty()) {
+        inside.insert(list.outer().to_owned(), Value::Array(rows));
     }
     inside.insert("request_id".to_owned(), json!(request));
     respond(&Value::Object(inside))

@@ -2,11 +2,18 @@
 
 mod chats;
 mod envelope;
+mod increment;
+mod kefueval;
 mod params;
+mod presence;
+mod rates;
 mod refunds;
 mod refusal;
-mod signature;
+pub(super) mod signature;
+mod staff;
+mod subusers;
 mod trades;
+mod wangwang;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -19,78 +26,79 @@ use axum::routing::any;
 use chrono::{NaiveDateTime, TimeDelta};
 
 use self::envelope::Answer;
+use self::increment::Changes;
 use self::params::Params;
 use self::refusal::Refusal;
 use self::signature::SignMethod;
 use super::beijing;
 use super::server::Stand;
-use super::shop::Shop;
 
 const APP_KEY: &str = "shop";
 const SECRET: &str = "sandbox";
 const SESSION: &str = "sandbox";
 const TOLERANCE: TimeDelta = TimeDelta::minutes(10);
 
-/// What the gateway knows: the shop, and how many calls it let in.
+/// What the gateway knows: the shop, how many calls it let in, and what changed while somebody turned pages.
 #[derive(Clone)]
 struct Gateway {
     stand: Stand,
     calls: Arc<AtomicU64>,
+    changes: Arc<Changes>,
 }
 
 /// The gateway's only address.
 pub(super) fn routes(stand: &Stand) -> Router {
-    let gateway = Gateway { stand: stand.clone(), calls: Arc::default() };
+    let gateway = Gateway { stand: stand.clone(), calls: Arc::default(), changes: Arc::default() };
     Router::new().route("/router/rest", any(answer)).with_state(gateway)
 }
 
+/// How a method is answered.
+type Answerer = fn(&Gateway, &Params, NaiveDateTime) -> Result<Answer, Refusal>;
+
 /// An API of the gateway.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Method {
-    /// `taobao.trades.sold.get`.
-    TradesSold,
-    /// `taobao.refunds.receive.get`.
-    RefundsReceive,
-    /// `shop.chats.get`, the embedded shop's own.
-    ShopChats,
+#[derive(Clone, Copy)]
+struct Method {
+    name: &'static str,
+    answer: Answerer,
 }
+
+/// Every API; `shop.chats.get` is the embedded shop's own.
+const METHODS: [Method; 14] = [
+    Method { name: "shop.chats.get", answer: chats::answer },
+    Method { name: "taobao.trades.sold.get", answer: trades::answer },
+    Method { name: "taobao.trades.sold.increment.get", answer: increment::answer },
+    Method { name: "taobao.refunds.receive.get", answer: refunds::answer },
+    Method { name: "taobao.traderates.get", answer: rates::answer },
+    Method { name: "taobao.airisland.kefueval.get", answer: kefueval::answer },
+    Method { name: "taobao.qianniu.cloudkefu.onlinestatuslog.get", answer: presence::answer },
+    Method { name: "taobao.sellercenter.subusers.page", answer: subusers::answer },
+    Method { name: "taobao.subuser.fullinfo.get", answer: subusers::one },
+    Method { name: "taobao.wangwang.eservice.receivenum.get", answer: wangwang::receivenum },
+    Method { name: "taobao.wangwang.eservice.noreplynum.get", answer: wangwang::noreplynum },
+    Method { name: "taobao.wangwang.eservice.avgwaittime.get", answer: wangwang::avgwaittime },
+    Method { name: "taobao.wangwang.eservice.onlinetime.get", answer: wangwang::onlinetime },
+    Method { name: "taobao.wangwang.eservice.evaluation.get", answer: wangwang::evaluation },
+];
 
 impl Method {
     fn from_name(name: &str) -> Option<Self> {
-        match name {
-            "taobao.trades.sold.get" => Some(Self::TradesSold),
-            "taobao.refunds.receive.get" => Some(Self::RefundsReceive),
-            "shop.chats.get" => Some(Self::ShopChats),
-            _ => None,
-        }
+        METHODS.into_iter().find(|method| method.name == name)
     }
 
     /// The key under which a JSON answer stands.
-    fn root(self) -> &'static str {
-        match self {
-            Self::TradesSold => "trades_sold_get_response",
-            Self::RefundsReceive => "refunds_receive_get_response",
-            Self::ShopChats => "shop_chats_get_response",
-        }
-    }
-
-    fn answer(self, shop: &Shop, params: &Params, now: NaiveDateTime) -> Result<Answer, Refusal> {
-        match self {
-            Self::TradesSold => trades::answer(shop, params, now),
-            Self::RefundsReceive => refunds::answer(shop, params, now),
-            Self::ShopChats => chats::answer(shop, params, now),
-        }
+    fn root(self) -> String {
+        let name = self.name.strip_prefix("taobao.").unwrap_or(self.name);
+        format!("{}_response", name.replace('.', "_"))
     }
 }
 
 /// Answers one call; parameters may come in the query, the form, or both.
 async fn answer(State(gateway): State<Gateway>, RawQuery(query): RawQuery, body: Bytes) -> Response {
     let params = Params::read(query.as_deref().unwrap_or(""), &body);
-    let Gateway { stand, calls } = gateway;
-    let now = beijing::local(stand.clock.now());
+    let now = beijing::local(gateway.stand.clock.now());
     let outcome = admit(&params, now).and_then(|method| {
-        unrest(calls.fetch_add(1, Ordering::Relaxed) + 1)?;
-        Ok((method, method.answer(&stand.shop, &params, now)?))
+        unrest(gateway.calls.fetch_add(1, Ordering::Relaxed) + 1)?;
+        Ok((method, (method.answer)(&gateway, &params, now)?))
     });
     let request = envelope::request_id(&params);
     match outcome {

@@ -63,15 +63,28 @@ impl Params {
         self.get(name).map(|text| beijing::parse(text).ok_or(Refusal::Malformed(name))).transpose()
     }
 
-    /// The page that `page_no` (1) and `page_size` (40, at most `most`) ask for.
-    pub fn page(&self, most: usize) -> Result<Page, Refusal> {
-        let number = self.positive("page_no", 1)?;
-        let size = self.positive("page_size", 40)?;
+    /// A time that must be there, `yyyyMMddHHmmss`.
+    pub fn compact_time(&self, name: &'static str) -> Result<NaiveDateTime, Refusal> {
+        let text = self.required(name)?;
+        let digits = text.len() == 14 && text.bytes().all(|byte| byte.is_ascii_digit());
+        let time = NaiveDateTime::parse_from_str(text, "%Y%m%d%H%M%S").ok().filter(|_| digits);
+        time.ok_or(Refusal::Malformed(name))
+    }
+
+    /// How many rows come before a page and how many it has, for methods with another word for the page's number.
+    pub fn slice(&self, number: &'static str, most: usize) -> Result<(usize, usize), Refusal> {
+        let (number, size) = (self.positive(number, 1)?, self.positive("page_size", 40)?);
         if size > most {
             return Err(Refusal::OverLimit("page_size", "每页条数超过上限"));
         }
+        Ok(((number - 1).saturating_mul(size), size))
+    }
+
+    /// The page that `page_no` (1) and `page_size` (40, at most `most`) ask for.
+    pub fn page(&self, most: usize) -> Result<Page, Refusal> {
+        let (skip, size) = self.slice("page_no", most)?;
         let tail = if self.get("use_has_next") == Some("true") { Tail::HasNext } else { Tail::Total };
-        Ok(Page { skip: (number - 1).saturating_mul(size), size, tail })
+        Ok(Page { skip, size, tail })
     }
 
     fn positive(&self, name: &'static str, default: usize) -> Result<usize, Refusal> {

@@ -3,13 +3,13 @@
 use chrono::NaiveDateTime;
 use serde_json::{Map, Value, json};
 
+use super::Gateway;
 use super::envelope::{Answer, List};
 use super::params::Params;
 use super::refusal::Refusal;
 use super::trades::span;
 use crate::demo::beijing;
 use crate::demo::rows::{Refund, TradeType, yuan};
-use crate::demo::shop::Shop;
 
 const LIST: List = List::Array { outer: "refunds", inner: "refund" };
 
@@ -17,7 +17,8 @@ const LIST: List = List::Array { outer: "refunds", inner: "refund" };
 const DEFAULT_TYPES: [TradeType; 2] = [TradeType::Guarantee, TradeType::AutoDelivery];
 
 /// Answers one call.
-pub(super) fn answer(shop: &Shop, params: &Params, now: NaiveDateTime) -> Result<Answer, Refusal> {
+pub(super) fn answer(gateway: &Gateway, params: &Params, now: NaiveDateTime) -> Result<Answer, Refusal> {
+    let shop = &gateway.stand.shop;
     let fields = params.list("fields")?;
     let page = params.page(100)?;
     let (from, to) = span(params, now, "start_modified", "end_modified")?;

@@ -6,7 +6,7 @@ use sha2::Sha256;
 
 /// How a call is signed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum SignMethod {
+pub(in crate::demo) enum SignMethod {
     /// MD5 over secret, parameters, secret.
     Md5,
     /// HMAC with MD5; the platform's word for it is just `hmac`.

@@ -3,6 +3,7 @@
 use chrono::{Months, NaiveDateTime};
 use serde_json::{Map, Value, json};
 
+use super::Gateway;
 use super::envelope::{Answer, List};
 use super::params::{Page, Params};
 use super::refusal::Refusal;
@@ -13,7 +14,7 @@ use crate::demo::shop::{Orders, Shop};
 const LIST: List = List::Array { outer: "trades", inner: "trade" };
 
 /// The types that come without being asked for; `fixed` is silently missing.
-const DEFAULT_TYPES: [TradeType; 5] =
+pub(super) const DEFAULT_TYPES: [TradeType; 5] =
     [TradeType::Guarantee, TradeType::AutoDelivery, TradeType::Ec, TradeType::Cod, TradeType::Step];
 
 /// Which orders are asked for.
@@ -25,13 +26,14 @@ struct Wanted<'a> {
 }
 
 /// Answers one call.
-pub(super) fn answer(shop: &Shop, params: &Params, now: NaiveDateTime) -> Result<Answer, Refusal> {
+pub(super) fn answer(gateway: &Gateway, params: &Params, now: NaiveDateTime) -> Result<Answer, Refusal> {
+    let shop = &gateway.stand.shop;
     let fields = params.list("fields")?;
     let page = params.page(100)?;
     let (from, to) = span(params, now, "start_created", "end_created")?;
     let wanted = Wanted { from, to, types: params.types(&DEFAULT_TYPES)?, status: params.get("status") };
     let (total, orders) = find(shop, &wanted, page);
-    let rows = orders.into_iter().map(|order| row(order, &fields)).collect();
+    let rows = orders.into_iter().map(|order| row(order, modified(order), &fields)).collect();
     Ok(Answer::page(LIST, page, total, rows))
 }
 
@@ -89,20 +91,25 @@ fn find<'a>(shop: &'a Shop, wanted: &Wanted, page: Page) -> (usize, Vec<&'a Orde
     (total, found)
 }
 
+/// When an order changed: with its payment, else when it was placed.
+pub(super) fn modified(order: &Order) -> NaiveDateTime {
+    order.paid.unwrap_or(order.created)
+}
+
 /// The asked fields of an order; what it does not have, and what nobody knows, is left out.
-fn row(order: &Order, fields: &[&str]) -> Value {
-    let known = fields.iter().filter_map(|name| Some(((*name).to_owned(), field(order, name)?)));
+pub(super) fn row(order: &Order, modified: NaiveDateTime, fields: &[&str]) -> Value {
+    let known = fields.iter().filter_map(|name| Some(((*name).to_owned(), field(order, modified, name)?)));
     Value::Object(known.collect::<Map<String, Value>>())
 }
 
-fn field(order: &Order, name: &str) -> Option<Value> {
+fn field(order: &Order, modified: NaiveDateTime, name: &str) -> Option<Value> {
     match name {
         "tid" => Some(json!(order.tid)),
         "type" => Some(json!(order.kind.word())),
         "status" => Some(json!(order.status)),
         "payment" => Some(json!(yuan(order.fen))),
         "created" => Some(json!(beijing::text(order.created))),
-        "modified" => Some(json!(beijing::text(order.paid.unwrap_or(order.created)))),
+        "modified" => Some(json!(beijing::text(modified))),
         "pay_time" => order.paid.map(|paid| json!(beijing::text(paid))),
         "buyer_open_uid" => Some(json!(order.buyer.open_uid())),
         "buyer_nick" => Some(json!(order.buyer.masked_nick())),

@@ -41,7 +41,8 @@ fn trust(builder: ClientBuilder, client: &client::Client) -> Result<ClientBuilde
     }
     let is_plain = client.base_url.as_ref().is_some_and(|base| base.scheme() == "http");
     // No redirect leads to another scheme: no certificate is ever looked at, and a machine may have none.
-    Ok(if is_plain && is_here(client) { builder.tls_certs_only([]) } else { builder })
+    let asks_nobody = client.folder().is_some();
+    Ok(if asks_nobody || is_plain && is_here(client) { builder.tls_certs_only([]) } else { builder })
 }
 
 fn is_here(client: &client::Client) -> bool {

@@ -152,6 +152,8 @@ mod tests {
             declared: None,
             resource: "chats".to_owned(),
             request: "GET /".to_owned(),
+            headers: BTreeMap::new(),
+            too_large: false,
         }
     }
 

@@ -28,7 +28,7 @@ pub(super) const CHATS: Description = Description {
     ],
 };
 
-/// An agent's day on a channel, in sums; derived from `chats` where no source gives it.
+/// An agent's day on a channel, in sums; derived from `chats` and `chat_sessions` where no source gives it.
 ///
 /// `sessions` are conversations, of which a customer may have several. Customers: `received_customers` asked (咨询人数), `replied_customers` were answered (接待人数), `valid_customers` of them
 /// count for the platform (有效接待人数), `inquiry_customers` asked before buying (询单人数), `unreplied_customers` were
@@ -64,6 +64,7 @@ const CHATS_DAILY: Description = Description {
         int("resp_within_30s"),
         int("resp_within_60s"),
         int("first_resp_seconds_sum"),
+        int("first_resp_count"),
         decimal("avg_resp_seconds"),
         decimal("first_resp_seconds"),
         fine("reply_rate"),
@@ -91,7 +92,8 @@ const CHATS_DAILY: Description = Description {
     ],
 };
 
-/// One session with what was noticed about it.
+/// One session with what was noticed about it; `first_resp_seconds` to the first answer by a person follows from its times,
+/// and `left_message` is one that a customer left while nobody was there (留言).
 const CHAT_SESSIONS: Description = Description {
     name: "chat_sessions",
     grain: Grain::DayOf("started_at"),
@@ -104,6 +106,8 @@ const CHAT_SESSIONS: Description = Description {
         text("account"),
         day("date"),
         time("started_at"),
+        time("first_reply_at"),
+        time("ended_at"),
         text("channel"),
         text("customer_id"),
         int("customer_msgs"),
@@ -117,6 +121,8 @@ const CHAT_SESSIONS: Description = Description {
         flag("recommended_flag"),
         int("resp_seconds_sum"),
         int("resp_count"),
+        int("first_resp_seconds"),
+        flag("left_message"),
     ],
 };
 

@@ -27,6 +27,9 @@ pub use column::{Column, Kind};
 /// The column that every frame carries after those of its table: the id of the source.
 pub const SOURCE_COLUMN: &str = "source";
 
+/// The column that says when a row last changed at its source: of rows with one key the latest stands.
+pub const CHANGED_AT: &str = "changed_at";
+
 /// What is written about a table.
 #[derive(Debug)]
 pub struct Description {

@@ -1,7 +1,7 @@
 //! Sales: orders, what became of them, and the customers behind them.
 
 use super::column::{day, decimal, flag, int, text, time};
-use super::{Description, Grain, Table};
+use super::{CHANGED_AT, Description, Grain, Table};
 
 pub(super) const TABLES: &[Table] = &[
     Table::ORDERS,
@@ -36,6 +36,7 @@ pub(super) const ORDERS: Description = Description {
         flag("is_campaign"),
         flag("final_paid_flag"),
         flag("next_day_order"),
+        time(CHANGED_AT),
     ],
 };
 
@@ -84,6 +85,7 @@ pub(super) const REFUNDS: Description = Description {
         decimal("amount").must(),
         text("status").must(),
         flag("approved_ok"),
+        time(CHANGED_AT),
     ],
 };
 

@@ -1,11 +1,13 @@
 //! After the sale: tickets and complaints.
 
 use super::column::{day, decimal, flag, int, text, time};
-use super::{Description, Grain, Table};
+use super::{CHANGED_AT, Description, Grain, Table};
 
 pub(super) const TABLES: &[Table] = &[Table(&TICKETS), Table(&COMPLAINTS)];
 
 /// One case after the sale; `reply_seconds` to the first reply and `solve_seconds` to the end follow from its times.
+/// `contacts` counts the agent's replies and `reopens` how often it was opened again: a case that was solved with one
+/// reply at most and never opened again was solved `in_first_contact`.
 const TICKETS: Description = Description {
     name: "tickets",
     grain: Grain::DayOf("opened_at"),
@@ -23,6 +25,7 @@ const TICKETS: Description = Description {
         time("closed_at"),
         flag("resolved"),
         int("contacts"),
+        int("reopens"),
         text("repeat_of"),
         flag("escalated"),
         flag("in_first_contact"),
@@ -31,6 +34,7 @@ const TICKETS: Description = Description {
         flag("on_time_visit"),
         int("reply_seconds"),
         int("solve_seconds"),
+        time(CHANGED_AT),
     ],
 };
 

@@ -5,14 +5,14 @@ use std::ops::Range;
 use chrono_tz::Tz;
 
 use super::Checker;
+use super::column_time::default_time;
 use super::field::Mapper;
 use super::mapping::texts;
 use crate::diag::Spanned;
-use crate::source::canonical::{Column, Kind};
-use crate::source::mapping::{Check, ColumnRule, Origin, Presence, Rounding, TimeFormat};
-use crate::source::quantity::{Unit, span_of_column};
+use crate::source::canonical::Column;
+use crate::source::mapping::{Check, ColumnRule, Origin, Presence, Rounding};
 use crate::source::template::{Slot, Template};
-use crate::source::written::{ColumnTable, EpochWord, Names, Placed, Scalar, StartWord, UnitWord, WithinWord};
+use crate::source::written::{ColumnTable, Names, Placed, StartWord, WithinWord};
 
 impl Checker<'_> {
     pub(super) fn column(
@@ -81,128 +81,6 @@ impl Checker<'_> {
         }
         template
     }
-
-    /// A value that stands for one that is not there must be of the column's kind.
-    fn stand_in(&mut self, column: Column, value: Option<&Spanned<Scalar>>) -> Option<String> {
-        let value = value?;
-        let text = &value.get_ref().0;
-        let is_number = |text: &str| {
-            let digits = text.strip_prefix('-').unwrap_or(text).replacen('.', "", 1);
-            !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
-        };
-        let fits = match column.kind {
-            Kind::Text => true,
-            Kind::Int => text.parse::<i64>().is_ok(),
-            Kind::Decimal(_) => is_number(text),
-            Kind::Bool => matches!(text.as_str(), "true" | "false" | "1" | "0"),
-            Kind::Date | Kind::DateTime => false,
-        };
-        if !fits {
-            let message =
-                format!("`{text}` cannot stand for a value of `{}`, which is {}", column.name, column.kind.word());
-            self.fault(value.span(), message, "write the value as the column holds it; a day or time has no stand-in");
-        }
-        Some(text.clone())
-    }
-
-    fn unit(&mut self, word: UnitWord, column: Column, name: &Placed, mapper: &Mapper) -> Option<Unit> {
-        let unit = match word {
-            UnitWord::Yuan => Unit::One,
-            UnitWord::Fen | UnitWord::Hundredths => Unit::Hundredth,
-            UnitWord::Ratio => Unit::Ratio,
-            UnitWord::Percent => Unit::Percent,
-            UnitWord::Rate => Unit::Rate,
-            UnitWord::Milliseconds => Unit::Span(1),
-            UnitWord::Seconds => Unit::Span(1_000),
-            UnitWord::Minutes => Unit::Span(60_000),
-            UnitWord::Hours => Unit::Span(3_600_000),
-        };
-        if matches!(unit, Unit::Span(_)) && span_of_column(column.name).is_none() {
-            let message = format!("`{}` does not say in which unit of time it counts", column.name);
-            self.fault(name.span(), message, "columns of time have `seconds`, `minutes` or `hours` in their name");
-            return None;
-        }
-        if unit == Unit::Rate && mapper.has_paths() {
-            let hint = "write `unit = \"percent\"` or `unit = \"ratio\"`, as the interface documents";
-            self.fault(name.span(), "`rate` is decided over a whole file, and an answer is none", hint);
-            return None;
-        }
-        Some(unit)
-    }
-
-    /// Options that the kind of the column cannot use would be silently without effect.
-    fn options_fit(&mut self, column: Column, name: &Placed, table: &ColumnTable, mapper: &Mapper) {
-        use Kind::{Bool, Date, DateTime, Decimal, Int, Text};
-        let kind = column.kind;
-        let is_number = matches!(kind, Int | Decimal(_));
-        let is_time = matches!(kind, Date | DateTime);
-        let is_whole = matches!(
-            table.unit,
-            Some(
-                UnitWord::Hundredths | UnitWord::Milliseconds | UnitWord::Seconds | UnitWord::Minutes | UnitWord::Hours
-            )
-        );
-        let has_field = table.from.is_some();
-        let options = [
-            (table.format.is_some(), is_time, "format"),
-            (table.epoch.is_some(), is_time, "epoch"),
-            (table.zone.is_some(), is_time, "zone"),
-            (table.unit.is_some(), matches!(kind, Decimal(_)) || kind == Int && is_whole, "unit"),
-            (table.round.is_some(), is_number, "round"),
-            (table.present.is_some(), kind == Bool, "present"),
-            (table.at_least.is_some(), is_number, "at-least"),
-            (table.one_of.is_some(), kind == Text, "one-of"),
-            (table.none_of.is_some(), kind == Text, "none-of"),
-            (table.without.is_some(), kind == Text, "without"),
-            (table.starts_with.is_some(), kind == Text, "starts-with"),
-            (table.within.is_some(), is_time && mapper.has_window, "within"),
-        ];
-        let of_fields = [
-            (table.optional.is_some(), has_field && !mapper.has_paths(), "optional"),
-            (table.when_absent.is_some(), has_field, "when-absent"),
-            (table.when_null.is_some(), has_field, "when-null"),
-            (table.strip.is_some(), has_field, "strip"),
-            (table.after.is_some(), has_field, "after"),
-        ];
-        for (_, _, option) in options.into_iter().filter(|(given, fits, _)| *given && !fits) {
-            let message = format!("`{option}` does nothing for `{}`, which is {}", column.name, kind.word());
-            self.fault(name.span(), message, "remove it");
-        }
-        for (_, _, option) in of_fields.into_iter().filter(|(given, fits, _)| *given && !fits) {
-            let message = format!("`{option}` does nothing here for `{}`", column.name);
-            let hint = "it is about a field that `from` names; `optional` about the header of a file";
-            self.fault(name.span(), message, hint);
-        }
-    }
-
-    fn time(&mut self, column: Column, table: &ColumnTable, rule: &Spanned<ColumnTable>, zone: Tz) -> TimeFormat {
-        if table.epoch.is_some() && table.format.is_some() {
-            self.fault(rule.span(), "both `epoch` and `format` are given", "a time is written in one way");
-        }
-        let zone = match &table.zone {
-            None => zone,
-            Some(name) => name.parse().unwrap_or_else(|_| {
-                let message = format!("`{name}` is not a time zone");
-                self.fault(rule.span(), message, "use a name such as `Asia/Shanghai` or `UTC`");
-                zone
-            }),
-        };
-        match (table.epoch, table.format.as_deref()) {
-            (Some(EpochWord::S), _) => TimeFormat::EpochSeconds,
-            (Some(EpochWord::Ms), _) => TimeFormat::EpochMillis,
-            (None, Some("rfc3339")) => TimeFormat::Rfc3339,
-            (None, Some(format)) => self.time_text(format, rule, zone),
-            (None, None) => default_time(column, zone),
-        }
-    }
-
-    fn time_text(&mut self, format: &str, rule: &Spanned<ColumnTable>, zone: Tz) -> TimeFormat {
-        if chrono::format::StrftimeItems::new(format).any(|item| item == chrono::format::Item::Error) {
-            let hint = "an example is `%Y-%m-%d %H:%M:%S`; for an offset in the text use `rfc3339`";
-            self.fault(rule.span(), format!("`{format}` is not a time format"), hint);
-        }
-        TimeFormat::Text(format.to_owned(), zone)
-    }
 }
 
 impl ColumnRule {
@@ -231,11 +109,6 @@ fn parent_field(names: &Names) -> Option<String> {
         [name] => name.strip_prefix("parent.").map(str::to_owned),
         _ => None,
     }
-}
-
-fn default_time(column: Column, zone: Tz) -> TimeFormat {
-    let format = if column.kind == Kind::Date { "%Y-%m-%d" } else { "%Y-%m-%d %H:%M:%S" };
-    TimeFormat::Text(format.to_owned(), zone)
 }
 
 fn checks(table: &ColumnTable) -> Vec<Check> {

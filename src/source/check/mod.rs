@@ -3,6 +3,8 @@
 mod auth;
 mod client;
 mod column;
+mod column_fit;
+mod column_time;
 mod fan_out;
 mod field;
 mod folder;

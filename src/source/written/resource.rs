@@ -46,7 +46,7 @@ pub struct ResourceTable {
     pub encoding: Option<Spanned<EncodingWord>>,
     /// The sheet of a workbook; without it the first that is not hidden.
     pub sheet: Option<Placed>,
-    /// The row with the names of the fields, counted from 1 as a spreadsheet shows it; without it the first that is not empty.
+    /// The row with the names of the fields, counted from 1 (in text files without empty lines); without it the first that is not empty.
     pub header_row: Option<Spanned<u64>>,
     /// How the names of a header are compared.
     pub headers: Option<Spanned<HeadersWord>>,

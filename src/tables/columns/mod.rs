@@ -1,5 +1,6 @@
 //! Columns that follow from others, filled where their source left them empty; what a source gave stands.
 
+mod contact;
 mod day;
 mod span;
 
@@ -9,9 +10,11 @@ use polars::prelude::*;
 
 use crate::finding::Finding;
 
-/// Fills the lengths of time of tickets, complaints and days of attendance, and what else follows about those days.
+/// Fills the lengths of time of sessions, tickets, complaints and days of attendance, and what else follows about those
+/// days and tickets.
 pub fn fill(frames: &mut BTreeMap<String, DataFrame>, findings: &mut Vec<Finding>) -> PolarsResult<()> {
     span::fill(frames, findings)?;
+    contact::fill(frames)?;
     day::fill(frames)
 }
 

@@ -27,9 +27,16 @@ enum Unit {
     Minutes,
 }
 
-const SPANS: [Span; 4] = [
+const SPANS: [Span; 5] = [
     Span { table: "tickets", column: "reply_seconds", from: "opened_at", to: "first_reply_at", unit: Unit::Seconds },
     Span { table: "tickets", column: "solve_seconds", from: "opened_at", to: "closed_at", unit: Unit::Seconds },
+    Span {
+        table: "chat_sessions",
+        column: "first_resp_seconds",
+        from: "started_at",
+        to: "first_reply_at",
+        unit: Unit::Seconds,
+    },
     Span { table: "complaints", column: "solve_seconds", from: "at", to: "resolved_at", unit: Unit::Seconds },
     Span {
         table: "attendance_days",

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, TimeZone, Utc};
 use md5::{Digest, Md5};
+use reqwest::header::HeaderMap;
 use scorepost::clock::Clock;
 use scorepost::demo::{Served, Shop, ShopPlan, start};
 use serde_json::{Value, json};
@@ -112,6 +113,48 @@ impl Caller {
     pub async fn get(&self, path: &str) -> (u16, String) {
         let answer = self.http.get(format!("{}{path}", self.served.base)).send().await.expect("an answer");
         (answer.status().as_u16(), answer.text().await.expect("a body"))
+    }
+
+    /// Gets a path with one header; status, headers and body.
+    pub async fn ask(&self, path: &str, header: (&str, &str)) -> (u16, HeaderMap, String) {
+        let request = self.http.get(format!("{}{path}", self.served.base)).header(header.0, header.1);
+        let answer = request.send().await.expect("an answer");
+        let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
+        (status, headers, answer.text().await.expect("a body"))
+    }
+
+    /// Calls JD's gateway, once, with parameters that a test may spoil before they are signed.
+    pub async fn jd_once(
+        &self,
+        method: &str,
+        business: &Value,
+        spoil: impl Fn(&mut BTreeMap<String, String>),
+    ) -> Value {
+        let mut params = BTreeMap::from([
+            ("method".to_owned(), method.to_owned()),
+            ("app_key".to_owned(), "shop".to_owned()),
+            ("access_token".to_owned(), "sandbox".to_owned()),
+            ("timestamp".to_owned(), self.stamp.clone()),
+            ("v".to_owned(), "2.0".to_owned()),
+            ("360buy_param_json".to_owned(), business.to_string()),
+        ]);
+        spoil(&mut params);
+        params.insert("sign".to_owned(), sign(&params));
+        let answer = self.http.post(format!("{}/routerjson", self.served.base)).form(&params).send().await;
+        let answer = answer.expect("an answer");
+        assert_eq!(answer.status(), 200, "the gateway always says 200");
+        answer.json().await.expect("JSON")
+    }
+
+    /// Calls JD's gateway until it is not too slow; gives what is under the root key.
+    pub async fn jd(&self, method: &str, business: &Value) -> Value {
+        loop {
+            let answer = self.jd_once(method, business, |_| {}).await;
+            match &answer["error_response"]["code"] {
+                Value::Null => return answer[format!("{}_responce", method.replace('.', "_"))].clone(),
+                code => assert_eq!(code, "65", "{answer}"),
+            }
+        }
     }
 
     /// A good token.

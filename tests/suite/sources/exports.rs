@@ -1,10 +1,13 @@
-//! What people save from platforms that give no interface: every row as it was, and none of the traps of §"exports".
+//! What people save from platforms that give no interface: every row as it was, and nothing of what they put around them.
 
 use std::path::{Path, PathBuf};
 
+use chrono::NaiveDate;
 use polars::prelude::DataFrame;
 use scorepost::extract::Pulled;
+use scorepost::period::Period;
 use scorepost::source::Table;
+use scorepost::tables;
 
 use super::{Bench, finding, holds, shipped};
 
@@ -51,24 +54,41 @@ async fn qianniu_days_are_those_of_the_file_names_and_the_last_six_rows_are_no_a
     assert_eq!(
         rows(&pulled, "chats_daily", &columns),
         [
-            "2026-10-01 小林 8 · · 1 ·",
-            "2026-10-01 小美 40 12 31.25 0.987 0.95",
+            "2026-10-01 示例店:小林 8 · · 1 ·",
+            "2026-10-01 示例店:小美 40 12 31.25 0.987 0.95",
             "2026-10-02 小美 35 9 28 0.991 ·",
-            "2026-10-04 小美 41 11 30 0.9667 0.975",
+            "2026-10-04 示例店：小美 41 11 30 0.9667 0.975",
         ]
     );
     assert_eq!(
         rows(&pulled, "funnel_daily", &["date", "account", "inquiries", "final_paid", "paid_amount", "refund_amount"]),
         [
-            "2026-10-01 小林 8 0 0 20",
-            "2026-10-01 小美 40 11 1234.5 ·",
+            "2026-10-01 示例店:小林 8 0 0 20",
+            "2026-10-01 示例店:小美 40 11 1234.5 ·",
             "2026-10-02 小美 35 9 2000.1 0",
-            "2026-10-04 小美 41 · 1500 ·",
+            "2026-10-04 示例店：小美 41 · 1500 ·",
         ]
     );
     let short = finding(&pulled, "files-missing").expect("a hold for the days without a file");
     assert_eq!(short.text.en, "27 of 31 are not there");
     assert_eq!(holds(&pulled), ["files-missing"]);
+}
+
+#[tokio::test]
+async fn a_nick_with_and_without_its_shop_is_the_same_person() {
+    let exports = pull("qianniu-export", "QIANNIU_EXPORTS", &fixtures("qianniu")).await;
+    let folder = format!("file://{}", fixtures("sheets").display());
+    let people = pull("sheets", "SHEETS_URL", Path::new(&folder)).await;
+    let frames = [exports, people].into_iter().flat_map(|pulled| pulled.batches);
+    let frames = frames.map(|batch| (batch.table.name().to_owned(), batch.frame)).collect();
+    let period = Period::parse("2026-10").expect("a period");
+    let cut_off = NaiveDate::from_ymd_opt(2026, 11, 9).expect("a day");
+    let (tables, _) = tables::build(frames, &period, cut_off, None).expect("tables");
+    let days = &tables.frames["chats_daily"];
+    let mut rows: Vec<String> =
+        (0..days.height()).map(|row| line(days, row, &["date", "agent_id", "inquiry_customers"])).collect();
+    rows.sort();
+    assert_eq!(rows, ["2026-10-01 1002 8", "2026-10-01 A001 40", "2026-10-02 A001 35", "2026-10-04 A001 41"]);
 }
 
 #[tokio::test]
@@ -95,16 +115,16 @@ async fn chitu_shares_are_of_the_whole_that_their_column_has_and_csv_may_be_gbk(
     assert_eq!(
         rows(&pulled, "chats_daily", &columns),
         [
-            "2026-10-01 小林 29 1 0.008 0.8 3",
-            "2026-10-01 小美 59 1 0.9833 0.95 6",
-            "2026-10-02 小林 0 · · · ·",
-            "2026-10-02 小美 1050 0 1 0.965 ·",
+            "2026-10-01 示例店:小林 29 1 0.008 0.8 3",
+            "2026-10-01 示例店:小美 59 1 0.9833 0.95 6",
+            "2026-10-02 示例店:小林 0 · · · ·",
+            "2026-10-02 示例店:小美 1050 0 1 0.965 ·",
         ]
     );
     let columns = ["date", "account", "first_resp_seconds", "avg_resp_seconds", "survey_sent_rate"];
     assert_eq!(
         rows(&pulled, "chats_daily", &columns)[..2],
-        ["2026-10-01 小林 9 22 0.9", "2026-10-01 小美 8 20.5 0.75"]
+        ["2026-10-01 示例店:小林 9 22 0.9", "2026-10-01 示例店:小美 8 20.5 0.75"]
     );
 }
 

@@ -31,7 +31,7 @@ columns.sales_target = {{ from = ["目标", "target"] }}
     source::read(&file, &variables).unwrap_or_else(|found| panic!("{found}"))
 }
 
-const CSV: &str = "path = \"/plans-*.csv\"\nformat = \"csv\"\nwindow = { step = \"month\" }";
+const CSV: &str = "path = \"/plans-{window.start:%Y-%m}*.csv\"\nformat = \"csv\"\nwindow = { step = \"month\" }";
 
 fn plans(pulled: &Pulled, column: &str) -> Vec<String> {
     texts(pulled.frame(Table::PLANS).expect("plans"), column)
@@ -44,9 +44,9 @@ fn put(folder: &Path, name: &str, text: &str) {
 #[tokio::test]
 async fn files_are_read_by_name_and_a_changed_one_is_read_anew() {
     let folder = tempfile::tempdir().expect("a folder");
-    put(folder.path(), "plans-b.csv", "工号,目标\nA002,2\n");
-    put(folder.path(), "plans-a.csv", "工号,目标\nA001,1\n");
-    put(folder.path(), "~$plans-a.csv", "no file that anybody keeps");
+    put(folder.path(), "plans-2026-10b.csv", "工号,目标\nA002,2\n");
+    put(folder.path(), "plans-2026-10a.csv", "工号,目标\nA001,1\n");
+    put(folder.path(), "~$plans-2026-10a.csv", "no file that anybody keeps");
     let bench = Bench::new();
     let first = bench.pull(&source(folder.path(), CSV)).await.expect("pulled");
     assert_eq!(plans(&first, "agent_id"), ["A001", "A002"]);
@@ -54,7 +54,7 @@ async fn files_are_read_by_name_and_a_changed_one_is_read_anew() {
     let again = bench.pull(&source(folder.path(), CSV)).await.expect("pulled");
     assert_eq!(again.raw_hash, first.raw_hash);
     assert_eq!(again.counts[0].kept, 2, "the same files are the same pages");
-    put(folder.path(), "plans-b.csv", "工号,目标\nA003,3\n");
+    put(folder.path(), "plans-2026-10b.csv", "工号,目标\nA003,3\n");
     let changed = bench.pull(&source(folder.path(), CSV)).await.expect("pulled");
     assert_eq!(plans(&changed, "agent_id"), ["A001", "A003"]);
     assert_ne!(changed.raw_hash, first.raw_hash);
@@ -65,15 +65,15 @@ async fn what_is_not_there_is_named() {
     let folder = tempfile::tempdir().expect("a folder");
     let refused = |error: anyhow::Error| format!("{error:#}");
     let none = Bench::new().pull(&source(folder.path(), CSV)).await.expect_err("no file");
-    assert!(refused(none).ends_with("the folder has no file `/plans-*.csv`; put it there, or correct `path`"));
+    assert!(refused(none).ends_with("the folder has no file `/plans-2026-10*.csv`; put it there, or correct `path`"));
     let gone = folder.path().join("gone");
     let none = Bench::new().pull(&source(&gone, CSV)).await.expect_err("no folder");
     assert!(refused(none).contains("is not there; is it mounted"));
-    put(folder.path(), "plans-a.csv", "工号\nA001\n");
+    put(folder.path(), "plans-2026-10a.csv", "工号\nA001\n");
     let other = Bench::new().pull(&source(folder.path(), CSV)).await.expect_err("another header");
     let other = refused(other);
     assert!(
-        other.ends_with("file `plans-a.csv`: the header has no column `目标` or `target`; it has `工号`"),
+        other.ends_with("file `plans-2026-10a.csv`: the header has no column `目标` or `target`; it has `工号`"),
         "{other}"
     );
 }
@@ -90,8 +90,8 @@ async fn every_format_gives_the_same_rows() {
         ("loose", "format = \"csv\"\nheaders = \"loose\"".into(), "\u{feff}\u{feff}工 号,目标\nA001,1\n".into()),
     ];
     for (name, format, body) in cases {
-        std::fs::write(folder.path().join(name), body).expect("a file");
-        let source = source(folder.path(), &format!("path = \"/{name}\"\n{format}\n{window}"));
+        std::fs::write(folder.path().join(format!("2026-10.{name}")), body).expect("a file");
+        let source = source(folder.path(), &format!("path = \"/{{window.start:%Y-%m}}.{name}\"\n{format}\n{window}"));
         let pulled = Bench::new().pull(&source).await.unwrap_or_else(|error| panic!("{name}: {error:#}"));
         assert_eq!(plans(&pulled, "agent_id"), ["A001"], "{name}");
         let target = pulled.frame(Table::PLANS).expect("plans").column("sales_target").expect("a column").get(0);
@@ -121,13 +121,15 @@ async fn a_workbook_that_is_none_says_so() {
             "the file is a workbook of the old kind (.xls) or has a password; save it as .xlsx without one",
         ),
     ] {
-        std::fs::write(folder.path().join("a.xlsx"), body).expect("a file");
-        let source = source(folder.path(), &format!("path = \"/a.xlsx\"\nformat = \"xlsx\"\n{window}"));
+        std::fs::write(folder.path().join("2026-10.xlsx"), body).expect("a file");
+        let source =
+            source(folder.path(), &format!("path = \"/{{window.start:%Y-%m}}.xlsx\"\nformat = \"xlsx\"\n{window}"));
         let error = format!("{:#}", Bench::new().pull(&source).await.expect_err("no workbook"));
         assert!(error.ends_with(reason), "{error}");
     }
-    std::fs::write(folder.path().join("a.xlsx"), b"PK\x03\x04 and then nothing").expect("a file");
-    let source = source(folder.path(), &format!("path = \"/a.xlsx\"\nformat = \"xlsx\"\n{window}"));
+    std::fs::write(folder.path().join("2026-10.xlsx"), b"PK\x03\x04 and then nothing").expect("a file");
+    let source =
+        source(folder.path(), &format!("path = \"/{{window.start:%Y-%m}}.xlsx\"\nformat = \"xlsx\"\n{window}"));
     let error = format!("{:#}", Bench::new().pull(&source).await.expect_err("half a workbook"));
     assert!(error.contains("the workbook cannot be read; save it anew as .xlsx"), "{error}");
 }
