@@ -24,6 +24,7 @@ mod scheduler;
 mod schemas;
 mod scoring;
 mod serving;
+mod source_verbs;
 mod sources;
 mod stories;
 mod story_tables;
