@@ -102,7 +102,7 @@ fn carry_out(arguments: Arguments, printer: &Printer) -> anyhow::Result<Ending> 
         Verb::Demo(options) => runtime.block_on(demo::demo(settings, &options, printer)),
         Verb::Shop(options) => runtime.block_on(shop::shop(&settings, &options, printer)),
         Verb::Check(options) => runtime.block_on(check::check(&settings, &options, printer)),
-        Verb::Plan(order) => plan::plan(&open_for(settings, &order.job, printer)?, &order, printer),
+        Verb::Plan(order) => runtime.block_on(plan::plan(&open_for(settings, &order.job, printer)?, &order, printer)),
         Verb::Run(options) => {
             runtime.block_on(run::run(&open_for(settings, &options.order.job, printer)?, &options, printer))
         }
@@ -113,8 +113,8 @@ fn carry_out(arguments: Arguments, printer: &Printer) -> anyhow::Result<Ending> 
         Verb::Runs { job, limit } => runs::runs(&open_ledger(settings)?, job.as_deref(), limit, printer),
         Verb::Show { run } => show::show(&about(open_ledger(settings)?, &run)?, &run, printer),
         Verb::Explain(options) => explain::explain(&open_for(settings, &options.job, printer)?, &options, printer),
-        Verb::Release { run } => {
-            runtime.block_on(release::release(&about(open_sound(settings, printer)?, &run)?, &run, printer))
+        Verb::Release(options) => {
+            runtime.block_on(release::release(&about(open_sound(settings, printer)?, &options.run)?, &options, printer))
         }
         Verb::Cancel { run } => cancel::cancel(&about(open_ledger(settings)?, &run)?, &run, printer),
         Verb::Resend(options) => {

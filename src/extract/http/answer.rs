@@ -3,9 +3,12 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
+use reqwest::header::HeaderMap;
 use serde_json::Value;
 use serde_json_path::JsonPath;
 
+use super::retry_after;
 use super::trouble::Trouble;
 use super::veil::Veil;
 use super::{Answer, Verdict};
@@ -29,7 +32,9 @@ pub(super) struct Heard {
     pub content_type: String,
     /// The headers that the paginator reads.
     pub headers: BTreeMap<String, String>,
-    pub retry_after: Option<Duration>,
+    pub all: HeaderMap,
+    /// When it came.
+    pub at: DateTime<Utc>,
     /// What to tell when a signed request is refused and the clocks differ.
     pub skew: Option<String>,
     pub body: Vec<u8>,
@@ -48,7 +53,7 @@ impl Heard {
     }
 
     fn answer(self, verdict: Verdict, json: Option<Value>) -> Answer {
-        Answer { status: self.status, verdict, headers: self.headers, body: self.body, json }
+        Answer { status: self.status, verdict, headers: self.headers, body: self.veil.strip(self.body), json }
     }
 
     /// A page without records.
@@ -139,11 +144,12 @@ fn usable(heard: &Heard, json: Option<&Value>, format: Option<&Format>) -> Resul
     }
 }
 
-/// How long to wait: what the answer says, then the rule, then the header.
+/// How long to wait: what the answer says, then the header of the rule, then the rule, then the usual header.
 fn waits(wait: &Wait, json: Option<&Value>, heard: &Heard) -> Option<Duration> {
     let said = wait.path.as_ref().zip(json).and_then(|(path, json)| path.query(json).first());
     let said = said.and_then(|value| scalar_text(value).parse::<u64>().ok()).map(Duration::from_secs);
-    said.or(wait.fixed).or(heard.retry_after)
+    let header = |name: &str| retry_after::read(heard.all.get(name)?.to_str().ok()?, heard.at);
+    said.or_else(|| wait.header.as_deref().and_then(header)).or(wait.fixed).or_else(|| header("retry-after"))
 }
 
 /// The words of a refusal, shortened; an error body carries no rows, so it may be shown, without the secrets it repeats.
@@ -155,4 +161,36 @@ fn refusal(heard: &Heard, json: Option<&Value>, text: &str) -> String {
     let words = heard.veil.hide(&words);
     let short: String = words.chars().filter(|sign| !sign.is_control()).take(EXCERPT).collect();
     format!("status {}, {short}", heard.status)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_wait_is_what_the_answer_says_then_the_rule_then_the_usual_header() {
+        let all = [("retry-after", "4"), ("x-reset", "1794211230")];
+        let all = all.iter().filter_map(|(name, value)| Some((name.parse().ok()?, value.parse().ok()?))).collect();
+        let heard = Heard {
+            status: 429,
+            content_type: String::new(),
+            headers: BTreeMap::new(),
+            all,
+            at: "2026-11-09T08:00:00Z".parse().expect("an instant"),
+            skew: None,
+            body: Vec::new(),
+            json: None,
+            veil: Veil::default(),
+        };
+        let json = serde_json::json!({ "wait": 2, "text": "3" });
+        let path = |text: &str| JsonPath::parse(text).ok();
+        let seconds = |wait: Wait| waits(&wait, Some(&json), &heard).map(|wait| wait.as_secs());
+        let fixed = Some(Duration::from_secs(1));
+        let header = Some("X-Reset".to_owned());
+        assert_eq!(seconds(Wait { fixed, path: path("$.wait"), header: header.clone() }), Some(2));
+        assert_eq!(seconds(Wait { fixed, path: path("$.text"), header: None }), Some(3));
+        assert_eq!(seconds(Wait { fixed, path: path("$.none"), header }), Some(30));
+        assert_eq!(seconds(Wait { fixed, path: None, header: Some("x-none".to_owned()) }), Some(1));
+        assert_eq!(seconds(Wait::default()), Some(4));
+    }
 }

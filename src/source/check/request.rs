@@ -78,9 +78,22 @@ impl Checker<'_> {
                 self.must_be_number(&template, text, whole);
                 JsonTemplate::Filled(template)
             }
+            (Some((name, toml::Value::Table(inner))), None) if name == "$number" => self.one_number(inner, whole),
             _ => {
                 let hint = "write `{ \"$number\" = \"{window.start:%s}\" }` or `{ \"$text\" = \"{ids}\" }`";
                 self.fault(whole.span(), "a name with `$` says what a filled text becomes, and stands alone", hint);
+                JsonTemplate::Bool(false)
+            }
+        }
+    }
+
+    /// `{ "$number" = { "$text" = "{ids}" } }`: one number, where the hole alone would be a list.
+    fn one_number(&mut self, table: &toml::Table, whole: &Spanned<toml::Value>) -> JsonTemplate {
+        match (table.get("$text"), table.len()) {
+            (Some(toml::Value::String(text)), 1) => JsonTemplate::One(self.template(text, whole.span())),
+            _ => {
+                let hint = "write `{ \"$number\" = { \"$text\" = \"{ids}\" } }` for one number";
+                self.fault(whole.span(), "`$number` holds a text, or `$text` alone", hint);
                 JsonTemplate::Bool(false)
             }
         }

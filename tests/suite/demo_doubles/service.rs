@@ -83,7 +83,7 @@ async fn presence_is_known_for_thirty_days_and_by_number() {
     let events = rows(&events["record_list"]["record_list"]);
     let count = |status: i64| events.iter().filter(|event| event["status"] == status).count();
     assert!(count(1) >= 4 && count(2) == count(3), "{events:?}");
-    assert!(events.iter().all(|event| event["account_id"].to_string() == id));
+    assert!(events.iter().all(|event| event["account_id"] == users[1]["sub_id"]));
     let stranger = [
         ("account_ids", "42".to_owned()),
         ("start_date", "2026-10-12 00:00:00".into()),

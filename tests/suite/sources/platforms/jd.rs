@@ -58,6 +58,7 @@ async fn the_days_of_a_waiter_follow_from_the_sessions() {
         "platform" => vec!["jd"; agents.len()],
         "account" => agents.iter().map(|agent| format!("示例店{}", agent.name)).collect::<Vec<_>>(),
         "agent_id" => agents.iter().map(|agent| agent.id.clone()).collect::<Vec<_>>(),
+        "source" => vec!["roster"; agents.len()],
     );
     let (built, _) = stage.tables(&pulled, vec![("accounts", owned.expect("a frame"))]).await;
     let daily = &built.frames["chats_daily"];

@@ -5,7 +5,7 @@ use crate::sources::{finding, holds, texts};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_month_of_tickets_is_the_true_one_although_tickets_come_again() {
-    let mut stage = Stage::new(4);
+    let mut stage = Stage::new(2);
     let pulled = stage.pull("zendesk", "ZENDESK_URL").await;
     assert_eq!(holds(&pulled), Vec::<&str>::new(), "{:?}", pulled.findings);
     let (built, _) = stage.tables(&pulled, Vec::new()).await;
@@ -29,7 +29,7 @@ async fn a_month_of_tickets_is_the_true_one_although_tickets_come_again() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn verdicts_of_a_month_are_those_given_in_it() {
-    let mut stage = Stage::new(4);
+    let mut stage = Stage::new(2);
     let pulled = stage.pull("zendesk", "ZENDESK_URL").await;
     let surveys = frame(&pulled, "surveys");
     let tickets = frame(&pulled, "tickets");
