@@ -108,7 +108,7 @@ const DISPUTES: Description = Description {
     ],
 };
 
-/// What a customer wrote about an order: `kind` praise, bad, named_praise, attitude_complaint or quarrel.
+/// What a customer wrote about an order: `kind` praise, neutral, bad, named_praise, attitude_complaint or quarrel.
 const REVIEWS: Description = Description {
     name: "reviews",
     grain: Grain::DayOf("at"),

@@ -69,7 +69,8 @@ async fn presence_is_known_for_thirty_days_and_by_number() {
     let users = caller.patient("taobao.sellercenter.subusers.page", &[("nick", "示例店"), ("page_size", "200")]).await;
     let users = rows(&users["subusers"]["sub_user_info"]);
     assert_eq!(users.len(), 7, "six agents and the shared account");
-    let id = users[1]["sub_id"].to_string();
+    let number = users[1]["sub_id"].clone();
+    let id = number.to_string();
     let ask = |from: &'static str, to: &'static str| {
         [("account_ids", id.clone()), ("start_date", from.into()), ("end_date", to.into())]
     };
@@ -83,7 +84,7 @@ async fn presence_is_known_for_thirty_days_and_by_number() {
     let events = rows(&events["record_list"]["record_list"]);
     let count = |status: i64| events.iter().filter(|event| event["status"] == status).count();
     assert!(count(1) >= 4 && count(2) == count(3), "{events:?}");
-    assert!(events.iter().all(|event| event["account_id"] == users[1]["sub_id"]));
+    assert!(events.iter().all(|event| event["account_id"] == number));
     let stranger = [
         ("account_ids", "42".to_owned()),
         ("start_date", "2026-10-12 00:00:00".into()),
