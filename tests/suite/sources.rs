@@ -19,6 +19,7 @@ mod rows;
 mod shipped;
 mod stage;
 mod storm;
+mod third_party;
 mod turning;
 mod wire;
 
