@@ -3,21 +3,21 @@
 use std::collections::HashSet;
 
 use anyhow::{Context, Result, bail};
-use serde_json::Value;
 
 use super::KeptPage;
 use super::call::Asked;
-use super::content::{content, each_record};
+use super::content::each_record;
 use super::flight::Flights;
 use super::ground::{Ground, Keeper, Page};
 use super::http::MISSING;
 use super::map::Mapper;
+use super::noticed::Noticed;
 use super::page::{self, Facts, Mark};
+use super::parents::parents;
 use super::plan::Walk;
-use super::walk::{Declared, Walked};
+use super::walk::Walked;
 use crate::source::Resource;
-use crate::source::resource::{Paging, WhenMissing};
-use crate::source::template::Parent;
+use crate::source::resource::WhenMissing;
 
 /// How a leg ended.
 pub enum Ended {
@@ -39,15 +39,10 @@ pub struct Leg<'a> {
     walk: &'a Walk,
     mapper: Mapper<'a>,
     keeper: Keeper<'a>,
-    walked: Walked,
-    /// Marks of the pages so far; looked up only, never walked.
-    turned: HashSet<u64>,
-    /// Marks of the records so far, where a record may come twice.
-    records: HashSet<u64>,
+    noticed: Noticed<'a>,
+    /// The pages that were asked for; looked up only, never walked.
     marks: HashSet<Mark>,
-    seen: u64,
-    /// The first and the last declared total.
-    totals: Option<(u64, u64)>,
+    walked: Walked,
 }
 
 /// What a page leads to.
@@ -71,12 +66,9 @@ impl<'a> Leg<'a> {
             walk,
             mapper: Mapper::new(&resource.mapping, ground.zone, walk),
             keeper: Keeper::new(ground),
-            walked: Walked::default(),
-            turned: HashSet::new(),
-            records: HashSet::new(),
+            noticed: Noticed::new(resource),
             marks: HashSet::new(),
-            seen: 0,
-            totals: None,
+            walked: Walked::default(),
         }
     }
 
@@ -91,7 +83,7 @@ impl<'a> Leg<'a> {
         if matches!(end, End::TooLarge) {
             return Ok(Ended::TooLarge { pages, kept: self.walked.kept });
         }
-        let declared = self.declared();
+        let declared = self.noticed.declared();
         Ok(Ended::Whole(Walked { mapped: self.mapper.finish(), pages, declared, ..self.walked }))
     }
 
@@ -140,18 +132,18 @@ impl<'a> Leg<'a> {
         let records = if is_probe { self.count(&page) } else { self.read(&mut page)? };
         let facts = Facts::read(paginator, page.json.as_ref(), &page.kept.headers, records);
         page.kept.declared = facts.total;
-        if page.kept.too_large || self.is_too_large(&facts) {
+        if page.kept.too_large || self.noticed.is_too_large(&facts) {
             page.kept.too_large = true;
             self.keeper.add(page).await?;
             return Ok(Step::TooLarge);
         }
-        self.totals(&facts)?;
-        let next = page::next(paginator, here, &facts, self.seen)?;
+        self.noticed.totals(&facts)?;
+        let next = page::next(paginator, here, &facts, self.noticed.records())?;
         // A probe that something follows is asked again as the last of all: what it held may have moved by then.
         if is_probe && next.is_none() {
             self.read(&mut page)?;
         }
-        self.unsure(here, &facts, next.as_ref());
+        self.walked.unsure += u64::from(next.is_none() && self.noticed.is_unsure(here, &facts));
         self.keeper.add(page).await?;
         Ok(Step::Next(next, facts))
     }
@@ -170,9 +162,8 @@ impl<'a> Leg<'a> {
             records => records?,
         };
         page.kept.records = records;
-        self.seen += records;
-        self.unlike_others(page, records)?;
-        self.parents(page);
+        self.noticed.page(page, records)?;
+        self.walked.parents.extend(parents(self.resource, page));
         Ok(records)
     }
 
@@ -181,86 +172,4 @@ impl<'a> Leg<'a> {
         each_record(&self.resource.format, page.json.as_ref(), |_| count += 1);
         count
     }
-
-    /// A page that came before means that the source does not turn pages.
-    fn unlike_others(&mut self, page: &Page, records: u64) -> Result<()> {
-        if records == 0 || matches!(self.resource.paginator.paging, Paging::Single) {
-            return Ok(());
-        }
-        let content = content(&self.resource.format, page);
-        if !self.turned.insert(content.whole) {
-            bail!("the same records came again; the source does not turn pages, check its paging parameters");
-        }
-        if self.is_backward() {
-            self.records.extend(content.records);
-        }
-        Ok(())
-    }
-
-    fn is_backward(&self) -> bool {
-        matches!(self.resource.paginator.paging, Paging::LastToFirst { .. })
-    }
-
-    fn is_too_large(&self, facts: &Facts) -> bool {
-        let limit = self.resource.window.and_then(|window| window.too_large);
-        let most = facts.records.max(self.seen).max(facts.total.unwrap_or(0));
-        limit.is_some_and(|limit| most >= limit)
-    }
-
-    fn totals(&mut self, facts: &Facts) -> Result<()> {
-        let promised = self.resource.paginator.total.is_some();
-        if facts.records > 0 && promised && self.totals.is_none() && facts.total.is_none() {
-            bail!("the answer does not say how many records there are; check `total` of the paginator");
-        }
-        if let Some(total) = facts.total {
-            self.totals = Some((self.totals.map_or(total, |(first, _)| first), total));
-        }
-        Ok(())
-    }
-
-    /// A full first page and no word on what follows: the list may end here, or the path of the mark may be wrong.
-    fn unsure(&mut self, here: &Mark, facts: &Facts, next: Option<&Mark>) {
-        let is_first = matches!(here, Mark::Cursor(None) | Mark::Link(None));
-        let is_full = self.resource.paginator.paging.size().is_some_and(|size| facts.records >= size.records);
-        let is_silent = facts.more.is_none() && facts.total.is_none() && facts.pages.is_none();
-        self.walked.unsure += u64::from(is_first && is_full && is_silent && next.is_none());
-    }
-
-    /// Notes what later resources need of each record.
-    fn parents(&mut self, page: &Page) {
-        if self.resource.gives.is_empty() {
-            return;
-        }
-        let fields = &self.resource.gives;
-        let of = |record: &Value| -> Parent {
-            let given = fields.iter().filter_map(|field| Some((field.clone(), field_of(record, field)?)));
-            given.collect()
-        };
-        each_record(&self.resource.format, page.json.as_ref(), |record| self.walked.parents.push(of(record)));
-    }
-
-    /// Backward, what moves comes twice: only different records count, and that there are more of them than are left
-    /// at the end is expected.
-    fn declared(&self) -> Declared {
-        let Some((first, last)) = self.totals else { return Declared::default() };
-        if self.is_backward() {
-            let different = self.records.len() as u64;
-            return Declared { total: last, short: last.saturating_sub(different), ..Declared::default() };
-        }
-        Declared {
-            total: last,
-            short: last.saturating_sub(self.seen),
-            beyond: self.seen.saturating_sub(last),
-            shifted: u64::from(first != last),
-        }
-    }
-}
-
-/// A field of a record, by its dotted name; `.` is the record itself.
-fn field_of(record: &Value, field: &str) -> Option<Value> {
-    let found = match field {
-        "." => Some(record),
-        _ => field.split('.').try_fold(record, |value, name| value.get(name)),
-    };
-    found.filter(|value| !matches!(value, Value::Null | Value::Array(_) | Value::Object(_))).cloned()
 }
