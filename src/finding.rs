@@ -75,4 +75,35 @@ impl Finding {
         self.next = next;
         self
     }
+
+    /// Whether a name stands in its texts as a word of its own: `T2` is not in `T21`.
+    pub fn mentions(&self, name: &str) -> bool {
+        let texts = [&self.text.zh, &self.text.en, &self.next.zh, &self.next.en];
+        texts.iter().any(|text| stands_in(text, name))
+    }
+}
+
+fn stands_in(text: &str, name: &str) -> bool {
+    let is_part = |sign: Option<char>| sign.is_some_and(|sign| sign.is_ascii_alphanumeric());
+    !name.is_empty()
+        && text.match_indices(name).any(|(start, found)| {
+            let before = text[..start].chars().next_back();
+            let after = text[start + found.len()..].chars().next();
+            !is_part(before) && !is_part(after)
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::stands_in;
+
+    #[test]
+    fn names_are_found_as_words() {
+        assert!(stands_in("B001 无数据", "B001"));
+        assert!(stands_in("客服王小明的邮箱为空", "王小明"));
+        assert!(stands_in("team `T2` is short", "T2"));
+        assert!(!stands_in("team `T21` is short", "T2"));
+        assert!(!stands_in("12 rows set aside", "2"));
+        assert!(!stands_in("anything", ""));
+    }
 }

@@ -73,11 +73,8 @@ pub(super) enum Verb {
     },
     /// One card down to the rows behind each number.
     Explain(ExplainOptions),
-    /// Let the letters of a ready run go.
-    Release {
-        /// The run's id.
-        run: String,
-    },
+    /// Let the letters of a ready run go, or of a held one that you answer for.
+    Release(ReleaseOptions),
     /// Stop a run; what went out already is listed.
     Cancel {
         /// The run's id.
@@ -232,6 +229,18 @@ pub(super) struct ExplainOptions {
     /// Rows to show behind each number.
     #[arg(long, default_value_t = 5)]
     pub(super) rows: usize,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ReleaseOptions {
+    /// The run's id.
+    pub(super) run: String,
+    /// Answer, by your name, for what gates of the job hold; a short pull stays held.
+    #[arg(long, requires = "reason")]
+    pub(super) accept: bool,
+    /// Why.
+    #[arg(long, requires = "accept", value_name = "TEXT")]
+    pub(super) reason: Option<String>,
 }
 
 #[derive(Debug, Args)]

@@ -134,23 +134,10 @@ fn sees_finding(sight: &Sight, mine: &[Document], foreign: &[Document], finding:
         .subject
         .as_ref()
         .is_none_or(|subject| teams.contains(subject) || mine.iter().any(|document| document.subject == *subject));
-    let texts = [&finding.text.zh, &finding.text.en, &finding.next.zh, &finding.next.en];
     let names_foreign = foreign.iter().any(|document| {
-        let names = [&document.name, &document.subject, &document.team];
-        names.iter().any(|name| texts.iter().any(|text| mentions(text, name)))
+        [&document.name, &document.subject, &document.team].into_iter().any(|name| finding.mentions(name))
     });
     concerns_me && !names_foreign
-}
-
-/// Whether `text` has `name` in it as a word of its own: `T2` is not in `T21`.
-fn mentions(text: &str, name: &str) -> bool {
-    let is_part = |sign: Option<char>| sign.is_some_and(|sign| sign.is_ascii_alphanumeric());
-    !name.is_empty()
-        && text.match_indices(name).any(|(start, found)| {
-            let before = text[..start].chars().next_back();
-            let after = text[start + found.len()..].chars().next();
-            !is_part(before) && !is_part(after)
-        })
 }
 
 fn is_released(run: &Run) -> bool {
@@ -161,19 +148,4 @@ fn is_held(findings: &[Finding], document: &Document) -> bool {
     findings.iter().filter(|finding| finding.weight == Weight::HoldSubject).any(|finding| {
         finding.subject.as_ref().is_some_and(|subject| *subject == document.subject || *subject == document.team)
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::mentions;
-
-    #[test]
-    fn names_are_found_as_words() {
-        assert!(mentions("B001 无数据", "B001"));
-        assert!(mentions("客服王小明的邮箱为空", "王小明"));
-        assert!(mentions("team `T2` is short", "T2"));
-        assert!(!mentions("team `T21` is short", "T2"));
-        assert!(!mentions("12 rows set aside", "2"));
-        assert!(!mentions("anything", ""));
-    }
 }

@@ -14,6 +14,21 @@ pub(super) fn epoch_ms(local: NaiveDateTime) -> i64 {
     (local - AHEAD).and_utc().timestamp_millis()
 }
 
+/// Seconds since 1970 UTC of a time on the wall clock.
+pub(super) fn epoch(local: NaiveDateTime) -> i64 {
+    (local - AHEAD).and_utc().timestamp()
+}
+
+/// The time on the wall clock so many milliseconds after 1970 UTC.
+pub(super) fn from_epoch_ms(ms: i64) -> Option<NaiveDateTime> {
+    Some(local(DateTime::from_timestamp_millis(ms)?))
+}
+
+/// The time on the wall clock so many seconds after 1970 UTC.
+pub(super) fn from_epoch(seconds: i64) -> Option<NaiveDateTime> {
+    Some(local(DateTime::from_timestamp(seconds, 0)?))
+}
+
 /// Reads `yyyy-MM-dd HH:mm:ss`.
 pub(super) fn parse(text: &str) -> Option<NaiveDateTime> {
     NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S").ok().filter(|_| text.len() == 19)

@@ -29,6 +29,8 @@ pub(super) enum Stream {
     Case,
     /// What a buyer wrote about an order.
     Review,
+    /// Touches of the clock that no plan asked for.
+    Clock,
 }
 
 /// A stream of pseudo-random numbers (SplitMix64: Steele, Lea, Flood, "Fast splittable pseudorandom number generators", 2014).

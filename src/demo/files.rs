@@ -36,23 +36,23 @@ fn text_of(shop: &Shop, name: &str) -> Option<String> {
 
 /// The roster as a spreadsheet program saves it: UTF-8 with a byte order mark.
 fn roster(shop: &Shop) -> String {
-    let head = "\u{feff}工号,姓名,小组编号,小组,角色,邮箱,旺旺账号,钉钉账号,入职日期,离职日期\n";
+    let head = "\u{feff}工号,姓名,小组编号,小组,角色,邮箱,旺旺账号,钉钉账号,企业微信账号,入职日期,离职日期\n";
     let agents = shop.agents().iter().map(|agent| agent_line(shop, agent));
     let managers = shop.managers().iter().map(|manager| manager_line(shop, manager));
     std::iter::once(head.to_owned()).chain(agents).chain(managers).collect()
 }
 
 fn agent_line(shop: &Shop, agent: &Agent) -> String {
-    let Agent { id, name, mail, account, dingtalk, hired, .. } = agent;
+    let Agent { id, name, mail, account, dingtalk, wecom, hired, .. } = agent;
     let team = &shop.teams()[agent.team as usize - 1];
     let left = agent.left.map(|day| day.to_string()).unwrap_or_default();
-    format!("{id},{name},{},{},客服,{mail},{account},{dingtalk},{hired},{left}\n", team.id(), team.name)
+    format!("{id},{name},{},{},客服,{mail},{account},{dingtalk},{wecom},{hired},{left}\n", team.id(), team.name)
 }
 
 fn manager_line(shop: &Shop, manager: &Manager) -> String {
     let Manager { id, name, mail, hired, .. } = manager;
     let team = &shop.teams()[manager.team as usize - 1];
-    format!("{id},{name},{},{},主管,{mail},,,{hired},\n", team.id(), team.name)
+    format!("{id},{name},{},{},主管,{mail},,,,{hired},\n", team.id(), team.name)
 }
 
 fn targets(shop: &Shop, first: NaiveDate) -> String {

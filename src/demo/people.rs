@@ -44,8 +44,10 @@ pub struct Agent {
     pub mail: String,
     /// The chat account: `cntaobao示例店:小满`.
     pub account: String,
-    /// The identity in the attendance system: `d001`.
+    /// The identity in DingTalk: `d001`.
     pub dingtalk: String,
+    /// The identity in WeCom: `w001`; Feishu is asked by the 工号.
+    pub wecom: String,
     /// The first day at work.
     pub hired: NaiveDate,
     /// The last day at work, if it is known.
@@ -119,7 +121,7 @@ impl People {
         self.agents.get(*self.accounts.get(account)?)
     }
 
-    /// The agent whose identity in the attendance system this is.
+    /// The agent whose identity in DingTalk this is.
     pub fn by_dingtalk(&self, user: &str) -> Option<&Agent> {
         let number: usize = user.strip_prefix('d')?.parse().ok()?;
         self.agents.get(number.checked_sub(1)?).filter(|agent| agent.dingtalk == user)
@@ -142,6 +144,7 @@ fn agent(plan: &ShopPlan, number: u32, team: u32) -> Agent {
         mail: if story == Story::NoMail { String::new() } else { mail(number) },
         account: format!("cntaobao示例店:{name}"),
         dingtalk: format!("d{number:03}"),
+        wecom: format!("w{number:03}"),
         hired: if story == Story::Joiner { plan.last_month + Days::new(11) } else { hired(plan, number) },
         left: (story == Story::Leaver).then(|| plan.last_month + Days::new(17)),
         story,

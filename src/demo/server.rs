@@ -12,7 +12,7 @@ use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 
 use super::shop::Shop;
-use super::{attendance, chatwoot, files, gateway, jd, zendesk};
+use super::{chatwoot, dingtalk, feishu, files, gateway, jd, wecom, zendesk};
 use crate::clock::Clock;
 
 /// What all doubles share; what a platform remembers of its callers stays with its routes.
@@ -72,10 +72,12 @@ pub fn serve(shop: Arc<Shop>, clock: Clock, listener: TcpListener) -> impl Futur
     let router = Router::new()
         .route("/healthz", get(async || "ok\n"))
         .merge(gateway::routes(&stand))
+        .merge(dingtalk::routes(&stand))
+        .merge(feishu::routes(&stand))
+        .merge(wecom::routes(&stand))
         .merge(jd::routes(&stand))
         .merge(chatwoot::routes(&stand))
         .merge(zendesk::routes(&stand))
-        .merge(attendance::routes(&stand))
         .merge(files::routes(&stand));
     async move { axum::serve(listener, router).await }
 }

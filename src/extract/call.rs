@@ -162,6 +162,7 @@ fn fill_json(json: &JsonTemplate, filling: &Filling, text: &dyn Fn(&Template) ->
             Some(ids) => ids.iter().map(|id| number(id)).collect(),
             None => number(&text(template)),
         },
+        JsonTemplate::One(template) => number(&text(template)),
         JsonTemplate::Number(number) => Value::Number(number.clone()),
         JsonTemplate::Bool(truth) => Value::Bool(*truth),
         JsonTemplate::List(list) => list.iter().map(|one| fill_json(one, filling, text)).collect(),

@@ -2,11 +2,13 @@
 
 use std::collections::VecDeque;
 use std::fmt;
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 use chrono_tz::Tz;
 use serde_json::Value;
 use tokio::task::JoinHandle;
+use tokio::time::Instant;
 
 use super::call::Asked;
 use super::http::{Fetcher, Verdict};
@@ -18,7 +20,9 @@ use crate::source::Resource;
 use crate::source::client::Client;
 
 /// How many pages may wait for the disk.
-const WAITING: usize = 4;
+const WAITING: usize = 32;
+/// How long a page that was read may be lost when the machine stops.
+const AT_LEAST_EVERY: Duration = Duration::from_millis(200);
 
 /// What walks share.
 pub struct Ground<'a> {
@@ -107,17 +111,19 @@ impl Ground<'_> {
     }
 }
 
-/// Keeps the pages of one leg beside the reading of the next, a few at a time and in their order.
+/// Keeps the pages of one leg beside the reading of the next ones, many at a time and in their order: waiting for the
+/// disk page by page would cost more than all the rest.
 pub struct Keeper<'a> {
     ground: &'a Ground<'a>,
     waiting: VecDeque<(KeptPage, Option<JoinHandle<Result<String>>>)>,
+    settled: Instant,
     done: Vec<KeptPage>,
 }
 
 impl<'a> Keeper<'a> {
     /// Nothing kept yet.
     pub fn new(ground: &'a Ground<'a>) -> Self {
-        Self { ground, waiting: VecDeque::new(), done: Vec::new() }
+        Self { ground, waiting: VecDeque::new(), settled: Instant::now(), done: Vec::new() }
     }
 
     /// How many pages it was given.
@@ -132,25 +138,30 @@ impl<'a> Keeper<'a> {
         let raw = self.ground.raw.clone();
         let writing = is_new.then(|| tokio::task::spawn_blocking(move || raw.keep(&body)));
         self.waiting.push_back((kept, writing));
-        if self.waiting.len() > WAITING { self.settle().await } else { Ok(()) }
+        if self.waiting.len() >= WAITING || self.settled.elapsed() >= AT_LEAST_EVERY {
+            self.settle(self.waiting.len().div_ceil(2)).await?;
+        }
+        Ok(())
     }
 
     /// Waits for all pages and gives them in their order.
     pub async fn finish(&mut self) -> Result<Vec<KeptPage>> {
-        while !self.waiting.is_empty() {
-            self.settle().await?;
-        }
+        self.settle(self.waiting.len()).await?;
         Ok(std::mem::take(&mut self.done))
     }
 
-    /// The oldest page: first its body, then its line, so that a line never points to nothing.
-    async fn settle(&mut self) -> Result<()> {
-        let Some((mut kept, writing)) = self.waiting.pop_front() else { return Ok(()) };
-        if let Some(writing) = writing {
-            kept.sha256 = writing.await.context("keeping a page was interrupted")??;
-            self.ground.pages.add(&kept)?;
+    /// The oldest pages: first their bodies, then their lines, so that a line never points to nothing.
+    async fn settle(&mut self, pages: usize) -> Result<()> {
+        let mut new = Vec::new();
+        for (mut kept, writing) in self.waiting.drain(..pages) {
+            if let Some(writing) = writing {
+                kept.sha256 = writing.await.context("keeping a page was interrupted")??;
+                new.push(kept.clone());
+            }
+            self.done.push(kept);
         }
-        self.done.push(kept);
+        self.ground.pages.add(&new)?;
+        self.settled = Instant::now();
         Ok(())
     }
 }

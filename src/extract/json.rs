@@ -13,6 +13,20 @@ pub(super) fn read(body: &[u8]) -> Option<Value> {
     digits::kept(std::str::from_utf8(body).ok()?).parse().ok()
 }
 
+/// From how many bytes on reading is worth the way to another thread.
+const LARGE: usize = 16 * 1024;
+
+/// The same beside other work: nearby, reading a page takes as long as fetching it. Gives the body back.
+pub(super) async fn read_beside(body: Vec<u8>) -> (Vec<u8>, Option<Value>) {
+    let is_large = body.len() >= LARGE;
+    let reading = move || {
+        let json = read(&body);
+        (body, json)
+    };
+    // A reading that was interrupted has read nothing, and is repeated like any answer that is not whole.
+    if is_large { tokio::task::spawn_blocking(reading).await.unwrap_or_default() } else { reading() }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

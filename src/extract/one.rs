@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
+use std::path::PathBuf;
 use std::time::Duration;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 
@@ -44,11 +45,18 @@ impl<'a> One<'a> {
     /// # Errors
     /// When the lock cannot be made.
     pub async fn turn(&self) -> Result<File> {
-        loop {
-            match self.desk.lock()? {
-                Some(turn) => return Ok(turn),
-                None => tokio::time::sleep(TURN).await,
+        let turn = async {
+            loop {
+                match self.desk.lock()? {
+                    Some(turn) => return Ok(turn),
+                    None => tokio::time::sleep(TURN).await,
+                }
             }
+        };
+        let deadline = self.source.client.deadline;
+        match tokio::time::timeout(deadline, turn).await {
+            Ok(turn) => turn,
+            Err(_) => bail!("somebody else pulls it for more than {} s; let that end or stop it", deadline.as_secs()),
         }
     }
 
@@ -67,6 +75,28 @@ impl<'a> One<'a> {
     /// Whether what the period used is young enough: the period was over, and nobody asked for everything anew since.
     pub fn is_young(&self, reading: &Reading) -> bool {
         self.is_whole(reading.begun) && self.ask.refresh_since.is_none_or(|since| reading.begun > since)
+    }
+
+    /// Whether the period's last pull may be repeated as it was: it is young enough; that of a folder only where the folder
+    /// is not there, because its files may have changed and are cheap to read.
+    pub fn is_to_be_repeated(&self, reading: &Reading) -> bool {
+        match self.folder() {
+            Some(folder) => !folder.is_dir(),
+            None => self.is_young(reading),
+        }
+    }
+
+    /// The folder, if the source is one.
+    pub fn folder(&self) -> Option<PathBuf> {
+        self.source.client.folder()
+    }
+
+    /// What walks must be to serve a pull.
+    pub fn freshness<'p>(&self, pull: &'p str, reading: &Reading) -> Freshness<'p> {
+        match self.folder() {
+            Some(_) => Freshness::Only(pull),
+            None => Freshness::Since { pull, begun: reading.begun, refresh_since: self.ask.refresh_since },
+        }
     }
 
     /// Whether what was used of a resource serves again: its days were final, no id is new, and the file asks the same.

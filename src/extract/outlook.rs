@@ -54,7 +54,7 @@ pub fn describe(source: &Source, ask: &Ask, clock: &Clock, raw: &RawStore) -> Re
     let one = One::new(source, ask, &world);
     let tables = ask.tables.iter().map(|(table, frame)| (*table, vec![frame.clone()])).collect();
     let current = one.current()?;
-    let reused = match current.as_ref().filter(|reading| one.is_young(reading)) {
+    let reused = match current.as_ref().filter(|reading| one.is_to_be_repeated(reading)) {
         Some(reading) if reuses(&one, reading, &tables)? => Some(reading),
         _ => None,
     };
@@ -93,7 +93,7 @@ fn describe_one(
     let work = Work::new(one.source, resource, one.world)?;
     let survey = survey(one, resource, reading.begun, tables);
     let pull = reading.name(&one.period);
-    let freshness = Freshness::Since { pull: &pull, begun: reading.begun, refresh_since: one.ask.refresh_since };
+    let freshness = one.freshness(&pull, reading);
     let walks = survey.as_ref().map(|survey| match is_reused {
         true => Vec::new(),
         false => survey.walks(&work.agenda(survey, &freshness).gaps),

@@ -71,12 +71,12 @@ impl<'a> One<'a> {
         }
         let _turn = self.turn().await?;
         let current = self.current()?;
-        if let Some(reading) = current.as_ref().filter(|reading| self.is_young(reading))
+        if let Some(reading) = current.as_ref().filter(|reading| self.is_to_be_repeated(reading))
             && let Some(pulled) = self.repeat(reading).await?
         {
             return Ok(pulled);
         }
-        self.anew(current.map_or(1, |reading| reading.number + 1)).await
+        self.anew(current).await
     }
 
     /// The same as last time, if that still serves.
@@ -88,7 +88,7 @@ impl<'a> One<'a> {
             work.only(&part.walks);
             let tables = gathering.tables(resource);
             let survey = Survey::of(resource, &gathering.circumstance(self.world.clock.now(), &tables))?;
-            if !self.serves(&work, &survey) {
+            if self.folder().is_none() && !self.serves(&work, &survey) {
                 return Ok(None);
             }
             let Some(rows) = work.rows(&part.walks).await? else { return Ok(None) };
@@ -98,8 +98,8 @@ impl<'a> One<'a> {
     }
 
     /// Asks for what is missing; what stands then takes the place of what the period used.
-    async fn anew(&self, number: u32) -> Result<Pulled> {
-        let mut reading = self.reading(number);
+    async fn anew(&self, current: Option<Reading>) -> Result<Pulled> {
+        let mut reading = self.reading(current.as_ref().map_or(1, |reading| reading.number + 1));
         self.desk.readings().begin(&self.period, &reading)?;
         let fetcher = Fetcher::new(self.source, self.world.clock.clone(), &self.world.hosts, self.world.progress)?;
         let mut gathering = Gathering::new(self.source, self.ask);
@@ -108,6 +108,11 @@ impl<'a> One<'a> {
             let given = given.with_context(|| format!("resource `{}`", resource.id))?;
             gathering.take(&given.work, &given.part, given.rows, given.asked);
             reading.uses.insert(resource.id.clone(), given.part);
+        }
+        if let Some(same) = current.filter(|current| self.folder().is_some() && current.uses == reading.uses) {
+            // The files are as they were: nothing is new, and the data is as old as before.
+            self.desk.readings().drop_unfinished(&self.period)?;
+            return gathering.finish(&same);
         }
         reading.raw_hash = self.raw_hash(&reading)?;
         reading.done = Some(self.world.clock.now());
@@ -124,7 +129,7 @@ impl<'a> One<'a> {
         fetcher: &Fetcher<'_>,
     ) -> Result<Given<'a>> {
         let pull = reading.name(&self.period);
-        let freshness = Freshness::Since { pull: &pull, begun: reading.begun, refresh_since: self.ask.refresh_since };
+        let freshness = self.freshness(&pull, reading);
         let tables = gathering.tables(resource);
         let survey = Survey::of(resource, &gathering.circumstance(reading.begun, &tables))?;
         let mut work = Work::new(self.source, resource, self.world)?;

@@ -140,11 +140,15 @@ impl<'a> Work<'a> {
             walks: walks.len(),
         });
         let shelf = &self.shelf;
+        let is_folder = self.source.client.folder().is_some();
         let mut loader = self.loader();
         let (mut finished, mut pages) = (Vec::new(), 0);
         let one = |walk| self.one(walk, freshness, survey, pull, fetcher);
         let mut walked = stream::iter(walks).map(one).buffered(self.source.client.concurrency);
         while let Some((kept, walked)) = walked.try_next().await? {
+            if is_folder && self.is_known(&kept) {
+                continue;
+            }
             pages += walked.pages.len() as u64 - walked.kept;
             shelf.list_walk(&kept)?;
             loader.add(shelf, &kept, walked).await?;
@@ -182,6 +186,12 @@ impl<'a> Work<'a> {
             raw_hash: raw_hash(&walked.pages),
         };
         Ok((kept, walked))
+    }
+
+    /// Whether the newest walk on the same errand gave the same pages.
+    fn is_known(&self, kept: &KeptWalk) -> bool {
+        let newest = self.shelf.walks.iter().rev().find(|walk| walk.errand == kept.errand);
+        newest.is_some_and(|walk| walk.raw_hash == kept.raw_hash && !self.broken.contains(&walk.id))
     }
 
     fn errand(&self, plan: &Walk) -> Errand {

@@ -45,6 +45,16 @@ impl Ledger {
         })
     }
 
+    /// Makes a held run ready because a person answers for what holds it; audited with the reason.
+    pub fn accept_run(&self, id: &str, who: &str, reason: &str) -> Result<()> {
+        let now = self.now();
+        self.write(|transaction| {
+            let sql = "UPDATE runs SET state = 'ready' WHERE id = ?1 AND state = 'held'";
+            touched(transaction.execute(sql, [id])?, "held run", id)?;
+            append(transaction, now, who, "accept", id, reason)
+        })
+    }
+
     /// Records the run of a taken request and attaches it: a crash makes both or neither.
     pub fn start_run_of_request(&self, new: &NewRun, request: i64) -> Result<Run> {
         self.write(|transaction| {

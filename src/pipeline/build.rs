@@ -17,7 +17,7 @@ use crate::tables::{self, OnlyTeam, Tables};
 
 use super::order::{Event, Stage, Watch};
 use super::pull::Pulled;
-use super::{Pipeline, gates, wording};
+use super::{Pipeline, gates, restate, wording};
 
 /// How many earlier cards a trend may need: a year of a large team.
 const PAST: u32 = 20_000;
@@ -46,6 +46,7 @@ pub(super) fn build(
     let look = Look { tables: &tables, given: &pulled.given, period: &run.period, until, now };
     let mut findings = gates::pass(pipeline, job, run, &look, findings)?;
     let folder = pipeline.folders.tables(&job.id, &run.period.to_string());
+    let restated = restate::differences(pipeline, job, run, &tables, &pulled.raw_hash)?;
     tables::write(&folder, &tables.frames)?;
     let appraisal = appraise(pipeline, job, scheme, &tables, &run.period, pulled.cut_off)?;
     findings.extend(appraisal.findings.iter().cloned());
@@ -63,6 +64,8 @@ pub(super) fn build(
     pipeline.ledger.set_pins(&run.id, &pins, Some(pulled.cut_off))?;
     watch(Event::Ends(Stage::Score));
     let appraisal = Appraisal { findings: findings.clone(), ..appraisal };
+    // Not in the packs: once it is said it is no longer so, and a pack would get another edition for it.
+    findings.extend(restate::findings(pipeline, job, &appraisal, &restated)?);
     Ok(Built { appraisal, findings })
 }
 

@@ -173,7 +173,13 @@ pub(super) fn for_team(appraisal: &Appraisal, team: &Team) -> Appraisal {
                 other.id != team.id && other.manager.as_ref().is_some_and(|manager| manager.id == *subject)
             })
     };
-    let findings = appraisal.findings.iter().filter(|finding| !finding.subject.as_ref().is_some_and(foreign));
+    // An account of two people names both of them, wherever they work.
+    let names_foreign = |finding: &Finding| {
+        let others = appraisal.cards.iter().filter(|card| card.team_id != team.id);
+        others.into_iter().any(|card| finding.mentions(&card.agent.id) || finding.mentions(&card.agent.name))
+    };
+    let is_theirs = |finding: &&Finding| !finding.subject.as_ref().is_some_and(foreign) && !names_foreign(finding);
+    let findings = appraisal.findings.iter().filter(is_theirs);
     Appraisal { findings: findings.cloned().collect(), ..appraisal.clone() }
 }
 

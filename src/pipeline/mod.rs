@@ -7,6 +7,7 @@
 //! Every step leaves its result in the ledger or the data folder before the next begins, and each step done twice
 //! gives the same result, so that a run killed anywhere is simply run again.
 
+mod accept;
 mod build;
 mod claim;
 mod consequences;
@@ -21,6 +22,7 @@ mod manifest;
 mod order;
 mod plan;
 mod pull;
+mod restate;
 mod resume;
 mod run;
 mod send;
@@ -44,6 +46,7 @@ use crate::scheme::Registry;
 use crate::settings::Settings;
 use crate::source::{self, Source};
 
+pub use accept::accept;
 pub use explain::{Explanation, explain};
 pub use export::export;
 pub use folders::Folders;

@@ -40,6 +40,16 @@ impl Auth {
             Self::Token(endpoint) => endpoint.secrets(),
         }
     }
+
+    /// Those among them that are keys and no names.
+    pub(super) fn keys(&self) -> Vec<&Secret> {
+        match self {
+            Self::None => Vec::new(),
+            Self::Basic { password, .. } => vec![password],
+            Self::Fixed { value, .. } => vec![value],
+            Self::Token(endpoint) => endpoint.basic.iter().map(|(_, password)| password).collect(),
+        }
+    }
 }
 
 /// Where a token is fetched and where it goes.

@@ -56,6 +56,12 @@ impl Client {
 }
 
 impl Client {
+    /// Those among the secrets that are keys: no names of users, no headers that anybody may know.
+    pub fn keys(&self) -> impl Iterator<Item = &str> {
+        let signer = self.signer.iter().flat_map(Signer::secrets);
+        self.auth.keys().into_iter().chain(signer).map(Secret::expose)
+    }
+
     /// Whether it adds a query parameter of this name to every request by itself.
     pub fn adds_to_query(&self, name: &str) -> bool {
         let place = match &self.auth {

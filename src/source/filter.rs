@@ -97,6 +97,8 @@ pub struct Wait {
     pub fixed: Option<Duration>,
     /// Where the answer says how many seconds.
     pub path: Option<JsonPath>,
+    /// The header that says how many seconds, or until which second since 1970; `Retry-After` is read without it.
+    pub header: Option<String>,
 }
 
 impl Eq for Wait {}

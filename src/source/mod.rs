@@ -7,6 +7,9 @@
 //! | `[client.signer]` | the signature of each request: `top-md5`, `top-hmac`, `top-hmac-sha256`, `jd`, `pdd`, `douyin` |
 //! | `[[response]]` | what an answer means, by status, JSON path or text; the first that matches decides: `accept`, `retry`, `rate-limited`, `refresh-token`, `ignore`, `split-window`, `fail` (`failure-type` says who mends it) |
 //! | `[[resource]]` | one request: `query`, `form` or `body`, its `window`, `fan-out` and `paginator`, and whether it may be missing (`when-missing`) |
+//! | `window` | how the time is cut: `max-span` in days, hours or minutes or a calendar `step`, `max-age`, `min-age`, `not-today`, `widen`, `lookback`, `granularity`; from `too-large` records on it is halved, else the batch |
+//! | `fan-out` | a request for each batch of `accounts`, `agents` or records of an earlier `resource`; a list of them asks for all combinations, each with its own `slot` |
+//! | `paginator` | `single`, `page`, `offset`, `cursor`, `next-link`, `last-to-first`; the end by `has-more`, `done`, `total`, `total-pages`, `next` or a page that is not full, in the body or a header |
 //! | its `format` | `json` with `records`, `jsonl`, `csv` and `tsv` (`encoding` utf-8, gbk, auto), `xlsx` (`sheet`); where the names of the fields stand (`header-row`) and how strictly they are compared (`headers` exact, loose) |
 //! | a folder | `base-url = "file:///FOLDER"`: each file that `path` names is a page; `*` stands for a part of the file's name, `one = true` refuses a second match; no path and no link leads out |
 //! | `[[resource.into]]` | the rows that each record becomes, or each item of the list `each` inside it; `skip` rules by name (`note = false` for those that nobody need be told of); `by-name = true` takes every other column from the field of its own name |
@@ -18,7 +21,9 @@
 //! float comes between the text of the source and the column.
 //!
 //! `${NAME}` takes a value from the environment or the secrets file, `${NAME:-default}` with a default;
-//! `{window.start:FORMAT}`, `{window.end:FORMAT}`, `{window.last:FORMAT}`, `{period}` and `{ids}` are filled for each request.
+//! `{window.start:FORMAT}`, `{window.end:FORMAT}`, `{window.last:FORMAT}` (each with `@ZONE` for another clock than the
+//! source's), `{period}`, `{ids}`, `{ids.SLOT}` and `{parent.FIELD}` are filled for each request; in a path they are escaped.
+//! In a JSON body `{ "$number" = "{window.start:%s}" }` becomes a number and `{ "$text" = "{ids}" }` stays a text.
 
 pub mod auth;
 pub mod canonical;

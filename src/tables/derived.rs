@@ -1,6 +1,6 @@
 //! Tables that follow from others, and what happens where a source gives them too.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use polars::prelude::*;
 
@@ -77,4 +77,22 @@ fn direct_rows_stand(table: &str, rows: usize) -> Finding {
         ),
     )
     .about(table)
+}
+
+/// Tables that follow from others, with those of which one is enough.
+const FOLLOW: [(&str, &[&str]); 3] = [
+    ("attendance_days", &["punches"]),
+    ("chats_daily", &["chats", "chat_sessions", "presence"]),
+    ("funnel_daily", &["chats", "orders"]),
+];
+
+/// Whether a table follows from these.
+pub fn follows(table: Table, filled: &BTreeSet<Table>) -> bool {
+    let mut bases = FOLLOW.iter().filter(|(name, _)| *name == table.name()).flat_map(|(_, from)| from.iter());
+    bases.any(|base| filled.iter().any(|one| one.name() == *base))
+}
+
+/// Whether a table can have rows when these are filled.
+pub fn can_have(table: Table, filled: &BTreeSet<Table>) -> bool {
+    filled.contains(&table) || follows(table, filled)
 }

@@ -11,8 +11,10 @@ mod cells;
 mod columns;
 mod daily;
 mod derived;
+mod difference;
 pub mod gate;
 mod identity;
+mod items;
 mod number;
 mod presence;
 mod roster;
@@ -39,6 +41,8 @@ use crate::period::Period;
 
 use identity::Book;
 
+pub use derived::can_have;
+pub use difference::{Difference, difference};
 pub use number::exact;
 pub use roster::{Member, Role, Roster};
 pub use rows::Rows;

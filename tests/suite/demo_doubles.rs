@@ -3,6 +3,8 @@
 mod attendance;
 mod caller;
 mod chatwoot;
+mod dingtalk;
+mod feishu;
 mod files;
 mod gateway;
 mod generator;
@@ -11,4 +13,5 @@ mod jd;
 mod service;
 mod truth;
 mod wangwang;
+mod wecom;
 mod zendesk;

@@ -3,6 +3,7 @@
 mod clock;
 mod csv_tables;
 mod cutting;
+mod desks;
 mod double;
 mod exports;
 mod families;

@@ -3,9 +3,12 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
+use reqwest::header::HeaderMap;
 use serde_json::Value;
 use serde_json_path::JsonPath;
 
+use super::retry_after;
 use super::trouble::Trouble;
 use super::veil::Veil;
 use super::{Answer, Verdict};
@@ -29,10 +32,14 @@ pub(super) struct Heard {
     pub content_type: String,
     /// The headers that the paginator reads.
     pub headers: BTreeMap<String, String>,
-    pub retry_after: Option<Duration>,
+    pub all: HeaderMap,
+    /// When it came.
+    pub at: DateTime<Utc>,
     /// What to tell when a signed request is refused and the clocks differ.
     pub skew: Option<String>,
     pub body: Vec<u8>,
+    /// The same as JSON, where JSON is wanted and there is any.
+    pub json: Option<Value>,
     /// Hides what a refusal may repeat and no message may show.
     pub veil: Veil,
 }
@@ -40,14 +47,13 @@ pub(super) struct Heard {
 impl Heard {
     /// The same, where no message may show what lies at `path` either.
     pub fn hiding(mut self, path: &JsonPath) -> Self {
-        let json = json::read(&self.body);
-        let found = json.as_ref().and_then(|json| path.query(json).first()).map(scalar_text);
+        let found = self.json.as_ref().and_then(|json| path.query(json).first()).map(scalar_text);
         self.veil = self.veil.and(found.as_deref());
         self
     }
 
     fn answer(self, verdict: Verdict, json: Option<Value>) -> Answer {
-        Answer { status: self.status, verdict, headers: self.headers, body: self.body, json }
+        Answer { status: self.status, verdict, headers: self.headers, body: self.veil.strip(self.body), json }
     }
 
     /// A page without records.
@@ -68,13 +74,13 @@ impl Heard {
 /// Decides what an answer means; `resource` is `None` for a token.
 pub(super) fn judge(
     source: &Source,
-    heard: Heard,
+    mut heard: Heard,
     call: &Call,
     resource: Option<&Resource>,
 ) -> Result<Answer, Trouble> {
     let format = resource.map(|resource| &resource.format);
     let wants_json = format.is_none_or(Format::is_json);
-    let json: Option<Value> = if wants_json { json::read(&heard.body) } else { None };
+    let json = heard.json.take();
     let text = String::from_utf8_lossy(&heard.body);
     let rule = source.filters.iter().find(|filter| filter.when.holds(heard.status, json.as_ref(), &text));
     let may_be_missing = resource.is_some_and(|resource| resource.when_missing == WhenMissing::NoTable);
@@ -138,11 +144,12 @@ fn usable(heard: &Heard, json: Option<&Value>, format: Option<&Format>) -> Resul
     }
 }
 
-/// How long to wait: what the answer says, then the rule, then the header.
+/// How long to wait: what the answer says, then the header of the rule, then the rule, then the usual header.
 fn waits(wait: &Wait, json: Option<&Value>, heard: &Heard) -> Option<Duration> {
     let said = wait.path.as_ref().zip(json).and_then(|(path, json)| path.query(json).first());
     let said = said.and_then(|value| scalar_text(value).parse::<u64>().ok()).map(Duration::from_secs);
-    said.or(wait.fixed).or(heard.retry_after)
+    let header = |name: &str| retry_after::read(heard.all.get(name)?.to_str().ok()?, heard.at);
+    said.or_else(|| wait.header.as_deref().and_then(header)).or(wait.fixed).or_else(|| header("retry-after"))
 }
 
 /// The words of a refusal, shortened; an error body carries no rows, so it may be shown, without the secrets it repeats.
@@ -154,4 +161,35 @@ fn refusal(heard: &Heard, json: Option<&Value>, text: &str) -> String {
     let words = heard.veil.hide(&words);
     let short: String = words.chars().filter(|sign| !sign.is_control()).take(EXCERPT).collect();
     format!("status {}, {short}", heard.status)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_wait_is_what_the_answer_says_then_the_rule_then_the_usual_header() {
+        let all = [("retry-after", "4"), ("x-reset", "1794211230")];
+        let all = all.iter().filter_map(|(name, value)| Some((name.parse().ok()?, value.parse().ok()?))).collect();
+        let heard = Heard {
+            status: 429,
+            content_type: String::new(),
+            headers: BTreeMap::new(),
+            all,
+            at: "2026-11-09T08:00:00Z".parse().expect("an instant"),
+            skew: None,
+            body: Vec::new(),
+            veil: Veil::default(),
+        };
+        let json = serde_json::json!({ "wait": 2, "text": "3" });
+        let path = |text: &str| JsonPath::parse(text).ok();
+        let seconds = |wait: Wait| waits(&wait, Some(&json), &heard).map(|wait| wait.as_secs());
+        let fixed = Some(Duration::from_secs(1));
+        let header = Some("X-Reset".to_owned());
+        assert_eq!(seconds(Wait { fixed, path: path("$.wait"), header: header.clone() }), Some(2));
+        assert_eq!(seconds(Wait { fixed, path: path("$.text"), header: None }), Some(3));
+        assert_eq!(seconds(Wait { fixed, path: path("$.none"), header }), Some(30));
+        assert_eq!(seconds(Wait { fixed, path: None, header: Some("x-none".to_owned()) }), Some(1));
+        assert_eq!(seconds(Wait::default()), Some(4));
+    }
 }

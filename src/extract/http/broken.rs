@@ -49,6 +49,10 @@ fn of_tls(error: &TlsError) -> Trouble {
             "nobody whom this machine trusts signed the source's certificate; if it is your own authority's, name its \
              file with `ca-certificate`",
         ),
+        TlsError::InvalidCertificate(why) if why.to_string().contains("CaUsedAsEndEntity") => Trouble::last(
+            "the source shows the certificate of an authority as its own; let the authority sign one for the source, and \
+             name the authority's file with `ca-certificate`",
+        ),
         TlsError::InvalidCertificate(why) => {
             Trouble::last(format!("the source's certificate is not good: {why}; whoever runs the source must renew it"))
         }

@@ -22,6 +22,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, anyhow};
 use backon::{ExponentialBuilder, Retryable};
 use serde_json::Value;
+use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
 use super::Progress;
@@ -44,7 +45,7 @@ pub struct Answer {
     pub verdict: Verdict,
     /// The headers that the paginator names, in lower case; values without secrets.
     pub headers: BTreeMap<String, String>,
-    /// The whole body.
+    /// The whole body, without the keys that it repeats.
     pub body: Vec<u8>,
     /// The same as JSON, for resources that give JSON.
     pub json: Option<Value>,
@@ -67,6 +68,8 @@ pub struct Fetcher<'a> {
     client: reqwest::Client,
     hosts: Hosts,
     host: Arc<Throttle>,
+    /// One permit for each request that may be under way.
+    under_way: Semaphore,
     token: TokenBox,
     veil: Veil,
     clock: Clock,
@@ -91,6 +94,7 @@ impl<'a> Fetcher<'a> {
             client: client::build(&source.client)?,
             hosts: hosts.clone(),
             host: hosts.of(source.client.base_url.as_ref()),
+            under_way: Semaphore::new(source.client.concurrency),
             token: TokenBox::default(),
             veil: Veil::over(&source.client),
             clock,

@@ -1,15 +1,19 @@
-//! `Retry-After`: how long a server asks to be left alone.
+//! `Retry-After` and its like: how long a server asks to be left alone.
 
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
-/// Seconds or an HTTP date; a date in the past means at once.
+/// A larger number of seconds is an instant: it counts from 1970.
+const INSTANT: u64 = 1_000_000_000;
+
+/// Seconds, seconds since 1970, or an HTTP date; an instant in the past means at once.
 pub(super) fn read(text: &str, now: DateTime<Utc>) -> Option<Duration> {
-    if let Ok(seconds) = text.trim().parse::<u64>() {
-        return Some(Duration::from_secs(seconds));
-    }
-    let at: DateTime<Utc> = httpdate::parse_http_date(text.trim()).ok()?.into();
+    let at: DateTime<Utc> = match text.trim().parse::<u64>() {
+        Ok(seconds) if seconds < INSTANT => return Some(Duration::from_secs(seconds)),
+        Ok(instant) => DateTime::from_timestamp(i64::try_from(instant).ok()?, 0)?,
+        Err(_) => httpdate::parse_http_date(text.trim()).ok()?.into(),
+    };
     Some((at - now).to_std().unwrap_or(Duration::ZERO))
 }
 
@@ -24,6 +28,7 @@ mod tests {
         assert_eq!(wait("120"), Some(Duration::from_secs(120)));
         assert_eq!(wait("Mon, 09 Nov 2026 08:00:30 GMT"), Some(Duration::from_secs(30)));
         assert_eq!(wait("Mon, 09 Nov 2026 07:00:00 GMT"), Some(Duration::ZERO));
+        assert_eq!(wait("1794211230"), Some(Duration::from_secs(30)), "until a second since 1970");
         assert_eq!(wait("soon"), None);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use reqwest::header::{CONTENT_TYPE, DATE, HeaderName, RETRY_AFTER};
+use reqwest::header::{CONTENT_TYPE, DATE, HeaderName};
 use reqwest::{RequestBuilder, Response};
 use url::Url;
 
@@ -11,12 +11,14 @@ use super::throttle::Throttle;
 use super::trouble::Trouble;
 use super::veil::Veil;
 use super::wire::{self, Wire};
-use super::{Answer, Fetcher, broken, redirect, retry_after, sign, skew};
+use super::{Answer, Fetcher, broken, redirect, sign, skew};
 use crate::extract::call::Call;
+use crate::extract::json;
 use crate::source::Resource;
 use crate::source::auth::{Auth, Placement, TokenEndpoint};
 use crate::source::resource::Method;
-use crate::source::template::Filling;
+use crate::source::template::{Filling, Template};
+use crate::source::variable::Secret;
 
 /// A request that is ready to be sent, as often as redirects want it.
 struct Parcel {
@@ -36,11 +38,13 @@ enum Proof {
 impl Fetcher<'_> {
     /// Sends a request for a page once.
     pub(super) async fn send(&self, call: &Call, token: Option<&str>, resource: &Resource) -> Result<Answer, Trouble> {
-        let veil = self.veil.and(token);
+        let variables = resource.request.templates().into_iter().flat_map(Template::secrets).map(Secret::expose);
+        let veil = self.veil.and(variables.chain(token));
         let parcel = self.parcel(call, token)?;
+        let _under_way = self.under_way.acquire().await;
         let response = self.exchange(parcel, &self.host, &veil).await?;
         let headers = told(&response, resource, &veil);
-        let heard = Heard { headers, ..self.hear(response, veil).await? };
+        let heard = Heard { headers, ..self.hear(response, veil, resource.format.is_json()).await? };
         answer::judge(self.source, heard, call, Some(resource))
     }
 
@@ -53,8 +57,9 @@ impl Fetcher<'_> {
         });
         let url = wire::address(base, &call.path, &wire.query)?;
         let parcel = Parcel { method: call.method, url, body: wire.content.into_bytes(), proof };
+        let _under_way = self.under_way.acquire().await;
         let response = self.exchange(parcel, &self.hosts.of(Some(base)), &self.veil).await?;
-        let heard = self.hear(response, self.veil.clone()).await?;
+        let heard = self.hear(response, self.veil.clone(), true).await?;
         let heard = heard.hiding(&endpoint.token);
         answer::judge(self.source, heard, call, None)
     }
@@ -118,16 +123,16 @@ impl Fetcher<'_> {
     }
 
     /// Reads a whole answer.
-    async fn hear(&self, response: Response, veil: Veil) -> Result<Heard, Trouble> {
+    async fn hear(&self, response: Response, veil: Veil, wants_json: bool) -> Result<Heard, Trouble> {
         let status = response.status().as_u16();
         let headers = response.headers().clone();
         let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
         let body = self.read(response).await?;
+        let (body, json) = if wants_json { json::read_beside(body).await } else { (body, None) };
         let now = self.clock.now();
         let skew = self.source.client.signer.as_ref().and_then(|_| skew::note(text(DATE), now));
-        let retry_after = text(RETRY_AFTER).and_then(|text| retry_after::read(text, now));
         let content_type = text(CONTENT_TYPE).unwrap_or_default().to_owned();
-        Ok(Heard { status, content_type, headers: BTreeMap::new(), retry_after, skew, body, veil })
+        Ok(Heard { status, content_type, headers: BTreeMap::new(), all: headers, at: now, skew, body, json, veil })
     }
 
     /// Reads the body; the limit holds for what comes out of decompression, so a small bomb does not pass.

@@ -54,7 +54,7 @@ impl Trouble {
     pub(super) fn into_error(self, tries: u32) -> anyhow::Error {
         match self {
             Self::Last(why) | Self::StaleToken(why) => anyhow::Error::msg(why),
-            passing => anyhow::anyhow!("{passing}; so it was {tries} times, pull again later to go on from here"),
+            passing => anyhow::anyhow!("{passing}; tried {tries} times, pull again later to go on from here"),
         }
     }
 }

@@ -11,28 +11,36 @@ use crate::source::client::Client;
 const ANYWHERE: usize = 6;
 /// From this length on a value is hidden where it stands alone; shorter ones are parts of every text.
 const ALONE: usize = 4;
+/// From this length on a key is no word of any language, and nothing that a row could have.
+const KEY: usize = 16;
 
 /// Hides the secrets of one source.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub(super) struct Veil {
     /// Every shape of every secret, the longest first, so that none shows the rest of another.
     shapes: Vec<String>,
+    /// Those among them that are so long that no row has them by chance.
+    keys: Vec<String>,
 }
 
 impl Veil {
     /// A veil over all that a client knows.
     pub fn over(client: &Client) -> Self {
-        let mut veil = Self { shapes: client.secrets().flat_map(shapes).collect() };
+        let keys = client.keys().flat_map(shapes).collect();
+        let mut veil = Self { shapes: client.secrets().flat_map(shapes).collect(), keys };
         if let Auth::Basic { user, password } = &client.auth {
             veil.shapes.push(STANDARD.encode(format!("{}:{}", user.expose(), password.expose())));
         }
         veil.in_order()
     }
 
-    /// The same with one more secret, such as a token.
-    pub fn and(&self, secret: Option<&str>) -> Self {
+    /// The same with more secrets, such as a token.
+    pub fn and<'s>(&self, secrets: impl IntoIterator<Item = &'s str>) -> Self {
         let mut veil = self.clone();
-        veil.shapes.extend(secret.into_iter().flat_map(shapes));
+        for shape in secrets.into_iter().flat_map(shapes) {
+            veil.keys.push(shape.clone());
+            veil.shapes.push(shape);
+        }
         veil.in_order()
     }
 
@@ -43,12 +51,28 @@ impl Veil {
         })
     }
 
+    /// A body that may be kept: without the keys that it repeats, for instance in the address of the next page.
+    pub fn strip(&self, body: Vec<u8>) -> Vec<u8> {
+        let Ok(text) = std::str::from_utf8(&body) else { return body };
+        match self.keys.iter().any(|key| text.contains(key.as_str())) {
+            true => self.keys.iter().fold(text.to_owned(), |text, key| text.replace(key, "***")).into_bytes(),
+            false => body,
+        }
+    }
+
     fn in_order(mut self) -> Self {
+        self.keys.retain(|key| key.len() >= KEY);
+        sort(&mut self.keys);
         self.shapes.retain(|shape| shape.len() >= ALONE);
-        self.shapes.sort_by(|one, other| other.len().cmp(&one.len()).then_with(|| one.cmp(other)));
-        self.shapes.dedup();
+        sort(&mut self.shapes);
         self
     }
+}
+
+/// The longest first.
+fn sort(texts: &mut Vec<String>) {
+    texts.sort_by(|one, other| other.len().cmp(&one.len()).then_with(|| one.cmp(other)));
+    texts.dedup();
 }
 
 /// A secret as it is, in an address, and inside JSON.
@@ -78,7 +102,8 @@ mod tests {
     use super::*;
 
     fn veil(secrets: &[&str]) -> Veil {
-        Veil { shapes: secrets.iter().copied().flat_map(shapes).collect() }.in_order()
+        let shapes: Vec<String> = secrets.iter().copied().flat_map(shapes).collect();
+        Veil { keys: shapes.clone(), shapes }.in_order()
     }
 
     #[test]
@@ -87,6 +112,14 @@ mod tests {
         let text = "pass/word+1-longer pass%2Fword%2B1 {\"k\":\"he\\\"llo!\"} fine";
         assert_eq!(veil.hide(text), "*** *** {\"k\":\"***\"} fine");
         assert_eq!(veil.and(Some("token-of-today")).hide("token-of-today"), "***");
+    }
+
+    #[test]
+    fn long_keys_are_not_kept_and_short_ones_change_no_row() {
+        let veil = veil(&["0123456789abcdef/", "sandbox"]);
+        let strip = |text: &str| String::from_utf8_lossy(&veil.strip(text.into())).into_owned();
+        assert_eq!(strip("{\"next\":\"/?key=0123456789abcdef%2F\"}"), "{\"next\":\"/?key=***\"}");
+        assert_eq!(strip("a child played in the sandbox"), "a child played in the sandbox");
     }
 
     #[test]

@@ -36,8 +36,19 @@ impl List {
 
     /// Adds a line; it is durable when this returns.
     pub fn append(&self, line: &impl Serialize) -> Result<()> {
-        let mut text = serde_json::to_vec(line).context("cannot write a line of a list")?;
-        text.push(b'\n');
+        self.append_all(std::slice::from_ref(line))
+    }
+
+    /// Adds lines in one go to the disk; they are durable when this returns.
+    pub fn append_all(&self, lines: &[impl Serialize]) -> Result<()> {
+        let mut text = Vec::new();
+        for line in lines {
+            serde_json::to_writer(&mut text, line).context("cannot write a line of a list")?;
+            text.push(b'\n');
+        }
+        if text.is_empty() {
+            return Ok(());
+        }
         let mut file = self.file.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         file.write_all(&text).and_then(|()| file.sync_data()).with_context(|| {
             format!("cannot write `{}`; check free space and permissions of the data folder", self.path.display())

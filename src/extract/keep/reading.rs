@@ -113,6 +113,14 @@ impl Readings {
             write(&self.folder.join(format!("{period}.{}.json", before.number)), &before)?;
         }
         write(&self.folder.join(format!("{period}.json")), reading)?;
+        self.drop_unfinished(period)
+    }
+
+    /// Forgets a reading that is not finished.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub fn drop_unfinished(&self, period: &str) -> Result<()> {
         match std::fs::remove_file(self.open_path(period)) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
                 Err(error).with_context(|| format!("cannot remove `{}`", self.open_path(period).display()))

@@ -126,14 +126,18 @@ impl Pages {
         self.kept.len()
     }
 
-    /// Adds a page durably.
+    /// Adds pages durably.
     ///
     /// # Errors
     /// When the walk is finished, or the disk refuses.
-    pub fn add(&self, page: &KeptPage) -> Result<()> {
+    pub fn add(&self, pages: &[KeptPage]) -> Result<()> {
+        if pages.is_empty() {
+            return Ok(());
+        }
         let list = self.list.as_ref();
         let list = list.with_context(|| format!("a page of the finished walk `{}` is damaged", self.id))?;
-        list.append(&Line::Page(page.clone()))
+        let lines: Vec<Line> = pages.iter().cloned().map(Line::Page).collect();
+        list.append_all(&lines)
     }
 }
 
@@ -163,10 +167,10 @@ mod tests {
         let path = folder.path().join("w.jsonl");
         assert!(Pages::look(&path, "w").expect("reads").is_none());
         let pages = Pages::begin(&path, "w", "2026-10#1", DateTime::UNIX_EPOCH).expect("begun");
-        pages.add(&page("a")).expect("kept");
+        pages.add(&[page("a")]).expect("kept");
         let pages = Pages::look(&path, "w").expect("reads").expect("is there");
-        assert!(pages.add(&page("b")).is_err(), "looking is not writing");
-        pages.go_on(&path).expect("goes on").add(&page("b")).expect("kept");
+        assert!(pages.add(&[page("b")]).is_err(), "looking is not writing");
+        pages.go_on(&path).expect("goes on").add(&[page("b")]).expect("kept");
         let pages = Pages::look(&path, "w").expect("reads").expect("is there");
         assert!(pages.page("a").is_some() && pages.page("b").is_some());
         Pages::begin(&path, "w", "2026-10#2", DateTime::UNIX_EPOCH).expect("begun anew");

@@ -24,6 +24,8 @@ pub enum Fault {
     NotAllowed(&'static str),
     /// The day lies outside what was asked for.
     OutsideWindow(&'static str),
+    /// A name of digits that was kept as a number and has lost some.
+    LostDigits(&'static str),
     /// A share of which nobody can say what the whole is.
     Unclear(&'static str),
 }
@@ -52,6 +54,12 @@ impl Fault {
             Self::FieldCount => Bilingual::new("字段个数与表头不符", "number of fields differs from the header"),
             Self::NotUtf8 => Bilingual::new("不是 UTF-8 文本", "not UTF-8 text"),
             Self::NotJson => Bilingual::new("不是完整的 JSON", "not whole JSON"),
+            Self::LostDigits(column) => Bilingual::new(
+                format!("`{column}` 是超过 15 位的数字，表格软件已丢失末几位，请把该列存为文本"),
+                format!(
+                    "`{column}` is a number of more than 15 digits, of which a spreadsheet loses the last; keep it as text"
+                ),
+            ),
             Self::Unclear(column) => Bilingual::new(
                 format!("`{column}` 同一列中有的带百分号、有的是不大于 1 的数，无法判断比例"),
                 format!(

@@ -6,7 +6,11 @@ use chrono::NaiveDateTime;
 
 use super::aside::Fault;
 use super::cell::Cell;
+use crate::source::Kind;
 use crate::source::mapping::ColumnRule;
+
+/// How many digits a number of a spreadsheet has; an order's id of nineteen, typed in as one, is another id.
+const MOST_DIGITS: usize = 15;
 
 /// What a record gives for a column.
 pub(super) enum Given<'c> {
@@ -48,6 +52,9 @@ impl<'c> Given<'c> {
         let shown = match cell {
             Cell::Absent => return Ok(Self::Absent),
             Cell::Nested => return Err(Fault::not(rule.column.name, rule.column.kind)),
+            Cell::Figure(text, _) if rule.column.kind == Kind::Text && text.len() > MOST_DIGITS => {
+                return Err(Fault::LostDigits(rule.column.name));
+            }
             Cell::Figure(_, true) => Shown::Percentage,
             Cell::Figure(_, false) => Shown::Figure,
             Cell::Moment(time, _) => Shown::Moment(time),

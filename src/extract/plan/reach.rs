@@ -64,10 +64,8 @@ impl Reach {
     pub(super) fn of(window: &Window, request: &Request, circumstance: &Circumstance) -> Self {
         let period = circumstance.period;
         let today = day_of(circumstance.begun, circumstance.zone);
-        let limit = match window.today {
-            Today::Refused => today,
-            Today::Allowed => today + Days::new(1),
-        };
+        let refused = window.min_age.max(u64::from(window.today == Today::Refused));
+        let limit = today + Days::new(1) - Days::new(refused);
         let from = period.start - Days::new(window.before);
         let to = (period.end + Days::new(window.after)).min(limit);
         Self {

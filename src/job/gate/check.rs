@@ -6,8 +6,8 @@ use crate::diag::{AuthoredFile, Diagnostic, Diagnostics, Spanned, known_names};
 use crate::source::{Column, Kind, Table};
 
 use super::standing::with_standing;
-use super::written::{GateTable, KindWord, SideTable};
-use super::{Gate, GateKind, Side, Tolerance};
+use super::written::{GateTable, KindWord};
+use super::{Gate, Tolerance};
 
 /// All gates of a job, with those that stand by themselves; `sources` are the ids that the job pulls.
 pub fn check(
@@ -20,16 +20,17 @@ pub fn check(
     with_standing(gates.collect())
 }
 
-struct Checker<'a> {
+/// What the checks of one gate share.
+pub(super) struct Checker<'a> {
     file: &'a AuthoredFile,
     sources: &'a [String],
     found: &'a mut Diagnostics,
     /// Where the gate is written.
-    span: Range<usize>,
+    pub(super) span: Range<usize>,
 }
 
 impl Checker<'_> {
-    fn wrong(&mut self, span: Range<usize>, message: impl Into<String>, hint: impl Into<String>) {
+    pub(super) fn wrong(&mut self, span: Range<usize>, message: impl Into<String>, hint: impl Into<String>) {
         self.found.push(Diagnostic::error(message).at(self.file.place(span)).hint(hint));
     }
 
@@ -60,7 +61,7 @@ impl Checker<'_> {
         }
     }
 
-    fn source(&mut self, source: Option<&Spanned<String>>) -> Option<String> {
+    pub(super) fn source(&mut self, source: Option<&Spanned<String>>) -> Option<String> {
         let source = source?;
         if !self.sources.contains(source.get_ref()) {
             let hint = known_names(source.get_ref(), self.sources.iter().map(String::as_str));
@@ -80,95 +81,7 @@ impl Checker<'_> {
         tolerance.get_ref().clone()
     }
 
-    fn kind(&mut self, kind: KindWord, written: &GateTable) -> Option<GateKind> {
-        Some(match kind {
-            KindWord::Declared => GateKind::Declared,
-            KindWord::OrdersWithoutChats => GateKind::OrdersWithoutChats,
-            KindWord::SharedAccounts => GateKind::SharedAccounts,
-            KindWord::EmptyDays => self.empty_days(written)?,
-            KindWord::UnmappedAccounts => GateKind::UnmappedAccounts { table: self.table_with_accounts(written) },
-            KindWord::Duplicates => {
-                GateKind::Duplicates { table: written.table.as_ref().and_then(|table| self.table(table)) }
-            }
-            KindWord::Range => self.range(written)?,
-            KindWord::Totals => self.totals(written)?,
-            KindWord::Age => self.age(written)?,
-        })
-    }
-
-    fn empty_days(&mut self, written: &GateTable) -> Option<GateKind> {
-        let table = self.needed(written.table.as_ref(), "table", "the table that must have rows on every day")?;
-        let known = self.table(table)?;
-        if known.column("date").is_none() {
-            let message = format!("the rows of `{}` have no day", known.name());
-            self.wrong(table.span(), message, "name a table with a `date`");
-            return None;
-        }
-        let days = written.days.as_ref().map(|days| *days.get_ref()).unwrap_or_default();
-        Some(GateKind::EmptyDays { table: known, days })
-    }
-
-    fn table_with_accounts(&mut self, written: &GateTable) -> Option<Table> {
-        let table = written.table.as_ref()?;
-        let known = self.table(table)?;
-        if known.column("account").is_none() {
-            let message = format!("the rows of `{}` have no account", known.name());
-            self.wrong(table.span(), message, "name a table with an `account`, or none for all of them");
-        }
-        Some(known)
-    }
-
-    fn range(&mut self, written: &GateTable) -> Option<GateKind> {
-        let table = self.needed(written.table.as_ref(), "table", "the table of the column")?;
-        let column = self.needed(written.column.as_ref(), "column", "the column whose values have a range")?;
-        let table = self.table(table)?;
-        let known = self.number(table, column)?;
-        let (at_least, at_most) = (written.at_least.as_ref(), written.at_most.as_ref());
-        match (at_least, at_most) {
-            (None, None) => {
-                let hint = "write `at-least`, `at-most` or both";
-                self.wrong(self.span.clone(), "a gate of kind `range` has no range", hint);
-            }
-            (Some(least), Some(most)) if least.get_ref() > most.get_ref() => {
-                let message = format!("`at-least` {} is above `at-most` {}", least.get_ref(), most.get_ref());
-                self.wrong(least.span(), message, "exchange them");
-            }
-            _ => {}
-        }
-        let value = |bound: Option<&Spanned<crate::exact::Exact>>| bound.map(|bound| bound.get_ref().clone());
-        Some(GateKind::Range { table, column: known, at_least: value(at_least), at_most: value(at_most) })
-    }
-
-    fn totals(&mut self, written: &GateTable) -> Option<GateKind> {
-        let sum = self.needed(written.sum.as_ref(), "sum", "a table and the column that is summed")?;
-        let with = self.needed(written.with.as_ref(), "with", "the table and column that `sum` is compared with")?;
-        let (sum, with) = (self.side(sum.get_ref()), self.side(with.get_ref()));
-        Some(GateKind::Totals { sum: sum?, with: with? })
-    }
-
-    fn side(&mut self, side: &SideTable) -> Option<Side> {
-        let source = self.source(side.source.as_ref());
-        let table = self.table(&side.table)?;
-        let column = match &side.column {
-            Some(column) => Some(self.number(table, column)?),
-            None => None,
-        };
-        Some(Side { table, column, source })
-    }
-
-    fn age(&mut self, written: &GateTable) -> Option<GateKind> {
-        let text = self.needed(written.max_age.as_ref(), "max-age", "how old the data may be, such as `3d`")?;
-        match super::super::check::duration(text.get_ref()) {
-            Some(max) => Some(GateKind::Age { max }),
-            None => {
-                let message = format!("`{}` is not a length of time", text.get_ref());
-                self.wrong(text.span(), message, "write for instance `12h` or `3d`");
-                None
-            }
-        }
-    }
-
-    fn table(&mut self, name: &Spanned<String>) -> Option<Table> {
+    pub(super) fn table(&mut self, name: &Spanned<String>) -> Option<Table> {
         let table = Table::from_name(name.get_ref());
         if table.is_none() {
             let hint = known_names(name.get_ref(), Table::all().map(Table::name));
@@ -178,7 +91,7 @@ impl Checker<'_> {
     }
 
     /// A column that holds numbers.
-    fn number(&mut self, table: Table, name: &Spanned<String>) -> Option<Column> {
+    pub(super) fn number(&mut self, table: Table, name: &Spanned<String>) -> Option<Column> {
         let Some(column) = table.column(name.get_ref()) else {
             let hint = known_names(name.get_ref(), table.columns().iter().map(|column| column.name));
             let message = format!("the table `{}` has no column `{}`", table.name(), name.get_ref());
@@ -195,7 +108,12 @@ impl Checker<'_> {
         Some(column)
     }
 
-    fn needed<'w, T>(&mut self, value: Option<&'w Spanned<T>>, key: &str, what: &str) -> Option<&'w Spanned<T>> {
+    pub(super) fn needed<'w, T>(
+        &mut self,
+        value: Option<&'w Spanned<T>>,
+        key: &str,
+        what: &str,
+    ) -> Option<&'w Spanned<T>> {
         if value.is_none() {
             self.wrong(self.span.clone(), format!("the gate has no `{key}`"), format!("add `{key}`: {what}"));
         }

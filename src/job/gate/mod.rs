@@ -15,6 +15,7 @@
 //! What is within the `tolerance` is told as a note. A job without a gate of a kind has its [`standing`] one.
 
 mod check;
+mod kinds;
 mod standing;
 mod tolerance;
 mod written;

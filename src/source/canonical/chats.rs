@@ -35,7 +35,8 @@ pub(super) const CHATS: Description = Description {
 /// never answered (未回复人数), `unreplied_3min_customers` not within three minutes, `manual_customers` needed a person.
 /// What a platform gives only as its own mean or share of the day, without the sums behind it, stays what it is:
 /// `avg_resp_seconds`, `first_resp_seconds`, and the shares from 0 to 1 `reply_rate`, `reply_rate_3min`, `reply_rate_30s`,
-/// `satisfied_rate` and `survey_sent_rate`. Answers to the platform's survey: `rated_5` very satisfied to `rated_1` not at
+/// `survey_sent_rate` of the sessions, `survey_reply_rate` of `surveys_sent`, and of the replies `satisfied_rate`,
+/// `middling_rate` and `dissatisfied_rate`. Answers to the platform's survey: `rated_5` very satisfied to `rated_1` not at
 /// all, or `good_ratings` of all `ratings`. Presence: `online_minutes` and, beside them, `suspended_minutes` (挂起), derived
 /// from `presence` where no source gives them.
 const CHATS_DAILY: Description = Description {
@@ -71,7 +72,11 @@ const CHATS_DAILY: Description = Description {
         fine("reply_rate_3min"),
         fine("reply_rate_30s"),
         fine("satisfied_rate"),
+        fine("middling_rate"),
+        fine("dissatisfied_rate"),
+        int("surveys_sent"),
         fine("survey_sent_rate"),
+        fine("survey_reply_rate"),
         int("rated_5"),
         int("rated_4"),
         int("rated_3"),

@@ -6,7 +6,7 @@
 //! | chats | conversations: one by one, by session, by day; presence; telephone calls |
 //! | sales | orders, what became of them, and the customers behind them |
 //! | service | cases after the sale: tickets and complaints |
-//! | attendance | punches, days, shifts, looks at the desk |
+//! | attendance | punches, days, months, shifts, leave, looks at the desk |
 //! | quality | checks, occurrences, ratings, surveys, exams |
 //! | shop | departments and shops by day and month, and the calendar |
 

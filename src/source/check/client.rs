@@ -18,7 +18,7 @@ use crate::source::written::{BudgetTable, ClientTable, Placed, RetryTable, Signe
 
 const MAX_RESPONSE: u64 = 64 << 20;
 const REDIRECTS: u64 = 3;
-const CONCURRENCY: usize = 4;
+const CONCURRENCY: usize = 8;
 const MOST_ABREAST: u64 = 64;
 
 impl Checker<'_> {
@@ -125,7 +125,7 @@ impl Checker<'_> {
     fn abreast(&mut self, number: &Spanned<u64>) -> usize {
         if !(1..=MOST_ABREAST).contains(number.get_ref()) {
             let message = format!("`concurrency` goes from 1 to {MOST_ABREAST}");
-            self.fault(number.span(), message, "leave it out for 4, or write a number of that range");
+            self.fault(number.span(), message, "leave it out for 8, or write a number of that range");
         }
         usize::try_from((*number.get_ref()).clamp(1, MOST_ABREAST)).unwrap_or(CONCURRENCY)
     }

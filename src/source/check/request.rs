@@ -78,11 +78,20 @@ impl Checker<'_> {
                 self.must_be_number(&template, text, whole);
                 JsonTemplate::Filled(template)
             }
+            (Some((name, toml::Value::Table(inner))), None) if name == "$number" => self.one_number(inner, whole),
             _ => {
                 let hint = "write `{ \"$number\" = \"{window.start:%s}\" }` or `{ \"$text\" = \"{ids}\" }`";
                 self.fault(whole.span(), "a name with `$` says what a filled text becomes, and stands alone", hint);
                 JsonTemplate::Bool(false)
             }
+        }
+    }
+
+    /// `{ "$number" = { "$text" = "{ids}" } }`: one number, where the hole alone would be a list.
+    fn one_number(&mut self, table: &toml::Table, whole: &Spanned<toml::Value>) -> JsonTemplate {
+        match self.typed(table, whole) {
+            JsonTemplate::Plain(template) => JsonTemplate::One(template),
+            other => other,
         }
     }
 

@@ -83,7 +83,8 @@ impl Checker<'_> {
     fn idle_words(&mut self, table: &ResponseTable) {
         let action = table.action.get_ref();
         let waits = matches!(action, ActionWord::Retry | ActionWord::RateLimited);
-        if let Some(wait) = table.wait.as_ref().or(table.wait_path.as_ref()).filter(|_| !waits) {
+        let wait = table.wait.as_ref().or(table.wait_path.as_ref()).or(table.wait_header.as_ref());
+        if let Some(wait) = wait.filter(|_| !waits) {
             self.fault(wait.span(), "this action does not wait", "remove it, or use `retry` or `rate-limited`");
         }
         let message = table.message.as_ref().map(Spanned::span);
@@ -96,7 +97,11 @@ impl Checker<'_> {
 
     fn wait(&mut self, table: &ResponseTable) -> Wait {
         let fixed = table.wait.as_ref().map(|wait| self.duration(Some(wait), std::time::Duration::from_secs(1)));
-        Wait { fixed, path: self.optional_path(table.wait_path.as_ref()) }
+        let header = table.wait_header.as_ref().map(|name| {
+            self.header_name(name.get_ref(), name.span());
+            name.get_ref().clone()
+        });
+        Wait { fixed, path: self.optional_path(table.wait_path.as_ref()), header }
     }
 }
 

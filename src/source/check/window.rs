@@ -18,12 +18,12 @@ impl Checker<'_> {
             let hint = "`step` follows the calendar, `max-span` counts";
             self.fault(placed.span(), "both `step` and `max-span` are given", hint);
         }
-        let (step, pieces) = match (table.step, &table.max_span) {
-            (Some(StepWord::Hour), _) => (Step::Days(1), Some(TimeDelta::hours(1))),
-            (Some(StepWord::Day), _) => (Step::Days(1), None),
-            (Some(StepWord::Month), _) => (Step::Month, None),
-            (None, Some(span)) => self.span(span),
-            (None, None) => (Step::Whole, None),
+        let span = table.max_span.as_ref().map(|span| self.span(span));
+        let (step, pieces) = match table.step {
+            Some(StepWord::Hour) => (Step::Days(1), Some(TimeDelta::hours(1))),
+            Some(StepWord::Day) => (Step::Days(1), None),
+            Some(StepWord::Month) => (Step::Month, None),
+            None => span.unwrap_or((Step::Whole, None)),
         };
         let widen = table.widen.as_ref();
         Some(Window {
@@ -31,6 +31,7 @@ impl Checker<'_> {
             pieces,
             max_age: table.max_age.as_ref().and_then(|age| self.days(age)),
             today: if table.not_today { Today::Refused } else { Today::Allowed },
+            min_age: self.days_or_none(table.min_age.as_ref()),
             before: self.days_or_none(widen.and_then(|widen| widen.before.as_ref())),
             after: self.days_or_none(widen.and_then(|widen| widen.after.as_ref())),
             lookback: table.lookback.as_ref().and_then(|lookback| self.days(lookback)),

@@ -84,7 +84,7 @@ impl Body {
 impl JsonTemplate {
     fn templates(&self) -> Vec<&Template> {
         match self {
-            Self::Text(text) | Self::Plain(text) | Self::Filled(text) => vec![text],
+            Self::Text(text) | Self::Plain(text) | Self::Filled(text) | Self::One(text) => vec![text],
             Self::Number(_) | Self::Bool(_) => Vec::new(),
             Self::List(list) => list.iter().flat_map(Self::templates).collect(),
             Self::Map(map) => map.iter().flat_map(|(_, one)| one.templates()).collect(),
@@ -101,6 +101,8 @@ pub enum JsonTemplate {
     Plain(Template),
     /// A number with holes; one that is only `{ids}` becomes a list of numbers.
     Filled(Template),
+    /// A number with holes that stays one, also where it is only `{ids}`.
+    One(Template),
     /// A number.
     Number(Number),
     /// A truth value.

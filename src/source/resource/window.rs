@@ -13,6 +13,8 @@ pub struct Window {
     pub max_age: Option<u64>,
     /// Whether the present day may be asked for.
     pub today: Today,
+    /// How many days, the present one included, the interface does not answer for yet.
+    pub min_age: u64,
     /// How many days before the period are asked for too.
     pub before: u64,
     /// How many days after it.
@@ -35,6 +37,7 @@ impl Default for Window {
             pieces: None,
             max_age: None,
             today: Today::Allowed,
+            min_age: 0,
             before: 0,
             after: 0,
             lookback: None,

@@ -28,7 +28,7 @@ pub struct ClientTable {
     pub max_response: Option<Placed>,
     /// How many requests the host bears, shared by all sources that reach it.
     pub budget: Option<Spanned<BudgetTable>>,
-    /// How many requests are under way at the same time (4).
+    /// How many requests are under way at the same time (8).
     pub concurrency: Option<Spanned<u64>>,
     /// How a failing request is repeated.
     #[serde(default)]

@@ -25,7 +25,7 @@ pub struct ResourceTable {
     /// Form parameters of a `POST`.
     #[serde(default)]
     pub form: Params,
-    /// The JSON body of a `POST`; `{ "$number" = "{window.start:%s}" }` becomes a number, `{ "$text" = "{ids}" }` stays a text.
+    /// The JSON body of a `POST`; `{ "$number" = "{window.start:%s}" }` becomes a number, `{ "$text" = "{ids}" }` stays a text, `{ "$number" = { "$text" = "{ids}" } }` is one number.
     #[schemars(with = "Option<serde_json::Value>")]
     pub body: Option<Spanned<toml::Value>>,
     /// How the time that is asked for is cut.

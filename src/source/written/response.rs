@@ -18,6 +18,8 @@ pub struct ResponseTable {
     pub wait: Option<Placed>,
     /// `retry` and `rate-limited`: where the answer says how many seconds to wait.
     pub wait_path: Option<Placed>,
+    /// `retry` and `rate-limited`: a header that says how many seconds to wait, or until which second since 1970.
+    pub wait_header: Option<Placed>,
     /// `fail`: what the operator reads.
     pub message: Option<Placed>,
     /// `fail`: who mends it.

@@ -20,6 +20,8 @@ pub struct WindowTable {
     /// Whether only days that are over may be asked for.
     #[serde(default)]
     pub not_today: bool,
+    /// How old a day must be before it may be asked for, such as `2d`; `1d` is the same as `not-today`.
+    pub min_age: Option<Placed>,
     /// Days that are asked for around the period.
     pub widen: Option<WidenTable>,
     /// How long after its end a day may still change, such as `8d`; such a day is pulled again.

@@ -4,7 +4,7 @@
 //! changes no row.
 
 mod age;
-mod days;
+pub mod days;
 mod empty_days;
 mod orders_without_chats;
 mod range;

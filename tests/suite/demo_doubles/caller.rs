@@ -115,6 +115,14 @@ impl Caller {
         (answer.status().as_u16(), answer.text().await.expect("a body"))
     }
 
+    /// Posts JSON to a path, with a bearer token if one is given; status and body.
+    pub async fn post_json(&self, path: &str, bearer: Option<&str>, body: &Value) -> (u16, String) {
+        let request = self.http.post(format!("{}{path}", self.served.base)).json(body);
+        let request = bearer.into_iter().fold(request, |request, token| request.bearer_auth(token));
+        let answer = request.send().await.expect("an answer");
+        (answer.status().as_u16(), answer.text().await.expect("a body"))
+    }
+
     /// Gets a path with one header; status, headers and body.
     pub async fn ask(&self, path: &str, header: (&str, &str)) -> (u16, HeaderMap, String) {
         let request = self.http.get(format!("{}{path}", self.served.base)).header(header.0, header.1);

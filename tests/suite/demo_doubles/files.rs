@@ -10,14 +10,14 @@ async fn the_roster_has_everybody() {
     let text = text.strip_prefix('\u{feff}').expect("a byte order mark");
     let mut reader = csv::Reader::from_reader(text.as_bytes());
     let header: Vec<String> = reader.headers().expect("a header").iter().map(str::to_owned).collect();
-    assert_eq!(header.join(","), "工号,姓名,小组编号,小组,角色,邮箱,旺旺账号,钉钉账号,入职日期,离职日期");
+    assert_eq!(header.join(","), "工号,姓名,小组编号,小组,角色,邮箱,旺旺账号,钉钉账号,企业微信账号,入职日期,离职日期");
     let rows: Vec<csv::StringRecord> = reader.records().collect::<Result<_, _>>().expect("records");
     assert_eq!(rows.len(), 24);
     assert_eq!(rows.iter().filter(|row| &row[4] == "主管").count(), 3);
     let joiner = rows.iter().find(|row| &row[0] == "A010").expect("the joiner");
-    assert_eq!((&joiner[8], &joiner[9]), ("2026-10-12", ""));
+    assert_eq!((&joiner[9], &joiner[10]), ("2026-10-12", ""));
     let leaver = rows.iter().find(|row| &row[0] == "A013").expect("the leaver");
-    assert_eq!(&leaver[9], "2026-10-18");
+    assert_eq!(&leaver[10], "2026-10-18");
     let unreachable: Vec<&str> = rows.iter().filter(|row| row[5].is_empty()).map(|row| &row[0]).collect();
     assert_eq!(unreachable, ["A018"]);
     assert_eq!(

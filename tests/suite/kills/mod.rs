@@ -1,5 +1,6 @@
 //! Killed anywhere, a run goes on where it was: nobody is mailed twice, nobody is forgotten, and what nobody can know is listed.
 
+mod pulling;
 mod relay;
 mod server;
 

@@ -74,7 +74,7 @@ async fn qianniu_days_are_those_of_the_file_names_and_the_last_six_rows_are_no_a
     assert_eq!(holds(&pulled), ["files-missing"]);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_nick_with_and_without_its_shop_is_the_same_person() {
     let exports = pull("qianniu-export", "QIANNIU_EXPORTS", &fixtures("qianniu")).await;
     let folder = format!("file://{}", fixtures("sheets").display());

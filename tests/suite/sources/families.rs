@@ -25,12 +25,12 @@ records = "$"
 [[resource.into]]
 table = "plans"
 columns.agent_id = { from = "agent" }
-columns.month = { value = "2026-10" }
+columns.month = { from = "parent.month" }
 columns.sales_target = { from = "target" }
 "#;
 
 fn team(id: u64, project: &str) -> serde_json::Value {
-    json!({ "id": id, "project": { "code": project }, "members": [1, 2] })
+    json!({ "id": id, "project": { "code": project }, "members": [1, 2], "month": format!("2026-{id:02}") })
 }
 
 /// Three teams of two to four members.
@@ -59,6 +59,8 @@ async fn children_are_asked_for_by_the_fields_of_their_parents() {
     let rows = texts(pulled.frame(Table::PLANS).expect("plans"), "agent_id");
     let expected = ["p%2Fq-10-0", "p%2Fq-10-1", "p%2Fq-10-2", "p%2Fq-10-3", "r-7-0", "r-8-0", "r-8-1"];
     assert_eq!(rows, expected, "sorted by id, each id once, and no id leads to another path");
+    let months = texts(pulled.frame(Table::PLANS).expect("plans"), "month");
+    assert_eq!(months[..5], ["2026-10", "2026-10", "2026-10", "2026-10", "2026-07"], "the parent's field");
     assert_eq!((pulled.counts[0].records, pulled.counts[1].records), (4, 7));
     double.take();
     let again = bench.pull(&source).await.expect("repeated");
@@ -116,6 +118,7 @@ records = "$"
 table = "plans"
 columns.agent_id = { from = "agent" }
 columns.month = { value = "2026-10" }
+columns.sales_target = { from = "target" }
 "#,
     );
     let mut bench = Bench::new();

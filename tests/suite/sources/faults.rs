@@ -63,7 +63,7 @@ async fn trouble_of_the_server_passes_and_its_wait_is_capped() {
     assert_eq!(double.take(), 4);
     let double = Double::new(|_| status(500, "<h1>down</h1>")).await;
     let text = failure(&double, "").await;
-    assert!(text.contains("status 500") && text.contains("so it was 4 times, pull again later"), "{text}");
+    assert!(text.contains("status 500") && text.contains("tried 4 times, pull again later"), "{text}");
     assert_eq!(double.take(), 4, "one try and three repetitions");
 }
 

@@ -1,15 +1,18 @@
 //! Proofs of identity reach their place, tokens are fetched once and anew when they die, and nobody is told any of it.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
+use tokio::io::AsyncWriteExt;
+use tokio::sync::Barrier;
 
 use super::Bench;
 use super::double::{Double, PAGES, json, plan, plans, status};
 use super::faults::failure;
+use crate::peers::http::{Message, listen};
 
 #[tokio::test]
 async fn proofs_of_identity_go_into_their_headers() {
@@ -121,7 +124,8 @@ async fn a_token_is_renewed_before_it_expires() {
     .await;
     Bench::new().pull(&double.source(TOKEN, PAGES)).await.expect("pulled");
     assert_eq!(given.load(Ordering::Relaxed), 3, "one that lives no longer than now serves nobody after it");
-    let used: Vec<_> = double.asked().iter().filter_map(|asked| asked.param("access_token")).collect();
+    let mut used: Vec<_> = double.asked().iter().filter_map(|asked| asked.param("access_token")).collect();
+    used.sort();
     assert_eq!(used, ["tok-0", "tok-1", "tok-2"]);
 }
 
@@ -136,6 +140,49 @@ async fn an_answer_without_a_token_is_not_shown() {
     let double = Double::new(|_| json(&json!({ "access_token": "tok-of-today" }))).await;
     let text = failure(&double, &rules).await;
     assert!(text.contains("***") && !text.contains("tok-of-today"), "{text}");
+}
+
+#[tokio::test]
+async fn a_token_that_an_answer_repeats_is_not_kept() {
+    let token = "tok-0123456789-abcdef";
+    let double = Double::new(move |asked| match asked.path.as_str() {
+        "/gettoken" => json(&json!({ "access_token": token })),
+        _ => json(&json!({ "total": 1, "list": [plan(1)], "next": format!("/plans?page=2&access_token={token}") })),
+    })
+    .await;
+    let (bench, source) = (Bench::new(), double.source(TOKEN, PAGES));
+    let pulled = bench.pull(&source).await.expect("pulled");
+    let kept = bench.everything();
+    assert!(kept.contains("A001") && kept.contains("access_token=***") && !kept.contains(token), "{kept}");
+    assert_eq!(bench.pull(&source).await.expect("repeated").raw_hash, pulled.raw_hash);
+}
+
+/// How many requests are under way at most, at a source that answers them in pairs.
+async fn most_under_way(client: &str) -> usize {
+    let (now, most, pair) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)), Arc::new(Barrier::new(2)));
+    let shared = (Arc::clone(&now), Arc::clone(&most), pair);
+    let (port, _task) = listen(move |mut stream| {
+        let (now, most, pair) = shared.clone();
+        async move {
+            Message::read(&mut stream).await?;
+            most.fetch_max(now.fetch_add(1, Ordering::Relaxed) + 1, Ordering::Relaxed);
+            pair.wait().await;
+            now.fetch_sub(1, Ordering::Relaxed);
+            stream.write_all(&Message::answer("200 OK", "application/json", r#"{"list":[]}"#).bytes()).await?;
+            stream.shutdown().await
+        }
+    })
+    .await;
+    let double = Double::new(|_| json(&json!({}))).await;
+    let mut source = double.source(client, FOUR);
+    source.client.base_url = format!("http://127.0.0.1:{port}").parse().ok();
+    Bench::new().pull(&source).await.expect("pulled");
+    most.load(Ordering::Relaxed)
+}
+
+#[tokio::test]
+async fn no_more_requests_are_under_way_than_the_source_bears() {
+    assert_eq!(most_under_way("concurrency = 2").await, 2);
 }
 
 #[tokio::test]
@@ -175,8 +222,9 @@ async fn a_token_that_dies_is_fetched_anew_and_never_kept() {
     let bench = Bench::new();
     let pulled = bench.pull(&double.source(TOKEN, PAGES)).await.expect("pulled");
     assert_eq!(pulled.counts[0].records, 7);
-    let paths: Vec<String> = double.asked().into_iter().map(|asked| asked.path).collect();
-    assert_eq!(paths, ["/gettoken", "/plans", "/plans", "/gettoken", "/plans", "/plans"]);
+    let mut paths: Vec<String> = double.asked().into_iter().map(|asked| asked.path).collect();
+    paths.sort();
+    assert_eq!(paths, ["/gettoken", "/gettoken", "/plans", "/plans", "/plans", "/plans"], "pages 2 and 3 go together");
     let kept = bench.everything();
     assert!(kept.contains("A007"), "the pages are there");
     assert!(!kept.contains("tok-") && !kept.contains("s3cr3t"), "{kept}");

@@ -10,14 +10,20 @@ use std::path::Path;
 
 use polars::prelude::DataFrame;
 use scorepost::diag::AuthoredFile;
-use scorepost::source::{self, Source, Variables};
+use scorepost::extract::Pulled;
+use scorepost::source::{self, Source, Table, Variables};
 
 /// The source that was written for one of them, with its variables.
 fn source(id: &str, variables: &[(&str, &str)]) -> Source {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/third-party").join(format!("{id}.toml"));
     let file = AuthoredFile::read(&path).expect("a source");
-    let known = variables.iter().fold(Variables::default(), |known, (name, value)| known.with(*name, *value));
+    let known = variables.iter().fold(Variables::default(), |known, (name, value)| known.with(name, *value));
     source::read(&file, &known).unwrap_or_else(|found| panic!("{found}"))
+}
+
+/// What was pulled into a table.
+fn table<'a>(pulled: &'a Pulled, name: &str) -> &'a DataFrame {
+    Table::from_name(name).and_then(|table| pulled.frame(table)).expect("a table")
 }
 
 /// The rows of some columns as text, sorted.

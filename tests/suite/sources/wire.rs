@@ -41,7 +41,7 @@ async fn what_comes_broken_is_asked_for_again_and_told_when_it_stays_broken() {
         let begin =
             format!("cannot pull `double` for 2026-10: resource `plans`: GET /plans state=all page=1 size=3: {told}");
         assert!(text.starts_with(&begin), "{text}");
-        assert!(text.ends_with("so it was 4 times, pull again later to go on from here"), "{text}");
+        assert!(text.ends_with("tried 4 times, pull again later to go on from here"), "{text}");
     }
 }
 

@@ -197,6 +197,19 @@ columns.survey_sent_rate = { from = "邀评", unit = "rate", null = ["", "-"] }
 }
 
 #[test]
+fn an_id_that_a_spreadsheet_cut_is_no_id() {
+    let plans = into(
+        "plans",
+        "columns.agent_id = { from = \"id\" }\ncolumns.month = { value = \"2026-10\" }\ncolumns.sales_target = { value = \"1\" }",
+        "format = \"xlsx\"",
+    );
+    let rule = &plans.mapping.rows[0].columns[0];
+    assert!(matches!(raw::Given::read(Cell::Figure("223195834900000", false), rule), Ok(raw::Given::Raw(_))));
+    let cut = raw::Given::read(Cell::Figure("2231958349000000000", false), rule);
+    assert!(matches!(cut, Err(Fault::LostDigits("agent_id"))));
+}
+
+#[test]
 fn numbers_keep_every_digit_of_their_text() {
     let orders = into(
         "plans",

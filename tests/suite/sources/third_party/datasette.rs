@@ -2,12 +2,11 @@
 
 use std::path::Path;
 
-use scorepost::source::Table;
 use serde_json::json;
 
 use super::super::{Bench, holds};
 use super::server::Server;
-use super::{NOTES, rows, source};
+use super::{NOTES, rows, source, table};
 
 const TOKEN: &str = "desk-token-4711";
 const COLUMNS: [&str; 7] = ["event_id", "agent_id", "type", "at", "count", "verified", "note"];
@@ -32,9 +31,9 @@ fn events() -> Vec<Event> {
             id: format!("E/{number:04}"),
             agent: format!("A{:03}", number % 17),
             at: format!("{day} {:02}:{:02}:00", number % 24, number % 60),
-            count: (number % 5 != 0).then_some(2_231_958_349_000_000_000 + number as i64),
-            verified: number % 3 == 0,
-            note: (number % 7 != 0).then(|| NOTES[number % NOTES.len()]),
+            count: (!number.is_multiple_of(5)).then_some(2_231_958_349_000_000_000 + number as i64),
+            verified: number.is_multiple_of(3),
+            note: (!number.is_multiple_of(7)).then(|| NOTES[number % NOTES.len()]),
         }
     };
     (0..1_234).map(one).collect()
@@ -107,7 +106,7 @@ async fn a_table_in_datasette_is_pulled_whole_by_cursor_and_by_link() {
         let right = source(id, &[("DATASETTE_URL", &server.base()), ("DATASETTE_TOKEN", TOKEN)]);
         let pulled = bench.pull(&right).await.expect("pulled");
         assert_eq!(holds(&pulled), Vec::<&str>::new());
-        assert_eq!(rows(pulled.frame(Table::EVENTS).expect("events"), &COLUMNS), expected(&events), "{id}");
+        assert_eq!(rows(table(&pulled, "events"), &COLUMNS), expected(&events), "{id}");
         assert!(!bench.everything().contains(TOKEN));
     }
 }

@@ -3,11 +3,9 @@
 use std::fs;
 use std::path::Path;
 
-use scorepost::source::Table;
-
 use super::super::{Bench, holds};
 use super::server::Server;
-use super::{rows, source};
+use super::{rows, source, table};
 
 const PASSWORD: &str = "desk-password-4711";
 
@@ -34,7 +32,7 @@ fn lay_out(folder: &Path) {
 fn configuration(folder: &Path, port: u16) -> String {
     let folder = folder.display();
     format!(
-        "daemon off;\npid {folder}/pid;\nerror_log stderr;\nuser root;\nevents {{}}\n\
+        "daemon off;\nmaster_process off;\npid {folder}/pid;\nerror_log stderr;\nuser root;\nevents {{}}\n\
          http {{\n  access_log off;\n  default_type text/csv;\n  charset utf-8;\n  gzip on;\n  gzip_types text/csv application/json;\n\
          client_body_temp_path {folder}/a;\n  proxy_temp_path {folder}/b;\n  fastcgi_temp_path {folder}/c;\n\
          uwsgi_temp_path {folder}/d;\n  scgi_temp_path {folder}/e;\n\
@@ -70,6 +68,6 @@ async fn the_files_of_a_listing_are_pulled_whole_although_the_server_limits_requ
     let mut expected: Vec<Vec<String>> =
         files().into_iter().flat_map(|(_, rows)| rows).map(|(agent, day)| vec![agent, day]).collect();
     expected.sort();
-    assert_eq!(rows(pulled.frame(Table::EXAMS).expect("exams"), &["agent_id", "date"]), expected);
+    assert_eq!(rows(table(&pulled, "exams"), &["agent_id", "date"]), expected);
     assert!(!bench.everything().contains(PASSWORD));
 }

@@ -1,5 +1,7 @@
 //! `check`: everything that is wrong, at once.
 
+mod gates;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
@@ -50,6 +52,7 @@ fn written(settings: &Settings) -> Diagnostics {
     found.extend(wrong);
     found.extend(schemes_compile(&schemes));
     found.extend(cycles(&jobs, &schemes));
+    found.extend(gates::unfilled(&jobs, &sources));
     let unread = Unread::of(&settings.jobs, &schemes, &sources);
     found.extend(references(
         jobs.all(),

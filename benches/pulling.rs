@@ -1,0 +1,141 @@
+//! A thousand pages of two hundred rows pulled into a canonical table, against `curl --parallel` for the same pages and
+//! one polars read of what it wrote, in one run: the ratio is the price of keeping, checking and typing every row.
+//!
+//! `cargo bench --bench pulling` also prints the peak of memory for a hundred pages and for a thousand. Figures of one
+//! machine mean little, their ratio more.
+
+#[path = "pulling/desk.rs"]
+mod desk;
+
+use std::fs;
+use std::io::Cursor;
+use std::path::Path;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use polars::prelude::*;
+use scorepost::clock::Clock;
+use scorepost::diag::AuthoredFile;
+use scorepost::extract::{self, Ask, Extraction, Progress, RawStore};
+use scorepost::period::Period;
+use scorepost::source::{self, Source, Table, Variables};
+
+use desk::{Desk, PAGES, ROWS};
+
+/// How often each way is measured; the middle one counts.
+const ROUNDS: usize = 5;
+
+const SOURCE: &str = r#"
+id = "desk"
+title = { zh = "服务台", en = "Desk" }
+time-zone = "Asia/Shanghai"
+[client]
+base-url = "${DESK_URL}"
+[[resource]]
+id = "events"
+path = "/events"
+paginator = { kind = "page", page-param = "page", size-param = "size", size = 200, total = "$.total" }
+records = "$.list"
+[[resource.into]]
+table = "events"
+columns.event_id = { from = "id" }
+columns.agent_id = { from = "agent" }
+columns.type = { from = "type" }
+columns.at = { from = "at" }
+columns.count = { from = "count" }
+columns.verified = { from = "verified" }
+columns.note = { from = "note" }
+"#;
+
+fn source(base: &str) -> Source {
+    let known = Variables::default().with("DESK_URL", base);
+    source::read(&AuthoredFile::from_text("desk.toml", SOURCE), &known).unwrap_or_else(|found| panic!("{found}"))
+}
+
+/// Pulls all pages of a desk into a new data folder and gives the number of rows.
+fn ours(runtime: &tokio::runtime::Runtime, base: &str) -> usize {
+    let folder = tempfile::tempdir().unwrap_or_else(|error| panic!("{error}"));
+    let now = "2026-11-09T01:00:00Z".parse().unwrap_or_else(|error| panic!("{error}"));
+    let silent = |_: Progress| {};
+    let world = Extraction { clock: Clock::fixed(now), raw: RawStore::new(folder.path()), progress: &silent };
+    let period = Period::parse("2026-10").unwrap_or_else(|| panic!("a period"));
+    let ask = Ask { period, tables: Default::default(), refresh_since: None };
+    let pulled =
+        runtime.block_on(extract::pull(&source(base), &ask, &world)).unwrap_or_else(|error| panic!("{error:#}"));
+    let events = Table::from_name("events").and_then(|table| pulled.frame(table));
+    events.map_or(0, DataFrame::height)
+}
+
+/// Fetches the same pages with `curl` and reads them with polars.
+fn bare(base: &str) -> usize {
+    let folder = tempfile::tempdir().unwrap_or_else(|error| panic!("{error}"));
+    fetch(base, folder.path());
+    let mut lines = Vec::new();
+    for page in 1..=PAGES {
+        let body = fs::read(folder.path().join(format!("{page}.json"))).unwrap_or_else(|error| panic!("{error}"));
+        lines.extend(body);
+        lines.push(b'\n');
+    }
+    let pages = JsonReader::new(Cursor::new(lines))
+        .with_json_format(JsonFormat::JsonLines)
+        .finish()
+        .unwrap_or_else(|error| panic!("{error}"));
+    let rows = pages.lazy().select([col("list").explode(ExplodeOptions { empty_as_null: false, keep_nulls: false })]);
+    rows.collect().unwrap_or_else(|error| panic!("{error}")).height()
+}
+
+fn fetch(base: &str, folder: &Path) {
+    let to = folder.join("#1.json");
+    let done = Command::new("curl")
+        .args(["--silent", "--fail", "--parallel", "--parallel-max", "50", "--output"])
+        .arg(to)
+        .arg(format!("{base}/events?size={ROWS}&page=[1-{PAGES}]"))
+        .status();
+    assert!(done.is_ok_and(|status| status.success()), "curl fetches every page");
+}
+
+/// How long something takes, and that it gives every row.
+fn timed(work: impl FnOnce() -> usize) -> Duration {
+    let begun = Instant::now();
+    let rows = work();
+    let took = begun.elapsed();
+    assert_eq!(rows, PAGES * ROWS);
+    took
+}
+
+fn middle(mut all: Vec<Duration>) -> Duration {
+    all.sort();
+    all[all.len() / 2]
+}
+
+/// The most memory that this process held since the last call, in MiB, where the system tells.
+fn peak() -> Option<u64> {
+    let status = fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let kib: u64 = line.trim().trim_end_matches(" kB").parse().ok()?;
+    // Starts counting anew.
+    fs::write("/proc/self/clear_refs", "5").ok()?;
+    Some(kib / 1024)
+}
+
+fn main() {
+    let runtime = tokio::runtime::Runtime::new().unwrap_or_else(|error| panic!("{error}"));
+    let (few, many) = (Desk::open(PAGES / 10), Desk::open(PAGES));
+    peak();
+    ours(&runtime, &few.base);
+    let with_few = peak();
+    ours(&runtime, &many.base);
+    let with_many = peak();
+    println!("peak memory: {with_few:?} MiB for {} pages, {with_many:?} MiB for {PAGES}", PAGES / 10);
+
+    let (mut whole, mut alone) = (Vec::new(), Vec::new());
+    for _ in 0..ROUNDS {
+        alone.push(timed(|| bare(&many.base)));
+        whole.push(timed(|| ours(&runtime, &many.base)));
+    }
+    let (whole, alone) = (middle(whole).as_secs_f64(), middle(alone).as_secs_f64());
+    let rows = (PAGES * ROWS) as f64;
+    println!("curl and polars: {alone:.2} s, {:.0} rows/s", rows / alone);
+    println!("pull:            {whole:.2} s, {:.0} rows/s", rows / whole);
+    println!("ratio:           {:.2}", whole / alone);
+}

@@ -1,0 +1,112 @@
+//! Restatement watch: data of a period whose cards were issued is not what it was. It is said what changed and which cards
+//! would change by how much; nothing follows from it by itself.
+
+use crate::finding::Finding;
+use crate::job::Job;
+use crate::ledger::{Run, RunState, Scope, Trigger};
+use crate::render::Change;
+use crate::score::Appraisal;
+use crate::tables::gate::days;
+use crate::tables::{Difference, Tables, difference};
+use crate::words::Bilingual;
+
+use super::{Pipeline, build, documents};
+
+/// How many earlier runs of a job are looked through for the last one of the period.
+const RUNS: u32 = 500;
+
+/// What differs from the data of the last run of this period that came to cards; nothing when there was none, or when
+/// its pages were the same.
+pub(super) fn differences(
+    pipeline: &Pipeline,
+    job: &Job,
+    run: &Run,
+    now: &Tables,
+    raw_hash: &str,
+) -> anyhow::Result<Vec<Difference>> {
+    match last_issued(pipeline, run)? {
+        Some(last) if last.pins.raw.as_deref() != Some(raw_hash) => {}
+        _ => return Ok(Vec::new()),
+    }
+    match build::kept_tables(pipeline, job, &run.period)? {
+        Some(kept) => difference(&kept, now),
+        None => Ok(Vec::new()),
+    }
+}
+
+fn last_issued(pipeline: &Pipeline, run: &Run) -> anyhow::Result<Option<Run>> {
+    let runs = pipeline.ledger.runs(Some(&run.job), RUNS)?;
+    let has_cards = |one: &Run| {
+        one.trigger != Trigger::History
+            && one.pins.raw.is_some()
+            && (one.state == RunState::Ready || has_gone_out(one.state))
+    };
+    Ok(runs.into_iter().find(|one| one.id != run.id && one.period == run.period && has_cards(one)))
+}
+
+fn has_gone_out(state: RunState) -> bool {
+    matches!(state, RunState::Releasing | RunState::Sent | RunState::PartlySent | RunState::Done)
+}
+
+/// What people are told: the changed data in one note, and one for each card that would change.
+pub(super) fn findings(
+    pipeline: &Pipeline,
+    job: &Job,
+    appraisal: &Appraisal,
+    differences: &[Difference],
+) -> anyhow::Result<Vec<Finding>> {
+    if differences.is_empty() {
+        return Ok(Vec::new());
+    }
+    let changed = documents::would_change(pipeline, job, &Scope::default(), appraisal)?;
+    // Whoever has no card yet is new, not restated.
+    let changed: Vec<(String, Vec<Change>)> = changed.into_iter().filter(|(_, changes)| !changes.is_empty()).collect();
+    let cards = changed.iter().map(|(agent, changes)| card(agent, changes, appraisal));
+    Ok(std::iter::once(data(differences, changed.len(), appraisal)).chain(cards).collect())
+}
+
+fn data(differences: &[Difference], cards: usize, appraisal: &Appraisal) -> Finding {
+    let tables: Vec<Bilingual> = differences.iter().map(with_days).collect();
+    let list = |pick: fn(&Bilingual) -> &str, mark: &str| tables.iter().map(pick).collect::<Vec<&str>>().join(mark);
+    let period = appraisal.period;
+    Finding::note(
+        "restated-data",
+        Bilingual::new(
+            format!("{period} 出卡之后数据有变化：{}；{cards} 张绩效卡随之变化", list(|one| &one.zh, "；")),
+            format!(
+                "the data of {period} has changed since its cards were issued: {}; {cards} cards change",
+                list(|one| &one.en, "; ")
+            ),
+        ),
+    )
+    .next(Bilingual::new(
+        "请核对变化的原因；放行后才会发出新版次",
+        "look at what changed; new editions go out only when they are released",
+    ))
+}
+
+fn with_days(one: &Difference) -> Bilingual {
+    let (text, days) = (one.text(), days::listed(&one.days));
+    match one.days.is_empty() {
+        true => text,
+        false => Bilingual::new(format!("{}（{}）", text.zh, days.zh), format!("{} ({})", text.en, days.en)),
+    }
+}
+
+fn card(agent: &str, changes: &[Change], appraisal: &Appraisal) -> Finding {
+    let name = appraisal.cards.iter().find(|card| card.agent.id == agent).map(|card| card.agent.name.as_str());
+    let name = name.unwrap_or_default();
+    let list = |zh: bool, mark: &str| {
+        let what = |change: &Change| if zh { change.what.zh.clone() } else { change.what.en.clone() };
+        let one = |change: &Change| format!("{} {} → {}", what(change), change.before, change.after);
+        changes.iter().map(one).collect::<Vec<String>>().join(mark)
+    };
+    Finding::note(
+        "restated-card",
+        Bilingual::new(
+            format!("{name}（{agent}）的绩效卡随数据变化：{}", list(true, "，")),
+            format!("the card of {name} ({agent}) changes with the data: {}", list(false, ", ")),
+        ),
+    )
+    .about(agent)
+}
