@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 use polars::prelude::*;
 use scorepost::clock::Clock;
 use scorepost::diag::AuthoredFile;
-use scorepost::extract::{self, Ask, Extraction, Progress, RawStore};
+use scorepost::extract::{self, Ask, Extraction, Hosts, Progress, RawStore};
 use scorepost::period::Period;
 use scorepost::source::{self, Source, Table, Variables};
 
@@ -57,7 +57,7 @@ fn ours(runtime: &tokio::runtime::Runtime, base: &str) -> usize {
     let folder = tempfile::tempdir().unwrap_or_else(|error| panic!("{error}"));
     let now = "2026-11-09T01:00:00Z".parse().unwrap_or_else(|error| panic!("{error}"));
     let silent = |_: Progress| {};
-    let world = Extraction { clock: Clock::fixed(now), raw: RawStore::new(folder.path()), progress: &silent };
+    let world = Extraction { clock: Clock::fixed(now), raw: RawStore::new(folder.path()), hosts: Hosts::default(), progress: &silent };
     let period = Period::parse("2026-10").unwrap_or_else(|| panic!("a period"));
     let ask = Ask { period, tables: Default::default(), refresh_since: None };
     let pulled =

@@ -102,7 +102,7 @@ fn carry_out(arguments: Arguments, printer: &Printer) -> anyhow::Result<Ending> 
         Verb::Demo(options) => runtime.block_on(demo::demo(settings, &options, printer)),
         Verb::Shop(options) => runtime.block_on(shop::shop(&settings, &options, printer)),
         Verb::Check(options) => runtime.block_on(check::check(&settings, &options, printer)),
-        Verb::Plan(order) => plan::plan(&open_for(settings, &order.job, printer)?, &order, printer),
+        Verb::Plan(order) => runtime.block_on(plan::plan(&open_for(settings, &order.job, printer)?, &order, printer)),
         Verb::Run(options) => {
             runtime.block_on(run::run(&open_for(settings, &options.order.job, printer)?, &options, printer))
         }

@@ -3,19 +3,22 @@
 use serde_json::json;
 
 use crate::diag::{Diagnostic, Diagnostics};
+use crate::finding::Finding;
 use crate::ledger::{Scope, Trigger};
 use crate::period::Period;
 use crate::pipeline::{self, Order, Pipeline, Plan, Reach};
 
 use super::arguments::OrderOptions;
 use super::printer::Printer;
+use super::results::{self, View};
 use super::{Ending, who};
 
-/// Prints the plan.
-pub(super) fn plan(pipeline: &Pipeline, options: &OrderOptions, printer: &Printer) -> anyhow::Result<Ending> {
+/// Prints the plan, and what later pulls changed about the period since its cards were issued.
+pub(super) async fn plan(pipeline: &Pipeline, options: &OrderOptions, printer: &Printer) -> anyhow::Result<Ending> {
     let order = order(pipeline, options)?;
     let plan = pipeline::plan(pipeline, &order)?;
-    print(pipeline, &order, &plan, printer);
+    let restated = pipeline::restated(pipeline, &order.job, &order.period).await?;
+    print(pipeline, &order, &plan, &restated, printer);
     Ok(Ending::Done)
 }
 
@@ -59,7 +62,7 @@ pub(super) fn period(
     }
 }
 
-fn print(pipeline: &Pipeline, order: &Order, plan: &Plan, printer: &Printer) {
+fn print(pipeline: &Pipeline, order: &Order, plan: &Plan, restated: &[Finding], printer: &Printer) {
     let locale = pipeline.settings.locale;
     for line in &plan.lines {
         printer.line(line.get(locale));
@@ -73,6 +76,7 @@ fn print(pipeline: &Pipeline, order: &Order, plan: &Plan, printer: &Printer) {
         let first = if changes.is_empty() { String::new() } else { format!("：{}", changes.join("，")) };
         printer.line(&format!("  {} {}{first}", effect.agent, effect.name));
     }
+    View { locale, documents: &[], deliveries: &[] }.findings(restated, printer);
     let effects = plan.effects.as_ref().map(|effects| {
         let changes = |effect: &crate::pipeline::Effect| -> Vec<serde_json::Value> {
             effect
@@ -88,6 +92,6 @@ fn print(pipeline: &Pipeline, order: &Order, plan: &Plan, printer: &Printer) {
     });
     printer.document(&json!({
         "job": order.job, "period": order.period.to_string(), "scope": order.scope.to_string(),
-        "plan": plan.lines, "effects": effects,
+        "plan": plan.lines, "effects": effects, "restated": restated.iter().map(results::finding).collect::<Vec<_>>(),
     }));
 }

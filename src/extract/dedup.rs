@@ -146,7 +146,7 @@ mod tests {
         let part = plans("m#1", 0, &[("A1", 100), ("A2", 200), ("A1", 100), ("A2", 300), ("A3", 100)]);
         let (frame, duplicates) = join(Table::PLANS, &[part]).expect("joined");
         assert_eq!((frame.height(), duplicates), (3, Duplicates { identical: 1, conflicting: 1 }));
-        assert_eq!(targets(&frame), ["1.00", "2.00", "1.00"]);
+        assert_eq!(targets(&frame), ["0.0100", "0.0200", "0.0100"]);
     }
 
     #[test]
@@ -157,7 +157,7 @@ mod tests {
             assert_eq!(duplicates, Duplicates::default());
             let mut targets = targets(&frame);
             targets.sort();
-            assert_eq!(targets, ["1.50", "2.00"]);
+            assert_eq!(targets, ["0.0150", "0.0200"]);
         }
     }
 

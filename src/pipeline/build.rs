@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use anyhow::Context;
 use chrono::{DateTime, NaiveDate, Utc};
+use polars::prelude::DataFrame;
 
 use crate::diag::Diagnostics;
 use crate::finding::Finding;
@@ -67,6 +68,16 @@ pub(super) fn build(
     // Not in the packs: once it is said it is no longer so, and a pack would get another edition for it.
     findings.extend(restate::findings(pipeline, job, &appraisal, &restated)?);
     Ok(Built { appraisal, findings })
+}
+
+/// The tables of a period from what is kept of it, without a word about them.
+pub(super) fn tables_of(
+    job: &Job,
+    period: &Period,
+    frames: Vec<(String, DataFrame)>,
+    cut_off: DateTime<Utc>,
+) -> anyhow::Result<Tables> {
+    tables::build(frames, period, day_of(job, cut_off), only_team(job).as_ref()).map(|(tables, _)| tables)
 }
 
 /// Scores tables that are there already.

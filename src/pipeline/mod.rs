@@ -55,6 +55,7 @@ pub use manifest::manifest;
 pub use order::{Event, Order, Reach, Stage, Watch};
 pub use plan::{Effect, Plan, plan};
 pub use pull::{fetch, tell};
+pub use restate::restated;
 pub use resume::recover;
 pub use run::{Outcome, release, run};
 pub use send::{Tally, resend};

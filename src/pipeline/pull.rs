@@ -79,6 +79,42 @@ pub(super) async fn pull(
     Ok(gathered.finish())
 }
 
+/// What is kept of a period now, without a request; `None` when something of it is missing.
+pub(super) async fn kept(pipeline: &Pipeline, job: &Job, period: &Period) -> anyhow::Result<Option<Pulled>> {
+    let silent = |_: Progress| {};
+    let extraction = Extraction {
+        clock: pipeline.settings.clock.clone(),
+        raw: raw_store(pipeline),
+        hosts: pipeline.hosts.clone(),
+        progress: &silent,
+    };
+    let mut ask = Ask { period: *period, tables: BTreeMap::new(), refresh_since: None };
+    let mut gathered = Gathered::new(extraction.clock.now());
+    let sources = job.sources.iter().map(|id| source(pipeline, job, id)).collect::<anyhow::Result<Vec<&Source>>>()?;
+    for source in groups::of(&sources).into_iter().flatten() {
+        let Some(given) = extract::kept(source, &ask, &extraction).await? else { return Ok(None) };
+        ask.tables.extend(given.batches.iter().map(|batch| (batch.table, batch.frame.clone())));
+        gathered.take(given);
+    }
+    Ok(Some(gathered.finish()))
+}
+
+/// Whether a pull since then changed something about the days of a period.
+pub(super) fn was_changed_since(
+    pipeline: &Pipeline,
+    job: &Job,
+    period: &Period,
+    since: DateTime<Utc>,
+) -> anyhow::Result<bool> {
+    let raw = raw_store(pipeline);
+    for id in &job.sources {
+        if extract::differences(&raw, id, *period)?.iter().any(|one| one.at >= since) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// What the sources gave so far, in the job's order.
 struct Gathered {
     pulled: Pulled,

@@ -1,16 +1,18 @@
 //! Restatement watch: data of a period whose cards were issued is not what it was. It is said what changed and which cards
 //! would change by how much; nothing follows from it by itself.
 
+use crate::diag::Diagnostics;
 use crate::finding::Finding;
 use crate::job::Job;
 use crate::ledger::{Run, RunState, Scope, Trigger};
+use crate::period::Period;
 use crate::render::Change;
 use crate::score::Appraisal;
 use crate::tables::gate::days;
 use crate::tables::{Difference, Tables, difference};
 use crate::words::Bilingual;
 
-use super::{Pipeline, build, documents};
+use super::{Pipeline, build, documents, pull};
 
 /// How many earlier runs of a job are looked through for the last one of the period.
 const RUNS: u32 = 500;
@@ -24,24 +26,62 @@ pub(super) fn differences(
     now: &Tables,
     raw_hash: &str,
 ) -> anyhow::Result<Vec<Difference>> {
-    match last_issued(pipeline, run)? {
-        Some(last) if last.pins.raw.as_deref() != Some(raw_hash) => {}
-        _ => return Ok(Vec::new()),
+    match last_issued(pipeline, job, &run.period, Some(&run.id))? {
+        Some(last) if last.pins.raw.as_deref() != Some(raw_hash) => since_last(pipeline, job, &run.period, now),
+        _ => Ok(Vec::new()),
     }
-    match build::kept_tables(pipeline, job, &run.period)? {
+}
+
+/// What is said about a closed period of whose days a later pull changed something; asks no source for anything.
+pub async fn restated(pipeline: &Pipeline, job: &str, period: &Period) -> anyhow::Result<Vec<Finding>> {
+    let job = pipeline.jobs.get(job).map_err(Diagnostics::from)?;
+    let Some(last) = last_issued(pipeline, job, period, None)? else { return Ok(Vec::new()) };
+    if !pull::was_changed_since(pipeline, job, period, last.created_at)? {
+        return Ok(Vec::new());
+    }
+    let kept = pull::kept(pipeline, job, period).await?;
+    let Some(kept) = kept.filter(|kept| last.pins.raw.as_ref() != Some(&kept.raw_hash)) else { return Ok(Vec::new()) };
+    let tables = build::tables_of(job, period, kept.frames, kept.cut_off)?;
+    let differences = since_last(pipeline, job, period, &tables)?;
+    let scheme = build::scheme_of(pipeline, job, period)?;
+    let appraisal = build::appraise(pipeline, job, scheme, &tables, period, kept.cut_off)?;
+    findings(pipeline, job, &appraisal, &differences)
+}
+
+/// How many closed periods before its own a scheduled run looks at.
+const EARLIER: usize = 3;
+
+/// The same about the periods before one; a period that cannot be read any more stops nobody's cards.
+pub(super) async fn earlier(pipeline: &Pipeline, job: &Job, period: &Period) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for before in std::iter::successors(Some(period.previous()), |before| Some(before.previous())).take(EARLIER) {
+        match restated(pipeline, &job.id, &before).await {
+            Ok(told) => findings.extend(told),
+            Err(error) => {
+                tracing::warn!(job = job.id, period = %before, "a closed period cannot be looked at: {error:#}")
+            }
+        }
+    }
+    findings
+}
+
+/// What differs from the tables that the last run of the period left.
+fn since_last(pipeline: &Pipeline, job: &Job, period: &Period, now: &Tables) -> anyhow::Result<Vec<Difference>> {
+    match build::kept_tables(pipeline, job, period)? {
         Some(kept) => difference(&kept, now),
         None => Ok(Vec::new()),
     }
 }
 
-fn last_issued(pipeline: &Pipeline, run: &Run) -> anyhow::Result<Option<Run>> {
-    let runs = pipeline.ledger.runs(Some(&run.job), RUNS)?;
+/// The last run of a period that came to cards, apart from one.
+fn last_issued(pipeline: &Pipeline, job: &Job, period: &Period, except: Option<&str>) -> anyhow::Result<Option<Run>> {
+    let runs = pipeline.ledger.runs(Some(&job.id), RUNS)?;
     let has_cards = |one: &Run| {
-        one.trigger != Trigger::History
-            && one.pins.raw.is_some()
-            && (one.state == RunState::Ready || has_gone_out(one.state))
+        let came_to_cards = one.state == RunState::Ready || has_gone_out(one.state);
+        one.trigger != Trigger::History && one.pins.raw.is_some() && came_to_cards
     };
-    Ok(runs.into_iter().find(|one| one.id != run.id && one.period == run.period && has_cards(one)))
+    let is_other = |one: &Run| one.period == *period && except.is_none_or(|id| id != one.id);
+    Ok(runs.into_iter().find(|one| is_other(one) && has_cards(one)))
 }
 
 fn has_gone_out(state: RunState) -> bool {

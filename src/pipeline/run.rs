@@ -9,7 +9,7 @@ use crate::score::Appraisal;
 
 use super::claim::claim;
 use super::order::{Event, Order, Reach, Stage, Watch};
-use super::{Pipeline, build, documents, letters, manifest, pull, resume, send};
+use super::{Pipeline, build, documents, letters, manifest, pull, restate, resume, send};
 
 /// How a run ended.
 #[derive(Clone, Debug)]
@@ -129,6 +129,9 @@ async fn steps(pipeline: &Pipeline, job: &Job, run: Run, order: &Order, watch: W
     ledger.set_state(&run.id, RunState::Scoring)?;
     let built = build::build(pipeline, job, &run, pulled, watch)?;
     let mut findings = built.findings;
+    if run.trigger == Trigger::Schedule {
+        findings.extend(restate::earlier(pipeline, job, &run.period).await);
+    }
     if order.reach == Reach::Results {
         documents::record_results(pipeline, job, &run, &built.appraisal)?;
         ledger.record_findings(&run.id, &findings)?;

@@ -122,6 +122,30 @@ async fn data_that_changed_after_the_cards_is_told_with_what_it_changes() {
     assert_eq!(repeated.new_editions, 0, "what was told makes no edition");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_later_pull_of_a_closed_month_is_noticed_and_changes_nothing() {
+    let bench = Bench::on(9);
+    let issued = bench.run(bench.october().send()).await;
+    let period = issued.run.period;
+    let quiet = pipeline::restated(&bench.pipeline, "monthly-scorecard", &period).await.expect("looked at");
+    assert!(quiet.is_empty(), "{quiet:?}");
+    let other = ShopPlan { seed: 2, agents: 21, months: 2, last_month: period.start };
+    let served = start(Arc::new(Shop::generate(other)), bench.clock.clone(), ([127, 0, 0, 1], 0).into());
+    let served = served.expect("another month behind the same address");
+    let bench = bench.reopen(|environment| {
+        environment.insert("SHOP_URL".to_owned(), served.base.clone());
+    });
+    let source = &bench.pipeline.sources["taobao-top"];
+    pipeline::pull_source(&bench.pipeline, source, period, true, &|_| {}).await.expect("pulled");
+    let (letters, before) = (bench.outbox(), bench.documents(&issued.run.id));
+    let told = pipeline::restated(&bench.pipeline, "monthly-scorecard", &period).await.expect("looked at");
+    let data = of_code(&told, "restated-data");
+    assert!(data.len() == 1 && data[0].text.en.contains("orders"), "{told:?}");
+    assert!(of_code(&told, "restated-card").iter().any(|one| one.text.en.contains(" → ")), "{told:?}");
+    assert_eq!((bench.outbox(), bench.documents(&issued.run.id)), (letters, before), "nothing changes by itself");
+    assert_eq!(bench.pipeline.ledger.runs(None, 9).expect("runs").len(), 1, "looking is no run");
+}
+
 #[test]
 fn a_gate_on_a_table_that_nothing_fills_is_nonsense_and_told() {
     let folder = tempfile::tempdir().expect("a folder");

@@ -179,6 +179,7 @@ mod tests {
             at: "2026-11-09T08:00:00Z".parse().expect("an instant"),
             skew: None,
             body: Vec::new(),
+            json: None,
             veil: Veil::default(),
         };
         let json = serde_json::json!({ "wait": 2, "text": "3" });

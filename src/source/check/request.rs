@@ -89,9 +89,13 @@ impl Checker<'_> {
 
     /// `{ "$number" = { "$text" = "{ids}" } }`: one number, where the hole alone would be a list.
     fn one_number(&mut self, table: &toml::Table, whole: &Spanned<toml::Value>) -> JsonTemplate {
-        match self.typed(table, whole) {
-            JsonTemplate::Plain(template) => JsonTemplate::One(template),
-            other => other,
+        match (table.get("$text"), table.len()) {
+            (Some(toml::Value::String(text)), 1) => JsonTemplate::One(self.template(text, whole.span())),
+            _ => {
+                let hint = "write `{ \"$number\" = { \"$text\" = \"{ids}\" } }` for one number";
+                self.fault(whole.span(), "`$number` holds a text, or `$text` alone", hint);
+                JsonTemplate::Bool(false)
+            }
         }
     }
 

@@ -14,6 +14,8 @@ async fn days_are_asked_by_midnights_and_nothing_is_lost() {
     let came = is(col("present").and(col("planned")));
     assert_eq!(sum(came), month.truth(|row| (row.present + row.absent) as i64));
     assert_eq!(sum(col("late")), month.truth(|row| row.late as i64));
+    let unknown = col("late").is_null().or(col("absent").is_null()).or(col("late_minutes").is_null());
+    assert_eq!(sum(is(unknown)), ByAgent::new(), "what is not in the list did not happen, which is known");
     assert_eq!(sum(col("late_minutes")), month.truth(|row| row.late_minutes));
     assert_eq!(sum(col("early_minutes")), month.truth(|row| row.early_minutes));
     assert_eq!(sum(col("absent")), month.truth(|row| row.absent as i64));
