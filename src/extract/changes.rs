@@ -13,6 +13,7 @@ use super::keep::{Desk, Difference, Used};
 use super::selection::Part;
 use super::work::Work;
 use crate::period::Period;
+use crate::source::resource::By;
 use crate::source::{Grain, Table};
 
 /// What later pulls changed about the days of a period, oldest first.
@@ -35,8 +36,14 @@ pub(super) async fn note(
     let only_in = |one: &[Used], other: &[Used]| -> Vec<Used> {
         one.iter().filter(|used| !other.contains(used)).cloned().collect()
     };
-    let (given_up, taken) = (only_in(before, after), only_in(after, before));
-    if given_up.is_empty() || work.resource.window.is_none() {
+    let Some(window) = work.resource.window.filter(|_| !before.is_empty()) else { return Ok(()) };
+    let (given_up, taken) = match window.by {
+        By::Fact => (only_in(before, after), only_in(after, before)),
+        // Older walks still stand there, and newer ones add versions of their records.
+        By::Change if only_in(after, before).is_empty() => return Ok(()),
+        By::Change => (before.to_vec(), after.to_vec()),
+    };
+    if given_up.is_empty() {
         return Ok(());
     }
     let days = days_of(work, &given_up);
@@ -45,8 +52,10 @@ pub(super) async fn note(
     let mut found = Vec::new();
     for table in old.keys().chain(new.keys()).copied().collect::<BTreeSet<Table>>() {
         let rows = |parts: &BTreeMap<Table, Vec<Part>>| rows(table, parts.get(&table).map_or(&[], Vec::as_slice));
+        let (old, new) = (rows(&old)?, rows(&new)?);
         // Days that were not kept before are new, not changed.
-        let changed = compare(&rows(&old)?, &rows(&new)?).into_iter().filter(|(day, _)| days.contains(day));
+        let is_known = |day: &NaiveDate| days.contains(day) || (window.by == By::Change && old.contains_key(day));
+        let changed = compare(&old, &new).into_iter().filter(|(day, _)| is_known(day));
         found.extend(changed.map(|(day, [added, removed, changed])| {
             let table = table.name().to_owned();
             Difference { source: source.clone(), table, day: Some(day), added, removed, changed, at }

@@ -104,11 +104,13 @@ impl<'a> One<'a> {
         work.agenda(&survey.within_period(), &Freshness::Final).gaps.is_empty()
     }
 
-    /// The pull to go on with, or a new one of this number.
-    pub fn reading(&self, number: u32) -> Reading {
+    /// The pull to go on with, or a new one after the current; what was left and does not go on never lends its number,
+    /// because its walks would pass for those of the new pull.
+    pub fn reading(&self, current: Option<&Reading>) -> Reading {
         let now = self.world.clock.now();
-        let left = self.desk.readings().unfinished(&self.period).filter(|left| self.goes_on(left, now));
-        left.unwrap_or_else(|| Reading::begin(number, now))
+        let left = self.desk.readings().unfinished(&self.period);
+        let last = left.iter().chain(current).map(|reading| reading.number).max().unwrap_or(0);
+        left.filter(|left| self.goes_on(left, now)).unwrap_or_else(|| Reading::begin(last + 1, now))
     }
 
     /// Whether a pull that was left goes on: it satisfies what is asked for, and beginning anew would give nothing newer

@@ -58,7 +58,7 @@ pub fn describe(source: &Source, ask: &Ask, clock: &Clock, raw: &RawStore) -> Re
         Some(reading) if reuses(&one, reading, &tables)? => Some(reading),
         _ => None,
     };
-    let reading = one.reading(current.as_ref().map_or(1, |reading| reading.number + 1));
+    let reading = one.reading(current.as_ref());
     let is_left = one.desk.readings().unfinished(&one.period).is_some_and(|left| left.number == reading.number);
     let resource = |resource| describe_one(&one, resource, &reading, &tables, reused.is_some());
     Ok(Outlook {

@@ -99,7 +99,7 @@ impl<'a> One<'a> {
 
     /// Asks for what is missing; what stands then takes the place of what the period used.
     async fn anew(&self, current: Option<Reading>) -> Result<Pulled> {
-        let mut reading = self.reading(current.as_ref().map_or(1, |reading| reading.number + 1));
+        let mut reading = self.reading(current.as_ref());
         self.desk.readings().begin(&self.period, &reading)?;
         let fetcher = Fetcher::new(self.source, self.world.clock.clone(), &self.world.hosts, self.world.progress)?;
         let mut gathering = Gathering::new(self.source, self.ask);

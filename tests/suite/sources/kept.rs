@@ -91,6 +91,22 @@ async fn a_refresh_that_fails_leaves_the_old_pages_in_use_and_goes_on_where_it_w
     assert_eq!(double.take(), 0, "it was pulled since the order");
 }
 
+#[tokio::test]
+async fn a_refresh_that_was_given_up_lends_nothing_to_the_next() {
+    let until = Arc::new(AtomicU64::new(u64::MAX));
+    let double = refusing(9, &until).await;
+    let (bench, source) = (Bench::new(), double.source("", PAGES));
+    bench.pull(&source).await.expect("pulled");
+    bench.clock.set("2026-11-12T01:00:00Z".parse().expect("an instant"));
+    until.store(3, Ordering::Relaxed);
+    bench.refresh(&source).await.expect_err("refused at the third page");
+    until.store(u64::MAX, Ordering::Relaxed);
+    bench.clock.set("2026-11-13T01:00:00Z".parse().expect("an instant"));
+    double.take();
+    let refreshed = bench.refresh(&source).await.expect("refreshed");
+    assert_eq!((double.take(), refreshed.counts[0].kept), (3, 0), "asked for on the 13th, so of the 13th");
+}
+
 /// Days of October by window, from an interface that answers only for so many days.
 const DAYS: &str = r#"
 query = { from = "{window.start:%Y-%m-%d}", to = "{window.end:%Y-%m-%d}" }
