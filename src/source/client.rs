@@ -29,6 +29,8 @@ pub struct Client {
     pub max_response: u64,
     /// How many requests the host bears.
     pub budget: Budget,
+    /// Who else draws on the budget: sources of the same word; without one all that reach the same host.
+    pub shared_as: Option<String>,
     /// How many requests are under way at the same time.
     pub concurrency: usize,
     /// How a failing request is repeated.

@@ -2,7 +2,7 @@
 //!
 //! | part | says |
 //! |---|---|
-//! | `[client]` | address, `proxy`, `ca-certificate`, `redirects`, patience, size limit, `budget` of the host per second and minute, `concurrency`, repetition, headers |
+//! | `[client]` | address, `proxy`, `ca-certificate`, `redirects`, patience, size limit, `budget` of the host (or of those who are `shared-as` one) per second and minute, `concurrency`, repetition, headers |
 //! | `[client.auth]` | the proof of identity: `bearer`, `basic`, `header`, `api-key`, `token`, `client-credentials` (OAuth 2.0); `place` says where a key or token goes: `query`, `header` or `body` |
 //! | `[client.signer]` | the signature of each request: `top-md5`, `top-hmac`, `top-hmac-sha256`, `jd`, `pdd`, `douyin` |
 //! | `[[response]]` | what an answer means, by status, JSON path or text; the first that matches decides: `accept`, `retry`, `rate-limited`, `refresh-token`, `ignore`, `split-window`, `fail` (`failure-type` says who mends it) |

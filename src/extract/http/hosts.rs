@@ -17,8 +17,17 @@ impl Hosts {
     /// The throttle of the host of an address: scheme, name and port together.
     pub(super) fn of(&self, address: Option<&Url>) -> Arc<Throttle> {
         let origin = address.map(|url| url.origin().ascii_serialization()).unwrap_or_default();
+        self.throttle(origin)
+    }
+
+    /// The throttle of the sources that share a budget under a word, such as platforms behind one gateway.
+    pub(super) fn named(&self, word: &str) -> Arc<Throttle> {
+        self.throttle(format!("shared as {word}"))
+    }
+
+    fn throttle(&self, key: String) -> Arc<Throttle> {
         let mut known = self.known.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        known.entry(origin).or_default().clone()
+        known.entry(key).or_default().clone()
     }
 }
 
@@ -33,5 +42,7 @@ mod tests {
         assert!(Arc::ptr_eq(&of("https://shop.example.test/a"), &of("https://SHOP.example.test:443/b")));
         assert!(!Arc::ptr_eq(&of("https://shop.example.test/a"), &of("http://shop.example.test/a")));
         assert!(!Arc::ptr_eq(&of("https://shop.example.test/a"), &of("https://shop.example.test:8443/a")));
+        assert!(Arc::ptr_eq(&hosts.named("clock"), &hosts.clone().named("clock")));
+        assert!(!Arc::ptr_eq(&hosts.named("clock"), &hosts.named("till")));
     }
 }

@@ -93,7 +93,10 @@ impl<'a> Fetcher<'a> {
             source,
             client: client::build(&source.client)?,
             hosts: hosts.clone(),
-            host: hosts.of(source.client.base_url.as_ref()),
+            host: match &source.client.shared_as {
+                Some(word) => hosts.named(word),
+                None => hosts.of(source.client.base_url.as_ref()),
+            },
             under_way: Semaphore::new(source.client.concurrency),
             token: TokenBox::default(),
             veil: Veil::over(&source.client),

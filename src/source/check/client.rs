@@ -37,6 +37,7 @@ impl Checker<'_> {
             deadline: self.duration(table.deadline.as_ref(), Duration::from_secs(1800)),
             max_response: self.size(table.max_response.as_ref()),
             budget: table.budget.as_ref().map_or_else(Budget::default, |budget| self.budget(budget)),
+            shared_as: table.budget.as_ref().and_then(|budget| budget.get_ref().shared_as.clone()),
             concurrency: table.concurrency.as_ref().map_or(CONCURRENCY, |number| self.abreast(number)),
             retry: self.retry(&table.retry),
             headers: table.headers.iter().map(|(name, text)| (name.clone(), self.header(name, text))).collect(),

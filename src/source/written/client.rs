@@ -50,6 +50,8 @@ pub struct BudgetTable {
     pub per_second: Option<Spanned<u32>>,
     /// At most so many requests in any minute.
     pub per_minute: Option<Spanned<u32>>,
+    /// The word of those who draw on it together; without one all sources of the same host do.
+    pub shared_as: Option<String>,
 }
 
 /// `[client.retry]`: how a failing request is repeated.
