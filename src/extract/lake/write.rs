@@ -1,9 +1,10 @@
 //! Rows into the lake, a file for each table and day.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use polars::prelude::{Column, DataFrame, IdxCa, IdxSize, NamedFrom, ParquetWriter, Series};
 
 use super::{Label, Name, WALK};
@@ -11,6 +12,9 @@ use crate::extract::keep::{LakeFile, write_whole};
 use crate::extract::map::frame::frame;
 use crate::extract::map::rows::Rows;
 use crate::source::Table;
+
+/// How many files wait for the disk at the same time: it takes many in about the time of one.
+const ABREAST: usize = 32;
 
 /// Rows of one table and the walk of each.
 #[derive(Debug)]
@@ -39,17 +43,37 @@ impl Sheet {
 /// # Errors
 /// When the disk refuses, or a decimal does not fit its precision.
 pub fn write(lake: &Path, name: Name, sheets: Vec<Sheet>) -> Result<Vec<LakeFile>> {
-    let mut files = Vec::new();
+    let (mut files, mut frames) = (Vec::new(), Vec::new());
     for sheet in sheets {
         let table = sheet.rows.table.name();
-        for (label, mut frame) in by_label(sheet, name.source)? {
+        for (label, frame) in by_label(sheet, name.source)? {
             let label = label.to_string();
             let path = name.path(lake, table, &label);
-            write_whole(&path, &parquet(&mut frame)?)?;
             files.push(LakeFile { table: table.to_owned(), day: label, rows: frame.height() as u64 });
+            frames.push((path, frame));
         }
     }
+    write_all(frames)?;
     Ok(files)
+}
+
+fn write_all(frames: Vec<(PathBuf, DataFrame)>) -> Result<()> {
+    let threads = ABREAST.min(frames.len());
+    let left = Mutex::new(frames.into_iter());
+    let next = || left.lock().unwrap_or_else(PoisonError::into_inner).next();
+    let write = || -> Result<()> {
+        while let Some((path, mut frame)) = next() {
+            write_whole(&path, &parquet(&mut frame)?)?;
+        }
+        Ok(())
+    };
+    std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(&write)).collect();
+        workers.into_iter().try_for_each(|worker| match worker.join() {
+            Ok(written) => written,
+            Err(_) => bail!("writing rows was interrupted"),
+        })
+    })
 }
 
 /// The frames of each day, rows in their order.
