@@ -36,7 +36,7 @@ pub(super) async fn demo(settings: Settings, options: &DemoOptions, printer: &Pr
     let (jobs, schemes, sources) = Pipeline::load(&settings)?;
     let pipeline = Pipeline::open(settings, jobs, schemes, sources)?;
     let period = Period::last_before(Cycle::Month, now.with_timezone(&chrono_tz::Asia::Shanghai).date_naive());
-    earlier::replay(&pipeline, &shop, &period, printer).await?;
+    earlier::replay(&pipeline, &period, printer).await?;
     clock.set(now);
     let progress = Progress::new(printer, pipeline.settings.locale);
     let order = order(period, Trigger::Demo, Reach::Documents);

@@ -1,42 +1,29 @@
 //! The months before the last one, for the trend: each is pulled from the platforms as they were when it had settled.
 //!
-//! Platforms keep three months, so no single day would give all of them. Each month has platforms of its own, whose
-//! clock stands on that month's day; therefore all are pulled at the same time, and one's refusals stop no other.
-
-use std::sync::Arc;
+//! Platforms keep three months, so no single day would give all of them: the clock of the shop stands on each month's day.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use futures_util::future::try_join_all;
 
-use crate::clock::Clock;
-use crate::demo::Shop;
 use crate::ledger::Trigger;
 use crate::period::{Period, midnight};
 use crate::pipeline::{self, Pipeline, Reach};
-use crate::settings::Settings;
 use crate::words::Locale;
 
 use super::super::printer::Printer;
-use super::{JOB, MONTHS, open, order};
+use super::{JOB, MONTHS, order};
 
 /// Pulls and scores the months before `last` that have no results yet; leaves the clock on the last of them.
-pub(super) async fn replay(
-    pipeline: &Pipeline,
-    shop: &Arc<Shop>,
-    last: &Period,
-    printer: &Printer,
-) -> anyhow::Result<()> {
+pub(super) async fn replay(pipeline: &Pipeline, last: &Period, printer: &Printer) -> anyhow::Result<()> {
     let months = missing(pipeline, last)?;
     let (Some(from), Some(to)) = (months.first(), months.last()) else { return Ok(()) };
     printer.say(&match pipeline.settings.locale {
         Locale::Zh => format!("补算 {from} 至 {to}：按各月当时的平台拉取，用于走势"),
         Locale::En => format!("earlier months {from} to {to}: pull from the platforms as they were, for the trend"),
     });
-    try_join_all(months.iter().map(|month| fetch(&pipeline.settings, shop, *month))).await?;
     for month in months {
         printer.say(&match pipeline.settings.locale {
-            Locale::Zh => format!("补算 {month}：评分"),
-            Locale::En => format!("earlier month {month}: score"),
+            Locale::Zh => format!("补算 {month}：拉取、评分"),
+            Locale::En => format!("earlier month {month}: pull and score"),
         });
         pipeline.settings.clock.set(settled(&month));
         pipeline::run(pipeline, &order(month, Trigger::History, Reach::Results), &|_| {}).await?;
@@ -52,16 +39,6 @@ fn missing(pipeline: &Pipeline, last: &Period) -> anyhow::Result<Vec<Period>> {
     let mut months: Vec<Period> = earlier.take(MONTHS as usize - 1).filter(|month| !is_scored(month)).collect();
     months.reverse();
     Ok(months)
-}
-
-/// Pulls and keeps one month on the day when it had settled.
-async fn fetch(settings: &Settings, shop: &Arc<Shop>, month: Period) -> anyhow::Result<()> {
-    let clock = Clock::fixed(settled(&month));
-    let served = open(shop, &clock)?;
-    let variables = settings.variables.clone().with("SHOP_URL", &served.base);
-    let settings = Settings { clock, variables, ..settings.clone() };
-    let (jobs, schemes, sources) = Pipeline::load(&settings)?;
-    pipeline::fetch(&Pipeline::open(settings, jobs, schemes, sources)?, JOB, month).await
 }
 
 /// The ninth of the month after, when payments and refunds have settled.

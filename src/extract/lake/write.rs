@@ -68,7 +68,7 @@ fn write_all(frames: Vec<(PathBuf, DataFrame)>) -> Result<()> {
         Ok(())
     };
     std::thread::scope(|scope| {
-        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(&write)).collect();
+        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(write)).collect();
         workers.into_iter().try_for_each(|worker| match worker.join() {
             Ok(written) => written,
             Err(_) => bail!("writing rows was interrupted"),
