@@ -12,7 +12,7 @@
 //! | `totals` | two sums that must agree | hold |
 //! | `age` | how old the data is when it is used | hold |
 //!
-//! What is within the `tolerance` is told as a note. A job without a gate of a kind has its [`standing`] one.
+//! What is within the `tolerance` is told as a note. A job without a gate of a kind has its standing one.
 
 mod check;
 mod kinds;
