@@ -54,7 +54,7 @@ pub use letters::{sample_card_letter, sample_pack_letter};
 pub use manifest::manifest;
 pub use order::{Event, Order, Reach, Stage, Watch};
 pub use plan::{Effect, Plan, plan};
-pub use pull::{fetch, tell};
+pub use pull::tell;
 pub use restate::restated;
 pub use resume::recover;
 pub use run::{Outcome, release, run};

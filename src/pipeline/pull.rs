@@ -9,17 +9,14 @@ use futures_util::future::try_join_all;
 use polars::prelude::DataFrame;
 use sha2::{Digest, Sha256};
 
-use crate::diag::Diagnostics;
 use crate::extract::{self, Ask, Extraction, Manifest, Outlook, Progress, RawStore, ResourceOutlook};
 use crate::finding::Finding;
 use crate::job::Job;
-use crate::ledger::Scope;
 use crate::period::Period;
 use crate::source::{Source, Table};
 use crate::tables::gate::Given;
 use crate::words::Bilingual;
 
-use super::claim::claim;
 use super::order::{Event, Order, Stage, Watch};
 use super::{Pipeline, build, groups};
 
@@ -39,13 +36,6 @@ pub(super) struct Pulled {
     pub(super) raw_hash: String,
     /// What was read of each source, in the job's order.
     pub(super) manifests: Vec<Manifest>,
-}
-
-/// Pulls and keeps the pages that a later run of a job for a period will read; makes no run itself.
-pub async fn fetch(pipeline: &Pipeline, job: &str, period: Period) -> anyhow::Result<()> {
-    let job = pipeline.jobs.get(job).map_err(Diagnostics::from)?;
-    let _holder = claim(pipeline, &job.id, &period, &Scope::default())?;
-    pull(pipeline, job, &period, None, &|_| {}).await.map(drop)
 }
 
 /// Pulls, or repeats from kept pages what was pulled before, unless that was before `refresh_since`.

@@ -104,7 +104,7 @@ impl Checker<'_> {
         let place = self.place(table.place.as_ref(), span.clone());
         let written = self.endpoint(table, span)?;
         let endpoint = written.get_ref();
-        let base_url = endpoint.base_url.as_ref().and_then(|base| self.base_url(base));
+        let base_url = endpoint.base_url.as_ref().and_then(|base| self.endpoint_url(base));
         let method = endpoint.method.unwrap_or_default();
         let body = self.body(method, &endpoint.form, endpoint.body.as_ref());
         let Some(token) = &endpoint.token else {
@@ -130,7 +130,7 @@ impl Checker<'_> {
         };
         let written = self.endpoint(table, span)?;
         let endpoint = written.get_ref();
-        let base_url = endpoint.base_url.as_ref().and_then(|base| self.base_url(base));
+        let base_url = endpoint.base_url.as_ref().and_then(|base| self.endpoint_url(base));
         if let (Some(Verb::Get), _) | (_, Some(_)) = (endpoint.method, &endpoint.body) {
             let hint = "remove `method` and `body`; further parameters go into `form`";
             self.fault(written.span(), "client credentials are sent as a form by `POST`", hint);

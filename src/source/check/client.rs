@@ -46,20 +46,29 @@ impl Checker<'_> {
         })
     }
 
-    /// An address with a host and without a query; `None` while a variable in it has no value.
-    pub(super) fn base_url(&mut self, text: &Placed) -> Option<Url> {
+    /// The address of a source: a host's, or a folder; `None` while a variable in it has no value.
+    fn base_url(&mut self, text: &Placed) -> Option<Url> {
         let address = self.resolved(text)?;
         if address.starts_with("file:") {
             return self.folder_url(&address, text);
         }
-        match Url::parse(&address) {
-            Ok(url) if is_http(&url) && url.query().is_none() => Some(url),
-            _ => {
-                let message = "the base address is not one of `http`, `https` or `file` without a query";
-                self.fault(text.span(), message, "examples are `https://eco.taobao.com` and `file:///srv/exports`");
-                None
-            }
+        let message = "the base address is not one of `http`, `https` or `file` without a query";
+        self.host_url(&address, text, message, "examples are `https://eco.taobao.com` and `file:///srv/exports`")
+    }
+
+    /// The address of a host that gives tokens, which no folder does; `None` while a variable in it has no value.
+    pub(super) fn endpoint_url(&mut self, text: &Placed) -> Option<Url> {
+        let address = self.resolved(text)?;
+        let message = "the address of the endpoint is not one of `http` or `https` without a query";
+        self.host_url(&address, text, message, "an example is `https://login.example.com`")
+    }
+
+    fn host_url(&mut self, address: &str, text: &Placed, message: &str, hint: &str) -> Option<Url> {
+        let url = Url::parse(address).ok().filter(|url| is_http(url) && url.query().is_none());
+        if url.is_none() {
+            self.fault(text.span(), message, hint);
         }
+        url
     }
 
     fn proxy(&mut self, text: Option<&Placed>) -> Proxy {
