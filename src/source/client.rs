@@ -89,7 +89,7 @@ pub enum Proxy {
 /// How many requests a host bears; all sources of the process that reach it share what is used.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Budget {
-    /// So many a second, evenly spaced; `None` for no limit.
+    /// So many in any second; `None` for no limit.
     pub per_second: Option<u32>,
     /// So many in any minute; `None` for no limit.
     pub per_minute: Option<u32>,

@@ -1,23 +1,27 @@
 //! The verbs about sources, as a person types them: list, check, pull, status.
 
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 
 use crate::bench::{Bench, morning};
 
 fn scorepost(bench: &Bench, locale: &str, arguments: &[&str]) -> Output {
+    program(bench, locale, arguments).output().expect("the program")
+}
+
+fn program(bench: &Bench, locale: &str, arguments: &[&str]) -> Command {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    Command::new(env!("CARGO_BIN_EXE_scorepost"))
+    let mut command = Command::new(env!("CARGO_BIN_EXE_scorepost"));
+    command
         .args(arguments)
         .env("SCOREPOST_DATA", bench.folder.path())
         .env("SCOREPOST_JOBS", root.join("jobs"))
         .env("SCOREPOST_NOW", bench.clock.now().to_rfc3339())
         .env("SCOREPOST_LOCALE", locale)
-        .env("SHOP_URL", bench.shop_url())
-        .output()
-        .expect("the program")
+        .env("SHOP_URL", bench.shop_url());
+    command
 }
 
 fn text(bench: &Bench, locale: &str, arguments: &[&str]) -> String {
@@ -82,6 +86,28 @@ async fn what_is_pulled_is_counted_and_shown_day_by_day_and_a_run_asks_for_nothi
     let shown = json(&bench, &["show", &run.run.id]);
     assert_eq!(shown["data"][1]["pull"], "2026-10#1", "{shown:#}");
     assert!(shown["data"][1]["resources"][0]["walks"].as_array().is_some_and(|walks| walks.len() == 5), "{shown:#}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_who_pull_a_source_at_once_ask_for_every_page_once() {
+    let bench = Bench::on(9);
+    json(&bench, &["sources", "pull", "shop-roster", "--period", "2026-10"]);
+    let pull = || {
+        let mut command = program(&bench, "en", &["sources", "pull", "taobao-top", "--period", "2026-10", "--json"]);
+        command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program")
+    };
+    let both = [pull(), pull()].map(|child| child.wait_with_output().expect("an end"));
+    let counts = both.map(|output| -> Vec<[u64; 3]> {
+        let pulled: Value = serde_json::from_slice(&output.stdout)
+            .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&output.stderr)));
+        let resources = pulled["sources"][0]["resources"].as_array().expect("resources").clone();
+        let number = |one: &Value, name: &str| one[name].as_u64().expect("a number");
+        resources.iter().map(|one| ["records", "pages", "kept"].map(|name| number(one, name))).collect()
+    });
+    for (one, other) in counts[0].iter().zip(&counts[1]) {
+        assert_eq!(one[..2], other[..2], "the same rows of the same pages");
+        assert!(one[1] > 0 && one[2] + other[2] == one[1], "one of them asked, the other read: {one:?} {other:?}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -144,9 +144,9 @@ fn check_sign(params: &Params) -> Result<(), Refusal> {
 
 /// The trouble that every platform gives now and then, at fixed calls so that a run can be repeated.
 fn unrest(call: u64) -> Result<(), Refusal> {
-    if call % 400 == 5 {
+    if call % 1_000 == 5 {
         Err(Refusal::CallLimited)
-    } else if call % 300 == 30 {
+    } else if call % 1_000 == 30 {
         Err(Refusal::RemoteTimeout)
     } else {
         Ok(())

@@ -8,7 +8,9 @@ use tokio::time::Instant;
 
 use crate::source::client::Budget;
 
-const MINUTE: Duration = Duration::from_secs(60);
+/// A little more than a second and a minute, because requests do not all take the same time to arrive.
+const SECOND: Duration = Duration::from_millis(1_050);
+const MINUTE: Duration = Duration::from_millis(60_050);
 
 /// What one host was asked lately. Every request is counted, and each source keeps its own budget over all of them.
 #[derive(Debug, Default)]
@@ -67,19 +69,21 @@ impl Lately {
 
     /// The first instant at which the budget has room; `None` for any.
     fn earliest(&self, budget: Budget) -> Option<Instant> {
-        let gap = budget.per_second.map(|rate| Duration::from_secs(1) / rate.max(1));
-        let spaced = gap.zip(self.sent.back()).map(|(gap, last)| *last + gap);
-        let full = budget.per_minute.and_then(|most| self.sent.len().checked_sub(most.max(1) as usize));
-        let freed = full.and_then(|index| self.sent.get(index)).map(|first| *first + MINUTE);
-        spaced.max(freed).max(self.closed_until)
+        let of_second = self.freed(budget.per_second, SECOND);
+        let of_minute = self.freed(budget.per_minute, MINUTE);
+        of_second.max(of_minute).max(self.closed_until)
+    }
+
+    /// When a span that holds as many requests as it may has room for one more.
+    fn freed(&self, most: Option<u32>, span: Duration) -> Option<Instant> {
+        let first_of_them = self.sent.len().checked_sub(most?.max(1) as usize)?;
+        self.sent.get(first_of_them).map(|first| *first + span)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    const SECOND: Duration = Duration::from_secs(1);
 
     fn budget(per_second: Option<u32>, per_minute: Option<u32>) -> Budget {
         Budget { per_second, per_minute }
@@ -94,14 +98,18 @@ mod tests {
     }
 
     #[test]
-    fn requests_are_spaced_and_a_minute_never_holds_too_many() {
+    fn no_second_and_no_minute_ever_holds_too_many() {
         let start = Instant::now();
-        let both = budget(Some(10), Some(3));
+        let both = budget(Some(2), Some(5));
         let mut lately = Lately::default();
-        let at: Vec<Duration> = (0..7).map(|_| through(&mut lately, both, start) - start).collect();
-        let tenth = SECOND / 10;
-        let expected = [Duration::ZERO, tenth, tenth * 2, MINUTE, MINUTE + tenth, MINUTE + tenth * 2, MINUTE * 2];
-        assert_eq!(at, expected);
+        let mut now = start;
+        let mut next = || {
+            now = through(&mut lately, both, now);
+            now - start
+        };
+        let at: Vec<Duration> = (0..8).map(|_| next()).collect();
+        let zero = Duration::ZERO;
+        assert_eq!(at, [zero, zero, SECOND, SECOND, SECOND * 2, MINUTE, MINUTE, MINUTE + SECOND]);
     }
 
     #[test]
@@ -113,7 +121,7 @@ mod tests {
         }
         assert_eq!(lately.take(budget(None, Some(10)), start), Err(start + MINUTE), "the ten of the other count");
         assert_eq!(lately.take(budget(None, Some(11)), start), Ok(()));
-        assert_eq!(lately.take(budget(Some(2), None), start), Err(start + SECOND / 2));
+        assert_eq!(lately.take(budget(Some(2), None), start), Err(start + SECOND));
     }
 
     #[test]

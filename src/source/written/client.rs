@@ -46,7 +46,7 @@ pub struct ClientTable {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct BudgetTable {
-    /// At most so many requests a second, evenly spaced.
+    /// At most so many requests in any second.
     pub per_second: Option<Spanned<u32>>,
     /// At most so many requests in any minute.
     pub per_minute: Option<Spanned<u32>>,
