@@ -32,3 +32,36 @@ fn wrong(job: &Job, report: &Report, scheme: &Scheme) -> Option<Diagnostic> {
     };
     Some(one.at(report.place.clone()))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    /// What is told about the reports of a job that applies a shipped scheme.
+    fn told(scheme: &str, kind: &str) -> Vec<String> {
+        let folder = tempfile::tempdir().expect("a folder");
+        let text = format!(
+            "id = \"job\"\ntitle = \"t\"\ncycle = \"month\"\ntime-zone = \"Asia/Shanghai\"\nsources = [\"x\"]\n\
+             scheme = \"{scheme}\"\n[letters]\nfrom = \"a@example.test\"\nfrom-name = \"a\"\nto = []\n\
+             [[report]]\nkind = \"{kind}\"\n"
+        );
+        std::fs::write(folder.path().join("job.toml"), text).expect("a file");
+        let (jobs, found) = Jobs::review(folder.path());
+        assert!(found.is_empty(), "{found}");
+        let (schemes, _) = Registry::review(&Path::new(env!("CARGO_MANIFEST_DIR")).join("jobs/schemes"));
+        assert!(schemes.all().iter().any(|one| one.id == scheme), "{scheme} is shipped");
+        unfilled(&jobs, &schemes).sorted().iter().map(|one| one.message.clone()).collect()
+    }
+
+    #[test]
+    fn a_report_that_its_scheme_cannot_fill_is_told() {
+        let commends = told("presale-weighted", "commendation");
+        assert_eq!(commends, ["job `job` wants a `commendation`, but scheme `presale-weighted` commends nobody"]);
+        assert_eq!(told("aftersale-modern", "commendation"), Vec::<String>::new());
+        let ranks = told("aftersale-three-levels", "ranking");
+        assert_eq!(ranks, ["job `job` wants a `ranking`, but scheme `aftersale-three-levels` makes no total"]);
+        assert_eq!(told("aftersale-three-levels", "summary"), Vec::<String>::new());
+    }
+}
