@@ -71,7 +71,8 @@ pub(super) fn check(file: &AuthoredFile) -> Result<Job, Diagnostics> {
     checker.sources(&written.sources);
     let time_zone = checker.time_zone(&written.time_zone);
     let schedule = written.schedule.map(|schedule| checker.schedule(schedule));
-    let has_readers = !written.letters.to.is_empty() || written.report.iter().any(|report| report.get_ref().is_mailed());
+    let has_readers =
+        !written.letters.to.is_empty() || written.report.iter().any(|report| report.get_ref().is_mailed());
     let letters = checker.letters(written.letters, has_readers);
     let reports = report::check(written.report, &letters.allow_domains, file, &mut checker.found);
     let gates = gate::check(written.gate, written.sources.as_ref(), file, &mut checker.found);
