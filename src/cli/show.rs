@@ -27,6 +27,7 @@ pub(super) fn show(pipeline: &Pipeline, id: &str, printer: &Printer) -> anyhow::
         printer.line(&format!("error: {error}"));
     }
     view.cards(printer);
+    view.reports(printer);
     view.findings(&findings, printer);
     let manifest = manifest(pipeline, id)?;
     manifest.iter().flatten().for_each(|one| read(&view, one, printer));
@@ -83,7 +84,7 @@ fn trouble(view: &View<'_>, delivery: &Delivery, printer: &Printer) {
             delivery.message_id,
             delivery.id
         ),
-        DeliveryState::Failed => format!("scorepost resend {} --agent {}", delivery.run_id, delivery.subject),
+        DeliveryState::Failed => format!("scorepost resend {} --agent {}", delivery.run_id, delivery.recipient),
         DeliveryState::Deferred => view.say("稍后自动再试", "is tried again later").to_owned(),
         _ => return,
     };

@@ -19,6 +19,7 @@ mod peers;
 mod properties;
 mod proposals;
 mod pulling;
+mod reports;
 mod rosters;
 mod scheduler;
 mod schemas;
