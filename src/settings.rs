@@ -54,8 +54,26 @@ pub struct House {
     pub company: Bilingual,
     /// The accent colour, `#rrggbb`.
     pub colour: String,
-    /// How to question a card, and until when.
+    /// How to question a card; `{until}` stands for the last day, `{days}` for the number of working days.
     pub appeal: Bilingual,
+    /// Working days after the cut-off of its data in which a card can be questioned; 0 names no day.
+    pub appeal_days: u32,
+    /// A small SVG or PNG file that stands before the company's name.
+    pub logo: Option<PathBuf>,
+    /// Which standards the PDFs keep.
+    pub pdf: PdfStandard,
+}
+
+/// Which standards a PDF keeps; either is tagged, has a title, a language and texts for its pictures.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+pub enum PdfStandard {
+    /// PDF/A-2a for archives and PDF/UA-1 for screen readers.
+    #[default]
+    #[serde(rename = "a-2a+ua-1")]
+    A2aAndUa1,
+    /// PDF/UA-1 alone.
+    #[serde(rename = "ua-1")]
+    Ua1,
 }
 
 impl Default for House {
@@ -64,9 +82,12 @@ impl Default for House {
             company: Bilingual::new("客服中心", "Customer service"),
             colour: "#1f5f8b".to_owned(),
             appeal: Bilingual::new(
-                "对任何一项有疑问，请在收到后 5 个工作日内直接回复邮件，由直属主管答复。",
-                "Questions about any line: reply to the mail within five working days; your manager answers.",
+                "对任何一项有疑问，请在 {until} 前（{days} 个工作日，遇法定节假日顺延）直接回复邮件，由直属主管答复。",
+                "Questions about any line: reply to the mail by {until} ({days} working days, public holidays not counted); your manager answers.",
             ),
+            appeal_days: 5,
+            logo: None,
+            pdf: PdfStandard::default(),
         }
     }
 }

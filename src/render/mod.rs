@@ -3,6 +3,7 @@
 //! Two steps, so that the first can be compared and kept: [`card_body`] and [`pack_body`] decide everything that the
 //! reader sees and print every number exactly; [`Renderer`] only lays it out. Typst lives in this folder alone.
 
+mod appeal;
 mod bar;
 mod body;
 mod card;
@@ -21,10 +22,12 @@ mod group;
 mod issue;
 mod level;
 mod line;
+mod logo;
 mod matrix;
 mod money;
 mod pack;
 mod period_words;
+mod reading;
 mod renderer;
 mod section;
 mod standing;

@@ -15,10 +15,11 @@ use super::export::{Pdf, export};
 use super::fault::RenderFault;
 use super::glyphs::all_drawable;
 use super::issue::{Issue, issue_body};
+use super::logo::Logo;
 use super::world::{Desk, Shelf, file_id};
 use super::{fonts, templates};
 use crate::diag::{Diagnostic, Diagnostics};
-use crate::settings::Settings;
+use crate::settings::{PdfStandard, Settings};
 use crate::words::Locale;
 
 /// Pages beyond which a card is a mistake.
@@ -35,20 +36,38 @@ pub struct Renderer {
     pub(super) pack: FileId,
     templates_hash: String,
     fonts_hash: String,
+    logo: Option<&'static str>,
+    standard: PdfStandard,
 }
 
 impl Renderer {
     /// Loads the embedded templates and faces, those of `templates` replacing templates of the same name and those of
     /// `fonts` stepping in for characters that the embedded faces lack.
     pub fn open(templates: Option<&Path>, fonts: Option<&Path>) -> anyhow::Result<Self> {
-        let templates = templates::load(templates)?;
+        Self::dressed(templates, fonts, None, PdfStandard::default())
+    }
+
+    /// As [`Renderer::open`], with the house's logo and the standard that its PDFs keep.
+    pub fn dressed(
+        templates: Option<&Path>,
+        fonts: Option<&Path>,
+        logo: Option<&Path>,
+        standard: PdfStandard,
+    ) -> anyhow::Result<Self> {
+        let mut templates = templates::load(templates)?;
         let faces = fonts::load(fonts)?;
+        let logo = logo.map(Logo::read).transpose()?;
+        if let Some(logo) = &logo {
+            templates.add_to_hash(logo.name, &logo.bytes);
+        }
         Ok(Self {
-            shelf: Shelf::new(&templates, faces.all).context("cannot prepare the templates")?,
+            shelf: Shelf::new(&templates, faces.all, logo.as_ref()).context("cannot prepare the templates")?,
             card: file_id("card.typ")?,
             pack: file_id("pack.typ")?,
             templates_hash: templates.hash,
             fonts_hash: faces.hash,
+            logo: logo.map(|logo| logo.name),
+            standard,
         })
     }
 
@@ -56,7 +75,12 @@ impl Renderer {
     pub fn of_machine(settings: &Settings) -> anyhow::Result<Self> {
         let fonts = settings.data.join("fonts");
         let there = |folder: &&Path| folder.is_dir();
-        Self::open(Some(settings.templates.as_path()).filter(there), Some(fonts.as_path()).filter(there))
+        Self::dressed(
+            Some(settings.templates.as_path()).filter(there),
+            Some(fonts.as_path()).filter(there),
+            settings.house.logo.as_deref(),
+            settings.house.pdf,
+        )
     }
 
     /// SHA-256 of all templates, hexadecimal.
@@ -80,7 +104,7 @@ impl Renderer {
     }
 
     fn document(&self, main: FileId, body: &Value, issue: &Issue, most: usize) -> Result<Pdf, RenderFault> {
-        let data = data_of(body, issue);
+        let data = self.data_of(body, issue);
         all_drawable(self.shelf.faces(), &data)?;
         let (result, _) = self.render(main, &data);
         let pdf = result?;
@@ -90,11 +114,19 @@ impl Renderer {
         Ok(pdf)
     }
 
+    /// What a template reads; the logo is this renderer's own, whatever stood on the page when the body was made.
+    fn data_of(&self, body: &Value, issue: &Issue) -> Value {
+        let locale = body["locale"].as_str().and_then(Locale::parse).unwrap_or_default();
+        let mut data = json!({ "body": body, "issue": issue_body(issue, &body["house"], locale) });
+        data["body"]["house"]["logo"] = json!(self.logo.map(|name| format!("/{name}")));
+        data
+    }
+
     /// Every string that is drawn, in the order of drawing.
     #[cfg(test)]
     pub(super) fn drawn(&self, main: FileId, body: &Value, issue: &Issue) -> Vec<String> {
         let _forget = Forget;
-        let desk = Desk { shelf: &self.shelf, main, data: Bytes::from_string(data_of(body, issue).to_string()) };
+        let desk = Desk { shelf: &self.shelf, main, data: Bytes::from_string(self.data_of(body, issue).to_string()) };
         let document = typst::compile::<PagedDocument>(&desk).output.expect("a document");
         let mut drawn = Vec::new();
         document.pages().iter().for_each(|page| super::tests::collect_text(&page.frame, &mut drawn));
@@ -108,13 +140,13 @@ impl Renderer {
         let identity = hex::encode(Sha256::digest(text.as_bytes()));
         let desk = Desk { shelf: &self.shelf, main, data: Bytes::from_string(text) };
         let Warned { output, warnings } = typst::compile::<PagedDocument>(&desk);
-        let result = output.and_then(|document| export(&document, &identity));
+        let result = output.and_then(|document| export(&document, &identity, self.standard));
         (result.map_err(|errors| self.fault(&errors)), self.placed(&warnings))
     }
 
     /// Renders a document for its template's author: errors and warnings alike, placed in the `.typ` file.
     pub(super) fn proof(&self, main: FileId, body: &Value, issue: &Issue) -> Diagnostics {
-        let (result, mut found) = self.render(main, &data_of(body, issue));
+        let (result, mut found) = self.render(main, &self.data_of(body, issue));
         match result {
             Ok(_) => {}
             Err(RenderFault::Template(errors)) => found.extend(errors),
@@ -159,11 +191,6 @@ fn span_in(source: &typst::syntax::Source, found: &SourceDiagnostic) -> Option<s
         DiagSpanKind::Number { num, sub_range, .. } => source.range(num, sub_range),
         DiagSpanKind::Range { range, .. } => Some(range),
     }
-}
-
-fn data_of(body: &Value, issue: &Issue) -> Value {
-    let locale = body["locale"].as_str().and_then(Locale::parse).unwrap_or_default();
-    json!({ "body": body, "issue": issue_body(issue, locale) })
 }
 
 /// Empties typst's caches when a document is done or has failed; without it memory grows with every card.

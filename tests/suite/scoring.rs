@@ -298,5 +298,5 @@ fn advice_to_shorten_something_is_never_to_shorten_it_by_nought() {
     let desk = Desk::default().calls("A", 4, 49, 10, 100).calls("A", 5, 1, 10, 101);
     let appraisal = desk.appraise(&scheme);
     let advice = appraisal.cards[0].advice.iter().find(|one| one.indicator == "mean-service").expect("advice");
-    assert_eq!(advice.text.en, "lower Mean service time by 0.1s to 100.0s");
+    assert_eq!(advice.text.en, "lower Mean service time by 0.2s to 99.9s");
 }
