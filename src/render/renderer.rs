@@ -1,5 +1,6 @@
 //! The one warm renderer: faces, templates and library loaded once, shared by all threads.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::Context as _;
@@ -11,13 +12,15 @@ use typst::foundations::Bytes;
 use typst::syntax::FileId;
 use typst_layout::PagedDocument;
 
+use super::culprit::culprit;
 use super::export::{Pdf, export};
 use super::fault::RenderFault;
 use super::glyphs::all_drawable;
 use super::issue::{Issue, issue_body};
+use super::templates::Templates;
 use super::world::{Desk, Shelf, file_id};
 use super::{fonts, templates};
-use crate::diag::{Diagnostic, Diagnostics};
+use crate::diag::{Diagnostic, Diagnostics, known_names};
 use crate::settings::Settings;
 use crate::words::Locale;
 
@@ -33,6 +36,7 @@ pub struct Renderer {
     shelf: Shelf,
     pub(super) card: FileId,
     pub(super) pack: FileId,
+    documents: BTreeMap<String, FileId>,
     templates_hash: String,
     fonts_hash: String,
 }
@@ -47,6 +51,7 @@ impl Renderer {
             shelf: Shelf::new(&templates, faces.all).context("cannot prepare the templates")?,
             card: file_id("card.typ")?,
             pack: file_id("pack.typ")?,
+            documents: documents_of(&templates)?,
             templates_hash: templates.hash,
             fonts_hash: faces.hash,
         })
@@ -109,28 +114,65 @@ impl Renderer {
         let desk = Desk { shelf: &self.shelf, main, data: Bytes::from_string(text) };
         let Warned { output, warnings } = typst::compile::<PagedDocument>(&desk);
         let result = output.and_then(|document| export(&document, &identity));
-        (result.map_err(|errors| self.fault(&errors)), self.placed(&warnings))
+        let placed = self.placed(&warnings);
+        (result.map_err(|errors| self.fault(&desk, data, &errors)), placed)
     }
 
     /// Renders a document for its template's author: errors and warnings alike, placed in the `.typ` file.
     pub(super) fn proof(&self, main: FileId, body: &Value, issue: &Issue) -> Diagnostics {
-        let (result, mut found) = self.render(main, &data_of(body, issue));
+        self.tried(main, &data_of(body, issue)).1
+    }
+
+    /// The templates that make documents, such as `card.typ`: those that lie in no folder of their own.
+    pub fn templates(&self) -> impl Iterator<Item = &str> {
+        self.documents.keys().map(String::as_str)
+    }
+
+    /// The PDF that the template of this name makes of a body, and everything that its author should know.
+    ///
+    /// Errors when there is no such template.
+    pub fn preview(
+        &self,
+        template: &str,
+        body: &Value,
+        issue: &Issue,
+    ) -> Result<(Option<Pdf>, Diagnostics), Diagnostics> {
+        let Some(main) = self.documents.get(template) else {
+            let nobody = Diagnostic::error(format!("there is no template `{template}`"));
+            return Err(nobody.hint(known_names(template, self.templates())).into());
+        };
+        let data = data_of(body, issue);
+        if let Err(missing) = all_drawable(self.shelf.faces(), &data) {
+            return Ok((None, Diagnostic::error(missing.to_string()).into()));
+        }
+        Ok(self.tried(*main, &data))
+    }
+
+    fn tried(&self, main: FileId, data: &Value) -> (Option<Pdf>, Diagnostics) {
+        let (result, mut found) = self.render(main, data);
         match result {
-            Ok(_) => {}
+            Ok(pdf) => return (Some(pdf), found),
             Err(RenderFault::Template(errors)) => found.extend(errors),
             Err(other) => found.push(Diagnostic::error(other.to_string())),
         }
-        found
+        (None, found)
     }
 
-    fn fault(&self, errors: &[SourceDiagnostic]) -> RenderFault {
+    fn fault(&self, desk: &Desk<'_>, data: &Value, errors: &[SourceDiagnostic]) -> RenderFault {
         let missing = errors.iter().find(|error| error.message.contains("could not be displayed with"));
         match missing {
             Some(error) => RenderFault::MissingGlyph {
                 characters: error.message.split('`').nth(1).unwrap_or_default().trim_matches('"').to_owned(),
                 context: "the text of the template".to_owned(),
             },
-            None => RenderFault::Template(self.placed(errors)),
+            None => {
+                let mut all = Diagnostics::new();
+                for error in errors {
+                    let one = self.placed_one(error);
+                    all.push(culprit(desk, data, error).into_iter().fold(one, Diagnostic::hint));
+                }
+                RenderFault::Template(all)
+            }
         }
     }
 
@@ -152,7 +194,13 @@ impl Renderer {
     }
 }
 
-fn span_in(source: &typst::syntax::Source, found: &SourceDiagnostic) -> Option<std::ops::Range<usize>> {
+fn documents_of(templates: &Templates) -> anyhow::Result<BTreeMap<String, FileId>> {
+    let alone = templates.files.keys().filter(|path| !path.contains('/'));
+    alone.map(|path| Ok((path.clone(), file_id(path)?))).collect()
+}
+
+/// The bytes of a template in which a fault lies.
+pub(super) fn span_in(source: &typst::syntax::Source, found: &SourceDiagnostic) -> Option<std::ops::Range<usize>> {
     use typst::syntax::DiagSpanKind;
     match found.span.get() {
         DiagSpanKind::Detached => None,
