@@ -306,7 +306,8 @@ mod tests {
         let mut data = card();
         data.as_object_mut().expect("an object").remove("team");
         let error = compose(Kind::Card, Locale::Zh, &data, None).expect_err("no team");
-        let found = error.downcast::<Diagnostics>().expect("diagnostics").sorted();
+        let found = error.downcast::<Diagnostics>().expect("diagnostics");
+        let found = found.sorted();
         let place = found[0].place.clone().expect("a place");
         assert!(place.file.path.ends_with("letters/card.zh-CN.txt.j2"), "{:?}", place.file.path);
         assert_eq!(place.line_and_column().0, 6);

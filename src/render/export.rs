@@ -7,6 +7,8 @@ use typst::foundations::Smart;
 use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
 
+use super::compact::compact;
+
 /// A finished document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pdf {
@@ -30,7 +32,7 @@ pub(super) fn export(document: &PagedDocument, identity: &str) -> Result<Pdf, Ec
         tagged: true,
         pretty: false,
     };
-    let bytes = typst_pdf::pdf(document, &options)?;
+    let bytes = compact(typst_pdf::pdf(document, &options)?);
     Ok(Pdf { sha256: hex::encode(Sha256::digest(&bytes)), bytes, pages: document.pages().len() })
 }
 

@@ -9,6 +9,7 @@ mod card;
 mod changes;
 mod check;
 mod clean;
+mod compact;
 mod consequence;
 mod culprit;
 mod distribution;

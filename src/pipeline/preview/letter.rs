@@ -26,12 +26,7 @@ pub(super) fn show(
 }
 
 /// What the letter is given, and whose it is.
-fn data(
-    previewer: &Previewer<'_>,
-    kind: Kind,
-    locale: Locale,
-    subject: &Subject,
-) -> anyhow::Result<(Value, String)> {
+fn data(previewer: &Previewer<'_>, kind: Kind, locale: Locale, subject: &Subject) -> anyhow::Result<(Value, String)> {
     let shape = match subject {
         Subject::Invented(shape) => *shape,
         Subject::Issued(which) => match issued(previewer, kind.word(), which)? {
