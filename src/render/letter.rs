@@ -29,7 +29,7 @@ pub struct Covering<'a> {
 /// The data of the letter with an agent's card, from the card's [`card_body`](super::card_body).
 pub fn card_letter(body: &Value, covering: Covering<'_>) -> Value {
     let standing = &body["standing"];
-    let mut data = common(body, covering);
+    let mut data = any_letter(body, covering);
     let own = json!({
         "agent": { "id": body["agent"]["id"], "name": body["agent"]["name"] },
         "total": standing["total"],
@@ -63,7 +63,7 @@ pub fn pack_letter(body: &Value, covering: Covering<'_>, (id, name): (&str, &str
         let text = |key: &str| row[key].clone();
         json!({ "rank": counted(&row["rank"]), "name": text("name"), "total": text("total"), "grade": text("grade") })
     });
-    let mut data = common(body, covering);
+    let mut data = any_letter(body, covering);
     let own = json!({
         "manager": { "id": id, "name": name },
         "scored": scored.to_string(),
@@ -79,8 +79,8 @@ pub fn pack_letter(body: &Value, covering: Covering<'_>, (id, name): (&str, &str
     data
 }
 
-/// What both letters are given: whose house, which team and period, which edition and what changed in it.
-fn common(body: &Value, covering: Covering<'_>) -> Value {
+/// What every letter is given: whose house, which team and period, which edition and what changed in it.
+pub fn any_letter(body: &Value, covering: Covering<'_>) -> Value {
     let locale = body["locale"].as_str().and_then(Locale::parse).unwrap_or_default();
     let changed = covering
         .changed

@@ -2,8 +2,9 @@
 
 use serde_json::Value;
 
-use super::fixture::{Shape, appraisal, house, issue};
+use super::fixture::{Shape, appraisal, house, issue, reports, shop};
 use super::letter::{Covering, card_letter, pack_letter};
+use super::report::{About, report_body};
 use super::{Issue, card_body, pack_body};
 use crate::words::Locale;
 
@@ -13,9 +14,17 @@ pub fn sample(template: &str, shape: Shape, locale: Locale) -> Option<(Value, Is
     let body = match template {
         "card.typ" => card_body(&appraisal, appraisal.cards.first()?, &house, locale),
         "pack.typ" => pack_body(&appraisal, appraisal.teams.first()?, &house, locale),
-        _ => return None,
+        _ => report(template, shape, locale)?,
     };
     Some((body, issue(shape)))
+}
+
+/// The invented report that a template shows; `None` where such people leave it nothing to say.
+fn report(template: &str, shape: Shape, locale: Locale) -> Option<Value> {
+    let shop = shop(shape);
+    let report = reports().into_iter().find(|report| template.strip_suffix(".typ") == Some(report.kind.word()))?;
+    let about = About::all(report.of, &shop).into_iter().next()?;
+    report_body(&shop, &report, (about, "presale-1"), &house(), locale)
 }
 
 /// What the letter with such a document, `card` or `pack`, is given; `None` for another kind.

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::super::documents::changes_of;
+use super::super::letters::sample_report_letter;
 use super::document::{body_of, invented, issued, named};
 use super::{Preview, Previewer, Shown, Subject};
 use crate::deliver::letters::{Kind, Texts, compose};
@@ -34,8 +35,15 @@ fn data(previewer: &Previewer<'_>, kind: Kind, locale: Locale, subject: &Subject
             None => Shape::Usual,
         },
     };
-    let sample = render::sample_letter(kind.word(), shape, locale);
-    Ok((sample.unwrap_or_default(), invented(shape)))
+    Ok((sample_letter(kind, shape, locale).unwrap_or_default(), invented(shape)))
+}
+
+/// What the templates of a letter are given, invented; `None` where this shape has no such letter.
+pub fn sample_letter(kind: Kind, shape: Shape, locale: Locale) -> Option<Value> {
+    match kind {
+        Kind::Report => (shape == Shape::Usual).then(sample_report_letter),
+        Kind::Card | Kind::Pack => render::sample_letter(kind.word(), shape, locale),
+    }
 }
 
 fn letter_of(kind: Kind, document: &Document) -> anyhow::Result<Value> {
@@ -44,6 +52,8 @@ fn letter_of(kind: Kind, document: &Document) -> anyhow::Result<Value> {
     let covering = Covering { edition: document.edition, changed: &changed, answered_by: None };
     Ok(match kind {
         Kind::Card => render::card_letter(&body, covering),
+        // What the ledger knows as a report has other words; there is no document of this one.
+        Kind::Report => sample_report_letter(),
         Kind::Pack => {
             let manager = body["team"]["manager"].as_str().unwrap_or_default();
             render::pack_letter(&body, covering, ("", manager))

@@ -14,6 +14,7 @@ use crate::render::Shape;
 use crate::settings::Settings;
 use crate::words::Locale;
 
+pub use letter::sample_letter;
 pub use template::Template;
 
 /// Whose data a template is shown with.
