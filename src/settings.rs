@@ -82,7 +82,7 @@ impl Default for House {
             company: Bilingual::new("客服中心", "Customer service"),
             colour: "#1f5f8b".to_owned(),
             appeal: Bilingual::new(
-                "对任何一项有疑问，请在 {until} 前（{days} 个工作日，遇法定节假日顺延）直接回复邮件，由直属主管答复。",
+                "对任何一项有疑问，请在{until}前（{days} 个工作日，遇法定节假日顺延）直接回复邮件，由直属主管答复。",
                 "Questions about any line: reply to the mail by {until} ({days} working days, public holidays not counted); your manager answers.",
             ),
             appeal_days: 5,
@@ -298,5 +298,21 @@ mod tests {
         let wrong = read(&[("SCOREPOST_LISTEN", "here"), ("SCOREPOST_LOCALE", "fr"), ("SCOREPOST_NOW", "noon")])
             .expect_err("three faults");
         assert_eq!(wrong.sorted().len(), 3);
+    }
+
+    #[test]
+    fn the_house_has_words_a_logo_and_a_standard_in_one_place() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("scorepost.toml");
+        let house = "[house]\ncompany = \"示例店\"\nlogo = \"logo.svg\"\npdf = \"ua-1\"\nappeal-days = 3\n";
+        std::fs::write(&file, house).expect("a file");
+        let house = Settings::read(Some(&file), &BTreeMap::new()).expect("settings").house;
+        assert_eq!(house.logo, Some(PathBuf::from("logo.svg")));
+        assert_eq!((house.pdf, house.appeal_days), (PdfStandard::Ua1, 3));
+        let default = House::default();
+        assert_eq!((default.pdf, default.appeal_days, default.logo), (PdfStandard::A2aAndUa1, 5, None));
+        std::fs::write(&file, "[house]\npdf = \"a-1b\"\n").expect("a file");
+        let wrong = Settings::read(Some(&file), &BTreeMap::new()).expect_err("no such standard");
+        assert!(wrong.to_string().contains("a-2a+ua-1"), "{wrong}");
     }
 }

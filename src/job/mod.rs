@@ -3,6 +3,8 @@
 mod check;
 mod folder;
 pub mod gate;
+mod password;
+mod report;
 
 use chrono::TimeDelta;
 use chrono_tz::Tz;
@@ -15,6 +17,8 @@ use crate::words::Bilingual;
 
 pub use folder::Jobs;
 pub use gate::{Gate, GateKind, Severity};
+pub use password::PdfPassword;
+pub use report::{Of, Reader, Report, ReportKind, Shown};
 
 /// A checked job.
 #[derive(Clone, Debug)]
@@ -39,6 +43,8 @@ pub struct Job {
     pub letters: Letters,
     /// Who lets the letters go.
     pub release: Release,
+    /// The documents beside cards and packs.
+    pub reports: Vec<Report>,
     /// What its data must stand up to.
     pub gates: Vec<Gate>,
     /// The file it was read from.
@@ -92,6 +98,8 @@ pub struct Letters {
     pub to: Vec<Audience>,
     /// The only domains to which mail may go; empty means that nothing can be sent.
     pub allow_domains: Vec<String>,
+    /// How the mailed copies of PDFs are locked, if they are; the archive keeps plain ones.
+    pub pdf_password: Option<PdfPassword>,
 }
 
 /// Who gets a letter.
@@ -119,6 +127,11 @@ impl Job {
     /// Reads and checks one file.
     pub fn parse(file: &AuthoredFile) -> Result<Self, Diagnostics> {
         check::check(file)
+    }
+
+    /// Whether anything of it goes to anybody.
+    pub fn mails(&self) -> bool {
+        !self.letters.to.is_empty() || self.reports.iter().any(|report| !report.to.is_empty())
     }
 }
 

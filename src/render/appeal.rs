@@ -2,13 +2,22 @@
 
 use chrono::{DateTime, Datelike, Days, NaiveDate, Utc, Weekday};
 use chrono_tz::Tz;
+use serde_json::Value;
 
 use crate::words::Locale;
+
+/// How a document's body says that it can be questioned, for an issue of that cut-off.
+pub fn appeal_of(body: &Value, cut_off: DateTime<Utc>, zone: Tz) -> String {
+    let locale = body["locale"].as_str().and_then(Locale::parse).unwrap_or_default();
+    let house = &body["house"];
+    let days = house["appeal_days"].as_u64().and_then(|days| u32::try_from(days).ok()).unwrap_or_default();
+    appeal_words(house["appeal"].as_str().unwrap_or_default(), days, cut_off, zone, locale)
+}
 
 /// The words of the house with the last day put in for `{until}` and the number of days for `{days}`.
 ///
 /// Words that have no place for the day get a sentence with it; without days the words stand as they are.
-pub(super) fn appeal_words(words: &str, days: u32, cut_off: DateTime<Utc>, zone: Tz, locale: Locale) -> String {
+fn appeal_words(words: &str, days: u32, cut_off: DateTime<Utc>, zone: Tz, locale: Locale) -> String {
     if days == 0 || words.is_empty() {
         return words.to_owned();
     }
@@ -49,7 +58,10 @@ mod tests {
         // Friday evening in London is Saturday in Shanghai.
         assert_eq!(words("在 {until} 前", 1, "2026-11-06T17:00:00Z", Locale::Zh), "在 2026年11月9日 前");
         assert_eq!(words("by {until}", 5, "2026-11-02T01:00:00Z", Locale::En), "by 9 November 2026");
-        assert_eq!(words("within {days}: {until}", 10, "2026-12-21T01:00:00Z", Locale::En), "within 10: 4 January 2027");
+        assert_eq!(
+            words("within {days}: {until}", 10, "2026-12-21T01:00:00Z", Locale::En),
+            "within 10: 4 January 2027"
+        );
     }
 
     #[test]

@@ -7,6 +7,7 @@ use typst::foundations::Smart;
 use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
 
+use super::compact::compact;
 use crate::settings::PdfStandard as Standard;
 
 /// A finished document.
@@ -21,7 +22,11 @@ pub struct Pdf {
 }
 
 /// Writes PDF/UA-1, and PDF/A-2a unless the house leaves it out; `identity` is what makes this document differ from others.
-pub(super) fn export(document: &PagedDocument, identity: &str, standard: Standard) -> Result<Pdf, EcoVec<SourceDiagnostic>> {
+pub(super) fn export(
+    document: &PagedDocument,
+    identity: &str,
+    standard: Standard,
+) -> Result<Pdf, EcoVec<SourceDiagnostic>> {
     let options = PdfOptions {
         ident: Smart::Custom(identity.to_owned()),
         creator: Smart::Custom(Some("scorepost".to_owned())),
@@ -32,7 +37,7 @@ pub(super) fn export(document: &PagedDocument, identity: &str, standard: Standar
         tagged: true,
         pretty: false,
     };
-    let bytes = typst_pdf::pdf(document, &options)?;
+    let bytes = compact(typst_pdf::pdf(document, &options)?);
     Ok(Pdf { sha256: hex::encode(Sha256::digest(&bytes)), bytes, pages: document.pages().len() })
 }
 

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use serde_json::{Value, json};
 
-use super::appeal::appeal_words;
+use super::appeal::appeal_of;
 use super::clean::clean;
 use crate::settings::Settings;
 use crate::words::{Bilingual, Locale};
@@ -74,16 +74,15 @@ pub(super) fn house_body(house: &House, locale: Locale) -> Value {
 }
 
 /// The facts of one issue; what the house says of questions gets its last day here, since another issue has another.
-pub(super) fn issue_body(issue: &Issue, house: &Value, locale: Locale) -> Value {
+pub(super) fn issue_body(issue: &Issue, body: &Value) -> Value {
+    let locale = body["locale"].as_str().and_then(Locale::parse).unwrap_or_default();
     let change = |change: &Change| json!({ "what": clean(change.what.get(locale)), "before": clean(&change.before), "after": clean(&change.after) });
-    let days = house["appeal_days"].as_u64().and_then(|days| u32::try_from(days).ok()).unwrap_or_default();
-    let appeal = house["appeal"].as_str().unwrap_or_default();
     let local = issue.cut_off.with_timezone(&issue.zone);
     json!({
         "run": clean(&issue.run),
         "edition": issue.edition,
         "cut_off": format!("{} ({})", local.format("%Y-%m-%d %H:%M"), issue.zone.name()),
-        "appeal": appeal_words(appeal, days, issue.cut_off, issue.zone, locale),
+        "appeal": appeal_of(body, issue.cut_off, issue.zone),
         "changed": issue.changed.iter().map(change).collect::<Vec<_>>(),
     })
 }

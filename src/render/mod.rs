@@ -1,6 +1,8 @@
-//! Documents: an [`Appraisal`](crate::score::appraisal::Appraisal) becomes the PDF of an agent (card) or of a manager (pack).
+//! Documents: an [`Appraisal`](crate::score::appraisal::Appraisal) becomes the PDF of an agent (card), of a manager (pack)
+//! or of whoever reads a [report].
 //!
-//! Two steps, so that the first can be compared and kept: [`card_body`] and [`pack_body`] decide everything that the
+//! Two steps, so that the first can be compared and kept: [`card_body`], [`pack_body`] and
+//! [`report::report_body`] decide everything that the
 //! reader sees and print every number exactly; [`Renderer`] only lays it out. Typst lives in this folder alone.
 
 mod appeal;
@@ -10,7 +12,10 @@ mod card;
 mod changes;
 mod check;
 mod clean;
+mod compact;
 mod consequence;
+mod contract;
+mod culprit;
 mod distribution;
 mod export;
 mod fault;
@@ -20,6 +25,7 @@ mod fonts;
 mod glyphs;
 mod group;
 mod issue;
+mod letter;
 mod level;
 mod line;
 mod logo;
@@ -29,6 +35,8 @@ mod pack;
 mod period_words;
 mod reading;
 mod renderer;
+pub mod report;
+mod sample;
 mod section;
 mod standing;
 mod sum;
@@ -40,12 +48,16 @@ mod world;
 #[cfg(test)]
 mod tests;
 
+pub use appeal::appeal_of;
 pub use body::digest;
 pub use card::card_body;
 pub use changes::changes;
 pub use export::{Pdf, subject_of};
 pub use fault::RenderFault;
+pub use fixture::Shape;
 pub use issue::{Change, House, Issue};
+pub use letter::{Covering, any_letter, card_letter, pack_letter};
 pub use pack::pack_body;
 pub use period_words::in_words as period_in_words;
 pub use renderer::Renderer;
+pub use sample::{sample, sample_letter};

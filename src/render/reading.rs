@@ -31,15 +31,15 @@ fn loss(line: &Line) -> Option<Exact> {
 
 fn losses_in_words(card: &Card, places: u32, locale: Locale) -> Option<String> {
     let counted = card.lines.iter().filter(|line| line.contribution.is_some() && line.kind == LineKind::Weighted);
-    let mut losses: Vec<(Exact, &Line)> =
-        card.lines.iter().filter_map(|line| Some((loss(line)?, line))).collect();
+    let mut losses: Vec<(Exact, &Line)> = card.lines.iter().filter_map(|line| Some((loss(line)?, line))).collect();
     losses.retain(|(lost, _)| !rounded(lost, places).is_zero());
     losses.sort_by(|one, other| other.0.cmp(&one.0));
     if losses.is_empty() {
         let all = counted.count() > 0;
         return all.then(|| in_language(locale, "各项都得到了满分。", "Every indicator earned its full marks."));
     }
-    let named: Vec<String> = losses.iter().take(NAMED).map(|(lost, line)| one_loss(line, lost, places, locale)).collect();
+    let named: Vec<String> =
+        losses.iter().take(NAMED).map(|(lost, line)| one_loss(line, lost, places, locale)).collect();
     Some(match locale {
         Locale::Zh => format!("失分最多的是{}。", named.join("，其次是")),
         Locale::En => format!("Most was lost on {}.", named.join(", then on ")),

@@ -1,5 +1,6 @@
 //! The one warm renderer: faces, templates and library loaded once, shared by all threads.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::Context as _;
@@ -11,20 +12,22 @@ use typst::foundations::Bytes;
 use typst::syntax::FileId;
 use typst_layout::PagedDocument;
 
+use super::culprit::culprit;
 use super::export::{Pdf, export};
 use super::fault::RenderFault;
 use super::glyphs::all_drawable;
 use super::issue::{Issue, issue_body};
 use super::logo::Logo;
+use super::report::ReportKind;
+use super::templates::Templates;
 use super::world::{Desk, Shelf, file_id};
-use super::{fonts, templates};
-use crate::diag::{Diagnostic, Diagnostics};
+use super::{contract, fonts, templates};
+use crate::diag::{Diagnostic, Diagnostics, known_names};
 use crate::settings::{PdfStandard, Settings};
-use crate::words::Locale;
 
 /// Pages beyond which a card is a mistake.
 const MOST_CARD_PAGES: usize = 6;
-/// Pages beyond which a pack is a mistake.
+/// Pages beyond which a pack or a report is a mistake.
 const MOST_PACK_PAGES: usize = 60;
 
 /// Turns bodies into PDFs; share one by reference among threads.
@@ -34,6 +37,8 @@ pub struct Renderer {
     shelf: Shelf,
     pub(super) card: FileId,
     pub(super) pack: FileId,
+    documents: BTreeMap<String, FileId>,
+    reports: BTreeMap<ReportKind, FileId>,
     templates_hash: String,
     fonts_hash: String,
     logo: Option<&'static str>,
@@ -60,10 +65,13 @@ impl Renderer {
         if let Some(logo) = &logo {
             templates.add_to_hash(logo.name, &logo.bytes);
         }
+        let report = |kind: ReportKind| Ok((kind, file_id(&format!("{}.typ", kind.word()))?));
         Ok(Self {
             shelf: Shelf::new(&templates, faces.all, logo.as_ref()).context("cannot prepare the templates")?,
             card: file_id("card.typ")?,
             pack: file_id("pack.typ")?,
+            documents: documents_of(&templates)?,
+            reports: ReportKind::ALL.into_iter().map(report).collect::<anyhow::Result<_>>()?,
             templates_hash: templates.hash,
             fonts_hash: faces.hash,
             logo: logo.map(|logo| logo.name),
@@ -103,6 +111,16 @@ impl Renderer {
         self.document(self.pack, body, issue, MOST_PACK_PAGES)
     }
 
+    /// The PDF of a report from its [`report_body`](super::report::report_body).
+    pub fn report(&self, kind: ReportKind, body: &Value, issue: &Issue) -> Result<Pdf, RenderFault> {
+        self.document(self.template_of(kind), body, issue, MOST_PACK_PAGES)
+    }
+
+    /// The template of a kind of report.
+    pub(super) fn template_of(&self, kind: ReportKind) -> FileId {
+        self.reports[&kind]
+    }
+
     fn document(&self, main: FileId, body: &Value, issue: &Issue, most: usize) -> Result<Pdf, RenderFault> {
         let data = self.data_of(body, issue);
         all_drawable(self.shelf.faces(), &data)?;
@@ -116,8 +134,7 @@ impl Renderer {
 
     /// What a template reads; the logo is this renderer's own, whatever stood on the page when the body was made.
     fn data_of(&self, body: &Value, issue: &Issue) -> Value {
-        let locale = body["locale"].as_str().and_then(Locale::parse).unwrap_or_default();
-        let mut data = json!({ "body": body, "issue": issue_body(issue, &body["house"], locale) });
+        let mut data = json!({ "body": body, "issue": issue_body(issue, body) });
         data["body"]["house"]["logo"] = json!(self.logo.map(|name| format!("/{name}")));
         data
     }
@@ -141,28 +158,69 @@ impl Renderer {
         let desk = Desk { shelf: &self.shelf, main, data: Bytes::from_string(text) };
         let Warned { output, warnings } = typst::compile::<PagedDocument>(&desk);
         let result = output.and_then(|document| export(&document, &identity, self.standard));
-        (result.map_err(|errors| self.fault(&errors)), self.placed(&warnings))
+        let placed = self.placed(&warnings);
+        (result.map_err(|errors| self.fault(&desk, data, &errors)), placed)
     }
 
     /// Renders a document for its template's author: errors and warnings alike, placed in the `.typ` file.
     pub(super) fn proof(&self, main: FileId, body: &Value, issue: &Issue) -> Diagnostics {
-        let (result, mut found) = self.render(main, &self.data_of(body, issue));
+        self.tried(main, &self.data_of(body, issue)).1
+    }
+
+    /// The templates that make documents, such as `card.typ`: those that lie in no folder of their own.
+    pub fn templates(&self) -> impl Iterator<Item = &str> {
+        self.documents.keys().map(String::as_str)
+    }
+
+    /// The PDF that the template of this name makes of a body, and everything that its author should know.
+    ///
+    /// Errors when there is no such template.
+    pub fn preview(
+        &self,
+        template: &str,
+        body: &Value,
+        issue: &Issue,
+    ) -> Result<(Option<Pdf>, Diagnostics), Diagnostics> {
+        let Some(main) = self.documents.get(template) else {
+            let nobody = Diagnostic::error(format!("there is no template `{template}`"));
+            return Err(nobody.hint(known_names(template, self.templates())).into());
+        };
+        let data = self.data_of(body, issue);
+        if let Err(missing) = all_drawable(self.shelf.faces(), &data) {
+            return Ok((None, Diagnostic::error(missing.to_string()).into()));
+        }
+        Ok(self.tried(*main, &data))
+    }
+
+    fn tried(&self, main: FileId, data: &Value) -> (Option<Pdf>, Diagnostics) {
+        let broken = self.shelf.template(main).map(|(_, file)| contract::broken(file, data)).unwrap_or_default();
+        if !broken.is_empty() {
+            return (None, broken);
+        }
+        let (result, mut found) = self.render(main, data);
         match result {
-            Ok(_) => {}
+            Ok(pdf) => return (Some(pdf), found),
             Err(RenderFault::Template(errors)) => found.extend(errors),
             Err(other) => found.push(Diagnostic::error(other.to_string())),
         }
-        found
+        (None, found)
     }
 
-    fn fault(&self, errors: &[SourceDiagnostic]) -> RenderFault {
+    fn fault(&self, desk: &Desk<'_>, data: &Value, errors: &[SourceDiagnostic]) -> RenderFault {
         let missing = errors.iter().find(|error| error.message.contains("could not be displayed with"));
         match missing {
             Some(error) => RenderFault::MissingGlyph {
                 characters: error.message.split('`').nth(1).unwrap_or_default().trim_matches('"').to_owned(),
                 context: "the text of the template".to_owned(),
             },
-            None => RenderFault::Template(self.placed(errors)),
+            None => {
+                let mut all = Diagnostics::new();
+                for error in errors {
+                    let one = self.placed_one(error);
+                    all.push(culprit(desk, data, error).into_iter().fold(one, Diagnostic::hint));
+                }
+                RenderFault::Template(all)
+            }
         }
     }
 
@@ -184,7 +242,13 @@ impl Renderer {
     }
 }
 
-fn span_in(source: &typst::syntax::Source, found: &SourceDiagnostic) -> Option<std::ops::Range<usize>> {
+fn documents_of(templates: &Templates) -> anyhow::Result<BTreeMap<String, FileId>> {
+    let alone = templates.files.keys().filter(|path| !path.contains('/'));
+    alone.map(|path| Ok((path.clone(), file_id(path)?))).collect()
+}
+
+/// The bytes of a template in which a fault lies.
+pub(super) fn span_in(source: &typst::syntax::Source, found: &SourceDiagnostic) -> Option<std::ops::Range<usize>> {
     use typst::syntax::DiagSpanKind;
     match found.span.get() {
         DiagSpanKind::Detached => None,

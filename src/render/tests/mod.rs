@@ -1,9 +1,11 @@
 //! The promises of documents, tried on the invented appraisals.
 
 mod bodies;
+mod cards;
 mod documents;
 mod kinds;
 mod proofs;
+mod reports;
 
 use serde_json::Value;
 use typst::layout::{Frame, FrameItem};

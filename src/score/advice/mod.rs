@@ -56,7 +56,9 @@ fn step(scheme: &Scheme, indicator: &Indicator, line: &Line, now: &Exact) -> Opt
         (Judged::Value { .. } | Judged::Rating(_) | Judged::Checklist(_), Scored::Curve(curve)) => {
             bands::next(scheme, indicator, curve, line, now)
         }
-        (Judged::Value { .. } | Judged::Rating(_), Scored::Linear(linear)) => stretch::to_the_end(indicator, linear, line),
+        (Judged::Value { .. } | Judged::Rating(_), Scored::Linear(linear)) => {
+            stretch::to_the_end(indicator, linear, line)
+        }
         (Judged::Value { .. } | Judged::Rating(_), Scored::Ranks(ranks)) => people::next_place(ranks, now),
         _ => None,
     }
