@@ -33,9 +33,7 @@ pub(super) async fn check(settings: &Settings, options: &CheckOptions, printer: 
         Ok(_) => {}
     }
     found.extend(letters(settings));
-    let templates = Some(settings.templates.as_path()).filter(|folder| folder.is_dir());
-    let fonts = settings.data.join("fonts");
-    match Renderer::open(templates, Some(fonts.as_path()).filter(|folder| folder.is_dir())) {
+    match Renderer::of_machine(settings) {
         Ok(renderer) => found.extend(renderer.check()),
         Err(error) => found.push(Diagnostic::error(format!("{error:#}"))),
     }
