@@ -20,7 +20,8 @@ const ROUND: usize = 32;
 fn card(at: usize) -> (Value, Issue) {
     let (mut body, issue) = sample("card.typ", Shape::Usual, Locale::Zh).unwrap_or_else(|| panic!("a card"));
     let names = ["陈喆", "王堃", "赵䶮", "周㛃", "吴翀", "郑一鸣", "林小满", "苏玥"];
-    body["agent"] = json!({ "id": format!("A{at:05}"), "name": format!("{}{}", names[at % names.len()], at / names.len()) });
+    body["agent"] =
+        json!({ "id": format!("A{at:05}"), "name": format!("{}{}", names[at % names.len()], at / names.len()) });
     body["standing"]["total"] = json!(format!("{}.{}", 60 + at % 40, at % 10));
     body["standing"]["rank"] = json!(at + 1);
     for (index, line) in body["lines"].as_array_mut().into_iter().flatten().enumerate() {
