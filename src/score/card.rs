@@ -14,7 +14,7 @@ use super::appraisal::{
 use super::appraise::Worked;
 use super::desk::Desk;
 use super::facts::Facts;
-use super::{Input, PastResult, advice, findings, line, pay};
+use super::{Input, PastResult, advice, findings, line, milestone, pay};
 
 /// How many earlier periods a trend shows.
 const TREND: usize = 5;
@@ -44,10 +44,13 @@ pub(super) fn assemble(
         scheme: identity(scheme, &worked),
         period: input.period,
         cut_off: input.cut_off,
+        as_of: input.as_of,
         findings: findings::of(scheme, &facts.crowd, &cards, &worked.lacking, &worked.unpayable),
         teams: teams(&facts.roster, &cards),
         groups: worked.groups.clone(),
         duties: worked.duties.clone(),
+        alerts: Vec::new(),
+        milestones: milestone::of(scheme, &input.period),
         cards,
     }
 }
@@ -129,6 +132,12 @@ impl Maker<'_> {
             .collect()
     }
 
+    /// What the scheme calls a grade now; the word that was kept where it has no such grade any more.
+    fn grade_label(&self, id: &str) -> Option<Bilingual> {
+        let known = self.scheme.grades.iter().find(|grade| grade.id == id).map(|grade| grade.label.clone());
+        known.or_else(|| Some(Bilingual::same(id))).filter(|_| !id.is_empty())
+    }
+
     fn trend(&self, member: &Member) -> Vec<TrendPoint> {
         let mut period = self.input.period;
         let nothing = Vec::new();
@@ -139,7 +148,8 @@ impl Maker<'_> {
                 let own = past.iter().find(|result| result.period == period);
                 let team_mean =
                     own.and_then(|own| self.team_means.get(&(period, own.team.as_str())).cloned().flatten());
-                TrendPoint { period, total: own.and_then(|own| own.total.clone()), team_mean }
+                let grade = own.and_then(|own| self.grade_label(own.grade.as_deref()?));
+                TrendPoint { period, total: own.and_then(|own| own.total.clone()), grade, team_mean }
             })
             .collect();
         points.reverse();
