@@ -65,7 +65,7 @@ pub(super) fn named_or(name: &str, id: &str) -> String {
 }
 
 /// Decimals of all totals of a team: enough that different totals look different and no grade limit is crossed.
-fn places_of(appraisal: &Appraisal, cards: &[&Card]) -> u32 {
+pub(super) fn places_of(appraisal: &Appraisal, cards: &[&Card]) -> u32 {
     let totals: Vec<&Exact> = scored(cards).map(|(_, total)| total).collect();
     let lossless = lossless_places(totals.iter().copied(), 1).unwrap_or(1);
     let truthful = totals.iter().map(|total| truthful_places(total, limits(appraisal), 1)).max().unwrap_or(1);
@@ -86,7 +86,7 @@ pub(super) fn scored<'a>(cards: &'a [&'a Card]) -> impl Iterator<Item = (&'a Car
     })
 }
 
-fn unscored_body(cards: &[&Card], locale: Locale) -> Value {
+pub(super) fn unscored_body(cards: &[&Card], locale: Locale) -> Value {
     let row = |card: &&Card| match &card.standing {
         Standing::NotScored { reason } if !card.standing.is_judged() => Some(json!({
             "id": clean(&card.agent.id),

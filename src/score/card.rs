@@ -4,12 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::exact::Exact;
 use crate::period::Period;
+use crate::scheme::consequence::Duty;
 use crate::scheme::{Counting, Scheme};
 use crate::tables::{Member, Roster};
 use crate::words::Bilingual;
 
 use super::appraisal::{
-    Appraisal, Attendance, Card, Line, LineKind, Mark, Person, SchemeIdentity, Standing, Status, Team, TrendPoint,
+    Appraisal, Attendance, Card, DutyAsked, Line, LineKind, Mark, Person, SchemeIdentity, Standing, Status, Team,
+    TrendPoint,
 };
 use super::appraise::Worked;
 use super::desk::Desk;
@@ -49,10 +51,24 @@ pub(super) fn assemble(
         teams: teams(&facts.roster, &cards),
         groups: worked.groups.clone(),
         duties: worked.duties.clone(),
+        asked: asked(scheme),
         alerts: Vec::new(),
         milestones: milestone::of(scheme, &input.period),
         cards,
     }
+}
+
+/// The duties that depend on nobody's result.
+fn asked(scheme: &Scheme) -> Vec<DutyAsked> {
+    let always = scheme.duties.iter().filter(|duty| duty.when.is_none());
+    let asked = |duty: &Duty| DutyAsked {
+        id: duty.id.clone(),
+        kind: duty.kind.clone(),
+        to: duty.to.clone(),
+        due: duty.due.clone(),
+        text: duty.text.clone(),
+    };
+    always.map(asked).collect()
 }
 
 struct Maker<'a> {

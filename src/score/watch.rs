@@ -149,10 +149,11 @@ fn alert(
     let mut sightings = Vec::new();
     for look in looks {
         let Some(value) = look.value() else { continue };
+        let before = days_before(watch, look, &known);
         let mut beyond = limits(desk, watch, member, look, value);
-        beyond.extend(worse(watch, look, value, &known, metric.direction));
+        beyond.extend(worse(watch, value, &before, metric.direction));
         if let (false, Some(measured)) = (beyond.is_empty(), &look.measured) {
-            sightings.push(Sighting { at: look.at.clone(), measured: measured.clone(), beyond });
+            sightings.push(Sighting { at: look.at.clone(), measured: measured.clone(), before, beyond });
         }
         known.extend(look.day.map(|day| (day, value.clone())));
     }
@@ -184,19 +185,18 @@ fn limits(desk: &Desk<'_>, watch: &Watch, member: &Member, look: &Look, value: &
     above.into_iter().chain(below).collect()
 }
 
-/// Whether a day is worse than the mean of the days before it, those without data left out.
-fn worse(
-    watch: &Watch,
-    look: &Look,
-    value: &Exact,
-    known: &BTreeMap<NaiveDate, Exact>,
-    direction: Direction,
-) -> Option<Beyond> {
-    let (day, by) = (look.day?, watch.worse_by.as_ref()?);
+/// The days before a day that its trailing mean takes in, those without data left out.
+fn days_before(watch: &Watch, look: &Look, known: &BTreeMap<NaiveDate, Exact>) -> Vec<(NaiveDate, Exact)> {
+    let Some(day) = look.day else { return Vec::new() };
     let first = day - Days::new(watch.trailing.into());
-    let values: Vec<&Exact> = known.range(first..day).map(|(_, value)| value).collect();
-    let days = values.len() as u32;
-    let mean = values.into_iter().cloned().sum::<Exact>().checked_div(&Exact::whole(days.into()))?;
+    known.range(first..day).map(|(day, value)| (*day, value.clone())).collect()
+}
+
+/// Whether a day is worse than the mean of the days before it.
+fn worse(watch: &Watch, value: &Exact, before: &[(NaiveDate, Exact)], direction: Direction) -> Option<Beyond> {
+    let (by, days) = (watch.worse_by.as_ref()?, before.len() as u32);
+    let sum: Exact = before.iter().map(|(_, value)| value.clone()).sum();
+    let mean = sum.checked_div(&Exact::whole(days.into()))?;
     is_worse(value, &mean, by, direction).then(|| Beyond::Worse { mean, days, by: by.clone() })
 }
 

@@ -33,6 +33,24 @@ pub fn documents(settings: &Settings, trial: &Trial, folder: &Path) -> anyhow::R
         let body = pack_body(appraisal, team, &house, locale);
         write(folder, &format!("pack-{}", team.id), renderer.pack(&body, &issue))
     });
+    if let Ok(out) = std::env::var("FOLLOW_DUMP") {
+        use crate::render::{alert_body, improvement_body, tracking_body};
+        for team in &appraisal.teams {
+            for (k, b) in [
+                ("tracking", tracking_body(appraisal, team, &house, locale)),
+                ("alert", alert_body(appraisal, team, &house, locale)),
+            ] {
+                if let Some(b) = b {
+                    fs::write(format!("{out}/{k}-{}.json", team.id), serde_json::json!({"body": b, "issue": {"run":"trial","edition":1,"cut_off":"2026-11-15 09:00 (Asia/Shanghai)","changed":[]}}).to_string())?;
+                }
+            }
+        }
+        for card in &appraisal.cards {
+            if let Some(b) = improvement_body(appraisal, card, &house, locale) {
+                fs::write(format!("{out}/improvement-plan-{}.json", card.agent.id), serde_json::json!({"body": b, "issue": {"run":"trial","edition":1,"cut_off":"2026-11-15 09:00 (Asia/Shanghai)","changed":[]}}).to_string())?;
+            }
+        }
+    }
     cards.chain(packs).collect()
 }
 

@@ -46,6 +46,8 @@ pub struct Sighting {
     pub at: Bilingual,
     /// The number with its parts; it has a value.
     pub measured: Measured,
+    /// The days before it that have data, in order of time; only for daily watches.
+    pub before: Vec<(NaiveDate, Exact)>,
     /// The limits that it went beyond; at least one.
     pub beyond: Vec<Beyond>,
 }
@@ -81,4 +83,19 @@ pub struct MilestoneDue {
     pub who: Bilingual,
     /// What.
     pub what: Bilingual,
+}
+
+/// Something that the scheme asks for in every period, whoever did how well (R24).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DutyAsked {
+    /// The duty's id.
+    pub id: String,
+    /// Its kind, such as `interview`.
+    pub kind: String,
+    /// Who gets it.
+    pub to: Vec<String>,
+    /// By when.
+    pub due: Option<Bilingual>,
+    /// What it is.
+    pub text: Bilingual,
 }

@@ -36,6 +36,8 @@ pub struct Appraisal {
     pub groups: Vec<GroupFigures>,
     /// What was due for whom, and what was watched.
     pub duties: Vec<DutyDue>,
+    /// What the scheme asks for in every period.
+    pub asked: Vec<DutyAsked>,
     /// Watched numbers that went beyond their limits, in the scheme's order.
     pub alerts: Vec<Alert>,
     /// Who does what by when in this period, in order of time.

@@ -1,0 +1,116 @@
+//! The alert of one team for its manager: which watched numbers went beyond which limits, and what to look into (S37).
+
+use serde_json::{Value, json};
+
+use super::super::body::said;
+use super::super::clean::clean;
+use super::super::figures::{apart_from, number, parts, with_unit};
+use super::super::issue::House;
+use super::{head, team_subject};
+use crate::exact::Exact;
+use crate::score::appraisal::{Alert, Appraisal, Beyond, Sighting, Team};
+use crate::words::{Bilingual, Locale};
+
+/// Who a watch may name so that a team's manager is told.
+const MANAGERS: [&str; 3] = ["managers", "manager", "all"];
+
+/// What a team's manager is told; `None` when no number that concerns them went beyond a limit.
+pub(super) fn body(appraisal: &Appraisal, team: &Team, house: &House, locale: Locale) -> Option<Value> {
+    let is_theirs = |agent: &str| appraisal.cards.iter().any(|card| card.agent.id == agent && card.team_id == team.id);
+    let told = appraisal.alerts.iter().filter(|one| one.tells(&MANAGERS) && is_theirs(&one.about));
+    let mut watches: Vec<(&str, Vec<&Alert>)> = Vec::new();
+    for alert in told {
+        match watches.iter_mut().find(|(id, _)| *id == alert.watch) {
+            Some((_, all)) => all.push(alert),
+            None => watches.push((&alert.watch, vec![alert])),
+        }
+    }
+    if watches.is_empty() {
+        return None;
+    }
+    let mut agents: Vec<&str> = watches.iter().flat_map(|(_, all)| all).map(|one| one.about.as_str()).collect();
+    agents.sort_unstable();
+    agents.dedup();
+    let sightings = watches.iter().flat_map(|(_, all)| all).map(|one| one.sightings.len());
+    let mut body = head("alert", &Bilingual::new("预警", "Alert"), appraisal, house, locale);
+    body["subject"] = team_subject(team);
+    body["count"] = sightings.sum::<usize>().into();
+    body["agents"] = agents.len().into();
+    body["watches"] = watches.iter().map(|(_, all)| watch_body(all, locale)).collect();
+    Some(body)
+}
+
+/// One watch with everybody whose number went beyond; `alerts` are all of this watch.
+fn watch_body(alerts: &[&Alert], locale: Locale) -> Value {
+    let rows = alerts.iter().flat_map(|alert| alert.sightings.iter().map(|one| row(alert, one, locale)));
+    let first = alerts.first();
+    json!({
+        "label": first.map(|one| said(&one.label, locale)),
+        "metric": first.map(|one| said(&one.metric, locale)),
+        "question": first.and_then(|one| one.question.as_ref()).map(|question| said(question, locale)),
+        "rows": rows.collect::<Vec<_>>(),
+    })
+}
+
+fn row(alert: &Alert, one: &Sighting, locale: Locale) -> Value {
+    let value = one.measured.value.clone().unwrap_or_else(Exact::zero);
+    let limit = one.beyond.iter().map(|beyond| match beyond {
+        Beyond::Above(limit) | Beyond::Below(limit) => limit,
+        Beyond::Worse { mean, .. } => mean,
+    });
+    json!({
+        "id": clean(&alert.about),
+        "name": clean(&alert.name),
+        "at": said(&one.at, locale),
+        "value": apart_from(&value, limit.clone().next(), alert.unit, alert.decimals, locale),
+        "parts": parts(&one.measured),
+        "beyond": one.beyond.iter().map(|beyond| said(&in_words(alert, &value, beyond), locale)).collect::<Vec<_>>(),
+        "before": before(alert, &value, one, locale),
+    })
+}
+
+/// A limit, and by how much the value is beyond a mean.
+fn in_words(alert: &Alert, value: &Exact, beyond: &Beyond) -> Bilingual {
+    let shown = |number: &Exact, locale| with_unit(number, alert.unit, alert.decimals, locale);
+    let both = |number: &Exact| (shown(number, Locale::Zh), shown(number, Locale::En));
+    match beyond {
+        Beyond::Above(limit) => {
+            let (zh, en) = both(limit);
+            Bilingual::new(format!("上限 {zh}"), format!("limit {en}"))
+        }
+        Beyond::Below(limit) => {
+            let (zh, en) = both(limit);
+            Bilingual::new(format!("下限 {zh}"), format!("at least {en}"))
+        }
+        Beyond::Worse { mean, days, by } => {
+            let (zh, en) = both(mean);
+            let off = percent(&(value.clone() - mean.clone()).abs().checked_div(mean).unwrap_or_else(Exact::zero), 1);
+            let by = percent(by, 0);
+            Bilingual::new(
+                format!("前 {days} 天平均 {zh}，差 {off}（达到 {by} 即预警）"),
+                format!("mean of the {days} days before {en}, worse by {off} (told from {by} on)"),
+            )
+        }
+    }
+}
+
+fn percent(share: &Exact, places: u32) -> String {
+    format!("{}%", number(&(share.clone() * Exact::whole(100)), places))
+}
+
+/// The days before with their values, each as a share of the largest, for drawing; `null` where there are none.
+fn before(alert: &Alert, value: &Exact, one: &Sighting, locale: Locale) -> Value {
+    let most = one.before.iter().map(|(_, value)| value).chain([value]).max().cloned().unwrap_or_else(Exact::zero);
+    if one.before.is_empty() || most <= 0 {
+        return Value::Null;
+    }
+    let share = |value: &Exact| value.checked_div(&most).map_or(0.0, |share| share.to_f64().max(0.0));
+    let day = |(day, value): &(chrono::NaiveDate, Exact)| {
+        json!({
+            "on": day.format("%-m-%-d").to_string(),
+            "value": with_unit(value, alert.unit, alert.decimals, locale),
+            "at": share(value),
+        })
+    };
+    json!({ "days": one.before.iter().map(day).collect::<Vec<_>>(), "now_at": share(value) })
+}

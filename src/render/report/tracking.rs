@@ -1,0 +1,142 @@
+//! The tracking report of one team (S04): how far the period is, where everybody stands so far, and what is due next.
+
+use chrono::NaiveDate;
+use serde_json::{Value, json};
+
+use super::super::body::{grades_body, said, step_of};
+use super::super::clean::clean;
+use super::super::figures::{number, percent_down};
+use super::super::issue::House;
+use super::super::matrix::{indicators_body, judged_body, ranking_body};
+use super::super::pack::{places_of, unscored_body};
+use super::super::period_words::{day_in_words, on_axis};
+use super::super::trend::team_trend;
+use super::{head, team_subject};
+use crate::exact::Exact;
+use crate::period::Period;
+use crate::score::appraisal::{Appraisal, Card, DutyAsked, MilestoneDue, Standing, Team};
+use crate::words::{Bilingual, Locale};
+
+/// Earlier periods beside the one that is tracked.
+const EARLIER: usize = 5;
+
+/// The body of one team's tracking report; `None` for a team without agents.
+pub(super) fn body(appraisal: &Appraisal, team: &Team, house: &House, locale: Locale) -> Option<Value> {
+    let cards: Vec<&Card> = appraisal.cards.iter().filter(|card| card.team_id == team.id).collect();
+    if cards.is_empty() {
+        return None;
+    }
+    let places = places_of(appraisal, &cards);
+    let mut body = head("tracking", &Bilingual::new("绩效跟踪", "Performance tracking"), appraisal, house, locale);
+    body["subject"] = team_subject(team);
+    body["so_far"] = so_far(&appraisal.period, appraisal.as_of, locale);
+    body["grades"] = grades_body(appraisal, locale);
+    body["indicators"] = indicators_body(&cards, locale);
+    body["ranking"] = with_history(appraisal, &cards, ranking_body(appraisal, &cards, places, locale), places, locale);
+    body["judged"] = judged_body(appraisal, &cards, locale);
+    body["unscored"] = unscored_body(&cards, locale);
+    body["periods"] = columns(appraisal, &cards).iter().map(|period| on_axis(period, locale)).collect();
+    body["mean"] = team.mean_total.as_ref().map(|mean| number(mean, places)).into();
+    body["trend"] = team_trend(appraisal, &cards, team, locale);
+    body["furthest"] = furthest(&cards, locale);
+    body["milestones"] = appraisal.milestones.iter().map(|one| milestone(one, appraisal.as_of, locale)).collect();
+    body["duties"] = appraisal.asked.iter().filter(|one| is_for_team(one)).map(|one| asked(one, locale)).collect();
+    Some(body)
+}
+
+/// Which part of the period is over when its data was pulled.
+fn so_far(period: &Period, as_of: NaiveDate, locale: Locale) -> Value {
+    let all = (period.end - period.start).num_days();
+    let passed = (as_of - period.start).num_days().clamp(0, all);
+    let share = Exact::whole(passed).checked_div(&Exact::whole(all)).unwrap_or_else(Exact::zero);
+    json!({
+        "day": day_in_words(as_of.min(period.end).pred_opt().unwrap_or(as_of), locale),
+        "passed": passed,
+        "all": all,
+        "left": all - passed,
+        "share": percent_down(&share),
+        "at": share.to_f64(),
+        "over": passed == all,
+    })
+}
+
+/// The earlier periods in which somebody was scored, from the first on; at most five.
+fn columns(appraisal: &Appraisal, cards: &[&Card]) -> Vec<Period> {
+    let mut periods: Vec<Period> =
+        std::iter::successors(Some(appraisal.period.previous()), |one| Some(one.previous())).take(EARLIER).collect();
+    periods.reverse();
+    let known = |period: &Period| {
+        cards.iter().flat_map(|card| &card.trend).any(|point| point.period == *period && point.total.is_some())
+    };
+    let first = periods.iter().position(known).unwrap_or(periods.len());
+    periods.split_off(first)
+}
+
+/// Adds to each row of the ranking what the agent reached before.
+fn with_history(appraisal: &Appraisal, cards: &[&Card], mut ranking: Value, places: u32, locale: Locale) -> Value {
+    let periods = columns(appraisal, cards);
+    for row in ranking.as_array_mut().into_iter().flatten() {
+        let card = cards.iter().find(|card| row["id"] == clean(&card.agent.id));
+        let Some(card) = card else { continue };
+        row["history"] = periods.iter().map(|period| earlier(appraisal, card, period, places, locale)).collect();
+    }
+    ranking
+}
+
+/// Total and grade of one earlier period; `null` without a total.
+fn earlier(appraisal: &Appraisal, card: &Card, period: &Period, places: u32, locale: Locale) -> Value {
+    let point = card.trend.iter().find(|point| point.period == *period);
+    let Some((point, total)) = point.and_then(|point| Some((point, point.total.as_ref()?))) else { return Value::Null };
+    let grade = point.grade.as_ref();
+    json!({
+        "total": number(total, places),
+        "grade": grade.map(|grade| said(grade, locale)),
+        "step": grade.map(|grade| step_of(&appraisal.scheme, grade)),
+    })
+}
+
+/// For each indicator the mean share of full marks that the team has so far, furthest from full marks first.
+fn furthest(cards: &[&Card], locale: Locale) -> Value {
+    let scored: Vec<&&Card> = cards.iter().filter(|card| matches!(card.standing, Standing::Scored { .. })).collect();
+    let Some(first) = scored.first() else { return json!([]) };
+    let share = |card: &&&Card, id: &str| {
+        let line = card.lines.iter().find(|line| line.id == id && line.full_marks > 0)?;
+        line.points.as_ref()?.checked_div(&line.full_marks)
+    };
+    let mut all: Vec<(Exact, Value)> = Vec::new();
+    for line in first.lines.iter().filter(|line| line.contribution.is_some()) {
+        let shares: Vec<Exact> = scored.iter().filter_map(|card| share(card, &line.id)).collect();
+        let (count, full) = (shares.len(), shares.iter().filter(|share| **share >= Exact::whole(1)).count());
+        let Some(mean) = shares.into_iter().sum::<Exact>().checked_div(&Exact::whole(count as i64)) else { continue };
+        let row = json!({
+            "label": said(&line.label, locale),
+            "share": percent_down(&mean),
+            "at": mean.to_f64().clamp(0.0, 1.0),
+            "full": full,
+            "of": count,
+        });
+        all.push((mean, row));
+    }
+    all.sort_by(|one, other| one.0.cmp(&other.0));
+    all.into_iter().map(|(_, row)| row).collect()
+}
+
+/// What is done by when; over, when its day came before the data was pulled.
+fn milestone(one: &MilestoneDue, as_of: NaiveDate, locale: Locale) -> Value {
+    json!({
+        "on": one.on.map(|day| day.to_string()),
+        "often": said(&one.often, locale),
+        "in_days": one.on.map(|day| (day - as_of).num_days()),
+        "who": said(&one.who, locale),
+        "what": said(&one.what, locale),
+    })
+}
+
+/// Whether a team's manager has to do with it.
+fn is_for_team(one: &DutyAsked) -> bool {
+    one.to.is_empty() || one.to.iter().any(|to| matches!(to.as_str(), "managers" | "manager" | "all"))
+}
+
+fn asked(one: &DutyAsked, locale: Locale) -> Value {
+    json!({ "text": said(&one.text, locale), "due": one.due.as_ref().map(|due| said(due, locale)) })
+}
