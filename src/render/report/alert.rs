@@ -8,7 +8,7 @@ use super::super::figures::{apart_from, number, parts, with_unit};
 use super::super::issue::House;
 use super::{head, team_subject};
 use crate::exact::Exact;
-use crate::score::appraisal::{Alert, Appraisal, Beyond, Sighting, Team};
+use crate::score::appraisal::{Alert, Appraisal, Beyond, Sighting, Team, Unit};
 use crate::words::{Bilingual, Locale};
 
 /// Who a watch may name so that a team's manager is told.
@@ -112,5 +112,12 @@ fn before(alert: &Alert, value: &Exact, one: &Sighting, locale: Locale) -> Value
             "at": share(value),
         })
     };
-    json!({ "days": one.before.iter().map(day).collect::<Vec<_>>(), "now_at": share(value) })
+    let values = || one.before.iter().map(|(_, value)| value);
+    let (low, high) = (values().min().unwrap_or(value), values().max().unwrap_or(value));
+    let low = number(
+        &if alert.unit == Unit::Percent { low.clone() * Exact::whole(100) } else { low.clone() },
+        alert.decimals,
+    );
+    let range = format!("{low}–{}", with_unit(high, alert.unit, alert.decimals, locale));
+    json!({ "days": one.before.iter().map(day).collect::<Vec<_>>(), "now_at": share(value), "range": range })
 }

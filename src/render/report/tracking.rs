@@ -14,7 +14,7 @@ use super::super::trend::team_trend;
 use super::{head, team_subject};
 use crate::exact::Exact;
 use crate::period::Period;
-use crate::score::appraisal::{Appraisal, Card, DutyAsked, MilestoneDue, Standing, Team};
+use crate::score::appraisal::{Appraisal, Card, DutyAsked, Line, LineKind, MilestoneDue, Standing, Status, Team};
 use crate::words::{Bilingual, Locale};
 
 /// Earlier periods beside the one that is tracked.
@@ -39,6 +39,7 @@ pub(super) fn body(appraisal: &Appraisal, team: &Team, house: &House, locale: Lo
     body["mean"] = team.mean_total.as_ref().map(|mean| number(mean, places)).into();
     body["trend"] = team_trend(appraisal, &cards, team, locale);
     body["furthest"] = furthest(&cards, locale);
+    body["no_data"] = no_data(&cards, locale).into();
     body["milestones"] = appraisal.milestones.iter().map(|one| milestone(one, appraisal.as_of, locale)).collect();
     body["duties"] = appraisal.asked.iter().filter(|one| is_for_team(one)).map(|one| asked(one, locale)).collect();
     Some(body)
@@ -119,6 +120,16 @@ fn furthest(cards: &[&Card], locale: Locale) -> Value {
     }
     all.sort_by(|one, other| one.0.cmp(&other.0));
     all.into_iter().map(|(_, row)| row).collect()
+}
+
+/// The lines that count and for which nobody has data yet.
+fn no_data(cards: &[&Card], locale: Locale) -> Vec<String> {
+    let lines = cards.iter().map(|card| &card.lines).max_by_key(|lines| lines.len());
+    let counts = |line: &&Line| {
+        let lacks = |card: &&Card| card.lines.iter().any(|own| own.id == line.id && own.status == Status::Missing);
+        line.kind != LineKind::Shown && cards.iter().all(lacks)
+    };
+    lines.into_iter().flatten().filter(counts).map(|line| said(&line.label, locale)).collect()
 }
 
 /// What is done by when; over, when its day came before the data was pulled.
