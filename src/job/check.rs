@@ -13,7 +13,8 @@ use crate::period::Cycle;
 use crate::words::Bilingual;
 
 use super::gate::{self, GateTable};
-use super::{Audience, CatchUp, Job, Letters, OnlyTeam, Release, Schedule};
+use super::report::{self, ReportTable};
+use super::{Audience, CatchUp, Job, Letters, OnlyTeam, Periods, Release, Schedule};
 
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -21,6 +22,8 @@ struct JobFile {
     id: Spanned<String>,
     title: Bilingual,
     cycle: Cycle,
+    /// Whether it waits for the end of a period or follows it while it runs.
+    periods: Option<Spanned<Periods>>,
     time_zone: Spanned<String>,
     sources: Spanned<Vec<String>>,
     scheme: String,
@@ -29,6 +32,9 @@ struct JobFile {
     letters: LettersTable,
     #[serde(default)]
     release: ReleaseTable,
+    /// Documents beside cards and packs.
+    #[serde(default)]
+    report: Vec<Spanned<ReportTable>>,
     /// What the data of a run must stand up to before anything goes out.
     #[serde(default)]
     gate: Vec<Spanned<GateTable>>,
@@ -67,12 +73,17 @@ pub(super) fn check(file: &AuthoredFile) -> Result<Job, Diagnostics> {
     checker.sources(&written.sources);
     let time_zone = checker.time_zone(&written.time_zone);
     let schedule = written.schedule.map(|schedule| checker.schedule(schedule));
-    let letters = checker.letters(written.letters);
+    let has_readers =
+        !written.letters.to.is_empty() || written.report.iter().any(|report| report.get_ref().is_mailed());
+    let letters = checker.letters(written.letters, has_readers);
+    let periods = checker.periods(written.periods.as_ref(), &letters);
+    let reports = report::check(written.report, &letters.allow_domains, file, &mut checker.found);
     let gates = gate::check(written.gate, written.sources.as_ref(), file, &mut checker.found);
     let job = Job {
         id: written.id.into_inner(),
         title: written.title,
         cycle: written.cycle,
+        periods,
         time_zone,
         sources: written.sources.into_inner(),
         scheme: written.scheme,
@@ -80,6 +91,7 @@ pub(super) fn check(file: &AuthoredFile) -> Result<Job, Diagnostics> {
         schedule,
         letters,
         release: written.release.by,
+        reports,
         gates,
         file: file.clone(),
     };
@@ -126,6 +138,20 @@ impl Checker<'_> {
         })
     }
 
+    /// Cards of a period that is not over are for nobody's mailbox.
+    fn periods(&mut self, written: Option<&Spanned<Periods>>, letters: &Letters) -> Periods {
+        let Some(written) = written else { return Periods::default() };
+        let periods = *written.get_ref();
+        if periods == Periods::Running && !letters.to.is_empty() {
+            self.wrong(
+                written,
+                "cards and packs of a period that is not over are not mailed",
+                "write `to = []` in `[letters]` and add a `[[report]]` of kind `tracking`",
+            );
+        }
+        periods
+    }
+
     fn schedule(&mut self, written: ScheduleTable) -> Schedule {
         let cron: &str = written.cron.as_ref();
         let fields = cron.split_whitespace().count();
@@ -152,7 +178,7 @@ impl Checker<'_> {
         }
     }
 
-    fn letters(&mut self, written: LettersTable) -> Letters {
+    fn letters(&mut self, written: LettersTable, has_readers: bool) -> Letters {
         if !written.from.as_ref().contains('@') {
             self.wrong(
                 &written.from,
@@ -170,7 +196,7 @@ impl Checker<'_> {
                 );
             }
         }
-        if !written.to.is_empty() && written.allow_domains.is_empty() {
+        if has_readers && written.allow_domains.is_empty() {
             self.wrong(
                 &written.from,
                 "letters may go to no domain",

@@ -1,6 +1,8 @@
-//! Documents: an [`Appraisal`](crate::score::appraisal::Appraisal) becomes the PDF of an agent (card) or of a manager (pack).
+//! Documents: an [`Appraisal`](crate::score::appraisal::Appraisal) becomes the PDF of an agent (card), of a manager (pack)
+//! or of whoever reads a [report].
 //!
-//! Two steps, so that the first can be compared and kept: [`card_body`] and [`pack_body`] decide everything that the
+//! Two steps, so that the first can be compared and kept: [`card_body`], [`pack_body`] and
+//! [`report::report_body`] decide everything that the
 //! reader sees and print every number exactly; [`Renderer`] only lays it out. Typst lives in this folder alone.
 
 mod bar;
@@ -26,7 +28,7 @@ mod money;
 mod pack;
 mod period_words;
 mod renderer;
-mod report;
+pub mod report;
 mod section;
 mod standing;
 mod sum;
@@ -47,4 +49,3 @@ pub use issue::{Change, House, Issue};
 pub use pack::pack_body;
 pub use period_words::in_words as period_in_words;
 pub use renderer::Renderer;
-pub use report::{alert_body, improvement_body, tracking_body};

@@ -12,9 +12,18 @@ use crate::diag::AuthoredFile;
 const HOME: &str = "report-templates";
 
 /// The templates that came with the program, by path below the folder.
-const EMBEDDED: [(&str, &str); 10] = [
+const EMBEDDED: &[(&str, &str)] = &[
     ("card.typ", include_str!("../../report-templates/card.typ")),
     ("pack.typ", include_str!("../../report-templates/pack.typ")),
+    ("ranking.typ", include_str!("../../report-templates/ranking.typ")),
+    ("summary.typ", include_str!("../../report-templates/summary.typ")),
+    ("result-sheet.typ", include_str!("../../report-templates/result-sheet.typ")),
+    ("commendation.typ", include_str!("../../report-templates/commendation.typ")),
+    ("tracking.typ", include_str!("../../report-templates/tracking.typ")),
+    ("improvement-plan.typ", include_str!("../../report-templates/improvement-plan.typ")),
+    ("alert.typ", include_str!("../../report-templates/alert.typ")),
+    ("lib/following.typ", include_str!("../../report-templates/lib/following.typ")),
+    ("lib/report.typ", include_str!("../../report-templates/lib/report.typ")),
     ("lib/page.typ", include_str!("../../report-templates/lib/page.typ")),
     ("lib/style.typ", include_str!("../../report-templates/lib/style.typ")),
     ("lib/words.typ", include_str!("../../report-templates/lib/words.typ")),

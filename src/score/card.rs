@@ -165,7 +165,8 @@ impl Maker<'_> {
                 let team_mean =
                     own.and_then(|own| self.team_means.get(&(period, own.team.as_str())).cloned().flatten());
                 let grade = own.and_then(|own| self.grade_label(own.grade.as_deref()?));
-                TrendPoint { period, total: own.and_then(|own| own.total.clone()), grade, team_mean }
+                let place = own.and_then(|own| own.rank.zip(own.ranked));
+                TrendPoint { period, total: own.and_then(|own| own.total.clone()), grade, team_mean, place }
             })
             .collect();
         points.reverse();

@@ -1,43 +1,60 @@
 //! The alert of one team for its manager: which watched numbers went beyond which limits, and what to look into (S37).
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
-use super::super::body::said;
-use super::super::clean::clean;
-use super::super::figures::{apart_from, number, parts, with_unit};
-use super::super::issue::House;
-use super::{head, team_subject};
+use super::{About, Matter, manager_of, people, say};
 use crate::exact::Exact;
-use crate::score::appraisal::{Alert, Appraisal, Beyond, Sighting, Team, Unit};
+use crate::render::body::said;
+use crate::render::clean::clean;
+use crate::render::figures::{apart_from, number, parts, with_unit};
+use crate::score::appraisal::{Alert, Beyond, Sighting, Unit};
 use crate::words::{Bilingual, Locale};
 
 /// Who a watch may name so that a team's manager is told.
 const MANAGERS: [&str; 3] = ["managers", "manager", "all"];
 
 /// What a team's manager is told; `None` when no number that concerns them went beyond a limit.
-pub(super) fn body(appraisal: &Appraisal, team: &Team, house: &House, locale: Locale) -> Option<Value> {
-    let is_theirs = |agent: &str| appraisal.cards.iter().any(|card| card.agent.id == agent && card.team_id == team.id);
-    let told = appraisal.alerts.iter().filter(|one| one.tells(&MANAGERS) && is_theirs(&one.about));
-    let mut watches: Vec<(&str, Vec<&Alert>)> = Vec::new();
-    for alert in told {
-        match watches.iter_mut().find(|(id, _)| *id == alert.watch) {
-            Some((_, all)) => all.push(alert),
-            None => watches.push((&alert.watch, vec![alert])),
-        }
-    }
+pub(super) fn body(matter: &Matter<'_>) -> Option<Value> {
+    let About::Team(team) = matter.about else { return None };
+    let cards = matter.cards();
+    let is_theirs = |agent: &str| cards.iter().any(|card| card.agent.id == agent);
+    let told = matter.appraisal.alerts.iter().filter(|one| one.tells(&MANAGERS) && is_theirs(&one.about));
+    let watches = by_watch(told);
     if watches.is_empty() {
         return None;
     }
-    let mut agents: Vec<&str> = watches.iter().flat_map(|(_, all)| all).map(|one| one.about.as_str()).collect();
-    agents.sort_unstable();
-    agents.dedup();
-    let sightings = watches.iter().flat_map(|(_, all)| all).map(|one| one.sightings.len());
-    let mut body = head("alert", &Bilingual::new("预警", "Alert"), appraisal, house, locale);
-    body["subject"] = team_subject(team);
-    body["count"] = sightings.sum::<usize>().into();
-    body["agents"] = agents.len().into();
-    body["watches"] = watches.iter().map(|(_, all)| watch_body(all, locale)).collect();
-    Some(body)
+    let alerts = || watches.iter().flatten();
+    let agents: BTreeSet<&str> = alerts().map(|one| one.about.as_str()).collect();
+    Some(json!({
+        "manager": manager_of(team),
+        "count": alerts().map(|one| one.sightings.len()).sum::<usize>(),
+        "agents": agents.len(),
+        "watches": watches.iter().map(|all| watch_body(all, matter.locale)).collect::<Vec<_>>(),
+    }))
+}
+
+/// The alerts of each watch, in the scheme's order.
+fn by_watch<'a>(alerts: impl Iterator<Item = &'a Alert>) -> Vec<Vec<&'a Alert>> {
+    let mut watches: Vec<Vec<&Alert>> = Vec::new();
+    for alert in alerts {
+        match watches.iter_mut().find(|all| all.iter().any(|one| one.watch == alert.watch)) {
+            Some(all) => all.push(alert),
+            None => watches.push(vec![alert]),
+        }
+    }
+    watches
+}
+
+/// How many went beyond, of how many agents; what went beyond stands in the letter's own list.
+pub(super) fn brief(body: &Value, locale: Locale) -> Value {
+    let label = |watch: &Value| {
+        let rows = watch["rows"].as_array().map_or(0, Vec::len);
+        json!({ "label": watch["label"], "value": people(rows, locale) })
+    };
+    let facts: Vec<Value> = body["watches"].as_array().into_iter().flatten().map(label).collect();
+    json!({ "facts": facts, "table": null, "own": null, "note": say(locale, "预警只供提醒与核查，不直接计分。", "Alerts remind and ask; they score nothing by themselves.") })
 }
 
 /// One watch with everybody whose number went beyond; `alerts` are all of this watch.

@@ -3,37 +3,38 @@
 
 use serde_json::{Value, json};
 
-use super::super::body::{grades_body, person_body, said};
-use super::super::card::attendance_body;
-use super::super::consequence::marks_body;
-use super::super::figures::{lossless_places, number, short_number, signed};
-use super::super::issue::House;
-use super::super::line::lines_body;
-use super::super::period_words::{day_in_words, in_words, on_axis};
-use super::super::standing::{places_of, standing_body};
-use super::super::unmet::unmet_body;
-use super::head;
+use super::{About, Matter, manager_of, say};
 use crate::exact::Exact;
+use crate::render::body::{grades_body, said};
+use crate::render::card::attendance_body;
+use crate::render::clean::clean;
+use crate::render::consequence::marks_body;
+use crate::render::figures::{lossless_places, number, short_number, signed};
+use crate::render::line::lines_body;
+use crate::render::period_words::{day_in_words, in_words, on_axis};
+use crate::render::standing::{places_of, standing_body};
+use crate::render::unmet::unmet_body;
 use crate::score::appraisal::{Appraisal, Card, DutyDue, Line, LineKind, SchemeIdentity, Standing, Status};
-use crate::words::{Bilingual, Locale};
+use crate::words::Locale;
 
 /// The kind of duty that asks for a plan.
-const DUTY: &str = "improvement-plan";
+pub const PLANS: &str = "improvement-plan";
 /// Lines beyond which a plan would be about everything.
 const MOST: usize = 4;
 
 /// What of an appraisal's duties asks for a plan for this agent.
-pub(super) fn duties<'a>(appraisal: &'a Appraisal, agent: &str) -> impl Iterator<Item = &'a DutyDue> {
-    appraisal.duties.iter().filter(move |duty| duty.kind == DUTY && duty.about == agent)
+fn duties<'a>(appraisal: &'a Appraisal, agent: &str) -> impl Iterator<Item = &'a DutyDue> {
+    appraisal.duties.iter().filter(move |duty| duty.kind == PLANS && duty.about == agent)
 }
 
 /// Whether a duty hands the plan to the agent too.
-pub(super) fn is_for_agent(appraisal: &Appraisal, agent: &str) -> bool {
+pub fn is_for_agent(appraisal: &Appraisal, agent: &str) -> bool {
     duties(appraisal, agent).flat_map(|duty| &duty.to).any(|to| matches!(to.as_str(), "agent" | "agents" | "all"))
 }
 
 /// The body of one agent's plan; `None` where none is due.
-pub(super) fn body(appraisal: &Appraisal, card: &Card, house: &House, locale: Locale) -> Option<Value> {
+pub(super) fn body(matter: &Matter<'_>) -> Option<Value> {
+    let (About::Agent(card), appraisal, locale) = (matter.about, matter.appraisal, matter.locale) else { return None };
     let because: Vec<Value> = duties(appraisal, &card.agent.id).map(|duty| duty_body(duty, locale)).collect();
     if because.is_empty() {
         return None;
@@ -41,28 +42,42 @@ pub(super) fn body(appraisal: &Appraisal, card: &Card, house: &House, locale: Lo
     let places = places_of(appraisal, card);
     let team = appraisal.teams.iter().find(|team| team.id == card.team_id);
     let lost = lost_lines(&appraisal.scheme, card);
-    let mut body = head(DUTY, &Bilingual::new("改进计划", "Improvement plan"), appraisal, house, locale);
-    body["subject"] = person_body(&card.agent);
-    body["team"] = json!({ "name": said(&Bilingual::same(&card.team_name), locale) });
-    body["manager"] = team.and_then(|team| team.manager.as_ref()).map(person_body).into();
-    body["grades"] = grades_body(appraisal, locale);
-    body["standing"] = standing_body(appraisal, card, places, locale);
-    body["because"] = because.into();
-    body["for_agent"] = is_for_agent(appraisal, &card.agent.id).into();
-    body["marks"] = marks_body(card, locale).into();
-    body["losses"] = losses_body(appraisal, card, &lost, places, locale);
-    body["gaps"] = json!({
-        "goal": goal(appraisal, card, places, locale),
-        "ability": ability(appraisal, card, places, locale),
-        "perception": perception(appraisal, card, places, locale),
-        "support": support(appraisal, card, locale),
-    });
     let next = appraisal.period.next();
-    body["follow_up"] = json!({
-        "period": in_words(&next, locale),
-        "day": day_in_words(next.last_day(), locale),
-    });
-    Some(body)
+    Some(json!({
+        "team": clean(&card.team_name),
+        "manager": team.map(manager_of),
+        "grades": grades_body(appraisal, locale),
+        "standing": standing_body(appraisal, card, places, locale),
+        "because": because,
+        "for_agent": is_for_agent(appraisal, &card.agent.id),
+        "marks": marks_body(card, locale),
+        "losses": losses_body(appraisal, card, &lost, places, locale),
+        "gaps": {
+            "goal": goal(appraisal, card, places, locale),
+            "ability": ability(appraisal, card, places, locale),
+            "perception": perception(appraisal, card, places, locale),
+            "support": support(appraisal, card, locale),
+        },
+        "follow_up": { "period": in_words(&next, locale), "day": day_in_words(next.last_day(), locale) },
+    }))
+}
+
+/// Where most was lost and when it is looked at again; the numbers themselves stay in the document.
+pub(super) fn brief(body: &Value, locale: Locale) -> Value {
+    let lines = body["losses"].as_array().into_iter().flatten();
+    let lines: Vec<&str> = lines.filter_map(|one| one["label"].as_str()).collect();
+    let mut facts = Vec::new();
+    if !lines.is_empty() {
+        let label = say(locale, "失分最多", "Most points lost");
+        facts.push(json!({ "label": label, "value": lines.join(say(locale, "、", ", ")) }));
+    }
+    facts.push(json!({ "label": say(locale, "复查", "Follow-up"), "value": body["follow_up"]["day"] }));
+    let note = say(
+        locale,
+        "请约时间面谈，把四问（目标、能力、认知、支持）填好并签字；本计划只供本人与主管使用。",
+        "Please meet, answer the four questions (goal, ability, perception, support) and sign; the plan is for agent and manager alone.",
+    );
+    json!({ "facts": facts, "table": null, "own": null, "note": note })
 }
 
 fn duty_body(duty: &DutyDue, locale: Locale) -> Value {
@@ -111,13 +126,6 @@ fn losses_body(appraisal: &Appraisal, card: &Card, lost: &[(usize, Exact)], plac
     lost.iter().map(row).collect()
 }
 
-fn pick<'w>(locale: Locale, zh: &'w str, en: &'w str) -> &'w str {
-    match locale {
-        Locale::Zh => zh,
-        Locale::En => en,
-    }
-}
-
 /// What to reach: the nearest better bands, and the next grade.
 fn goal(appraisal: &Appraisal, card: &Card, places: u32, locale: Locale) -> Vec<String> {
     let steps = card.advice.iter().map(|step| {
@@ -160,14 +168,14 @@ fn ability(appraisal: &Appraisal, card: &Card, places: u32, locale: Locale) -> V
     if !unmet.is_empty() {
         facts.push(format!(
             "{}{}",
-            pick(locale, "未达标的检查项：", "items not met: "),
-            unmet.join(pick(locale, "；", "; "))
+            say(locale, "未达标的检查项：", "items not met: "),
+            unmet.join(say(locale, "；", "; "))
         ));
     }
     let full: Vec<String> =
         card.lines.iter().filter(|line| is_full(line)).map(|line| said(&line.label, locale)).collect();
     if !full.is_empty() {
-        facts.push(format!("{}{}", pick(locale, "已得满分：", "full marks: "), full.join(pick(locale, "、", ", "))));
+        facts.push(format!("{}{}", say(locale, "已得满分：", "full marks: "), full.join(say(locale, "、", ", "))));
     }
     facts
 }
@@ -185,7 +193,7 @@ fn totals(appraisal: &Appraisal, card: &Card, places: u32, locale: Locale) -> Op
         .map(|(period, total)| format!("{} {}", on_axis(period, locale), number(total, places)))
         .collect();
     let joined = all.join(" → ");
-    (all.len() > 1).then(|| format!("{}{joined}", pick(locale, "总分走势：", "totals: ")))
+    (all.len() > 1).then(|| format!("{}{joined}", say(locale, "总分走势：", "totals: ")))
 }
 
 /// Where they stand among others, and what happened on which day.
@@ -222,7 +230,7 @@ fn perception(appraisal: &Appraisal, card: &Card, places: u32, locale: Locale) -
 fn support(appraisal: &Appraisal, card: &Card, locale: Locale) -> Value {
     let missing = card.lines.iter().filter(|line| line.status == Status::Missing && line.kind != LineKind::Shown);
     let missing: Vec<String> = missing.map(|line| said(&line.label, locale)).collect();
-    let others = appraisal.duties.iter().filter(|duty| duty.kind != DUTY && duty.about == card.agent.id);
+    let others = appraisal.duties.iter().filter(|duty| duty.kind != PLANS && duty.about == card.agent.id);
     json!({
         "attendance": card.attendance.as_ref().map(attendance_body),
         "missing": missing,

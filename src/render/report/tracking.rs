@@ -3,46 +3,67 @@
 use chrono::NaiveDate;
 use serde_json::{Value, json};
 
-use super::super::body::{grades_body, said, step_of};
-use super::super::clean::clean;
-use super::super::figures::{number, percent_down};
-use super::super::issue::House;
-use super::super::matrix::{indicators_body, judged_body, ranking_body};
-use super::super::pack::{places_of, unscored_body};
-use super::super::period_words::{day_in_words, on_axis};
-use super::super::trend::team_trend;
-use super::{head, team_subject};
+use super::{About, Matter, manager_of, say};
 use crate::exact::Exact;
 use crate::period::Period;
-use crate::score::appraisal::{Appraisal, Card, DutyAsked, Line, LineKind, MilestoneDue, Standing, Status, Team};
-use crate::words::{Bilingual, Locale};
+use crate::render::body::{grades_body, said, step_of};
+use crate::render::clean::clean;
+use crate::render::figures::{number, percent_down};
+use crate::render::matrix::{indicators_body, judged_body, ranking_body};
+use crate::render::pack::{places_of, unscored_body};
+use crate::render::period_words::{day_in_words, on_axis};
+use crate::render::trend::team_trend;
+use crate::score::appraisal::{Appraisal, Card, DutyAsked, Line, LineKind, MilestoneDue, Standing, Status};
+use crate::words::Locale;
 
 /// Earlier periods beside the one that is tracked.
 const EARLIER: usize = 5;
 
 /// The body of one team's tracking report; `None` for a team without agents.
-pub(super) fn body(appraisal: &Appraisal, team: &Team, house: &House, locale: Locale) -> Option<Value> {
-    let cards: Vec<&Card> = appraisal.cards.iter().filter(|card| card.team_id == team.id).collect();
+pub(super) fn body(matter: &Matter<'_>) -> Option<Value> {
+    let (About::Team(team), appraisal, locale) = (matter.about, matter.appraisal, matter.locale) else { return None };
+    let cards = matter.cards();
     if cards.is_empty() {
         return None;
     }
     let places = places_of(appraisal, &cards);
-    let mut body = head("tracking", &Bilingual::new("绩效跟踪", "Performance tracking"), appraisal, house, locale);
-    body["subject"] = team_subject(team);
-    body["so_far"] = so_far(&appraisal.period, appraisal.as_of, locale);
-    body["grades"] = grades_body(appraisal, locale);
-    body["indicators"] = indicators_body(&cards, locale);
-    body["ranking"] = with_history(appraisal, &cards, ranking_body(appraisal, &cards, places, locale), places, locale);
-    body["judged"] = judged_body(appraisal, &cards, locale);
-    body["unscored"] = unscored_body(&cards, locale);
-    body["periods"] = columns(appraisal, &cards).iter().map(|period| on_axis(period, locale)).collect();
-    body["mean"] = team.mean_total.as_ref().map(|mean| number(mean, places)).into();
-    body["trend"] = team_trend(appraisal, &cards, team, locale);
-    body["furthest"] = furthest(&cards, locale);
-    body["no_data"] = no_data(&cards, locale).into();
-    body["milestones"] = appraisal.milestones.iter().map(|one| milestone(one, appraisal.as_of, locale)).collect();
-    body["duties"] = appraisal.asked.iter().filter(|one| is_for_team(one)).map(|one| asked(one, locale)).collect();
-    Some(body)
+    let duties = appraisal.asked.iter().filter(|one| is_for_team(one));
+    Some(json!({
+        "manager": manager_of(team),
+        "so_far": so_far(&appraisal.period, appraisal.as_of, locale),
+        "grades": grades_body(appraisal, locale),
+        "indicators": indicators_body(&cards, locale),
+        "ranking": with_history(appraisal, &cards, ranking_body(appraisal, &cards, places, locale), places, locale),
+        "judged": judged_body(appraisal, &cards, locale),
+        "unscored": unscored_body(&cards, locale),
+        "periods": columns(appraisal, &cards).iter().map(|period| on_axis(period, locale)).collect::<Vec<_>>(),
+        "mean": team.mean_total.as_ref().map(|mean| number(mean, places)),
+        "trend": team_trend(appraisal, &cards, team, locale),
+        "furthest": furthest(&cards, locale),
+        "no_data": no_data(&cards, locale),
+        "milestones": appraisal.milestones.iter().map(|one| milestone(one, appraisal.as_of, locale)).collect::<Vec<_>>(),
+        "duties": duties.map(|one| asked(one, locale)).collect::<Vec<_>>(),
+    }))
+}
+
+/// How far the period is, the mean so far, and what is furthest from full marks.
+pub(super) fn brief(body: &Value, locale: Locale) -> Value {
+    let so_far = &body["so_far"];
+    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let passed = match locale {
+        Locale::Zh => format!("{} / {} 天（截至 {}）", so_far["passed"], so_far["all"], text(&so_far["day"])),
+        Locale::En => format!("{} of {} days (up to {})", so_far["passed"], so_far["all"], text(&so_far["day"])),
+    };
+    let mut facts = vec![json!({ "label": say(locale, "进度", "Progress"), "value": passed })];
+    if let Some(mean) = body["mean"].as_str() {
+        facts.push(json!({ "label": say(locale, "团队均分", "Team mean"), "value": mean }));
+    }
+    let furthest = body["furthest"].as_array().into_iter().flatten().take(3);
+    facts.extend(furthest.map(|one| json!({ "label": one["label"], "value": one["share"] })));
+    let open = so_far["over"] != true;
+    let note = open
+        .then(|| say(locale, "本期未结束，以上数字均为临时。", "The period is not over; every number is provisional."));
+    json!({ "facts": facts, "table": null, "own": null, "note": note })
 }
 
 /// Which part of the period is over when its data was pulled.

@@ -4,6 +4,7 @@ mod bodies;
 mod documents;
 mod kinds;
 mod proofs;
+mod reports;
 
 use serde_json::Value;
 use typst::layout::{Frame, FrameItem};

@@ -17,6 +17,8 @@ pub struct DutyDue {
     pub due: Option<Bilingual>,
     /// What it is.
     pub text: Bilingual,
+    /// The condition that holds, with the numbers that stand in it.
+    pub evidence: Bilingual,
 }
 
 /// The result of one agent for one period.
@@ -131,6 +133,8 @@ pub struct TrendPoint {
     pub grade: Option<Bilingual>,
     /// The team's mean total.
     pub team_mean: Option<Exact>,
+    /// The agent's place, and among how many, where there was one.
+    pub place: Option<(u32, u32)>,
 }
 
 /// One amount of money.
