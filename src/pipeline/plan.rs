@@ -101,7 +101,9 @@ fn report_line(job: &Job, report: &Report, known: Option<(usize, usize)>) -> Bil
         if words.is_empty() { nobody.to_owned() } else { words.join(by) }
     };
     let (zh, en) = match (known, report.of) {
-        (Some((all, new)), _) => (format!("{all} 份，{new} 份将有新版次"), format!("{all} in all, {new} with a new edition")),
+        (Some((all, new)), _) => {
+            (format!("{all} 份，{new} 份将有新版次"), format!("{all} in all, {new} with a new edition"))
+        }
         (None, Of::Team) => ("每个团队一份".to_owned(), "one per team".to_owned()),
         (None, Of::Shop) => ("全店一份".to_owned(), "one for all".to_owned()),
         (None, Of::Agent) => ("需要者每人一份".to_owned(), "one per agent who needs it".to_owned()),

@@ -55,9 +55,10 @@ async fn alerts_go_to_the_managers_whom_they_concern_and_once() {
     for bytes in outbox.values() {
         let letter = parsed(bytes);
         let to = recipient(&letter);
-        let team = appraisal.teams.iter().find(|team| {
-            team.manager.as_ref().and_then(|manager| manager.email.as_deref()) == Some(to.as_str())
-        });
+        let team = appraisal
+            .teams
+            .iter()
+            .find(|team| team.manager.as_ref().and_then(|manager| manager.email.as_deref()) == Some(to.as_str()));
         let team = team.expect("a manager");
         let attached = letter.attachment(0).expect("an attachment");
         assert_eq!(subject_of(attached.contents()), Some(team.id.clone()));
@@ -93,7 +94,10 @@ async fn a_day_is_compared_with_the_days_that_ran_before_it() {
             let before = &values[&alert.about];
             let before = &before[before.len().saturating_sub(7)..];
             let sum: Exact = before.iter().cloned().sum();
-            assert_eq!((*days as usize, Some(mean.clone())), (before.len(), sum.checked_div(&Exact::whole(before.len() as i64))));
+            assert_eq!(
+                (*days as usize, Some(mean.clone())),
+                (before.len(), sum.checked_div(&Exact::whole(before.len() as i64)))
+            );
             let value = alert.sightings[0].measured.value.clone().expect("a value");
             assert!(value >= mean.clone() * Exact::scaled(13, 1), "{alert:?}");
             compared += 1;
@@ -120,7 +124,8 @@ async fn a_day_is_compared_with_the_days_that_ran_before_it() {
 
 /// Serves the files of a quarter as they are on a day.
 async fn quarter(today: &'static str) -> Double {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/schemes/presale-quarterly/half-a-quarter/2026-Q4");
+    let folder =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/schemes/presale-quarterly/half-a-quarter/2026-Q4");
     Double::new(move |asked| {
         let Some(name) = asked.path.strip_prefix("/2026-Q4/") else { return status(404, "not found") };
         let Ok(text) = std::fs::read_to_string(folder.join(name)) else { return status(404, "not found") };
@@ -131,7 +136,11 @@ async fn quarter(today: &'static str) -> Double {
         // What was won later in the quarter is not there yet.
         let later = |line: &str| today < "2026-12" || name != "crm_leads.csv" || !line.is_empty();
         let lines: Vec<&str> = text.lines().filter(|line| later(line)).collect();
-        let more = if today >= "2026-12" && name == "crm_leads.csv" { "\nL7,A01,2026-11-20,true\nL8,A01,2026-11-21,true" } else { "" };
+        let more = if today >= "2026-12" && name == "crm_leads.csv" {
+            "\nL7,A01,2026-11-20,true\nL8,A01,2026-11-21,true"
+        } else {
+            ""
+        };
         format!("{}{more}\n", lines.join("\n")).into_response()
     })
     .await
@@ -210,8 +219,11 @@ fn ten_agents(asked: &str) -> Option<String> {
     let ids = || 1..=10;
     Some(match asked {
         "/2026-10/agents.csv" => {
-            let agents: String = ids().map(|at| format!("A{at:02},测试{at},T1,测试一组,presale,a{at:02}@example.test\n")).collect();
-            format!("agent_id,name,team_id,team_name,role,email\n{agents}M1,测试主管,T1,测试一组,manager,m1@example.test\n")
+            let agents: String =
+                ids().map(|at| format!("A{at:02},测试{at},T1,测试一组,presale,a{at:02}@example.test\n")).collect();
+            format!(
+                "agent_id,name,team_id,team_name,role,email\n{agents}M1,测试主管,T1,测试一组,manager,m1@example.test\n"
+            )
         }
         "/2026-10/ratings.csv" => {
             let rating = |at: u32| format!("M1,supervisor,A{at:02},overall,{},2026-10-20\n", 100 - 3 * at);

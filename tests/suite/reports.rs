@@ -110,7 +110,8 @@ async fn the_weekly_ranking_goes_to_all_and_nothing_else_does() {
 async fn the_reports_of_a_month_reach_their_readers_agree_with_the_packs_and_change_alone() {
     let bench = Bench::on(9).with_monthly(REPORTS);
     let plan = bench.plan(bench.october());
-    let said: Vec<&str> = plan.lines.iter().map(|line| line.zh.as_str()).filter(|line| line.starts_with("报表")).collect();
+    let said: Vec<&str> =
+        plan.lines.iter().map(|line| line.zh.as_str()).filter(|line| line.starts_with("报表")).collect();
     assert_eq!(said.len(), 3, "{said:?}");
     assert!(said[1].contains("hr@example.test"), "{said:?}");
     let outcome = bench.run(bench.october().send()).await;
@@ -131,7 +132,13 @@ async fn the_reports_of_a_month_reach_their_readers_agree_with_the_packs_and_cha
     let sheet = data(&bench, run, DocumentKind::ResultSheet, "shop");
     assert!(rows(&sheet).iter().all(|row| row["total"].is_null() && row["grade"].is_string()), "grades alone");
     let plan = bench.plan(bench.october());
-    assert!(plan.lines.iter().any(|line| line.en == "report: Performance summary, 1 in all, 0 with a new edition; for hr@example.test"), "{:?}", plan.lines);
+    assert!(
+        plan.lines
+            .iter()
+            .any(|line| line.en == "report: Performance summary, 1 in all, 0 with a new edition; for hr@example.test"),
+        "{:?}",
+        plan.lines
+    );
     agrees_with_packs(&bench, &outcome);
     stands_beside_packs(&bench, &outcome);
     changes_alone(bench).await;

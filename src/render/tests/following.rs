@@ -5,7 +5,7 @@ use super::super::report::{About, ReportKind, brief, is_for_agent, report_body};
 use super::*;
 use crate::exact::Exact;
 use crate::job::Report;
-use crate::score::appraisal::{Appraisal, LineKind};
+use crate::score::appraisal::{Appraisal, LineKind, Standing};
 
 fn report(kind: ReportKind) -> Report {
     reports().into_iter().find(|report| report.kind == kind).expect("a report")
