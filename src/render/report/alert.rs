@@ -131,10 +131,14 @@ fn before(alert: &Alert, value: &Exact, one: &Sighting, locale: Locale) -> Value
     };
     let values = || one.before.iter().map(|(_, value)| value);
     let (low, high) = (values().min().unwrap_or(value), values().max().unwrap_or(value));
-    let low = number(
-        &if alert.unit == Unit::Percent { low.clone() * Exact::whole(100) } else { low.clone() },
-        alert.decimals,
-    );
-    let range = format!("{low}–{}", with_unit(high, alert.unit, alert.decimals, locale));
+    let range = range(alert, low, high, locale);
     json!({ "days": one.before.iter().map(day).collect::<Vec<_>>(), "now_at": share(value), "range": range })
+}
+
+/// From the least to the most, the unit said once: `19.7–23.9 秒`.
+fn range(alert: &Alert, low: &Exact, high: &Exact, locale: Locale) -> String {
+    let most = with_unit(high, alert.unit, alert.decimals, locale);
+    let scale = Exact::whole(if alert.unit == Unit::Percent { 100 } else { 1 });
+    let least = number(&(low.clone() * scale), alert.decimals);
+    if low == high { most } else { format!("{least}–{most}") }
 }

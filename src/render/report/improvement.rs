@@ -148,7 +148,7 @@ fn next_grade(appraisal: &Appraisal, card: &Card, places: u32, locale: Locale) -
     let lacking = number(&(from.clone() - total.clone()), places);
     Some(match locale {
         Locale::Zh => format!("总分达到 {limit} 即为“{label}”，还差 {lacking} 分"),
-        Locale::En => format!("a total of {limit} is “{label}”; {lacking} points lack"),
+        Locale::En => format!("a total of {limit} is {label}; {lacking} points are lacking"),
     })
 }
 
