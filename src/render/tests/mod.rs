@@ -2,6 +2,7 @@
 
 mod bodies;
 mod documents;
+mod following;
 mod kinds;
 mod proofs;
 mod reports;
