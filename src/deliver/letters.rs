@@ -1,4 +1,4 @@
-//! The texts of mails: templates with values, three kinds of letter in two languages.
+//! The texts of mails: templates with values, four kinds of letter in two languages.
 //!
 //! The shipped templates are in the binary; a file of the same name in `letters/` of the templates folder replaces one.
 
@@ -23,11 +23,13 @@ pub enum Kind {
     Pack,
     /// A report, to any of its readers.
     Report,
+    /// An alert, to a manager.
+    Alert,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Card, Self::Pack, Self::Report];
+    pub const ALL: [Self; 4] = [Self::Card, Self::Pack, Self::Report, Self::Alert];
 
     /// The kind of this word.
     pub fn parse(word: &str) -> Option<Self> {
@@ -40,6 +42,7 @@ impl Kind {
             Self::Card => "card",
             Self::Pack => "pack",
             Self::Report => "report",
+            Self::Alert => "alert",
         }
     }
 }
@@ -126,13 +129,15 @@ macro_rules! shipped {
 const HOME: &str = "report-templates/letters";
 
 /// The templates in the binary.
-const SHIPPED: [(&str, &str); 18] = shipped! {
+const SHIPPED: [(&str, &str); 24] = shipped! {
     "card.zh-CN.subject.txt.j2" "card.zh-CN.txt.j2" "card.zh-CN.html.j2"
     "card.en.subject.txt.j2" "card.en.txt.j2" "card.en.html.j2"
     "pack.zh-CN.subject.txt.j2" "pack.zh-CN.txt.j2" "pack.zh-CN.html.j2"
     "pack.en.subject.txt.j2" "pack.en.txt.j2" "pack.en.html.j2"
     "report.zh-CN.subject.txt.j2" "report.zh-CN.txt.j2" "report.zh-CN.html.j2"
     "report.en.subject.txt.j2" "report.en.txt.j2" "report.en.html.j2"
+    "alert.zh-CN.subject.txt.j2" "alert.zh-CN.txt.j2" "alert.zh-CN.html.j2"
+    "alert.en.subject.txt.j2" "alert.en.txt.j2" "alert.en.html.j2"
 };
 
 /// JSON as the template engine holds it: plain data, nothing that can be called.
@@ -318,7 +323,7 @@ mod tests {
         let found = found.sorted();
         let place = found[0].place.clone().expect("a place");
         assert!(place.file.path.ends_with("letters/card.zh-CN.txt.j2"), "{:?}", place.file.path);
-        assert_eq!(place.line_and_column().0, 6);
+        assert!(place.file.text[place.span.clone()].contains("team"), "{:?}", place.span);
         assert!(!found[0].message.contains("90.0"), "{}", found[0].message);
     }
 

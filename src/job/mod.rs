@@ -6,13 +6,13 @@ pub mod gate;
 mod password;
 mod report;
 
-use chrono::TimeDelta;
+use chrono::{Days, NaiveDate, TimeDelta};
 use chrono_tz::Tz;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::diag::{AuthoredFile, Diagnostics};
-use crate::period::Cycle;
+use crate::period::{Cycle, Period};
 use crate::words::Bilingual;
 
 pub use folder::Jobs;
@@ -29,6 +29,8 @@ pub struct Job {
     pub title: Bilingual,
     /// How long its periods are.
     pub cycle: Cycle,
+    /// Whether it waits for the end of a period or follows it while it runs.
+    pub periods: Periods,
     /// On whose clocks its days begin.
     pub time_zone: Tz,
     /// The sources it pulls, in order; later ones may need people of earlier ones.
@@ -112,6 +114,17 @@ pub enum Audience {
     Managers,
 }
 
+/// Which periods a job is about.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Periods {
+    /// Those that are over; a run of one that is not is held.
+    #[default]
+    Closed,
+    /// The one that runs, up to the day of the run: its numbers are provisional and go out in reports alone.
+    Running,
+}
+
 /// Who lets the letters of a scheduled run go.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -127,6 +140,15 @@ impl Job {
     /// Reads and checks one file.
     pub fn parse(file: &AuthoredFile) -> Result<Self, Diagnostics> {
         check::check(file)
+    }
+
+    /// The period that a run on `today` is about where nobody names one: the last that was over when the day began, or
+    /// the one that yesterday lies in.
+    pub fn period_on(&self, today: NaiveDate) -> Period {
+        match self.periods {
+            Periods::Closed => Period::last_before(self.cycle, today),
+            Periods::Running => Period::containing(self.cycle, today - Days::new(1)),
+        }
     }
 
     /// Whether anything of it goes to anybody.

@@ -102,10 +102,11 @@ fn report_line(job: &Job, report: &Report, known: Option<(usize, usize)>) -> Bil
     };
     let (zh, en) = match (known, report.of) {
         (Some((all, new)), _) => {
-            (format!("{all} 份，{new} 份将有新版次"), format!("{all} documents, {new} with a new edition"))
+            (format!("{all} 份，{new} 份将有新版次"), format!("{all} in all, {new} with a new edition"))
         }
         (None, Of::Team) => ("每个团队一份".to_owned(), "one per team".to_owned()),
         (None, Of::Shop) => ("全店一份".to_owned(), "one for all".to_owned()),
+        (None, Of::Agent) => ("需要者每人一份".to_owned(), "one per agent who needs it".to_owned()),
     };
     Bilingual::new(
         format!("报表：{}，{zh}；读者：{}", title.zh, readers("主管", "客服", "无", "、")),

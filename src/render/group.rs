@@ -11,15 +11,21 @@ use crate::words::Locale;
 
 /// The groups to which agents of the team belong; of others nothing is said.
 pub(super) fn groups_body(appraisal: &Appraisal, cards: &[&Card], locale: Locale) -> Value {
-    let own = |group: &&GroupFigures| {
+    groups_of(appraisal, cards).map(|group| group_body(group, cards, locale)).collect()
+}
+
+/// The groups that say something and to which some of these agents belong.
+pub(super) fn groups_of<'a>(appraisal: &'a Appraisal, cards: &[&Card]) -> impl Iterator<Item = &'a GroupFigures> {
+    let own = move |group: &&GroupFigures| {
         let is_member = |card: &&Card| group.members.contains(&card.agent.id);
         let says = group.figures.iter().any(|figure| figure.value.is_some()) || !group.pools.is_empty();
         says && cards.iter().any(is_member)
     };
-    appraisal.groups.iter().filter(own).map(|group| group_body(group, cards, locale)).collect()
+    appraisal.groups.iter().filter(own)
 }
 
-fn group_body(group: &GroupFigures, cards: &[&Card], locale: Locale) -> Value {
+/// Figures and pools of one group, with the parts of these agents.
+pub(super) fn group_body(group: &GroupFigures, cards: &[&Card], locale: Locale) -> Value {
     let level = match group.level {
         Level::Agent => "agent",
         Level::Team => "team",

@@ -20,7 +20,7 @@ pub(super) fn body(matter: &Matter<'_>) -> Option<Value> {
     Some(json!({
         "shows": {
             "total": shows(Shown::Total), "grade": shows(Shown::Grade),
-            "change": shows(Shown::Change), "points": shows(Shown::Points),
+            "change": shows(Shown::Change) && any_moved(matter, &cards), "points": shows(Shown::Points),
         },
         "grades": if shows(Shown::Grade) { grades_body(matter.appraisal, matter.locale) } else { json!([]) },
         "indicators": if shows(Shown::Points) { indicators_body(&cards, matter.locale) } else { json!([]) },
@@ -95,10 +95,19 @@ fn rank(card: &Card) -> u32 {
     }
 }
 
+/// Whether anybody had a place in the period before.
+pub(super) fn any_moved(matter: &Matter<'_>, cards: &[&Card]) -> bool {
+    cards.iter().any(|card| place_before(matter, card).is_some())
+}
+
+fn place_before(matter: &Matter<'_>, card: &Card) -> Option<u32> {
+    let before = card.trend.last().filter(|point| point.period == matter.appraisal.period.previous())?;
+    before.place.map(|(place, _)| place)
+}
+
 /// By how many places somebody rose or fell since the period before; `new` for those without a place in it.
 fn moved(matter: &Matter<'_>, card: &Card) -> Value {
-    let before = card.trend.last().filter(|point| point.period == matter.appraisal.period.previous());
-    let Some((before, _)) = before.and_then(|point| point.place) else { return json!({ "way": "new", "by": 0 }) };
+    let Some(before) = place_before(matter, card) else { return json!({ "way": "new", "by": 0 }) };
     let now = rank(card);
     let way = match now.cmp(&before) {
         std::cmp::Ordering::Less => "up",

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::ranking::{tables, unscored};
+use super::ranking::{any_moved, tables, unscored};
 use super::{Matter, people, say, text};
 use crate::exact::Exact;
 use crate::finding::{Finding, Weight};
@@ -11,9 +11,9 @@ use crate::render::clean::clean;
 use crate::render::consequence::{team_marks, team_proposals};
 use crate::render::distribution::{grade_counts, tiles};
 use crate::render::figures::{number, yuan};
-use crate::render::group::groups_body;
+use crate::render::group::{group_body, groups_of};
 use crate::render::pack::{named_or, places_of, scored};
-use crate::score::appraisal::{Card, MoneyLine, Team};
+use crate::score::appraisal::{Card, GroupFigures, Level, MoneyLine, PoolFigures, Team};
 use crate::words::{Bilingual, Locale};
 
 pub(super) fn body(matter: &Matter<'_>) -> Option<Value> {
@@ -29,8 +29,9 @@ pub(super) fn body(matter: &Matter<'_>) -> Option<Value> {
         "teams": rows,
         "all": numbers(matter, &cards, &Team { mean_total: mean(&cards), ..nobody() }),
         "tables": tables(matter, &cards),
+        "any_moved": any_moved(matter, &cards),
         "unscored": unscored(matter, &cards),
-        "groups": groups_body(appraisal, &cards, locale),
+        "groups": groups(matter, &teams, &cards),
         "marks": team_marks(&cards, locale),
         "money": money(matter, &teams, &cards),
         "proposals": team_proposals(&cards, locale),
@@ -76,6 +77,31 @@ fn numbers(matter: &Matter<'_>, cards: &[&Card], team: &Team) -> Value {
     numbers["mean_at"] = json!(team.mean_total.as_ref().and_then(at));
     numbers["grades"] = grade_counts(appraisal, cards, matter.locale);
     numbers
+}
+
+/// Figures and pools; a team's under its name, and of each pool what every team got of it.
+fn groups(matter: &Matter<'_>, teams: &[&Team], cards: &[&Card]) -> Value {
+    groups_of(matter.appraisal, cards).map(|group| group_row(matter, group, teams, cards)).collect()
+}
+
+fn group_row(matter: &Matter<'_>, group: &GroupFigures, teams: &[&Team], cards: &[&Card]) -> Value {
+    let mut row = group_body(group, cards, matter.locale);
+    if let Some(team) = teams.iter().find(|team| group.level == Level::Team && team.id == group.id) {
+        // A heading that is not a kind of group but a name.
+        (row["level"], row["id"]) = (json!("name"), json!(named_or(&team.name, &team.id)));
+    }
+    let members: Vec<&Card> = cards.iter().copied().filter(|card| group.members.contains(&card.agent.id)).collect();
+    let parts = |pool: &PoolFigures| -> Value {
+        let part = |team: &&Team| {
+            let amount = sum(&of_team(&members, team), |line| line.id == pool.id)?;
+            Some(json!({ "name": named_or(&team.name, &team.id), "amount": yuan(&amount, 2) }))
+        };
+        teams.iter().filter_map(part).collect()
+    };
+    for (at, pool) in group.pools.iter().enumerate().filter(|_| teams.len() > 1) {
+        row["pools"][at]["parts"] = parts(pool);
+    }
+    row
 }
 
 /// Every component of money in a column, every team in a row, with sums that equal their parts; what waits for approval

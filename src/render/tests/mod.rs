@@ -3,6 +3,7 @@
 mod bodies;
 mod cards;
 mod documents;
+mod following;
 mod kinds;
 mod proofs;
 mod reports;

@@ -325,7 +325,8 @@ fn two_hundred_agents_fit_and_every_one_is_on_the_page() {
     let renderer = renderer();
     for kind in [ReportKind::Ranking, ReportKind::Summary, ReportKind::ResultSheet] {
         let body = body_of(&shop, &report(kind, &[]), Locale::Zh).expect("a body");
-        assert_eq!(rows(&body).len(), 200);
+        let held = usize::from(kind == ReportKind::ResultSheet);
+        assert_eq!(rows(&body).len(), 200 - held, "{kind:?}: who is held is not made public");
         let pdf = renderer.report(kind, &body, &issue(Shape::Overflowing)).expect("a document");
         assert!((4..=20).contains(&pdf.pages), "{kind:?}: {} pages", pdf.pages);
         assert_eq!(subject_of(&pdf.bytes).as_deref(), Some("shop"));

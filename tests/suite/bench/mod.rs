@@ -130,6 +130,37 @@ impl Bench {
         }
     }
 
+    /// The weekly job for a week, such as `2026-W43`.
+    pub fn week(&self, week: &str) -> Ask {
+        let mut ask = self.october();
+        ask.order.job = "weekly-ranking".into();
+        ask.order.period = Period::parse(week).expect("a week");
+        ask
+    }
+
+    /// The daily job for a day, such as `2026-10-05`.
+    pub fn day(&self, day: &str) -> Ask {
+        let mut ask = self.october();
+        ask.order.job = "daily-watch".into();
+        ask.order.period = Period::parse(day).expect("a day");
+        ask
+    }
+
+    /// Opens everything again with `more` at the end of the monthly job's file.
+    pub fn with_monthly(self, more: &str) -> Self {
+        let jobs = self.folder.path().join("own-jobs");
+        if !jobs.exists() {
+            copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("jobs"), &jobs);
+        }
+        let file = jobs.join("monthly-scorecard.toml");
+        let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("jobs/monthly-scorecard.toml");
+        let text = std::fs::read_to_string(shipped).expect("the shipped job");
+        std::fs::write(&file, format!("{text}\n{more}")).expect("the job");
+        self.reopen(|environment| {
+            environment.insert("SCOREPOST_JOBS".to_owned(), jobs.display().to_string());
+        })
+    }
+
     /// Runs it; a failure fails the test.
     pub async fn run(&self, ask: Ask) -> Outcome {
         self.try_run(ask).await.unwrap_or_else(|error| panic!("{error:#}"))

@@ -202,6 +202,11 @@ impl Bench {
         self.issue(run, new)
     }
 
+    /// A report of the run, about one team or, with `shop` and no team, about all.
+    pub fn report(&self, run: &Run, kind: DocumentKind, (subject, name, team): (&str, &str, &str)) -> Document {
+        self.issue(run, document(run, kind, subject, name, team))
+    }
+
     /// Lets the run's card of this agent propose a fine, in place of what it proposed before.
     pub fn propose(&self, run: &Run, subject: &str, yuan: i64) -> i64 {
         let (_, name, team, ..) = MEMBERS.into_iter().find(|member| member.0 == subject).expect("a member");

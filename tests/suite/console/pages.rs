@@ -3,7 +3,7 @@
 use axum::http::{StatusCode, header};
 use scorepost::console::{Method, routes};
 use scorepost::finding::Finding;
-use scorepost::ledger::{Role, RunState};
+use scorepost::ledger::{DocumentKind, Role, RunState};
 use scorepost::words::Bilingual;
 
 use super::bench::{Bench, request};
@@ -77,6 +77,27 @@ async fn every_page_exists_in_both_languages() {
             assert_ne!(english.body, chinese.body, "{path}");
         }
     }
+}
+
+#[tokio::test]
+async fn reports_are_listed_for_those_who_lead_all_that_they_are_about() {
+    let bench = Bench::shop();
+    let run = bench.run("2026-10", None, RunState::Sent);
+    let whole = bench.report(&run, DocumentKind::Summary, ("shop", "星河", ""));
+    let own = bench.report(&run, DocumentKind::Ranking, ("T1", "一组", "T1"));
+    let other = bench.report(&run, DocumentKind::Ranking, ("T2", "二组", "T2"));
+    let pdf = |id: i64| format!("/runs/{}/documents/{id}/pdf", run.id);
+    for (name, seen) in [("op", [true; 3]), ("hr", [true; 3]), ("lead1", [false, true, false]), ("a001", [false; 3])] {
+        let browser = bench.browser(name);
+        let page = bench.get(Some(&browser), &format!("/runs/{}?lang=en", run.id)).await.body;
+        for (report, seen) in [&whole, &own, &other].into_iter().zip(seen) {
+            assert_eq!(page.contains(&pdf(report.id)), seen, "{name} and {} of {}", report.kind, report.name);
+            let answer = bench.get(Some(&browser), &pdf(report.id)).await;
+            assert_eq!(answer.status == StatusCode::OK, seen, "{name} opens {} of {}", report.kind, report.name);
+        }
+    }
+    let page = bench.get(Some(&bench.browser("hr")), &format!("/runs/{}", run.id)).await.body;
+    assert!(page.contains("报表") && page.contains("绩效汇总 · 星河"), "{page}");
 }
 
 #[tokio::test]

@@ -1,0 +1,205 @@
+//! Reports go to their readers and to nobody else, say what the cards say, and are issued again only when that changes.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use mail_parser::{MessageParser, MimeHeaders};
+use scorepost::ledger::{DocumentKind, RecipientRole, RunState};
+use scorepost::pipeline::{Outcome, export};
+use scorepost::render::subject_of;
+use scorepost::score::appraisal::Standing;
+use serde_json::Value;
+
+use crate::bench::Bench;
+
+/// What three kinds of reports look like in a job.
+const REPORTS: &str = r#"
+[[report]]
+kind = "ranking"
+to = ["managers"]
+
+[[report]]
+kind = "summary"
+to = ["hr@example.test"]
+
+[[report]]
+kind = "result-sheet"
+to = ["agents", "managers"]
+shows = ["grade"]
+"#;
+
+fn data(bench: &Bench, run: &str, kind: DocumentKind, subject: &str) -> Value {
+    let document = &bench.documents(run)[&(kind, subject.to_owned())];
+    serde_json::from_str(&document.data).expect("a body")
+}
+
+fn rows(body: &Value) -> Vec<&Value> {
+    let tables = body["tables"].as_array().expect("tables");
+    tables.iter().flat_map(|table| table["rows"].as_array().expect("rows")).collect()
+}
+
+/// The places of a run, by staff number.
+fn places(outcome: &Outcome) -> BTreeMap<String, u32> {
+    let cards = &outcome.appraisal.as_ref().expect("an appraisal").cards;
+    let place = |card: &scorepost::score::appraisal::Card| match card.standing {
+        Standing::Scored { rank, .. } => Some((card.agent.id.clone(), rank)),
+        Standing::NotScored { .. } => None,
+    };
+    cards.iter().filter_map(place).collect()
+}
+
+/// Kind, subject and role of every letter of a run, with how many there are.
+fn letters(bench: &Bench, run: &str) -> BTreeMap<(DocumentKind, String, RecipientRole), usize> {
+    let mut count = BTreeMap::new();
+    for delivery in bench.pipeline.ledger.deliveries(run).expect("deliveries") {
+        *count.entry((delivery.kind, delivery.subject, delivery.role)).or_default() += 1;
+    }
+    count
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_weekly_ranking_goes_to_all_and_nothing_else_does() {
+    let bench = Bench::on(9);
+    let before = bench.run(bench.week("2026-W42").results()).await;
+    let outcome = bench.run(bench.week("2026-W43").send()).await;
+    assert_eq!(outcome.run.state, RunState::Sent);
+    let body = data(&bench, &outcome.run.id, DocumentKind::Ranking, "shop");
+    let (places, earlier) = (places(&outcome), places(&before));
+    assert!(places.len() > 10);
+    let told: BTreeMap<String, u32> = rows(&body)
+        .iter()
+        .map(|row| (row["id"].as_str().expect("an id").to_owned(), row["rank"].as_u64().expect("a place") as u32))
+        .collect();
+    assert_eq!(told, places);
+    for row in rows(&body) {
+        let id = row["id"].as_str().expect("an id");
+        let moved = match earlier.get(id) {
+            Some(before) => i64::from(*before) - i64::from(places[id]),
+            None => 0,
+        };
+        let sign = if row["moved"]["way"] == "down" { -1 } else { 1 };
+        assert_eq!(sign * row["moved"]["by"].as_i64().expect("a number"), moved, "{row}");
+    }
+    let roster = bench.pipeline.ledger.deliveries(&outcome.run.id).expect("deliveries");
+    assert!(roster.iter().all(|one| one.kind == DocumentKind::Ranking), "no cards and no packs in the week");
+    let recipients: BTreeSet<&str> = roster.iter().map(|one| one.address.as_str()).collect();
+    let appraisal = outcome.appraisal.as_ref().expect("an appraisal");
+    let agents = appraisal.cards.iter().filter_map(|card| card.agent.email.as_deref());
+    let managers = appraisal.teams.iter().filter_map(|team| team.manager.as_ref()?.email.as_deref());
+    assert_eq!(recipients, agents.chain(managers).collect(), "every agent and manager with an address");
+    assert_eq!(recipients.len(), roster.len(), "each once");
+    let document = &bench.documents(&outcome.run.id)[&(DocumentKind::Ranking, "shop".to_owned())];
+    for bytes in bench.outbox().values() {
+        let letter = MessageParser::default().parse(bytes).expect("a letter");
+        assert_eq!(letter.to().expect("a recipient").iter().count(), 1);
+        assert_eq!(letter.attachment_count(), 1);
+        let attached = letter.attachment(0).expect("an attachment");
+        assert_eq!(attached.contents(), bench.pdf(document));
+        assert_eq!(subject_of(attached.contents()).as_deref(), Some("shop"));
+        assert_eq!(attached.attachment_name(), Some("周排名_客服中心_2026-W43.pdf"));
+        assert!(letter.subject().is_some_and(|subject| subject.contains("周排名") && subject.contains("第43周")));
+    }
+    let again = bench.run(bench.week("2026-W43").send()).await;
+    assert_eq!((again.new_editions, again.tally.sent_now, again.tally.sent), (0, 0, roster.len() as u64));
+    let body = body.to_string();
+    for foreign in ["¥", "@", "迟到", "attendance", "money", "remarks", "findings", "reason\":\""] {
+        assert!(!body.contains(foreign), "`{foreign}` is in {body}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_reports_of_a_month_reach_their_readers_agree_with_the_packs_and_change_alone() {
+    let bench = Bench::on(9).with_monthly(REPORTS);
+    let plan = bench.plan(bench.october());
+    let said: Vec<&str> =
+        plan.lines.iter().map(|line| line.zh.as_str()).filter(|line| line.starts_with("报表")).collect();
+    assert_eq!(said.len(), 3, "{said:?}");
+    assert!(said[1].contains("hr@example.test"), "{said:?}");
+    let outcome = bench.run(bench.october().send()).await;
+    let run = &outcome.run.id;
+    let letters = letters(&bench, run);
+    let count = |kind, subject: &str, role| letters.get(&(kind, subject.to_owned(), role)).copied().unwrap_or(0);
+    for team in ["T1", "T2", "T3"] {
+        assert_eq!(count(DocumentKind::Ranking, team, RecipientRole::Manager), 1, "{team}");
+        assert_eq!(count(DocumentKind::Ranking, team, RecipientRole::Agent), 0, "{team}");
+    }
+    assert_eq!(count(DocumentKind::Summary, "shop", RecipientRole::Reader), 1);
+    assert_eq!(count(DocumentKind::ResultSheet, "shop", RecipientRole::Agent), 20);
+    assert_eq!(count(DocumentKind::ResultSheet, "shop", RecipientRole::Manager), 3);
+    assert_eq!(letters.values().sum::<usize>(), 23 + 3 + 1 + 23, "cards and packs, and the reports");
+    let summary = bench.outbox().into_iter().find(|(name, _)| name.starts_with("hr@")).expect("a letter to HR").1;
+    let letter = MessageParser::default().parse(&summary).expect("a letter");
+    assert!(letter.reply_to().is_none() && letter.subject().is_some_and(|subject| subject.contains("绩效汇总")));
+    let sheet = data(&bench, run, DocumentKind::ResultSheet, "shop");
+    assert!(rows(&sheet).iter().all(|row| row["total"].is_null() && row["grade"].is_string()), "grades alone");
+    let plan = bench.plan(bench.october());
+    assert!(
+        plan.lines
+            .iter()
+            .any(|line| line.en == "report: Performance summary, 1 in all, 0 with a new edition; for hr@example.test"),
+        "{:?}",
+        plan.lines
+    );
+    agrees_with_packs(&bench, &outcome);
+    stands_beside_packs(&bench, &outcome);
+    changes_alone(bench).await;
+}
+
+/// The summary's numbers of a team are those of its pack.
+fn agrees_with_packs(bench: &Bench, outcome: &Outcome) {
+    let summary = data(bench, &outcome.run.id, DocumentKind::Summary, "shop");
+    let teams = summary["teams"].as_array().expect("teams");
+    assert_eq!(teams.len(), 3);
+    for team in teams {
+        let pack = data(bench, &outcome.run.id, DocumentKind::Pack, team["id"].as_str().expect("an id"));
+        for key in ["scored", "of"] {
+            assert_eq!(team[key], pack["tiles"][key], "{key}");
+        }
+        assert_eq!(team["manager"], pack["team"]["manager"]);
+    }
+    let of_packs: u64 = teams.iter().map(|team| team["of"].as_u64().expect("a number")).sum();
+    assert_eq!(summary["all"]["of"], of_packs);
+}
+
+/// Exported reports have a place and a name of their own.
+fn stands_beside_packs(bench: &Bench, outcome: &Outcome) {
+    let folder = bench.folder.path().join("export");
+    export(&bench.pipeline, outcome, &folder).expect("files");
+    for path in ["pdf/T1/pack.pdf", "pdf/T1/ranking.pdf", "pdf/shop/summary.pdf", "pdf/shop/result-sheet.pdf"] {
+        let bytes = std::fs::read(folder.join(path)).unwrap_or_else(|error| panic!("{path}: {error}"));
+        assert!(bytes.starts_with(b"%PDF"));
+    }
+    let run: Value = serde_json::from_slice(&std::fs::read(folder.join("run.json")).expect("a file")).expect("JSON");
+    assert!(run["pdfs"]["summary/shop"].is_string() && run["pdfs"]["ranking/T3"].is_string(), "{run}");
+}
+
+/// What one report shows is changed in the job: it alone is issued and mailed again, and says whose line changed.
+async fn changes_alone(bench: Bench) {
+    let bench = bench.with_monthly(&REPORTS.replace("shows = [\"grade\"]", "shows = [\"grade\", \"total\"]"));
+    let outcome = bench.run(bench.october().send()).await;
+    let documents = bench.documents(&outcome.run.id);
+    let again: Vec<DocumentKind> =
+        documents.iter().filter(|(_, one)| one.edition == 2).map(|((kind, _), _)| *kind).collect();
+    assert_eq!(again, [DocumentKind::ResultSheet]);
+    assert_eq!((outcome.new_editions, outcome.tally.sent_now), (1, 23));
+    let sheet = &documents[&(DocumentKind::ResultSheet, "shop".to_owned())];
+    let changed: Vec<Value> = serde_json::from_str(sheet.changed.as_deref().expect("changes")).expect("JSON");
+    assert_eq!(changed.len(), 13, "a dozen people, and how many more");
+    assert!(changed[0]["after"].as_str().is_some_and(|after| after.contains('.')), "{changed:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_for_one_team_makes_its_reports_alone_and_one_for_an_agent_none() {
+    let bench = Bench::on(9).with_monthly(REPORTS);
+    let of_kinds = |run: &str| -> BTreeSet<(DocumentKind, String)> {
+        let is_report = |kind: &DocumentKind| !matches!(kind, DocumentKind::Card | DocumentKind::Pack);
+        bench.documents(run).into_keys().filter(|(kind, _)| is_report(kind)).collect()
+    };
+    let team = bench.run(bench.october().team("T2")).await;
+    assert_eq!(of_kinds(&team.run.id), BTreeSet::from([(DocumentKind::Ranking, "T2".to_owned())]));
+    let body = data(&bench, &team.run.id, DocumentKind::Ranking, "T2").to_string();
+    for card in &team.appraisal.as_ref().expect("an appraisal").cards {
+        assert_eq!(body.contains(&card.agent.id), card.team_id == "T2", "{}", card.agent.id);
+    }
+    let agent = bench.run(bench.october().agent("A001")).await;
+    assert_eq!(of_kinds(&agent.run.id), BTreeSet::new());
+}
