@@ -398,7 +398,7 @@ pub fn sample_alert_letter() -> Value {
     });
     json!({
         "company": "示例店", "colour": "#1f5f8b", "colour_text": "#1f5f8b", "title": "每日预警", "name": "售前一组", "reader": "立春", "period": "2026-10-05",
-        "period_text": "2026年10月5日", "edition": "2", "public": false, "count": 1, "agents": 1,
+        "period_text": "2026年10月5日", "edition": "2", "public": false, "lock": null, "count": 1, "agents": 1,
         "changed": [{ "what": "其他内容", "before": "", "after": "" }], "facts": [], "table": null, "own": null, "note": null,
         "watches": [{ "label": "平均响应时间超过 40 秒", "metric": "平均响应时间", "question": "是否排班不足？", "rows": [row] }],
     })
