@@ -49,7 +49,7 @@ pub(super) fn period(
 ) -> Result<Period, Diagnostics> {
     let job = pipeline.jobs.get(job)?;
     let now = as_of.unwrap_or_else(|| pipeline.settings.clock.now()).with_timezone(&job.time_zone);
-    let last = Period::last_before(job.cycle, now.date_naive());
+    let last = job.period_on(now.date_naive());
     let period = if text == "last" { Some(last) } else { Period::parse_for(job.cycle, text) };
     match period {
         Some(period) if period.start > now.date_naive() => Err(Diagnostic::error(format!("{period} has not begun"))

@@ -67,6 +67,7 @@ pub use newest::newest;
 pub use outlook::{Outlook, ResourceOutlook, describe};
 pub use probe::{Probed, probe};
 pub use pull::{kept, pull};
+pub use report::PERIOD_OPEN;
 pub use status::{Mark, ResourceStatus, Status as SourceStatus, status};
 
 /// What is wanted from a source.

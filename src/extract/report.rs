@@ -257,6 +257,9 @@ pub fn unplanned(source: &str, resource: &Resource, plan: &Use) -> Vec<Finding> 
     findings.into_iter().map(|finding| finding.about(subject.clone())).collect()
 }
 
+/// The code of the finding that days of the period are not over.
+pub const PERIOD_OPEN: &str = "period-open";
+
 fn cut(cut: &Cut) -> Finding {
     match cut {
         Cut::TooOld { from, to } => Finding::hold(
@@ -268,7 +271,7 @@ fn cut(cut: &Cut) -> Finding {
             Bilingual::new("改用导出文件补录，或缩短考核周期", "bring the days in from an exported file"),
         ),
         Cut::NotYet { from, to } => Finding::hold(
-            "period-open",
+            PERIOD_OPEN,
             Bilingual::new(
                 format!("取数时 {from} 至 {to}（不含）尚未结束，未取数"),
                 format!("{from} up to, not with, {to} was not over and was not pulled"),

@@ -14,7 +14,7 @@ use crate::words::Bilingual;
 
 use super::gate::{self, GateTable};
 use super::report::{self, ReportTable};
-use super::{Audience, CatchUp, Job, Letters, OnlyTeam, Release, Schedule};
+use super::{Audience, CatchUp, Job, Letters, OnlyTeam, PdfPassword, Periods, Release, Schedule};
 
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -22,6 +22,8 @@ struct JobFile {
     id: Spanned<String>,
     title: Bilingual,
     cycle: Cycle,
+    /// Whether it waits for the end of a period or follows it while it runs.
+    periods: Option<Spanned<Periods>>,
     time_zone: Spanned<String>,
     sources: Spanned<Vec<String>>,
     scheme: String,
@@ -55,6 +57,8 @@ struct LettersTable {
     to: Vec<Audience>,
     #[serde(default)]
     allow_domains: Vec<Spanned<String>>,
+    /// Locks the mailed copy of each PDF: `staff-number` or `staff-number-last-6` of its recipient.
+    pdf_password: Option<PdfPassword>,
 }
 
 #[derive(Default, Deserialize, JsonSchema)]
@@ -74,12 +78,14 @@ pub(super) fn check(file: &AuthoredFile) -> Result<Job, Diagnostics> {
     let has_readers =
         !written.letters.to.is_empty() || written.report.iter().any(|report| report.get_ref().is_mailed());
     let letters = checker.letters(written.letters, has_readers);
+    let periods = checker.periods(written.periods.as_ref(), &letters);
     let reports = report::check(written.report, &letters.allow_domains, file, &mut checker.found);
     let gates = gate::check(written.gate, written.sources.as_ref(), file, &mut checker.found);
     let job = Job {
         id: written.id.into_inner(),
         title: written.title,
         cycle: written.cycle,
+        periods,
         time_zone,
         sources: written.sources.into_inner(),
         scheme: written.scheme,
@@ -132,6 +138,20 @@ impl Checker<'_> {
             self.wrong(name, format!("`{}` is not a time zone", name.as_ref()), "write for instance `Asia/Shanghai`");
             Tz::UTC
         })
+    }
+
+    /// Cards of a period that is not over are for nobody's mailbox.
+    fn periods(&mut self, written: Option<&Spanned<Periods>>, letters: &Letters) -> Periods {
+        let Some(written) = written else { return Periods::default() };
+        let periods = *written.get_ref();
+        if periods == Periods::Running && !letters.to.is_empty() {
+            self.wrong(
+                written,
+                "cards and packs of a period that is not over are not mailed",
+                "write `to = []` in `[letters]` and add a `[[report]]` of kind `tracking`",
+            );
+        }
+        periods
     }
 
     fn schedule(&mut self, written: ScheduleTable) -> Schedule {
@@ -190,6 +210,7 @@ impl Checker<'_> {
             from_name: written.from_name,
             to: written.to,
             allow_domains: written.allow_domains.into_iter().map(|domain| domain.into_inner().to_lowercase()).collect(),
+            pdf_password: written.pdf_password,
         }
     }
 }

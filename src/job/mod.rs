@@ -3,19 +3,21 @@
 mod check;
 mod folder;
 pub mod gate;
+mod password;
 mod report;
 
-use chrono::TimeDelta;
+use chrono::{Days, NaiveDate, TimeDelta};
 use chrono_tz::Tz;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::diag::{AuthoredFile, Diagnostics};
-use crate::period::Cycle;
+use crate::period::{Cycle, Period};
 use crate::words::Bilingual;
 
 pub use folder::Jobs;
 pub use gate::{Gate, GateKind, Severity};
+pub use password::PdfPassword;
 pub use report::{Of, Reader, Report, ReportKind, Shown};
 
 /// A checked job.
@@ -27,6 +29,8 @@ pub struct Job {
     pub title: Bilingual,
     /// How long its periods are.
     pub cycle: Cycle,
+    /// Whether it waits for the end of a period or follows it while it runs.
+    pub periods: Periods,
     /// On whose clocks its days begin.
     pub time_zone: Tz,
     /// The sources it pulls, in order; later ones may need people of earlier ones.
@@ -96,6 +100,8 @@ pub struct Letters {
     pub to: Vec<Audience>,
     /// The only domains to which mail may go; empty means that nothing can be sent.
     pub allow_domains: Vec<String>,
+    /// How the mailed copies of PDFs are locked, if they are; the archive keeps plain ones.
+    pub pdf_password: Option<PdfPassword>,
 }
 
 /// Who gets a letter.
@@ -106,6 +112,17 @@ pub enum Audience {
     Agents,
     /// Each manager their team's pack.
     Managers,
+}
+
+/// Which periods a job is about.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Periods {
+    /// Those that are over; a run of one that is not is held.
+    #[default]
+    Closed,
+    /// The one that runs, up to the day of the run: its numbers are provisional and go out in reports alone.
+    Running,
 }
 
 /// Who lets the letters of a scheduled run go.
@@ -123,6 +140,15 @@ impl Job {
     /// Reads and checks one file.
     pub fn parse(file: &AuthoredFile) -> Result<Self, Diagnostics> {
         check::check(file)
+    }
+
+    /// The period that a run on `today` is about where nobody names one: the last that was over when the day began, or
+    /// the one that yesterday lies in.
+    pub fn period_on(&self, today: NaiveDate) -> Period {
+        match self.periods {
+            Periods::Closed => Period::last_before(self.cycle, today),
+            Periods::Running => Period::containing(self.cycle, today - Days::new(1)),
+        }
     }
 
     /// Whether anything of it goes to anybody.

@@ -36,6 +36,12 @@ pub enum ReportKind {
     ResultSheet,
     /// Who is commended, and for what (服务之星).
     Commendation,
+    /// How far a period is and where everybody stands so far, for those who lead them (跟踪).
+    Tracking,
+    /// What an agent is to improve, by goal, ability, perception and support (改进计划).
+    ImprovementPlan,
+    /// Watched numbers beyond their limits (预警).
+    Alert,
 }
 
 /// Whom one document of a report is about.
@@ -46,6 +52,19 @@ pub enum Of {
     Team,
     /// Everybody of the job.
     Shop,
+    /// One agent; there is one document for each who needs it.
+    Agent,
+}
+
+impl Of {
+    /// The word in jobs.
+    fn word(self) -> &'static str {
+        match self {
+            Self::Team => "team",
+            Self::Shop => "shop",
+            Self::Agent => "agent",
+        }
+    }
 }
 
 /// Who gets a report.
@@ -99,7 +118,15 @@ impl ReportTable {
 
 impl ReportKind {
     /// Every kind, in the order in which they are listed.
-    pub const ALL: [Self; 4] = [Self::Ranking, Self::Summary, Self::ResultSheet, Self::Commendation];
+    pub const ALL: [Self; 7] = [
+        Self::Ranking,
+        Self::Summary,
+        Self::ResultSheet,
+        Self::Commendation,
+        Self::Tracking,
+        Self::ImprovementPlan,
+        Self::Alert,
+    ];
 
     /// The word in jobs, in the ledger and in names of templates and files.
     pub fn word(self) -> &'static str {
@@ -108,6 +135,9 @@ impl ReportKind {
             Self::Summary => "summary",
             Self::ResultSheet => "result-sheet",
             Self::Commendation => "commendation",
+            Self::Tracking => "tracking",
+            Self::ImprovementPlan => "improvement-plan",
+            Self::Alert => "alert",
         }
     }
 
@@ -121,13 +151,26 @@ impl ReportKind {
             (Self::Summary, _) => Bilingual::new("绩效汇总", "Performance summary"),
             (Self::ResultSheet, _) => Bilingual::new("考核结果公示", "Results of the appraisal"),
             (Self::Commendation, _) => Bilingual::new("服务之星", "Service stars"),
+            (Self::Tracking, _) => Bilingual::new("绩效跟踪", "Performance tracking"),
+            (Self::ImprovementPlan, _) => Bilingual::new("改进计划", "Improvement plan"),
+            (Self::Alert, Cycle::Day) => Bilingual::new("每日预警", "Daily alert"),
+            (Self::Alert, _) => Bilingual::new("预警", "Alert"),
         }
     }
 
     fn usual_of(self) -> Of {
         match self {
-            Self::Ranking => Of::Team,
+            Self::Ranking | Self::Tracking | Self::Alert => Of::Team,
             Self::Summary | Self::ResultSheet | Self::Commendation => Of::Shop,
+            Self::ImprovementPlan => Of::Agent,
+        }
+    }
+
+    /// Whether a document of it can be about this.
+    fn can_be_of(self, of: Of) -> bool {
+        match self {
+            Self::Tracking | Self::Alert | Self::ImprovementPlan => of == self.usual_of(),
+            Self::Ranking | Self::Summary | Self::ResultSheet | Self::Commendation => of != Of::Agent,
         }
     }
 
@@ -136,18 +179,25 @@ impl ReportKind {
         match self {
             Self::Ranking => &[Shown::Total, Shown::Grade, Shown::Change, Shown::Points],
             Self::ResultSheet => &[Shown::Total, Shown::Grade],
-            Self::Summary | Self::Commendation => &[],
+            Self::Summary | Self::Commendation | Self::Tracking | Self::ImprovementPlan | Self::Alert => &[],
         }
     }
 }
 
 impl Report {
+    /// A report of this kind as it is where a job says nothing else, for nobody yet.
+    pub fn usual(kind: ReportKind, place: Place) -> Self {
+        let shows = kind.usual_shows().to_vec();
+        Self { kind, of: kind.usual_of(), to: Vec::new(), shows, objection_days: OBJECTION_DAYS, place }
+    }
+
     /// Whether people read in it about others who are not theirs to lead: then nobody who is held stands in it, and
     /// nothing but names, places and what it [`shows`](Self::shows).
     pub fn is_public(&self) -> bool {
         let meant_for_all = matches!(self.kind, ReportKind::ResultSheet | ReportKind::Commendation);
         let across_teams = self.of == Of::Shop && self.to.contains(&Reader::Managers);
-        meant_for_all || across_teams || self.to.contains(&Reader::Agents)
+        let among_agents = self.of != Of::Agent && self.to.contains(&Reader::Agents);
+        meant_for_all || across_teams || among_agents
     }
 }
 
@@ -187,7 +237,7 @@ impl Checker<'_> {
 
     fn report(&mut self, written: ReportTable) -> Report {
         let kind = *written.kind.get_ref();
-        let of = written.of.as_ref().map_or(kind.usual_of(), |of| *of.get_ref());
+        let of = self.of(kind, written.of.as_ref());
         let to = written.to.iter().map(|reader| self.reader(kind, of, reader)).collect();
         Report {
             kind,
@@ -199,9 +249,19 @@ impl Checker<'_> {
         }
     }
 
+    fn of(&mut self, kind: ReportKind, written: Option<&Spanned<Of>>) -> Of {
+        let Some(written) = written else { return kind.usual_of() };
+        let of = *written.get_ref();
+        if !kind.can_be_of(of) {
+            let message = format!("a report of kind `{}` is not about one `{}`", kind.word(), of.word());
+            self.wrong(written, message, format!("remove `of`; it is about one `{}`", kind.usual_of().word()));
+        }
+        of
+    }
+
     fn twice(&mut self, report: &Report) {
-        let of = if report.of == Of::Team { "team" } else { "shop" };
-        let message = format!("there are two reports of kind `{}` about the same `{of}`", report.kind.word());
+        let (kind, of) = (report.kind.word(), report.of.word());
+        let message = format!("there are two reports of kind `{kind}` about the same `{of}`");
         self.found.push(Diagnostic::error(message).at(self.place.clone()).hint("give one of them all readers in `to`"));
     }
 
@@ -218,8 +278,19 @@ impl Checker<'_> {
                 self.wrong(written, message, "write `of = \"team\"`, or name the addresses of those who may read all");
                 Reader::Managers
             }
+            "agents" if matches!(kind, ReportKind::Tracking | ReportKind::Alert) => {
+                let message =
+                    format!("a report of kind `{}` tells of all agents and may not go to `agents`", kind.word());
+                self.wrong(written, message, "give it to `managers`; agents have their cards");
+                Reader::Agents
+            }
             "agents" => Reader::Agents,
             "managers" => Reader::Managers,
+            address if kind == ReportKind::ImprovementPlan => {
+                let message = "an improvement plan is for the agent and the manager alone";
+                self.wrong(written, message, "write `managers`, or `managers` and `agents`");
+                Reader::Address(address.to_owned())
+            }
             address => {
                 self.address(address, written);
                 Reader::Address(address.to_owned())

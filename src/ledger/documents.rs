@@ -26,6 +26,12 @@ stored_words! {
         ResultSheet = "result-sheet",
         /// Who is commended, and for what.
         Commendation = "commendation",
+        /// How far a period is and where everybody stands so far.
+        Tracking = "tracking",
+        /// What one agent is to improve.
+        ImprovementPlan = "improvement-plan",
+        /// Watched numbers beyond their limits.
+        Alert = "alert",
     }
 }
 
@@ -39,6 +45,9 @@ impl DocumentKind {
             Self::Summary => Bilingual::new("绩效汇总", "summary"),
             Self::ResultSheet => Bilingual::new("结果公示", "result sheet"),
             Self::Commendation => Bilingual::new("服务之星", "commendation"),
+            Self::Tracking => Bilingual::new("绩效跟踪", "tracking"),
+            Self::ImprovementPlan => Bilingual::new("改进计划", "improvement plan"),
+            Self::Alert => Bilingual::new("预警", "alert"),
         }
     }
 }

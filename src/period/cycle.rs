@@ -51,6 +51,19 @@ impl FromStr for Cycle {
     }
 }
 
+impl Cycle {
+    /// How many periods it takes at most to hold so many days running.
+    pub fn periods_in(self, days: u32) -> u32 {
+        let shortest = match self {
+            Self::Day => 1,
+            Self::Week => 7,
+            Self::Month | Self::MonthFrom(_) => 28,
+            Self::Quarter => 90,
+        };
+        days.div_ceil(shortest)
+    }
+}
+
 /// A day that every month has, except the first, which makes a calendar month; written without leading nought.
 pub(super) fn first_day(text: &str) -> Option<u8> {
     let day: u8 = text.parse().ok()?;
@@ -91,6 +104,14 @@ impl JsonSchema for Cycle {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_week_reaches_back_over_seven_days_or_one_month() {
+        let reach = |cycle: Cycle, days| cycle.periods_in(days);
+        assert_eq!([reach(Cycle::Day, 7), reach(Cycle::Week, 7), reach(Cycle::Month, 7)], [7, 1, 1]);
+        assert_eq!([reach(Cycle::Week, 8), reach(Cycle::Month, 30), reach(Cycle::Quarter, 7)], [2, 2, 1]);
+        assert_eq!(reach(Cycle::Month, 0), 0);
+    }
 
     #[test]
     fn words_are_read_back() {

@@ -7,14 +7,16 @@ use chrono::{DateTime, NaiveDate, Utc};
 use polars::prelude::DataFrame;
 
 use crate::diag::Diagnostics;
-use crate::finding::Finding;
-use crate::job::Job;
+use crate::extract;
+use crate::finding::{Finding, Weight};
+use crate::job::{Job, Periods};
 use crate::ledger::{Pins, Run};
 use crate::period::Period;
 use crate::scheme::Scheme;
 use crate::score::{self, Appraisal, Input, PastResult};
 use crate::tables::gate::Look;
 use crate::tables::{self, OnlyTeam, Tables};
+use crate::words::Bilingual;
 
 use super::order::{Event, Stage, Watch};
 use super::pull::Pulled;
@@ -39,7 +41,7 @@ pub(super) fn build(
 ) -> anyhow::Result<Built> {
     watch(Event::Begins(Stage::Score));
     let scheme = scheme_of(pipeline, job, &run.period)?;
-    let mut findings = pulled.findings;
+    let mut findings: Vec<Finding> = pulled.findings.into_iter().map(|one| as_followed(job, one)).collect();
     let until = day_of(job, pulled.cut_off);
     let (tables, noticed) = tables::build(pulled.frames, &run.period, until, only_team(job).as_ref())?;
     findings.extend(noticed);
@@ -68,6 +70,12 @@ pub(super) fn build(
     // Not in the packs: once it is said it is no longer so, and a pack would get another edition for it.
     findings.extend(restate::findings(pipeline, job, &appraisal, &restated)?);
     Ok(Built { appraisal, findings })
+}
+
+/// A job that follows running periods takes days that are not over as they are: they are said and hold nothing.
+fn as_followed(job: &Job, finding: Finding) -> Finding {
+    let is_expected = job.periods == Periods::Running && finding.code == extract::PERIOD_OPEN;
+    if is_expected { Finding { weight: Weight::Note, next: Bilingual::default(), ..finding } } else { finding }
 }
 
 /// The tables of a period from what is kept of it, without a word about them.

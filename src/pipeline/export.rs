@@ -21,7 +21,8 @@ use super::manifest::manifest;
 use super::{Outcome, Pipeline};
 
 /// Writes `cards.json`, `cards.csv`, `cards.parquet`, `packs.json`, `run.json` and `pdf/<team>/<agent>.pdf` into a folder;
-/// packs and reports are `pdf/<team>/<kind>.pdf`, reports about all `pdf/shop/<kind>.pdf`.
+/// packs and reports are `pdf/<team>/<kind>.pdf`, reports about all `pdf/shop/<kind>.pdf`,
+/// those about one agent `pdf/<team>/<kind>/<agent>.pdf`.
 pub fn export(pipeline: &Pipeline, outcome: &Outcome, folder: &Path) -> anyhow::Result<()> {
     let appraisal = outcome.appraisal.as_ref().context("a run that was not scored has nothing to export")?;
     let run = &outcome.run;
@@ -289,6 +290,7 @@ fn copy_pdfs(pipeline: &Pipeline, documents: &[Document], folder: &Path) -> anyh
         let Some(hash) = &document.pdf_hash else { continue };
         let name = match document.kind {
             DocumentKind::Card => file_name(&document.subject),
+            DocumentKind::ImprovementPlan => format!("{}/{}", document.kind.word(), file_name(&document.subject)),
             other => other.word().to_owned(),
         };
         let team = if document.subject == SHOP && document.team.is_empty() {

@@ -106,6 +106,7 @@ fn report_line(job: &Job, report: &Report, known: Option<(usize, usize)>) -> Bil
         }
         (None, Of::Team) => ("每个团队一份".to_owned(), "one per team".to_owned()),
         (None, Of::Shop) => ("全店一份".to_owned(), "one for all".to_owned()),
+        (None, Of::Agent) => ("需要者每人一份".to_owned(), "one per agent who needs it".to_owned()),
     };
     Bilingual::new(
         format!("报表：{}，{zh}；读者：{}", title.zh, readers("主管", "客服", "无", "、")),

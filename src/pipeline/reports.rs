@@ -7,12 +7,12 @@ use serde_json::Value;
 use crate::job::{Job, Reader, Report, ReportKind};
 use crate::ledger::{Document, DocumentKind, NewDocument, RecipientRole, Run, SHOP, Scope};
 use crate::render::House;
-use crate::render::report::{About, report_body};
+use crate::render::report::{About, is_for_agent, report_body};
 use crate::score::Appraisal;
 use crate::score::appraisal::Person;
 
 use super::Pipeline;
-use super::documents::{document, for_team};
+use super::documents::{self, document, for_team};
 
 /// One document of a report, before it has an edition.
 pub(super) struct Wanted<'a> {
@@ -40,6 +40,9 @@ pub(super) fn kind_of(report: ReportKind) -> DocumentKind {
         ReportKind::Summary => DocumentKind::Summary,
         ReportKind::ResultSheet => DocumentKind::ResultSheet,
         ReportKind::Commendation => DocumentKind::Commendation,
+        ReportKind::Tracking => DocumentKind::Tracking,
+        ReportKind::ImprovementPlan => DocumentKind::ImprovementPlan,
+        ReportKind::Alert => DocumentKind::Alert,
     }
 }
 
@@ -52,6 +55,7 @@ fn subject(about: About<'_>) -> &str {
     match about {
         About::Shop => SHOP,
         About::Team(team) => &team.id,
+        About::Agent(card) => &card.agent.id,
     }
 }
 
@@ -60,10 +64,12 @@ fn team_id(about: About<'_>) -> &str {
     match about {
         About::Shop => "",
         About::Team(team) => &team.id,
+        About::Agent(card) => &card.team_id,
     }
 }
 
-/// Every document of a job's reports that has something to say; a run for one agent makes none, one for a team its own.
+/// Every document of a job's reports that has something to say; a run for one agent makes those about that agent alone,
+/// one for a team its own.
 pub(super) fn wanted<'a>(
     pipeline: &Pipeline,
     job: &'a Job,
@@ -82,14 +88,17 @@ pub(super) fn wanted<'a>(
 }
 
 fn covers(scope: &Scope, about: About<'_>) -> bool {
-    scope.agent.is_none() && scope.team.as_ref().is_none_or(|team| team_id(about) == team)
+    match about {
+        About::Agent(card) => documents::covers(scope, card),
+        _ => scope.agent.is_none() && scope.team.as_ref().is_none_or(|team| team_id(about) == team),
+    }
 }
 
 fn body(pipeline: &Pipeline, report: &Report, about: About<'_>, appraisal: &Appraisal) -> Option<Value> {
     let (house, locale) = (House::of_machine(&pipeline.settings), pipeline.settings.locale);
     let about_it = (about, subject(about));
     match about {
-        About::Shop => report_body(appraisal, report, about_it, &house, locale),
+        About::Shop | About::Agent(_) => report_body(appraisal, report, about_it, &house, locale),
         // A team's readers are told nothing that was noticed about others' people.
         About::Team(team) => report_body(&for_team(appraisal, team), report, about_it, &house, locale),
     }
@@ -140,7 +149,13 @@ pub(super) fn readers(report: &Report, about: About<'_>, appraisal: &Appraisal) 
                 about.teams(appraisal).into_iter().filter_map(|team| team.manager.clone()).collect(),
             ),
             Reader::Agents => {
-                let cards = about.cards(appraisal);
+                let cards = match (report.kind, about) {
+                    // The scheme says whether the agent gets the plan too.
+                    (ReportKind::ImprovementPlan, About::Agent(card)) if !is_for_agent(appraisal, &card.agent.id) => {
+                        Vec::new()
+                    }
+                    _ => about.cards(appraisal),
+                };
                 (RecipientRole::Agent, cards.into_iter().map(|card| card.agent.clone()).collect::<Vec<Person>>())
             }
             Reader::Address(address) => (RecipientRole::Reader, vec![named_by_address(address)]),

@@ -86,7 +86,7 @@ pub(super) fn scored<'a>(cards: &'a [&'a Card]) -> impl Iterator<Item = (&'a Car
     })
 }
 
-fn unscored_body(cards: &[&Card], locale: Locale) -> Value {
+pub(super) fn unscored_body(cards: &[&Card], locale: Locale) -> Value {
     let row = |card: &&Card| match &card.standing {
         Standing::NotScored { reason } if !card.standing.is_judged() => Some(json!({
             "id": clean(&card.agent.id),

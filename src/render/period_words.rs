@@ -31,8 +31,15 @@ pub fn in_words(period: &Period, locale: Locale) -> String {
             last.format("%-d %b")
         ),
         (Cycle::MonthFrom(_), _) => from_to(first, last, locale),
-        (Cycle::Day, Locale::Zh) => format!("{}年{}月{}日", first.year(), first.month(), first.day()),
-        (Cycle::Day, Locale::En) => first.format("%-d %B %Y").to_string(),
+        (Cycle::Day, _) => day_in_words(first, locale),
+    }
+}
+
+/// A day in words: `2026年10月5日`, `5 October 2026`.
+pub(super) fn day_in_words(day: NaiveDate, locale: Locale) -> String {
+    match locale {
+        Locale::Zh => format!("{}年{}月{}日", day.year(), day.month(), day.day()),
+        Locale::En => day.format("%-d %B %Y").to_string(),
     }
 }
 

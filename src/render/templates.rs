@@ -19,6 +19,10 @@ const EMBEDDED: &[(&str, &str)] = &[
     ("summary.typ", include_str!("../../report-templates/summary.typ")),
     ("result-sheet.typ", include_str!("../../report-templates/result-sheet.typ")),
     ("commendation.typ", include_str!("../../report-templates/commendation.typ")),
+    ("tracking.typ", include_str!("../../report-templates/tracking.typ")),
+    ("improvement-plan.typ", include_str!("../../report-templates/improvement-plan.typ")),
+    ("alert.typ", include_str!("../../report-templates/alert.typ")),
+    ("lib/following.typ", include_str!("../../report-templates/lib/following.typ")),
     ("lib/report.typ", include_str!("../../report-templates/lib/report.typ")),
     ("lib/page.typ", include_str!("../../report-templates/lib/page.typ")),
     ("lib/style.typ", include_str!("../../report-templates/lib/style.typ")),
@@ -34,6 +38,14 @@ const EMBEDDED: &[(&str, &str)] = &[
 pub(super) struct Templates {
     pub(super) files: BTreeMap<String, AuthoredFile>,
     pub(super) hash: String,
+}
+
+impl Templates {
+    /// Lets the hash stand for a file beside the templates too.
+    pub(super) fn add_to_hash(&mut self, name: &str, bytes: &[u8]) {
+        let hash = Sha256::new().chain_update(&self.hash).chain_update(name).chain_update(bytes);
+        self.hash = hex::encode(hash.finalize());
+    }
 }
 
 /// The embedded templates, overlaid by every `.typ` file of `folder` and of the folders in it.

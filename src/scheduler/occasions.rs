@@ -33,7 +33,7 @@ fn note_job(pipeline: &Pipeline, job: &Job, since: DateTime<Utc>, now: DateTime<
     let Some(schedule) = &job.schedule else { return Ok(()) };
     for (due, fate) in due(schedule, job.time_zone, since, now) {
         let day = due.with_timezone(&job.time_zone).date_naive();
-        let period = Period::last_before(job.cycle, day).to_string();
+        let period = job.period_on(day).to_string();
         let skip = match fate {
             Fate::Run => None,
             Fate::Skip(why) => Some(why),

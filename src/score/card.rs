@@ -4,17 +4,19 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::exact::Exact;
 use crate::period::Period;
+use crate::scheme::consequence::Duty;
 use crate::scheme::{Counting, Scheme};
 use crate::tables::{Member, Roster};
 use crate::words::Bilingual;
 
 use super::appraisal::{
-    Appraisal, Attendance, Card, Line, LineKind, Mark, Person, SchemeIdentity, Standing, Status, Team, TrendPoint,
+    Appraisal, Attendance, Card, DutyAsked, Line, LineKind, Mark, Person, SchemeIdentity, Standing, Status, Team,
+    TrendPoint,
 };
 use super::appraise::Worked;
 use super::desk::Desk;
 use super::facts::Facts;
-use super::{Input, PastResult, advice, findings, line, pay};
+use super::{Input, PastResult, advice, findings, line, milestone, pay};
 
 /// How many earlier periods a trend shows.
 const TREND: usize = 5;
@@ -44,12 +46,29 @@ pub(super) fn assemble(
         scheme: identity(scheme, &worked),
         period: input.period,
         cut_off: input.cut_off,
+        as_of: input.as_of,
         findings: findings::of(scheme, &facts.crowd, &cards, &worked.lacking, &worked.unpayable),
         teams: teams(&facts.roster, &cards),
         groups: worked.groups.clone(),
         duties: worked.duties.clone(),
+        asked: asked(scheme),
+        alerts: Vec::new(),
+        milestones: milestone::of(scheme, &input.period),
         cards,
     }
+}
+
+/// The duties that depend on nobody's result.
+fn asked(scheme: &Scheme) -> Vec<DutyAsked> {
+    let always = scheme.duties.iter().filter(|duty| duty.when.is_none());
+    let asked = |duty: &Duty| DutyAsked {
+        id: duty.id.clone(),
+        kind: duty.kind.clone(),
+        to: duty.to.clone(),
+        due: duty.due.clone(),
+        text: duty.text.clone(),
+    };
+    always.map(asked).collect()
 }
 
 struct Maker<'a> {
@@ -129,6 +148,12 @@ impl Maker<'_> {
             .collect()
     }
 
+    /// What the scheme calls a grade now; the word that was kept where it has no such grade any more.
+    fn grade_label(&self, id: &str) -> Option<Bilingual> {
+        let known = self.scheme.grades.iter().find(|grade| grade.id == id).map(|grade| grade.label.clone());
+        known.or_else(|| Some(Bilingual::same(id))).filter(|_| !id.is_empty())
+    }
+
     fn trend(&self, member: &Member) -> Vec<TrendPoint> {
         let mut period = self.input.period;
         let nothing = Vec::new();
@@ -139,8 +164,9 @@ impl Maker<'_> {
                 let own = past.iter().find(|result| result.period == period);
                 let team_mean =
                     own.and_then(|own| self.team_means.get(&(period, own.team.as_str())).cloned().flatten());
+                let grade = own.and_then(|own| self.grade_label(own.grade.as_deref()?));
                 let place = own.and_then(|own| own.rank.zip(own.ranked));
-                TrendPoint { period, total: own.and_then(|own| own.total.clone()), team_mean, place }
+                TrendPoint { period, total: own.and_then(|own| own.total.clone()), grade, team_mean, place }
             })
             .collect();
         points.reverse();

@@ -19,6 +19,7 @@ mod gate;
 mod ladder;
 mod line;
 mod measure;
+mod milestone;
 mod order;
 mod pay;
 mod person;
@@ -27,6 +28,7 @@ mod pool;
 mod population;
 mod quota;
 mod reason;
+mod reconcile;
 mod results;
 mod streak;
 mod sums;
@@ -92,9 +94,12 @@ pub fn appraise(compiled: &Compiled<'_>, input: &Input<'_>) -> anyhow::Result<Ap
     let (facts, population) = prepare(compiled, input)?;
     let attendance = attendance::count(input.tables)?;
     let worked = appraise::work(compiled, input, &population, &facts)?;
-    let watched = watch::findings(compiled, &desk::Desk::new(&facts, &worked.results), input.tables, input.as_of)?;
+    let desk = desk::Desk::new(&facts, &worked.results);
+    let alerts = watch::alerts(compiled, &desk, input)?;
+    let disagreements = reconcile::findings(&desk);
     let mut appraisal = card::assemble(&facts, input, worked, &attendance);
-    appraisal.findings.extend(watched);
+    appraisal.findings.extend(alerts.iter().map(watch::finding).chain(disagreements));
+    appraisal.alerts = alerts;
     Ok(appraisal)
 }
 

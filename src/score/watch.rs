@@ -1,86 +1,127 @@
-//! Watches (R22) and numbers that must agree: findings that people are told about, and cases that are opened.
+//! Watches (R22): numbers beyond their limits, which people are told about, and the cases that are opened for them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::{Days, NaiveDate};
+
 use crate::exact::Exact;
 use crate::finding::Finding;
-use crate::scheme::consequence::{Reconcile, Watch};
+use crate::period::Period;
+use crate::scheme::consequence::Watch;
 use crate::scheme::formula::Value;
-use crate::scheme::{Cadence, Direction, Formula, Level};
+use crate::scheme::{Cadence, Direction, Formula};
 use crate::tables::{Member, Tables};
 use crate::words::Bilingual;
 
+use super::Input;
+use super::appraisal::{Alert, Beyond, Measured, Sighting};
 use super::compile::Compiled;
 use super::desk::Desk;
-use super::facts::group_of;
 use super::measure::{self, Slice};
 use super::plan::{self, Cut, Stretch};
+
+/// The metrics of daily watches, day by day.
+struct Daily {
+    /// The days of the period.
+    days: Vec<(Stretch, Slice)>,
+    /// The days before it that trailing means reach back to, as far as their tables are kept.
+    before: BTreeMap<NaiveDate, Slice>,
+}
 
 /// A value over a stretch, with its name.
 struct Look {
     at: Bilingual,
-    value: Option<Exact>,
+    /// The day, for daily watches.
+    day: Option<NaiveDate>,
+    measured: Option<Measured>,
     week: Option<usize>,
     /// The limit of a special day, in place of the watch's own.
     limit: Option<Exact>,
 }
 
-/// What every watch of the scheme sees.
-pub(super) fn findings(
-    compiled: &Compiled<'_>,
-    desk: &Desk<'_>,
-    tables: &Tables,
-    as_of: chrono::NaiveDate,
-) -> anyhow::Result<Vec<Finding>> {
-    let mut findings = Vec::new();
-    let special = plan::special_days(compiled, tables, &desk.facts.period)?;
-    let stretch = Stretch::whole(desk.facts.period, as_of, special);
-    let daily: BTreeSet<usize> =
-        compiled.scheme.watches.iter().filter(|watch| watch.per == Cadence::Day).map(|watch| watch.metric).collect();
-    let days = match daily.is_empty() {
-        true => Vec::new(),
-        false => measure::slices(compiled, tables, &stretch, &daily, Cut::Days)?,
-    };
-    let days: Vec<(Stretch, Slice)> = stretch.days().into_iter().zip(days).collect();
-    for watch in &compiled.scheme.watches {
-        for member in desk.facts.roster.agents() {
-            let looks = looks(desk, watch, member, &days);
-            findings.extend(told(desk, watch, member, &looks));
-        }
+impl Look {
+    fn value(&self) -> Option<&Exact> {
+        self.measured.as_ref()?.value.as_ref()
     }
-    for reconcile in &compiled.scheme.reconciles {
-        findings.extend(disagreements(desk, reconcile));
-    }
-    Ok(findings)
 }
 
-fn looks(desk: &Desk<'_>, watch: &Watch, member: &Member, days: &[(Stretch, Slice)]) -> Vec<Look> {
-    let value = |week: Option<usize>| {
-        let parts = desk.facts.parts(&member.id, watch.metric, week)?;
-        desk.facts.value(watch.metric, &parts)
-    };
-    match watch.per {
-        Cadence::Day => days
-            .iter()
-            .map(|(day, slice)| {
-                let parts = slice.agents.get(&member.id).and_then(|own| own.get(&watch.metric));
-                let value = parts.and_then(|parts| desk.facts.value(watch.metric, parts));
-                let limit = special_limit(desk, watch, day);
-                Look { at: Bilingual::same(day.first.to_string()), value, week: None, limit }
-            })
-            .collect(),
-        Cadence::Week => (0..4)
-            .map(|week| Look {
-                at: Bilingual::new(format!("第 {} 周", week + 1), format!("week {}", week + 1)),
-                value: value(Some(week)),
-                week: Some(week),
-                limit: None,
-            })
-            .collect(),
-        Cadence::Period => {
-            vec![Look { at: Bilingual::new("本期", "this period"), value: value(None), week: None, limit: None }]
+/// What every watch of the scheme sees, in the order of the scheme and then of the roster.
+pub(super) fn alerts(compiled: &Compiled<'_>, desk: &Desk<'_>, input: &Input<'_>) -> anyhow::Result<Vec<Alert>> {
+    let daily = daily(compiled, desk, input)?;
+    let mut alerts = Vec::new();
+    for watch in &compiled.scheme.watches {
+        for member in desk.facts.roster.agents() {
+            let looks = looks(desk, watch, member, &daily);
+            let earlier = earlier(desk, watch, member, &daily);
+            alerts.extend(alert(desk, watch, member, &looks, &earlier));
         }
     }
+    Ok(alerts)
+}
+
+fn daily(compiled: &Compiled<'_>, desk: &Desk<'_>, input: &Input<'_>) -> anyhow::Result<Daily> {
+    let watches = compiled.scheme.watches.iter().filter(|watch| watch.per == Cadence::Day);
+    let metrics: BTreeSet<usize> = watches.clone().map(|watch| watch.metric).collect();
+    if metrics.is_empty() {
+        return Ok(Daily { days: Vec::new(), before: BTreeMap::new() });
+    }
+    let special = plan::special_days(compiled, input.tables, &desk.facts.period)?;
+    let stretch = Stretch::whole(desk.facts.period, input.as_of, special);
+    let slices = measure::slices(compiled, input.tables, &stretch, &metrics, Cut::Days)?;
+    let days = stretch.days().into_iter().zip(slices).collect();
+    let trailing = watches.filter(|watch| watch.worse_by.is_some()).map(|watch| watch.trailing).max().unwrap_or(0);
+    let first = desk.facts.period.start - Days::new(trailing.into());
+    Ok(Daily { days, before: before(compiled, input.earlier, &metrics, first)? })
+}
+
+/// The days from `first` on of the periods before, as their kept tables tell them.
+fn before(
+    compiled: &Compiled<'_>,
+    earlier: &BTreeMap<Period, Tables>,
+    metrics: &BTreeSet<usize>,
+    first: NaiveDate,
+) -> anyhow::Result<BTreeMap<NaiveDate, Slice>> {
+    let mut found = BTreeMap::new();
+    for (period, tables) in earlier.iter().filter(|(period, _)| period.end > first) {
+        let special = plan::special_days(compiled, tables, period)?;
+        // What was pulled for an earlier period has long been final.
+        let whole = Stretch::whole(*period, NaiveDate::MAX, special);
+        let stretch = Stretch { first: whole.first.max(first), ..whole };
+        let slices = measure::slices(compiled, tables, &stretch, metrics, Cut::Days)?;
+        found.extend(stretch.days().into_iter().map(|day| day.first).zip(slices));
+    }
+    Ok(found)
+}
+
+fn looks(desk: &Desk<'_>, watch: &Watch, member: &Member, daily: &Daily) -> Vec<Look> {
+    let over = |at: Bilingual, week: Option<usize>| {
+        let parts = desk.facts.parts(&member.id, watch.metric, week);
+        let measured =
+            parts.map(|parts| Measured { value: desk.facts.value(watch.metric, &parts), ..parts.measured() });
+        Look { at, day: None, measured, week, limit: None }
+    };
+    match watch.per {
+        Cadence::Day => daily.days.iter().map(|(day, slice)| on_day(desk, watch, member, day, slice)).collect(),
+        Cadence::Week => (0..4)
+            .map(|week| over(Bilingual::new(format!("第 {} 周", week + 1), format!("week {}", week + 1)), Some(week)))
+            .collect(),
+        Cadence::Period => vec![over(Bilingual::new("本期", "this period"), None)],
+    }
+}
+
+fn on_day(desk: &Desk<'_>, watch: &Watch, member: &Member, day: &Stretch, slice: &Slice) -> Look {
+    Look {
+        at: Bilingual::same(day.first.to_string()),
+        day: Some(day.first),
+        measured: measured(desk, watch, member, slice),
+        week: None,
+        limit: special_limit(desk, watch, day),
+    }
+}
+
+fn measured(desk: &Desk<'_>, watch: &Watch, member: &Member, slice: &Slice) -> Option<Measured> {
+    let parts = slice.agents.get(&member.id)?.get(&watch.metric)?;
+    Some(Measured { value: desk.facts.value(watch.metric, parts), ..parts.measured() })
 }
 
 /// What an override says of a watch on a day that is its own.
@@ -90,60 +131,76 @@ fn special_limit(desk: &Desk<'_>, watch: &Watch, day: &Stretch) -> Option<Exact>
     special.find_map(|(one, _)| one.limits.iter().find(|(id, _)| *id == watch.id)?.1.known().cloned())
 }
 
-fn told(desk: &Desk<'_>, watch: &Watch, member: &Member, looks: &[Look]) -> Option<Finding> {
+/// The values of the days before the period that have any.
+fn earlier(desk: &Desk<'_>, watch: &Watch, member: &Member, daily: &Daily) -> BTreeMap<NaiveDate, Exact> {
+    let value = |slice: &Slice| measured(desk, watch, member, slice)?.value;
+    daily.before.iter().filter_map(|(day, slice)| Some((*day, value(slice)?))).collect()
+}
+
+fn alert(
+    desk: &Desk<'_>,
+    watch: &Watch,
+    member: &Member,
+    looks: &[Look],
+    earlier: &BTreeMap<NaiveDate, Exact>,
+) -> Option<Alert> {
     let metric = &desk.facts.scheme.metrics[watch.metric];
-    let mut seen = Vec::new();
-    for (place, look) in looks.iter().enumerate() {
-        let Some(value) = &look.value else { continue };
-        // A special day has one limit: that of `above`, or of `below` where there is no other.
-        let special = |is_above: bool| look.limit.clone().filter(|_| is_above == watch.above.is_some());
-        let beyond = |limit: &Option<Formula>, wrong: fn(&Exact, &Exact) -> bool, special: Option<Exact>| {
-            let limit = limit.as_ref().map(|limit| desk.in_week(limit, member, look.week));
-            let limit = limit.map(|limit| special.map_or(limit, Value::Number));
-            limit.iter().for_each(|limit| desk.note(limit));
-            limit.as_ref().and_then(Value::number).is_some_and(|limit| wrong(value, limit))
-        };
-        let above = beyond(&watch.above, |value, limit| value > limit, special(true));
-        let below = beyond(&watch.below, |value, limit| value < limit, special(false));
-        let worse = watch.worse_by.as_ref().is_some_and(|part| {
-            is_worse(value, trailing(looks, place, watch.trailing).as_ref(), part, metric.direction)
-        });
-        if above || below || worse {
-            let printed = metric.unit.print(value, metric.decimals);
-            seen.push(Bilingual::new(format!("{} {printed}", look.at.zh), format!("{} {printed}", look.at.en)));
+    let mut known = earlier.clone();
+    let mut sightings = Vec::new();
+    for look in looks {
+        let Some(value) = look.value() else { continue };
+        let before = days_before(watch, look, &known);
+        let mut beyond = limits(desk, watch, member, look, value);
+        beyond.extend(worse(watch, value, &before, metric.direction));
+        if let (false, Some(measured)) = (beyond.is_empty(), &look.measured) {
+            sightings.push(Sighting { at: look.at.clone(), measured: measured.clone(), before, beyond });
         }
+        known.extend(look.day.map(|day| (day, value.clone())));
     }
-    if seen.is_empty() {
-        return None;
-    }
-    let join = |text: fn(&Bilingual) -> &String, by: &str| {
-        seen.iter().map(|one| text(one).as_str()).collect::<Vec<_>>().join(by)
-    };
-    let code = if watch.open_case.is_some() { "case-opened" } else { "watch" };
-    let text = Bilingual::new(
-        format!("{}（{}）：{}", watch.label.zh, member.name, join(|one| &one.zh, "、")),
-        format!("{} ({}): {}", watch.label.en, member.name, join(|one| &one.en, ", ")),
-    );
-    let text = match &watch.open_case {
-        Some(question) => Bilingual::new(
-            format!("{}。请核查：{}", text.zh, question.zh),
-            format!("{}. To be looked into: {}", text.en, question.en),
-        ),
-        None => text,
-    };
-    Some(Finding::note(code, text).about(&member.id))
+    (!sightings.is_empty()).then(|| Alert {
+        watch: watch.id.clone(),
+        label: watch.label.clone(),
+        metric: metric.label.clone(),
+        unit: metric.unit,
+        decimals: metric.decimals,
+        about: member.id.clone(),
+        name: member.name.clone(),
+        to: watch.to.clone(),
+        question: watch.open_case.clone(),
+        sightings,
+    })
 }
 
-/// The mean of the days before, those without data left out.
-fn trailing(looks: &[Look], place: usize, days: u32) -> Option<Exact> {
-    let first = place.saturating_sub(days as usize);
-    let values: Vec<Exact> = looks[first..place].iter().filter_map(|look| look.value.clone()).collect();
-    let many = Exact::whole(values.len() as i64);
-    values.into_iter().sum::<Exact>().checked_div(&many)
+/// The limits that a value lies beyond; a special day has one limit: that of `above`, or of `below` without another.
+fn limits(desk: &Desk<'_>, watch: &Watch, member: &Member, look: &Look, value: &Exact) -> Vec<Beyond> {
+    let limit = |formula: &Option<Formula>, is_above: bool| {
+        let own = desk.in_week(formula.as_ref()?, member, look.week);
+        let special = look.limit.clone().filter(|_| is_above == watch.above.is_some());
+        let limit = special.map_or(own, Value::Number);
+        desk.note(&limit);
+        limit.number().cloned()
+    };
+    let above = limit(&watch.above, true).filter(|limit| value > limit).map(Beyond::Above);
+    let below = limit(&watch.below, false).filter(|limit| value < limit).map(Beyond::Below);
+    above.into_iter().chain(below).collect()
 }
 
-fn is_worse(value: &Exact, mean: Option<&Exact>, part: &Exact, direction: Direction) -> bool {
-    let Some(mean) = mean else { return false };
+/// The days before a day that its trailing mean takes in, those without data left out.
+fn days_before(watch: &Watch, look: &Look, known: &BTreeMap<NaiveDate, Exact>) -> Vec<(NaiveDate, Exact)> {
+    let Some(day) = look.day else { return Vec::new() };
+    let first = day - Days::new(watch.trailing.into());
+    known.range(first..day).map(|(day, value)| (*day, value.clone())).collect()
+}
+
+/// Whether a day is worse than the mean of the days before it.
+fn worse(watch: &Watch, value: &Exact, before: &[(NaiveDate, Exact)], direction: Direction) -> Option<Beyond> {
+    let (by, days) = (watch.worse_by.as_ref()?, before.len() as u32);
+    let sum: Exact = before.iter().map(|(_, value)| value.clone()).sum();
+    let mean = sum.checked_div(&Exact::whole(days.into()))?;
+    is_worse(value, &mean, by, direction).then(|| Beyond::Worse { mean, days, by: by.clone() })
+}
+
+fn is_worse(value: &Exact, mean: &Exact, part: &Exact, direction: Direction) -> bool {
     let one = Exact::whole(1);
     match direction {
         Direction::Higher => value < mean && *value <= mean.clone() * (one - part.clone()),
@@ -151,43 +208,25 @@ fn is_worse(value: &Exact, mean: Option<&Exact>, part: &Exact, direction: Direct
     }
 }
 
-fn disagreements(desk: &Desk<'_>, reconcile: &Reconcile) -> Vec<Finding> {
-    let mut found = Vec::new();
-    let mut pairs: BTreeMap<String, (Value, Value)> = BTreeMap::new();
-    for member in desk.facts.roster.agents() {
-        let group = group_of(member, reconcile.of);
-        if pairs.contains_key(&group) {
-            continue;
-        }
-        let value = |formula: &Formula| match reconcile.of {
-            Level::Agent => desk.of_agent(formula, member),
-            level => desk.of_group(formula, level, &group),
-        };
-        let pair = (value(&reconcile.value), value(&reconcile.with));
-        pairs.insert(group, pair);
+/// An alert as the run's findings tell it.
+pub(super) fn finding(alert: &Alert) -> Finding {
+    let printed = |one: &Sighting| {
+        let value = one.measured.value.as_ref().map(|value| alert.unit.print(value, alert.decimals));
+        let value = value.unwrap_or_default();
+        Bilingual::new(format!("{} {value}", one.at.zh), format!("{} {value}", one.at.en))
+    };
+    let seen: Vec<Bilingual> = alert.sightings.iter().map(printed).collect();
+    let join = |text: fn(&Bilingual) -> &String, by: &str| {
+        seen.iter().map(|one| text(one).as_str()).collect::<Vec<_>>().join(by)
+    };
+    let mut text = Bilingual::new(
+        format!("{}（{}）：{}", alert.label.zh, alert.name, join(|one| &one.zh, "、")),
+        format!("{} ({}): {}", alert.label.en, alert.name, join(|one| &one.en, ", ")),
+    );
+    if let Some(question) = &alert.question {
+        text.zh.push_str(&format!("。请核查：{}", question.zh));
+        text.en.push_str(&format!(". To be looked into: {}", question.en));
     }
-    for (group, pair) in pairs {
-        let (Value::Number(value), Value::Number(with)) = pair else { continue };
-        if (value.clone() - with.clone()).abs() > value.abs() * reconcile.within.clone() {
-            let name = if group.is_empty() { String::new() } else { format!(" {group}") };
-            found.push(Finding::note(
-                "sources-disagree",
-                Bilingual::new(
-                    format!(
-                        "{}{name}：{} 与 {} 相差超过允许范围，以前者为准",
-                        reconcile.label.zh,
-                        value.trimmed(4),
-                        with.trimmed(4)
-                    ),
-                    format!(
-                        "{}{name}: {} and {} differ by more than allowed; the first stands",
-                        reconcile.label.en,
-                        value.trimmed(4),
-                        with.trimmed(4)
-                    ),
-                ),
-            ));
-        }
-    }
-    found
+    let code = if alert.question.is_some() { "case-opened" } else { "watch" };
+    Finding::note(code, text).about(&alert.about)
 }

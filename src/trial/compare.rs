@@ -1,10 +1,12 @@
 //! What was worked out by hand against what was scored.
 
+use std::collections::BTreeSet;
+
 use crate::exact::Exact;
-use crate::score::appraisal::{Card, Level, Line, Standing};
+use crate::score::appraisal::{Alert, Beyond, Card, Level, Line, Sighting, Standing};
 
 use super::Trial;
-use super::story::{Expect, ExpectTeam, number};
+use super::story::{Expect, ExpectAlert, ExpectTeam, number};
 
 /// One sentence for each expectation that does not hold.
 pub(super) fn differences(trial: &Trial) -> Vec<String> {
@@ -33,7 +35,36 @@ pub(super) fn differences(trial: &Trial) -> Vec<String> {
             found.push(format!("no finding `{}`{about}", expect.code));
         }
     }
+    if !trial.story.expect_alert.is_empty() {
+        found.extend(alerts(trial));
+    }
     found
+}
+
+/// Alerts that were not expected, and expected ones that are not there.
+fn alerts(trial: &Trial) -> Vec<String> {
+    let expected: BTreeSet<String> = trial.story.expect_alert.iter().map(expected_alert).collect();
+    let alerts = trial.appraisal.alerts.iter();
+    let got: BTreeSet<String> =
+        alerts.flat_map(|alert| alert.sightings.iter().map(move |one| alert_shown(alert, one))).collect();
+    let missing = expected.difference(&got).map(|one| format!("no alert `{one}`"));
+    missing.chain(got.difference(&expected).map(|one| format!("an alert that is not expected: `{one}`"))).collect()
+}
+
+fn expected_alert(one: &ExpectAlert) -> String {
+    let limit = one.limit.iter().map(|limit| format!(", limit {}", normal(limit)));
+    let mean = one.mean.iter().map(|mean| format!(", mean of {} days {}", one.days.unwrap_or(0), normal(mean)));
+    let beyond: String = limit.chain(mean).collect();
+    format!("{} {} {} {}{beyond}", one.watch, one.agent, one.at, normal(&one.value))
+}
+
+fn alert_shown(alert: &Alert, one: &Sighting) -> String {
+    let limit = |beyond: &Beyond| match beyond {
+        Beyond::Above(limit) | Beyond::Below(limit) => format!(", limit {}", limit.notation()),
+        Beyond::Worse { mean, days, .. } => format!(", mean of {days} days {}", mean.notation()),
+    };
+    let beyond: String = one.beyond.iter().map(limit).collect();
+    format!("{} {} {} {}{beyond}", alert.watch, alert.about, one.at.en, shown(one.measured.value.as_ref()))
 }
 
 fn about(trial: &Trial, expect: &Expect, card: &Card, found: &mut Vec<String>) {

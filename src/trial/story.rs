@@ -29,6 +29,7 @@ pub struct Story {
     pub(super) expect: Vec<Expect>,
     pub(super) expect_team: Vec<ExpectTeam>,
     pub(super) expect_finding: Vec<ExpectFinding>,
+    pub(super) expect_alert: Vec<ExpectAlert>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -47,6 +48,8 @@ struct StoryFile {
     expect_team: Vec<ExpectTeam>,
     #[serde(default)]
     expect_finding: Vec<ExpectFinding>,
+    #[serde(default)]
+    expect_alert: Vec<ExpectAlert>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -112,6 +115,22 @@ pub(super) struct ExpectFinding {
     pub(super) about: Option<String>,
 }
 
+/// A watched number beyond a limit; where a story expects any, there are no others.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(super) struct ExpectAlert {
+    pub(super) watch: String,
+    pub(super) agent: String,
+    pub(super) at: String,
+    pub(super) value: String,
+    /// The limit that it went beyond.
+    pub(super) limit: Option<String>,
+    /// The mean of earlier days than which it is worse.
+    pub(super) mean: Option<String>,
+    /// How many of those days have data.
+    pub(super) days: Option<u32>,
+}
+
 impl Story {
     /// Reads the `story.toml` of a folder; its periods are those of the scheme's cycle.
     pub fn read(folder: &Path, cycle: Cycle) -> Result<Self, Diagnostics> {
@@ -146,6 +165,7 @@ impl Story {
             expect: written.expect,
             expect_team: written.expect_team,
             expect_finding: written.expect_finding,
+            expect_alert: written.expect_alert,
         })
     }
 }

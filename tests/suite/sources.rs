@@ -4,7 +4,7 @@ mod clock;
 mod csv_tables;
 mod cutting;
 mod desks;
-mod double;
+pub mod double;
 mod exports;
 mod families;
 mod faults;

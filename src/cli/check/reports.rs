@@ -2,7 +2,7 @@
 
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::job::{Job, Jobs, Report, ReportKind};
-use crate::render::report::COMMENDS;
+use crate::render::report::{COMMENDS, PLANS};
 use crate::scheme::{Counting, Registry, Scheme};
 
 /// What is wrong with the reports of all jobs; every version of the scheme must have what they need.
@@ -27,6 +27,15 @@ fn wrong(job: &Job, report: &Report, scheme: &Scheme) -> Option<Diagnostic> {
             let message = format!("job `{}` wants a `{word}`, but scheme `{}` commends nobody", job.id, scheme.id);
             Diagnostic::error(message)
                 .hint("add a `[[duty]]` of kind `commendation` whose `when` says whom, such as `rank = 1`")
+        }
+        ReportKind::ImprovementPlan if !scheme.duties.iter().any(|duty| duty.kind == PLANS && duty.when.is_some()) => {
+            let message = format!("job `{}` wants an `{word}`, but scheme `{}` asks nobody for one", job.id, scheme.id);
+            Diagnostic::error(message)
+                .hint("add a `[[duty]]` of kind `improvement-plan` whose `when` says whom, such as `total < 60`")
+        }
+        ReportKind::Alert if scheme.watches.is_empty() => {
+            let message = format!("job `{}` wants an `{word}`, but scheme `{}` watches nothing", job.id, scheme.id);
+            Diagnostic::error(message).hint("add a `[[watch]]` to the scheme, or remove the report")
         }
         _ => return None,
     };
@@ -63,5 +72,12 @@ mod tests {
         let ranks = told("aftersale-three-levels", "ranking");
         assert_eq!(ranks, ["job `job` wants a `ranking`, but scheme `aftersale-three-levels` makes no total"]);
         assert_eq!(told("aftersale-three-levels", "summary"), Vec::<String>::new());
+        let plans = told("frontdesk", "improvement-plan");
+        assert_eq!(plans, ["job `job` wants an `improvement-plan`, but scheme `frontdesk` asks nobody for one"]);
+        assert_eq!(told("aftersale-modern", "improvement-plan"), Vec::<String>::new());
+        let watches = told("aftersale-three-levels", "alert");
+        assert_eq!(watches, ["job `job` wants an `alert`, but scheme `aftersale-three-levels` watches nothing"]);
+        assert_eq!(told("aftersale-modern", "alert"), Vec::<String>::new());
+        assert_eq!(told("aftersale-three-levels", "tracking"), Vec::<String>::new());
     }
 }

@@ -85,7 +85,7 @@ fn feats(matter: &Matter<'_>, card: &Card, cards: &[&Card]) -> Vec<Value> {
     let full = card.lines.iter().filter(|line| is_full(line) && !is_best(line, cards));
     let among = match matter.about {
         super::About::Shop => matter.say("全店第一", "best of all"),
-        super::About::Team(_) => matter.say("全组第一", "best of the team"),
+        super::About::Team(_) | super::About::Agent(_) => matter.say("全组第一", "best of the team"),
     };
     let best = best.filter_map(|line| feat(line, among, matter.locale));
     let full = full.filter_map(|line| feat(line, matter.say("满分", "full marks"), matter.locale));

@@ -2,11 +2,14 @@
 //!
 //! A body is all that readers see but run, edition and cut-off; [`brief`] is what its letter says of it.
 
+mod alert;
 mod commendation;
 mod differences;
+mod improvement;
 mod ranking;
 mod result_sheet;
 mod summary;
+mod tracking;
 
 use std::collections::BTreeSet;
 
@@ -24,6 +27,7 @@ use crate::words::Locale;
 pub use crate::job::ReportKind;
 pub use commendation::COMMENDS;
 pub(super) use differences::differences;
+pub use improvement::{PLANS, is_for_agent};
 
 /// Whom one document of a report is about.
 #[derive(Clone, Copy, Debug)]
@@ -32,6 +36,8 @@ pub enum About<'a> {
     Shop,
     /// One team.
     Team(&'a Team),
+    /// One agent.
+    Agent(&'a Card),
 }
 
 impl<'a> About<'a> {
@@ -40,6 +46,7 @@ impl<'a> About<'a> {
         match of {
             Of::Shop => vec![Self::Shop],
             Of::Team => appraisal.teams.iter().map(Self::Team).collect(),
+            Of::Agent => appraisal.cards.iter().map(Self::Agent).collect(),
         }
     }
 
@@ -48,6 +55,7 @@ impl<'a> About<'a> {
         match self {
             Self::Shop => appraisal.teams.iter().collect(),
             Self::Team(team) => vec![team],
+            Self::Agent(card) => appraisal.teams.iter().filter(|team| team.id == card.team_id).collect(),
         }
     }
 
@@ -56,6 +64,7 @@ impl<'a> About<'a> {
         let is_in = |card: &&Card| match self {
             Self::Shop => true,
             Self::Team(team) => card.team_id == team.id,
+            Self::Agent(own) => card.agent.id == own.agent.id,
         };
         appraisal.cards.iter().filter(is_in).collect()
     }
@@ -77,6 +86,9 @@ pub fn report_body(
         ReportKind::Summary => summary::body(&matter),
         ReportKind::ResultSheet => result_sheet::body(&matter),
         ReportKind::Commendation => commendation::body(&matter),
+        ReportKind::Tracking => tracking::body(&matter),
+        ReportKind::ImprovementPlan => improvement::body(&matter),
+        ReportKind::Alert => alert::body(&matter),
     }?;
     let mut body = matter.head(subject, house);
     if let Value::Object(own) = own {
@@ -93,6 +105,9 @@ pub fn brief(kind: ReportKind, body: &Value, reader: Option<&str>, locale: Local
         ReportKind::Summary => summary::brief(body, locale),
         ReportKind::ResultSheet => result_sheet::brief(body, reader, locale),
         ReportKind::Commendation => commendation::brief(body, reader, locale),
+        ReportKind::Tracking => tracking::brief(body, locale),
+        ReportKind::ImprovementPlan => improvement::brief(body, locale),
+        ReportKind::Alert => alert::brief(body, locale),
     }
 }
 
@@ -111,6 +126,7 @@ impl<'a> Matter<'a> {
         let name = match self.about {
             About::Shop => clean(&house.company),
             About::Team(team) => named_or(&team.name, &team.id),
+            About::Agent(card) => named_or(&card.agent.name, &card.agent.id),
         };
         let head = json!({
             "kind": self.report.kind.word(),
@@ -245,4 +261,9 @@ fn text(value: &Value) -> String {
         Value::Number(number) => number.to_string(),
         _ => String::new(),
     }
+}
+
+/// The name of a team's manager; null where the roster names none.
+fn manager_of(team: &Team) -> Option<String> {
+    team.manager.as_ref().map(|manager| named_or(&manager.name, &manager.id))
 }

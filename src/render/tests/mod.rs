@@ -1,7 +1,9 @@
 //! The promises of documents, tried on the invented appraisals.
 
 mod bodies;
+mod cards;
 mod documents;
+mod following;
 mod kinds;
 mod proofs;
 mod reports;

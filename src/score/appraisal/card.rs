@@ -129,6 +129,8 @@ pub struct TrendPoint {
     pub period: Period,
     /// The agent's total, `None` when not scored.
     pub total: Option<Exact>,
+    /// The label of the grade, where there was one.
+    pub grade: Option<Bilingual>,
     /// The team's mean total.
     pub team_mean: Option<Exact>,
     /// The agent's place, and among how many, where there was one.

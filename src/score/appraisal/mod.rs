@@ -1,9 +1,10 @@
 //! The product of scoring: every card and team of one period, with the explanation of each number as data.
 
 mod card;
+mod follow;
 mod line;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::exact::Exact;
 use crate::finding::Finding;
@@ -13,6 +14,7 @@ use crate::words::Bilingual;
 pub use crate::scheme::{Direction, Level, Unit};
 
 pub use card::*;
+pub use follow::*;
 pub use line::*;
 
 /// All cards of one scheme and period.
@@ -24,6 +26,8 @@ pub struct Appraisal {
     pub period: Period,
     /// When the data was pulled; later changes at the source are not in it.
     pub cut_off: DateTime<Utc>,
+    /// The day of that instant on the job's clocks: what lies on it or after it is not over.
+    pub as_of: NaiveDate,
     /// One per agent of the population, ordered by team, rank and staff number.
     pub cards: Vec<Card>,
     /// The teams, ordered by id.
@@ -32,6 +36,12 @@ pub struct Appraisal {
     pub groups: Vec<GroupFigures>,
     /// What was due for whom, and what was watched.
     pub duties: Vec<DutyDue>,
+    /// What the scheme asks for in every period.
+    pub asked: Vec<DutyAsked>,
+    /// Watched numbers that went beyond their limits, in the scheme's order.
+    pub alerts: Vec<Alert>,
+    /// Who does what by when in this period, in order of time.
+    pub milestones: Vec<MilestoneDue>,
     /// What scoring noticed.
     pub findings: Vec<Finding>,
 }

@@ -138,6 +138,14 @@ impl Bench {
         ask
     }
 
+    /// The daily job for a day, such as `2026-10-05`.
+    pub fn day(&self, day: &str) -> Ask {
+        let mut ask = self.october();
+        ask.order.job = "daily-watch".into();
+        ask.order.period = Period::parse(day).expect("a day");
+        ask
+    }
+
     /// Opens everything again with `more` at the end of the monthly job's file.
     pub fn with_monthly(self, more: &str) -> Self {
         let jobs = self.folder.path().join("own-jobs");
