@@ -14,7 +14,7 @@ use crate::words::Bilingual;
 
 use super::gate::{self, GateTable};
 use super::report::{self, ReportTable};
-use super::{Audience, CatchUp, Job, Letters, OnlyTeam, Periods, Release, Schedule};
+use super::{Audience, CatchUp, Job, Letters, OnlyTeam, PdfPassword, Periods, Release, Schedule};
 
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -57,6 +57,8 @@ struct LettersTable {
     to: Vec<Audience>,
     #[serde(default)]
     allow_domains: Vec<Spanned<String>>,
+    /// Locks the mailed copy of each PDF: `staff-number` or `staff-number-last-6` of its recipient.
+    pdf_password: Option<PdfPassword>,
 }
 
 #[derive(Default, Deserialize, JsonSchema)]
@@ -208,6 +210,7 @@ impl Checker<'_> {
             from_name: written.from_name,
             to: written.to,
             allow_domains: written.allow_domains.into_iter().map(|domain| domain.into_inner().to_lowercase()).collect(),
+            pdf_password: written.pdf_password,
         }
     }
 }

@@ -3,6 +3,7 @@
 mod check;
 mod folder;
 pub mod gate;
+mod password;
 mod report;
 
 use chrono::{Days, NaiveDate, TimeDelta};
@@ -16,6 +17,7 @@ use crate::words::Bilingual;
 
 pub use folder::Jobs;
 pub use gate::{Gate, GateKind, Severity};
+pub use password::PdfPassword;
 pub use report::{Of, Reader, Report, ReportKind, Shown};
 
 /// A checked job.
@@ -98,6 +100,8 @@ pub struct Letters {
     pub to: Vec<Audience>,
     /// The only domains to which mail may go; empty means that nothing can be sent.
     pub allow_domains: Vec<String>,
+    /// How the mailed copies of PDFs are locked, if they are; the archive keeps plain ones.
+    pub pdf_password: Option<PdfPassword>,
 }
 
 /// Who gets a letter.
