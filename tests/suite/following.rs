@@ -11,7 +11,7 @@ use scorepost::exact::Exact;
 use scorepost::ledger::{DocumentKind, RunState};
 use scorepost::pipeline::Outcome;
 use scorepost::render::subject_of;
-use scorepost::score::appraisal::{Alert, Beyond};
+use scorepost::score::appraisal::{Alert, Beyond, Unit};
 use serde_json::Value;
 
 use crate::bench::{Bench, files};
@@ -72,8 +72,10 @@ async fn alerts_go_to_the_managers_whom_they_concern_and_once() {
             assert!(!subject.contains(&card.agent.name), "a subject shows on locked screens: {subject}");
         }
         for alert in &teams[&team.id] {
-            let value = alert.sightings[0].measured.value.as_ref().expect("a value");
-            assert!(text.contains(&value.fixed(if alert.decimals == 1 { 1 } else { 4 })[..2]), "{text}");
+            let value = alert.sightings[0].measured.value.clone().expect("a value");
+            let scale = Exact::whole(if alert.unit == Unit::Percent { 100 } else { 1 });
+            let printed = (value * scale).fixed(alert.decimals);
+            assert!(text.contains(&printed) && html.contains(&printed), "`{printed}` is not in {text}");
             assert!(alert.question.as_ref().is_none_or(|question| text.contains(&question.zh)), "{text}");
         }
     }
