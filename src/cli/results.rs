@@ -1,5 +1,7 @@
 //! What a run came to: who got what, what was held and why, where it lies, what to do next.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
 use crate::finding::{Finding, Weight};
@@ -164,11 +166,16 @@ impl View<'_> {
     }
 
     fn document(&self, one: &Document) -> Value {
+        let mut letters: BTreeMap<&str, usize> = BTreeMap::new();
+        for sent in self.deliveries.iter().filter(|sent| sent.document_id == one.id) {
+            *letters.entry(sent.state.word()).or_default() += 1;
+        }
         json!({
             "kind": one.kind.word(), "subject": one.subject, "name": one.name, "team": one.team, "edition": one.edition,
             "total": one.total.as_ref().map(|total| total.fixed(2)), "rank": one.rank, "of": one.of, "grade": one.grade,
             "pdf": one.pdf_hash,
-            "letter": self.deliveries.iter().find(|sent| sent.document_id == one.id).map(|sent| sent.state.word()),
+            "letter": letters.keys().next().filter(|_| letters.len() == 1),
+            "letters": letters,
         })
     }
 

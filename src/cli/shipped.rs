@@ -5,10 +5,12 @@ use std::path::Path;
 
 use anyhow::Context;
 
-const FILES: [(&str, &str); 9] = [
+const FILES: [(&str, &str); 11] = [
     ("monthly-scorecard.toml", include_str!("../../jobs/monthly-scorecard.toml")),
+    ("weekly-ranking.toml", include_str!("../../jobs/weekly-ranking.toml")),
     ("phone-desk.toml", include_str!("../../jobs/phone-desk.toml")),
     ("schemes/presale-weighted.toml", include_str!("../../jobs/schemes/presale-weighted.toml")),
+    ("schemes/weekly-ranking.toml", include_str!("../../jobs/schemes/weekly-ranking.toml")),
     ("schemes/phone-desk.toml", include_str!("../../jobs/schemes/phone-desk.toml")),
     ("sources/shop-roster.toml", include_str!("../../jobs/sources/shop-roster.toml")),
     ("sources/taobao-top.toml", include_str!("../../jobs/sources/taobao-top.toml")),

@@ -150,7 +150,7 @@ impl ReportKind {
             (Self::Ranking, _) => Bilingual::new("月排名", "Monthly ranking"),
             (Self::Summary, _) => Bilingual::new("绩效汇总", "Performance summary"),
             (Self::ResultSheet, _) => Bilingual::new("考核结果公示", "Results of the appraisal"),
-            (Self::Commendation, _) => Bilingual::new("服务之星", "Stars of service"),
+            (Self::Commendation, _) => Bilingual::new("服务之星", "Service stars"),
             (Self::Tracking, _) => Bilingual::new("绩效跟踪", "Performance tracking"),
             (Self::ImprovementPlan, _) => Bilingual::new("改进计划", "Improvement plan"),
             (Self::Alert, Cycle::Day) => Bilingual::new("每日预警", "Daily alert"),

@@ -39,7 +39,9 @@ impl Renderer {
         for team in &appraisal.teams {
             found.extend(self.proof(self.pack, &pack_body(&appraisal, team, &house, locale), &issue));
         }
-        found.extend(self.trial_of_reports(shape, locale));
+        if !matches!((shape, locale), (Shape::Ledger | Shape::Levels, _) | (Shape::Usual, Locale::Zh)) {
+            found.extend(self.trial_of_reports(shape, locale));
+        }
         found
     }
 

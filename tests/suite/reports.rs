@@ -1,12 +1,19 @@
 //! Reports go to their readers and to nobody else, say what the cards say, and are issued again only when that changes.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use mail_parser::{MessageParser, MimeHeaders};
+use scorepost::diag::AuthoredFile;
+use scorepost::job::Job;
 use scorepost::ledger::{DocumentKind, RecipientRole, RunState};
 use scorepost::pipeline::{Outcome, export};
-use scorepost::render::subject_of;
+use scorepost::render::report::{About, report_body};
+use scorepost::render::{House, subject_of};
+use scorepost::score::Appraisal;
 use scorepost::score::appraisal::Standing;
+use scorepost::trial;
+use scorepost::words::Locale;
 use serde_json::Value;
 
 use crate::bench::Bench;
@@ -202,4 +209,46 @@ async fn a_run_for_one_team_makes_its_reports_alone_and_one_for_an_agent_none() 
     }
     let agent = bench.run(bench.october().agent("A001")).await;
     assert_eq!(of_kinds(&agent.run.id), BTreeSet::new());
+}
+
+/// What a report says about a story of a scheme.
+fn of_story(scheme: &str, story: &str, report: &str) -> (Appraisal, Value) {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let file = AuthoredFile::read(&root.join(format!("jobs/schemes/{scheme}.toml"))).expect("a scheme");
+    let folder = root.join("fixtures/schemes").join(scheme).join(story);
+    let appraisal = trial::run(&file, &folder).expect("a story that can be scored").appraisal;
+    let job = format!(
+        "id = \"job\"\ntitle = \"t\"\ncycle = \"month\"\ntime-zone = \"Asia/Shanghai\"\nsources = [\"x\"]\n\
+         scheme = \"{scheme}\"\n[letters]\nfrom = \"a@example.test\"\nfrom-name = \"a\"\nto = []\n[[report]]\n{report}\n"
+    );
+    let job = Job::parse(&AuthoredFile::from_text("job.toml", &job)).unwrap_or_else(|found| panic!("{found}"));
+    let about = (About::Shop, "shop");
+    let body = report_body(&appraisal, &job.reports[0], about, &House::default(), Locale::Zh).expect("a report");
+    (appraisal, body)
+}
+
+#[test]
+fn stars_are_those_whom_the_scheme_commends() {
+    let (appraisal, body) = of_story("aftersale-modern", "first-contact-tiers", "kind = \"commendation\"");
+    let stars = appraisal.cards.iter().filter(|card| card.marks.iter().any(|mark| mark.id == "five-star"));
+    let stars: BTreeSet<&str> = stars.map(|card| card.agent.id.as_str()).collect();
+    let named: BTreeSet<&str> = rows(&body).iter().filter_map(|row| row["id"].as_str()).collect();
+    assert_eq!((&named, stars.len()), (&stars, 1));
+    let star = rows(&body)[0];
+    assert!(star["marks"].as_array().is_some_and(|marks| marks.iter().any(|mark| mark == "五星客服")), "{star}");
+    assert!(star["feats"].as_array().is_some_and(|feats| !feats.is_empty()), "what for, with the number: {star}");
+    let (_, by_grade) = of_story("aftersale-quarterly-grades", "grade-limits", "kind = \"commendation\"");
+    assert!(rows(&by_grade).iter().all(|row| row["grade"] == "优秀"), "{by_grade}");
+}
+
+#[test]
+fn a_public_sheet_of_departments_tells_no_bonus() {
+    let report = "kind = \"result-sheet\"\nobjection-days = 3";
+    let (appraisal, body) = of_story("hotel-departments", "support-base-filled", report);
+    assert!(appraisal.cards.iter().any(|card| !card.money.is_empty()), "the story pays somebody");
+    assert_eq!(body["objection_days"], 3);
+    let text = body.to_string();
+    for line in appraisal.cards.iter().flat_map(|card| &card.money) {
+        assert!(!text.contains(&line.amount.fixed(2)) && !text.contains(&line.label.zh), "{}", line.id);
+    }
 }

@@ -3,13 +3,14 @@
 use serde_json::{Value, json};
 
 use super::{Matter, people, say, text};
+use crate::exact::Exact;
 use crate::render::body::said;
 use crate::render::clean::clean;
 use crate::render::consequence::marks_body;
 use crate::render::figures::with_unit;
 use crate::render::pack::{named_or, places_of};
 use crate::render::standing::standing_body;
-use crate::score::appraisal::{Card, Direction, DutyDue, Line, LineKind};
+use crate::score::appraisal::{Card, Direction, DutyDue, Line, LineKind, Standing};
 use crate::words::Locale;
 
 /// The duties of a scheme that commend.
@@ -42,30 +43,39 @@ fn section(matter: &Matter<'_>, duty: &DutyDue, cards: &[&Card]) -> Option<Value
     };
     let mut stars: Vec<&Card> = cards.iter().copied().filter(is_commended).collect();
     stars.sort_by_key(|card| place(card));
-    let rows: Vec<Value> = stars.iter().map(|card| star(matter, card, cards)).collect();
+    let rows: Vec<Value> = stars.iter().map(|card| star(matter, duty, card, cards)).collect();
     (!rows.is_empty()).then(|| json!({ "what": said(&duty.text, matter.locale), "rows": rows }))
 }
 
 fn place(card: &Card) -> u32 {
     match card.standing {
-        crate::score::appraisal::Standing::Scored { rank, .. } => rank,
-        crate::score::appraisal::Standing::NotScored { .. } => u32::MAX,
+        Standing::Scored { rank, .. } => rank,
+        Standing::NotScored { .. } => u32::MAX,
     }
 }
 
-fn star(matter: &Matter<'_>, card: &Card, cards: &[&Card]) -> Value {
+fn star(matter: &Matter<'_>, duty: &DutyDue, card: &Card, cards: &[&Card]) -> Value {
     let standing = standing_body(matter.appraisal, card, places_of(matter.appraisal, &[card]), matter.locale);
     json!({
         "id": clean(&card.agent.id),
         "name": named_or(&card.agent.name, &card.agent.id),
         "team": clean(&card.team_name),
         "marks": marks_body(card, matter.locale),
+        "because": because(matter, duty, card),
         "rank": standing["rank"],
         "of": standing["of"],
         "total": standing["total"],
         "grade": standing["grade"],
         "feats": feats(matter, card, cards),
     })
+}
+
+/// The condition with its number, such as "好评率 ≥ 99%（好评率 = 99.2%）"; `None` where a mark or the place says it all.
+fn because(matter: &Matter<'_>, duty: &DutyDue, card: &Card) -> Option<String> {
+    let own = matter.appraisal.duties.iter().find(|one| one.id == duty.id && one.about == card.agent.id)?;
+    let text = said(&own.evidence, matter.locale);
+    let is_told = marks_body(card, matter.locale).iter().any(|mark| text.contains(mark.as_str()));
+    (!is_told && text.contains(|one: char| one.is_ascii_digit())).then_some(text)
 }
 
 /// The lines in which somebody is best of all, then those with full marks.
@@ -101,7 +111,7 @@ fn is_best(line: &Line, cards: &[&Card]) -> bool {
         .filter(|other| other.id == line.id)
         .filter_map(|other| value(other))
         .collect();
-    let better = |one: &crate::exact::Exact, other: &crate::exact::Exact| match line.direction {
+    let better = |one: &Exact, other: &Exact| match line.direction {
         Direction::Higher => one > other,
         Direction::Lower => one < other,
     };

@@ -216,9 +216,11 @@ fn rows(body: &Value) -> impl Iterator<Item = &Value> {
 fn own_line(body: &Value, reader: Option<&str>, locale: Locale) -> Option<String> {
     let reader = clean(reader?);
     let row = rows(body).find(|row| row["id"] == reader.as_str())?;
-    let place = match locale {
-        Locale::Zh => format!("第 {} 名", row["rank"]),
-        Locale::En => format!("place {}", row["rank"]),
+    let place = match (locale, row["tied"] == true) {
+        (Locale::Zh, false) => format!("第 {} 名", row["rank"]),
+        (Locale::Zh, true) => format!("并列第 {} 名", row["rank"]),
+        (Locale::En, false) => format!("place {}", row["rank"]),
+        (Locale::En, true) => format!("place {}, tied", row["rank"]),
     };
     let parts = [row["total"].as_str().map(|total| points(total, locale)), row["grade"].as_str().map(str::to_owned)];
     let rest: Vec<String> = parts.into_iter().flatten().filter(|part| !part.is_empty()).collect();

@@ -233,6 +233,7 @@ fn a_commendation_names_who_is_commended_with_their_best_numbers() {
     let named: BTreeSet<&str> = rows(&body).iter().filter_map(|row| row["id"].as_str()).collect();
     assert_eq!(named, commended);
     let first = rows(&body)[0];
+    assert_eq!(first["because"], "总分 ≥ 80（总分 = 84.1）");
     let feats = first["feats"].as_array().expect("feats");
     assert!(!feats.is_empty() && feats.len() <= 3);
     let card = shop.cards.iter().find(|card| first["id"] == card.agent.id.as_str()).expect("a card");
