@@ -17,6 +17,7 @@ mod mail;
 mod main_job;
 mod mangled;
 mod peers;
+mod previews;
 mod properties;
 mod proposals;
 mod pulling;

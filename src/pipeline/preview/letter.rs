@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::super::documents::changes_of;
-use super::super::letters::sample_report_letter;
+use super::super::letters::{sample_alert_letter, sample_report_letter};
 use super::document::{body_of, invented, issued, named};
 use super::{Preview, Previewer, Shown, Subject};
 use crate::deliver::letters::{Kind, Texts, compose};
@@ -54,7 +54,7 @@ fn letter_of(kind: Kind, document: &Document) -> anyhow::Result<Value> {
         Covering { edition: document.edition, changed: &changed, answered_by: None, appeal: &appeal, lock: None };
     Ok(match kind {
         Kind::Card => render::card_letter(&body, covering),
-        // What the ledger knows as a report has other words; there is no document of this one.
+        // Documents of these letters are kinds of report, each with its own word.
         Kind::Report => sample_report_letter(),
         Kind::Alert => render::alert_letter(&body, covering, body["manager"].as_str()),
         Kind::Pack => {

@@ -1,0 +1,113 @@
+//! Cards as PDFs: how many a second on one thread and on two, how large, and what stays in memory.
+//!
+//! - `cargo bench --bench rendering` measures cards of the usual invented team, no two alike, on one thread and on two.
+//! - `SCOREPOST_BENCH=10000 cargo bench --bench rendering` renders so many once on all cores and prints CPU and memory.
+//! - `.ci/bench-rendering` does the latter beside the contenders, in turn, on the same data.
+
+use std::hint::black_box;
+use std::time::Instant;
+
+use criterion::{Criterion, Throughput, criterion_group};
+use rayon::prelude::*;
+use scorepost::render::{Issue, Renderer, Shape, sample};
+use scorepost::words::Locale;
+use serde_json::{Value, json};
+
+/// Cards of one measured round.
+const ROUND: usize = 32;
+
+/// The `at`-th card: its own agent, number and results, so that no two pages are the same.
+fn card(at: usize) -> (Value, Issue) {
+    let (mut body, issue) = sample("card.typ", Shape::Usual, Locale::Zh).unwrap_or_else(|| panic!("a card"));
+    let names = ["陈喆", "王堃", "赵䶮", "周㛃", "吴翀", "郑一鸣", "林小满", "苏玥"];
+    body["agent"] =
+        json!({ "id": format!("A{at:05}"), "name": format!("{}{}", names[at % names.len()], at / names.len()) });
+    body["standing"]["total"] = json!(format!("{}.{}", 60 + at % 40, at % 10));
+    body["standing"]["rank"] = json!(at + 1);
+    for (index, line) in body["lines"].as_array_mut().into_iter().flatten().enumerate() {
+        line["contribution"] = json!(format!("{}.{}", (at + index) % 50, at % 10));
+    }
+    (body, issue)
+}
+
+fn render(renderer: &Renderer, at: usize) -> usize {
+    let (body, issue) = card(at);
+    renderer.card(&body, &issue).unwrap_or_else(|fault| panic!("{fault}")).bytes.len()
+}
+
+fn threads(count: usize) -> rayon::ThreadPool {
+    rayon::ThreadPoolBuilder::new().num_threads(count).build().unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn bench(criterion: &mut Criterion) {
+    let renderer = Renderer::open(None, None).unwrap_or_else(|error| panic!("{error:#}"));
+    let mut group = criterion.benchmark_group("cards");
+    group.sample_size(10).throughput(Throughput::Elements(ROUND as u64));
+    for count in [1, 2] {
+        let pool = threads(count);
+        let round = || -> usize { (0..ROUND).into_par_iter().map(|at| render(&renderer, at)).sum() };
+        group.bench_function(format!("{count} threads"), |bencher| {
+            bencher.iter(|| pool.install(|| black_box(round())));
+        });
+    }
+    group.finish();
+}
+
+/// CPU seconds that this process has used, from Linux's own count.
+fn cpu_seconds() -> f64 {
+    let text = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let fields: Vec<&str> = text.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
+    let ticks = |at: usize| fields.get(at).and_then(|ticks| ticks.parse::<f64>().ok()).unwrap_or_default();
+    (ticks(11) + ticks(12)) / 100.0
+}
+
+/// Megabytes of memory that this process holds.
+fn resident() -> f64 {
+    let text = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = text.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    line.and_then(|line| line.split_whitespace().next()?.parse::<f64>().ok()).unwrap_or_default() / 1024.0
+}
+
+/// Renders `count` cards once on `SCOREPOST_THREADS` threads, or all cores, and tells what it took.
+fn march(count: usize) {
+    let renderer = Renderer::open(None, None).unwrap_or_else(|error| panic!("{error:#}"));
+    let wanted = std::env::var("SCOREPOST_THREADS").ok().and_then(|text| text.parse().ok());
+    let pool = threads(wanted.unwrap_or(0));
+    pool.install(|| (0..8).into_par_iter().for_each(|at| drop(black_box(render(&renderer, count + at)))));
+    let (started, cpu) = (Instant::now(), cpu_seconds());
+    let mut memory = vec![resident()];
+    let mut bytes = 0;
+    for part in 0..10 {
+        let range = count * part / 10..count * (part + 1) / 10;
+        bytes += pool.install(|| range.into_par_iter().map(|at| render(&renderer, at)).sum::<usize>());
+        memory.push(resident());
+    }
+    let (wall, cpu) = (started.elapsed().as_secs_f64(), cpu_seconds() - cpu);
+    let count = count as f64;
+    let rounded = |value: f64| (value * 10.0).round() / 10.0;
+    println!(
+        "{}",
+        json!({
+            "tool": "scorepost", "threads": pool.current_num_threads(), "n": count, "docs_per_s": rounded(count / wall),
+            "cpu_ms": rounded(cpu / count * 1000.0), "kb": rounded(bytes as f64 / count / 1000.0),
+            "rss_mb": memory.into_iter().map(f64::round).collect::<Vec<_>>(),
+        })
+    );
+}
+
+/// Writes the data of `count` cards, one JSON document a line, for programs that render the same.
+fn write_data(path: &str, count: usize) {
+    let lines: Vec<String> = (0..count).map(|at| card(at).0.to_string()).collect();
+    std::fs::write(path, lines.join("\n")).unwrap_or_else(|error| panic!("{path}: {error}"));
+}
+
+criterion_group!(benches, bench);
+
+fn main() {
+    let count = std::env::var("SCOREPOST_BENCH").ok().and_then(|text| text.parse().ok());
+    match (std::env::var("SCOREPOST_BENCH_DATA"), count) {
+        (Ok(path), count) => write_data(&path, count.unwrap_or(100)),
+        (_, Some(count)) => march(count),
+        (_, None) => benches(),
+    }
+}
