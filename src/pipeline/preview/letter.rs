@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::super::documents::changes_of;
-use super::super::letters::{sample_alert_letter, sample_report_letter};
+use super::super::letters::sample_report_letter;
 use super::document::{body_of, invented, issued, named};
 use super::{Preview, Previewer, Shown, Subject};
 use crate::deliver::letters::{Kind, Texts, compose};
