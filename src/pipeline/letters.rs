@@ -330,16 +330,17 @@ impl Post<'_> {
             appeal: "",
             lock: lock.as_deref(),
         };
+        let named = is_person.then_some(reader.person.name.as_str());
+        if report.kind == ReportKind::Alert {
+            return Ok(render::alert_letter(&body, covering, named));
+        }
         let mut data = render::any_letter(&body, covering);
         data["title"] = body["title"].clone();
         data["name"] = document.name.clone().into();
-        data["reader"] = is_person.then_some(reader.person.name.as_str()).into();
+        data["reader"] = named.into();
         data["public"] = report.is_public().into();
         for part in ["facts", "table", "own", "note"] {
             data[part] = brief[part].clone();
-        }
-        for part in ["count", "agents", "watches"] {
-            data[part] = body[part].clone();
         }
         Ok(data)
     }
@@ -386,20 +387,5 @@ pub fn sample_report_letter() -> Value {
         "facts": [{ "label": "参加排名", "value": "7 人" }],
         "table": { "head": ["名次", "姓名", "总分"], "rows": [["1", "小满", "88.0"]] },
         "own": "第 1 名，88.0 分", "note": "对结果有异议的，请在异议期内提出。",
-    })
-}
-
-/// What the template of an alert's letter is given, made up.
-pub fn sample_alert_letter() -> Value {
-    let row = json!({
-        "id": "A001", "name": "小满", "at": "2026-10-05", "value": "45.3 秒", "parts": "4,530 / 100",
-        "beyond": ["上限 40.0 秒", "前 7 天平均 20.0 秒，差 126.5%（达到 30% 即预警）"],
-        "before": { "days": [{ "on": "10-4", "value": "20.0 秒", "at": 0.44 }], "now_at": 1.0, "range": "19.2–21.0 秒" },
-    });
-    json!({
-        "company": "示例店", "colour": "#1f5f8b", "colour_text": "#1f5f8b", "title": "每日预警", "name": "售前一组", "reader": "立春", "period": "2026-10-05",
-        "period_text": "2026年10月5日", "edition": "2", "public": false, "lock": null, "count": 1, "agents": 1,
-        "changed": [{ "what": "其他内容", "before": "", "after": "" }], "facts": [], "table": null, "own": null, "note": null,
-        "watches": [{ "label": "平均响应时间超过 40 秒", "metric": "平均响应时间", "question": "是否排班不足？", "rows": [row] }],
     })
 }

@@ -52,7 +52,7 @@ pub use accept::accept;
 pub use explain::{Explanation, explain};
 pub use export::export;
 pub use folders::Folders;
-pub use letters::{sample_alert_letter, sample_report_letter};
+pub use letters::sample_report_letter;
 pub use manifest::manifest;
 pub use order::{Event, Order, Reach, Stage, Watch};
 pub use plan::{Effect, Plan, plan};

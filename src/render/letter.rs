@@ -83,6 +83,21 @@ pub fn pack_letter(body: &Value, covering: Covering<'_>, (id, name): (&str, &str
     data
 }
 
+/// The data of the letter with a team's alert, from the alert's body: every number beyond a limit, with the limit.
+pub fn alert_letter(body: &Value, covering: Covering<'_>, reader: Option<&str>) -> Value {
+    let mut data = any_letter(body, covering);
+    let own = json!({
+        "title": body["title"],
+        "name": body["subject"]["name"],
+        "reader": reader,
+        "count": counted(&body["count"]),
+        "agents": counted(&body["agents"]),
+        "watches": body["watches"],
+    });
+    extend(&mut data, own);
+    data
+}
+
 /// What every letter is given: whose house, which team and period, which edition and what changed in it.
 pub fn any_letter(body: &Value, covering: Covering<'_>) -> Value {
     let locale = body["locale"].as_str().and_then(Locale::parse).unwrap_or_default();

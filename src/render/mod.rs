@@ -56,7 +56,7 @@ pub use export::{Pdf, subject_of};
 pub use fault::RenderFault;
 pub use fixture::Shape;
 pub use issue::{Change, House, Issue};
-pub use letter::{Covering, any_letter, card_letter, pack_letter};
+pub use letter::{Covering, alert_letter, any_letter, card_letter, pack_letter};
 pub use pack::pack_body;
 pub use period_words::in_words as period_in_words;
 pub use renderer::Renderer;

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::fixture::{Shape, appraisal, house, issue, reports, shop};
-use super::letter::{Covering, card_letter, pack_letter};
+use super::letter::{Covering, alert_letter, card_letter, pack_letter};
 use super::report::{About, report_body};
 use super::{Issue, appeal_of, card_body, pack_body};
 use crate::words::Locale;
@@ -27,7 +27,7 @@ fn report(template: &str, shape: Shape, locale: Locale) -> Option<Value> {
     report_body(&shop, &report, (about, "presale-1"), &house(), locale)
 }
 
-/// What the letter with such a document, `card` or `pack`, is given; `None` for another kind.
+/// What the letter with such a document, `card`, `pack` or `alert`, is given; `None` for another kind.
 pub fn sample_letter(kind: &str, shape: Shape, locale: Locale) -> Option<Value> {
     let (body, issue) = sample(&format!("{kind}.typ"), shape, locale)?;
     let appraisal = appraisal(shape);
@@ -43,6 +43,7 @@ pub fn sample_letter(kind: &str, shape: Shape, locale: Locale) -> Option<Value> 
     match kind {
         "card" => Some(card_letter(&body, covering)),
         "pack" => Some(pack_letter(&body, covering, (&manager.id, &manager.name))),
+        "alert" => Some(alert_letter(&body, covering, Some(&manager.name))),
         _ => None,
     }
 }

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use scorepost::diag::AuthoredFile;
 use scorepost::exact::Exact;
+use scorepost::job::ReportKind;
 use scorepost::render::{House, card_body, subject_of};
 use scorepost::scheme::Registry;
 use scorepost::score::appraisal::LineKind;
@@ -212,10 +213,13 @@ fn an_author_gets_the_documents_of_a_story() {
             .collect();
         assert!(names.iter().any(|name| name.starts_with("card-")), "{names:?}");
         assert!(names.iter().any(|name| name.starts_with("pack-")), "{names:?}");
+        assert!(names.iter().any(|name| name.starts_with("summary-")), "{names:?}");
         for name in names {
             let pdf = fs::read(target.join(&name)).expect("a PDF");
             let subject = subject_of(&pdf).expect("a PDF names its subject");
-            assert!(name == format!("card-{subject}.pdf") || name == format!("pack-{subject}.pdf"), "{name} {subject}");
+            let kind = name.strip_suffix(&format!("-{subject}.pdf")).unwrap_or_else(|| panic!("{name} {subject}"));
+            let is_report = ReportKind::ALL.iter().any(|report| report.word() == kind);
+            assert!(matches!(kind, "card" | "pack") || is_report, "{name}");
         }
     }
 }

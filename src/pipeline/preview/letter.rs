@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::super::documents::changes_of;
-use super::super::letters::{sample_alert_letter, sample_report_letter};
+use super::super::letters::sample_report_letter;
 use super::document::{body_of, invented, issued, named};
 use super::{Preview, Previewer, Shown, Subject};
 use crate::deliver::letters::{Kind, Texts, compose};
@@ -42,8 +42,7 @@ fn data(previewer: &Previewer<'_>, kind: Kind, locale: Locale, subject: &Subject
 pub fn sample_letter(kind: Kind, shape: Shape, locale: Locale) -> Option<Value> {
     match kind {
         Kind::Report => (shape == Shape::Usual).then(sample_report_letter),
-        Kind::Alert => (shape == Shape::Usual).then(sample_alert_letter),
-        Kind::Card | Kind::Pack => render::sample_letter(kind.word(), shape, locale),
+        Kind::Card | Kind::Pack | Kind::Alert => render::sample_letter(kind.word(), shape, locale),
     }
 }
 
@@ -57,7 +56,7 @@ fn letter_of(kind: Kind, document: &Document) -> anyhow::Result<Value> {
         Kind::Card => render::card_letter(&body, covering),
         // Documents of these letters are kinds of report, each with its own word.
         Kind::Report => sample_report_letter(),
-        Kind::Alert => sample_alert_letter(),
+        Kind::Alert => render::alert_letter(&body, covering, body["manager"].as_str()),
         Kind::Pack => {
             let manager = body["team"]["manager"].as_str().unwrap_or_default();
             render::pack_letter(&body, covering, ("", manager))

@@ -128,7 +128,7 @@ fn losses_body(appraisal: &Appraisal, card: &Card, lost: &[(usize, Exact)], plac
 
 /// What to reach: the nearest better bands, and the next grade.
 fn goal(appraisal: &Appraisal, card: &Card, places: u32, locale: Locale) -> Vec<String> {
-    let steps = card.advice.iter().map(|step| {
+    let steps = card.advice.iter().take(MOST - 1).map(|step| {
         let gain = signed(&step.gain, 1);
         let text = said(&step.text, locale);
         match locale {
