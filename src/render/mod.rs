@@ -3,12 +3,14 @@
 //! Two steps, so that the first can be compared and kept: [`card_body`] and [`pack_body`] decide everything that the
 //! reader sees and print every number exactly; [`Renderer`] only lays it out. Typst lives in this folder alone.
 
+mod axis;
 mod bar;
 mod body;
 mod card;
 mod changes;
 mod check;
 mod clean;
+mod compact;
 mod consequence;
 mod distribution;
 mod export;
@@ -18,11 +20,13 @@ mod fixture;
 mod fonts;
 mod glyphs;
 mod group;
+mod insight;
 mod issue;
 mod level;
 mod line;
 mod matrix;
 mod money;
+mod movers;
 mod pack;
 mod period_words;
 mod renderer;

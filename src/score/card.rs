@@ -9,7 +9,7 @@ use crate::tables::{Member, Roster};
 use crate::words::Bilingual;
 
 use super::appraisal::{
-    Appraisal, Attendance, Card, Line, LineKind, Mark, Person, SchemeIdentity, Standing, Status, Team, TrendPoint,
+    Appraisal, Attendance, Card, Insight, Line, LineKind, Mark, Person, SchemeIdentity, Standing, Status, Team, TrendPoint,
 };
 use super::appraise::Worked;
 use super::desk::Desk;
@@ -25,6 +25,7 @@ pub(super) fn assemble(
     input: &Input<'_>,
     worked: Worked,
     attendance: &BTreeMap<String, Attendance>,
+    insights: Vec<Insight>,
 ) -> Appraisal {
     let scheme = facts.scheme;
     let desk = Desk::new(facts, &worked.results);
@@ -48,6 +49,7 @@ pub(super) fn assemble(
         teams: teams(&facts.roster, &cards),
         groups: worked.groups.clone(),
         duties: worked.duties.clone(),
+        insights,
         cards,
     }
 }
@@ -139,7 +141,12 @@ impl Maker<'_> {
                 let own = past.iter().find(|result| result.period == period);
                 let team_mean =
                     own.and_then(|own| self.team_means.get(&(period, own.team.as_str())).cloned().flatten());
-                TrendPoint { period, total: own.and_then(|own| own.total.clone()), team_mean }
+                TrendPoint {
+                    period,
+                    total: own.and_then(|own| own.total.clone()),
+                    rank: own.and_then(|own| own.rank),
+                    team_mean,
+                }
             })
             .collect();
         points.reverse();

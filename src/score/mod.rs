@@ -16,6 +16,7 @@ mod evidence;
 mod facts;
 mod findings;
 mod gate;
+mod insight;
 mod ladder;
 mod line;
 mod measure;
@@ -92,8 +93,10 @@ pub fn appraise(compiled: &Compiled<'_>, input: &Input<'_>) -> anyhow::Result<Ap
     let (facts, population) = prepare(compiled, input)?;
     let attendance = attendance::count(input.tables)?;
     let worked = appraise::work(compiled, input, &population, &facts)?;
-    let watched = watch::findings(compiled, &desk::Desk::new(&facts, &worked.results), input.tables, input.as_of)?;
-    let mut appraisal = card::assemble(&facts, input, worked, &attendance);
+    let desk = desk::Desk::new(&facts, &worked.results);
+    let watched = watch::findings(compiled, &desk, input.tables, input.as_of)?;
+    let insights = insight::drawn(compiled, &desk, input.tables, input.as_of)?;
+    let mut appraisal = card::assemble(&facts, input, worked, &attendance, insights);
     appraisal.findings.extend(watched);
     Ok(appraisal)
 }

@@ -127,6 +127,8 @@ pub struct TrendPoint {
     pub period: Period,
     /// The agent's total, `None` when not scored.
     pub total: Option<Exact>,
+    /// The agent's place, where it is known.
+    pub rank: Option<u32>,
     /// The team's mean total.
     pub team_mean: Option<Exact>,
 }

@@ -1,6 +1,7 @@
 //! The product of scoring: every card and team of one period, with the explanation of each number as data.
 
 mod card;
+mod insight;
 mod line;
 
 use chrono::{DateTime, Utc};
@@ -13,6 +14,7 @@ use crate::words::Bilingual;
 pub use crate::scheme::{Direction, Level, Unit};
 
 pub use card::*;
+pub use insight::*;
 pub use line::*;
 
 /// All cards of one scheme and period.
@@ -32,6 +34,8 @@ pub struct Appraisal {
     pub groups: Vec<GroupFigures>,
     /// What was due for whom, and what was watched.
     pub duties: Vec<DutyDue>,
+    /// Charts for information, team by team in the scheme's order.
+    pub insights: Vec<Insight>,
     /// What scoring noticed.
     pub findings: Vec<Finding>,
 }
