@@ -180,7 +180,12 @@ pub(super) fn for_team(appraisal: &Appraisal, team: &Team) -> Appraisal {
     };
     let is_theirs = |finding: &&Finding| !finding.subject.as_ref().is_some_and(foreign) && !names_foreign(finding);
     let findings = appraisal.findings.iter().filter(is_theirs);
-    Appraisal { findings: findings.cloned().collect(), ..appraisal.clone() }
+    let insights = appraisal.insights.iter().filter(|insight| insight.team_id == team.id);
+    Appraisal {
+        findings: findings.cloned().collect(),
+        insights: insights.cloned().collect(),
+        ..appraisal.clone()
+    }
 }
 
 fn document(

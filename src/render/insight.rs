@@ -10,7 +10,7 @@ use super::compact::Compact;
 use super::figures::{number, with_unit};
 use crate::exact::Exact;
 use crate::score::appraisal::{
-    Appraisal, Card, CountedThing, Course, Direction, Field, Insight, Measured, Person, Picture, Span, Spread, Team,
+    Appraisal, Card, CountedThing, Course, Direction, Field, Insight, Measured, Person, Picture, Span, Spread, Team, Unit,
 };
 use crate::words::Locale;
 
@@ -46,9 +46,14 @@ fn course_body(insight: &Insight, course: &Course, locale: Locale) -> Value {
     let drawn = || values().chain(&course.whole).chain(&course.shop);
     let compact = Compact::of(values(), insight.unit, insight.decimals.min(1), locale);
     let scaled: Vec<Exact> = drawn().map(|value| compact.scaled(value)).collect();
-    let Some(axis) = Axis::round(scaled.iter()) else { return Value::Null };
+    let Some(axis) = Axis::round(with_room(&scaled).iter()) else { return Value::Null };
     let at = |value: Option<&Exact>| value.map(|value| axis.at(&compact.scaled(value)));
-    let (best, worst) = ends(values(), insight.direction);
+    let (low, high) = (values().min(), values().max());
+    let end = |value: &Exact| match low == high {
+        true => None,
+        false if Some(value) == high => Some("high"),
+        false => (Some(value) == low).then_some("low"),
+    };
     let value_of = |measured: &Option<Measured>| measured.as_ref().and_then(|one| one.value.clone());
     let (above, below) = (column(course, locale, |one| Some(&one.numerator)), column(course, locale, |one| one.denominator.as_ref()));
     let points = course.points.iter().enumerate().map(|(place, (span, measured))| {
@@ -59,7 +64,7 @@ fn course_body(insight: &Insight, course: &Course, locale: Locale) -> Value {
             "weekend": is_weekend(span),
             "value": value.as_ref().map(|value| compact.print(value)),
             "at": at(value.as_ref()),
-            "end": value.as_ref().is_some_and(|value| Some(value) == best.as_ref() || Some(value) == worst.as_ref()),
+            "end": value.as_ref().and_then(end),
             "numerator": above[place],
             "denominator": below[place],
         })
@@ -78,22 +83,20 @@ fn course_body(insight: &Insight, course: &Course, locale: Locale) -> Value {
     })
 }
 
+/// The least and the greatest value with room for their numbers beyond them, but not below nought for it.
+fn with_room(values: &[Exact]) -> Vec<Exact> {
+    let (Some(low), Some(high)) = (values.iter().min(), values.iter().max()) else { return Vec::new() };
+    let room = (high.clone() - low.clone()) * Exact::scaled(16, 2);
+    let below = low.clone() - room.clone();
+    vec![if below.is_negative() && !low.is_negative() { Exact::zero() } else { below }, high.clone() + room]
+}
+
 /// A row of whole or shortened numbers below a chart.
 fn column(course: &Course, locale: Locale, part: fn(&Measured) -> Option<&Exact>) -> Vec<Option<String>> {
     let values = || course.points.iter().filter_map(|(_, measured)| part(measured.as_ref()?));
-    let compact = Compact::of(values(), crate::score::appraisal::Unit::Count, 1, locale);
+    let compact = Compact::of(values(), Unit::Count, 1, locale);
     let cell = |measured: &Option<Measured>| Some(compact.print(part(measured.as_ref()?)?));
     course.points.iter().map(|(_, measured)| cell(measured)).collect()
-}
-
-/// The best and the worst of some values, where they differ.
-fn ends<'a>(values: impl Iterator<Item = &'a Exact> + Clone, direction: Direction) -> (Option<Exact>, Option<Exact>) {
-    let (low, high) = (values.clone().min().cloned(), values.max().cloned());
-    match direction {
-        _ if low == high => (None, None),
-        Direction::Higher => (high, low),
-        Direction::Lower => (low, high),
-    }
 }
 
 /// The day of the month; with its month where another begins, or as seven days where it is that many.
@@ -126,7 +129,8 @@ fn weekday(span: &Span, locale: Locale) -> Option<String> {
 /// The agents in the order of the pack, each day shaded between the worst and the best of all.
 fn field_body(insight: &Insight, field: &Field, cards: &[&Card], locale: Locale) -> Value {
     let values = || field.rows.iter().flat_map(|(.., values)| values).flatten();
-    let compact = Compact::of(values(), insight.unit, if insight.unit == crate::score::appraisal::Unit::Percent { 0 } else { insight.decimals.min(1) }, locale);
+    let places = if insight.unit == Unit::Percent { 0 } else { insight.decimals.min(1) };
+    let compact = Compact::of(values(), insight.unit, places, locale);
     let (Some(low), Some(high)) = (values().min(), values().max()) else { return Value::Null };
     let share = |value: &Exact| {
         let share = (value.clone() - low.clone()).checked_div(&(high.clone() - low.clone()));

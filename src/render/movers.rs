@@ -55,7 +55,7 @@ pub(super) fn movers_body(appraisal: &Appraisal, cards: &[&Card], places: u32, l
             "before_at": at(one.previous),
             "total_at": at(one.total),
             "change": change_body(one.total, one.previous, places),
-            "rank_before": earlier(one.card, &before).and_then(|point| point.rank),
+            "rank_before": earlier(one.card, &before).and_then(|point| point.place).map(|(place, _)| place),
             "rank": one.rank,
         })
     };
@@ -83,7 +83,7 @@ fn earlier<'a>(card: &'a Card, period: &crate::period::Period) -> Option<&'a Tre
 
 /// How many places an agent rose since the period before, with the arrow that says so; `null` where that is not known.
 pub(super) fn climbed(card: &Card, rank: u32, period: &crate::period::Period) -> Value {
-    let Some(before) = earlier(card, &period.previous()).and_then(|point| point.rank) else { return Value::Null };
+    let Some((before, _)) = earlier(card, &period.previous()).and_then(|point| point.place) else { return Value::Null };
     let way = match rank.cmp(&before) {
         std::cmp::Ordering::Less => "up",
         std::cmp::Ordering::Equal => "same",

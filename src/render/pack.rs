@@ -12,7 +12,7 @@ use super::group::groups_body;
 use super::insight::insights_body;
 use super::issue::{House, house_body};
 use super::level::level_counts;
-use super::matrix::{indicators_body, judged_body, ranking_body};
+use super::matrix::{indicators_body, judged_body, means_body, ranking_body};
 use super::money::team_money;
 use super::movers::movers_body;
 use super::standing::limits;
@@ -44,6 +44,7 @@ pub fn pack_body(appraisal: &Appraisal, team: &Team, house: &House, locale: Loca
         "tiles": tiles(team, &cards, places),
         "indicators": indicators_body(&cards, locale),
         "ranking": ranking_body(appraisal, &cards, places, locale),
+        "means": means_body(&cards),
         "judged": judged_body(appraisal, &cards, locale),
         "levels": level_counts(&appraisal.scheme, cards.iter().flat_map(|card| &card.lines), locale),
         "unscored": unscored_body(&cards, locale),

@@ -12,7 +12,7 @@ use crate::diag::AuthoredFile;
 const HOME: &str = "report-templates";
 
 /// The templates that came with the program, by path below the folder.
-const EMBEDDED: [(&str, &str); 10] = [
+const EMBEDDED: [(&str, &str); 12] = [
     ("card.typ", include_str!("../../report-templates/card.typ")),
     ("pack.typ", include_str!("../../report-templates/pack.typ")),
     ("lib/page.typ", include_str!("../../report-templates/lib/page.typ")),
@@ -22,6 +22,8 @@ const EMBEDDED: [(&str, &str); 10] = [
     ("lib/charts.typ", include_str!("../../report-templates/lib/charts.typ")),
     ("lib/indicators.typ", include_str!("../../report-templates/lib/indicators.typ")),
     ("lib/notes.typ", include_str!("../../report-templates/lib/notes.typ")),
+    ("lib/movers.typ", include_str!("../../report-templates/lib/movers.typ")),
+    ("lib/insights.typ", include_str!("../../report-templates/lib/insights.typ")),
     ("lib/team.typ", include_str!("../../report-templates/lib/team.typ")),
 ];
 

@@ -141,12 +141,8 @@ impl Maker<'_> {
                 let own = past.iter().find(|result| result.period == period);
                 let team_mean =
                     own.and_then(|own| self.team_means.get(&(period, own.team.as_str())).cloned().flatten());
-                TrendPoint {
-                    period,
-                    total: own.and_then(|own| own.total.clone()),
-                    rank: own.and_then(|own| own.rank),
-                    team_mean,
-                }
+                let place = own.and_then(|own| own.rank.zip(own.ranked));
+                TrendPoint { period, total: own.and_then(|own| own.total.clone()), team_mean, place }
             })
             .collect();
         points.reverse();

@@ -1,6 +1,7 @@
 //! The promises of documents, tried on the invented appraisals.
 
 mod bodies;
+mod charts;
 mod documents;
 mod kinds;
 mod proofs;

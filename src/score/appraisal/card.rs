@@ -127,10 +127,10 @@ pub struct TrendPoint {
     pub period: Period,
     /// The agent's total, `None` when not scored.
     pub total: Option<Exact>,
-    /// The agent's place, where it is known.
-    pub rank: Option<u32>,
     /// The team's mean total.
     pub team_mean: Option<Exact>,
+    /// The agent's place, and among how many, where there was one.
+    pub place: Option<(u32, u32)>,
 }
 
 /// One amount of money.

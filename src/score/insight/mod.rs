@@ -3,6 +3,9 @@
 mod day;
 mod spread;
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::exact::Exact;
