@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::axis::Axis;
 use super::body::said;
 use super::clean::clean;
-use super::compact::Compact;
+use super::terse::Terse;
 use super::figures::{number, with_unit};
 use crate::exact::Exact;
 use crate::score::appraisal::{
@@ -44,10 +44,10 @@ fn whole(insight: &Insight, value: Option<&Exact>, locale: Locale) -> Option<Str
 fn course_body(insight: &Insight, course: &Course, locale: Locale) -> Value {
     let values = || course.points.iter().filter_map(|(_, measured)| measured.as_ref()?.value.as_ref());
     let drawn = || values().chain(&course.whole).chain(&course.shop);
-    let compact = Compact::of(values(), insight.unit, insight.decimals.min(1), locale);
-    let scaled: Vec<Exact> = drawn().map(|value| compact.scaled(value)).collect();
+    let terse = Terse::of(values(), insight.unit, insight.decimals.min(1), locale);
+    let scaled: Vec<Exact> = drawn().map(|value| terse.scaled(value)).collect();
     let Some(axis) = Axis::round(with_room(&scaled).iter()) else { return Value::Null };
-    let at = |value: Option<&Exact>| value.map(|value| axis.at(&compact.scaled(value)));
+    let at = |value: Option<&Exact>| value.map(|value| axis.at(&terse.scaled(value)));
     let (low, high) = (values().min(), values().max());
     let end = |value: &Exact| match low == high {
         true => None,
@@ -62,7 +62,7 @@ fn course_body(insight: &Insight, course: &Course, locale: Locale) -> Value {
             "label": span_label(course.points.get(place.wrapping_sub(1)).map(|(span, _)| span), span, locale),
             "weekday": weekday(span, locale),
             "weekend": is_weekend(span),
-            "value": value.as_ref().map(|value| compact.print(value)),
+            "value": value.as_ref().map(|value| terse.print(value)),
             "at": at(value.as_ref()),
             "end": value.as_ref().and_then(end),
             "numerator": above[place],
@@ -71,7 +71,7 @@ fn course_body(insight: &Insight, course: &Course, locale: Locale) -> Value {
     });
     let has_parts = below.iter().any(Option::is_some);
     json!({
-        "unit": compact.unit,
+        "unit": terse.unit,
         "ticks": axis.ticks(),
         "points": points.collect::<Vec<_>>(),
         "parts": has_parts,
@@ -94,8 +94,8 @@ fn with_room(values: &[Exact]) -> Vec<Exact> {
 /// A row of whole or shortened numbers below a chart.
 fn column(course: &Course, locale: Locale, part: fn(&Measured) -> Option<&Exact>) -> Vec<Option<String>> {
     let values = || course.points.iter().filter_map(|(_, measured)| part(measured.as_ref()?));
-    let compact = Compact::of(values(), Unit::Count, 1, locale);
-    let cell = |measured: &Option<Measured>| Some(compact.print(part(measured.as_ref()?)?));
+    let terse = Terse::of(values(), Unit::Count, 1, locale);
+    let cell = |measured: &Option<Measured>| Some(terse.print(part(measured.as_ref()?)?));
     course.points.iter().map(|(_, measured)| cell(measured)).collect()
 }
 
@@ -130,7 +130,7 @@ fn weekday(span: &Span, locale: Locale) -> Option<String> {
 fn field_body(insight: &Insight, field: &Field, cards: &[&Card], locale: Locale) -> Value {
     let values = || field.rows.iter().flat_map(|(.., values)| values).flatten();
     let places = if insight.unit == Unit::Percent { 0 } else { insight.decimals.min(1) };
-    let compact = Compact::of(values(), insight.unit, places, locale);
+    let terse = Terse::of(values(), insight.unit, places, locale);
     let (Some(low), Some(high)) = (values().min(), values().max()) else { return Value::Null };
     let share = |value: &Exact| {
         let share = (value.clone() - low.clone()).checked_div(&(high.clone() - low.clone()));
@@ -138,7 +138,7 @@ fn field_body(insight: &Insight, field: &Field, cards: &[&Card], locale: Locale)
         if insight.direction == Direction::Lower { 1.0 - share } else { share }
     };
     let cell = |value: &Option<Exact>| {
-        value.as_ref().map(|value| json!({ "text": compact.print(value), "share": share(value) }))
+        value.as_ref().map(|value| json!({ "text": terse.print(value), "share": share(value) }))
     };
     let row = |(person, all, values): &(Person, Option<Exact>, Vec<Option<Exact>>)| {
         json!({
@@ -160,7 +160,7 @@ fn field_body(insight: &Insight, field: &Field, cards: &[&Card], locale: Locale)
     });
     let (best, worst) = if insight.direction == Direction::Lower { (low, high) } else { (high, low) };
     json!({
-        "unit": compact.unit,
+        "unit": terse.unit,
         "spans": head.collect::<Vec<_>>(),
         "rows": rows.into_iter().map(row).collect::<Vec<_>>(),
         "best": whole(insight, Some(best), locale),
@@ -169,7 +169,7 @@ fn field_body(insight: &Insight, field: &Field, cards: &[&Card], locale: Locale)
 }
 
 fn spread_body(insight: &Insight, spread: &Spread, locale: Locale) -> Value {
-    let compact = Compact::of(spread.limits.iter(), insight.unit, insight.decimals.max(1), locale);
+    let terse = Terse::of(spread.limits.iter(), insight.unit, insight.decimals.max(1), locale);
     let total = |counts: &[u64]| counts.iter().sum::<u64>();
     let part = |counts: &[u64], at: usize| share_of(counts[at], total(counts));
     let shares = || spread.shop.iter().chain([&spread.team]).flat_map(|counts| (0..counts.len()).filter_map(|at| part(counts, at)));
@@ -180,7 +180,7 @@ fn spread_body(insight: &Insight, spread: &Spread, locale: Locale) -> Value {
         let own = part(&spread.team, at);
         let shop = spread.shop.as_ref().and_then(|counts| part(counts, at));
         json!({
-            "range": range_words(&compact, &spread.limits, at, insight.direction),
+            "range": range_words(&terse, &spread.limits, at, insight.direction),
             "count": number(&whole_number(spread.team[at]), 0),
             "share": own.as_ref().map(percent),
             "height": own.as_ref().map(height),
@@ -200,7 +200,7 @@ fn spread_body(insight: &Insight, spread: &Spread, locale: Locale) -> Value {
         share_of(total(good), total(counts)).as_ref().map(percent)
     };
     json!({
-        "unit": compact.unit,
+        "unit": terse.unit,
         "counted": counted,
         "total": number(&whole_number(total(&spread.team)), 0),
         "bars": (0..spread.team.len()).map(bar).collect::<Vec<_>>(),
@@ -224,9 +224,9 @@ fn share_of(count: u64, total: u64) -> Option<Exact> {
 }
 
 /// A range in words, without its unit: `≤15`, `15–30`, `>120`; where more is better `<60`, `60–80`, `≥80`.
-fn range_words(compact: &Compact, limits: &[Exact], at: usize, direction: Direction) -> String {
+fn range_words(terse: &Terse, limits: &[Exact], at: usize, direction: Direction) -> String {
     let (first, last) = if direction == Direction::Lower { ("≤", ">") } else { ("<", "≥") };
-    let limit = |at: usize| limits.get(at).map(|limit| compact.print(limit));
+    let limit = |at: usize| limits.get(at).map(|limit| terse.print(limit));
     match (at.checked_sub(1).and_then(limit), limit(at)) {
         (None, Some(high)) => format!("{first}{high}"),
         (Some(low), Some(high)) => format!("{low}–{high}"),

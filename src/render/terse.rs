@@ -9,14 +9,14 @@ use crate::words::Locale;
 const LONG: i64 = 10_000;
 
 /// How the numbers of one chart are printed.
-pub(super) struct Compact {
+pub(super) struct Terse {
     divisor: Exact,
     places: u32,
     /// What they are, such as `%` or `万元`; empty for bare numbers.
     pub(super) unit: String,
 }
 
-impl Compact {
+impl Terse {
     /// The form for these values, with at most `places` decimals and as few as print all of them without loss.
     pub(super) fn of<'a>(
         values: impl Iterator<Item = &'a Exact> + Clone,
@@ -72,8 +72,8 @@ mod tests {
 
     fn printed(values: &[&str], unit: Unit, places: u32, locale: Locale) -> (Vec<String>, String) {
         let values: Vec<Exact> = values.iter().map(|text| Exact::parse(text).expect("a number")).collect();
-        let compact = Compact::of(values.iter(), unit, places, locale);
-        (values.iter().map(|value| compact.print(value)).collect(), compact.unit)
+        let terse = Terse::of(values.iter(), unit, places, locale);
+        (values.iter().map(|value| terse.print(value)).collect(), terse.unit)
     }
 
     #[test]
