@@ -24,6 +24,7 @@ pub(super) fn tell(pipeline: &Pipeline, outcome: &Outcome, printer: &Printer) ->
     let deliveries = pipeline.ledger.deliveries(&outcome.run.id)?;
     let view = View { locale: pipeline.settings.locale, documents: &documents, deliveries: &deliveries };
     view.cards(printer);
+    view.reports(printer);
     view.findings(&outcome.findings, printer);
     view.ending(pipeline, outcome, printer);
     let waiting = pipeline.ledger.waiting_proposals(&outcome.run.id)?.len();
@@ -93,6 +94,36 @@ impl View<'_> {
         printer.table(&head, rows.collect());
     }
 
+    /// The table of reports, where there are any.
+    pub(super) fn reports(&self, printer: &Printer) {
+        let is_report = |one: &&Document| !matches!(one.kind, DocumentKind::Card | DocumentKind::Pack);
+        let rows: Vec<Vec<String>> = self.documents.iter().filter(is_report).map(|one| self.report(one)).collect();
+        if !rows.is_empty() {
+            let head = match self.locale {
+                Locale::Zh => ["报表", "对象", "名称", "版次", "邮件"],
+                Locale::En => ["report", "about", "name", "edition", "letters"],
+            };
+            printer.table(&head, rows);
+        }
+    }
+
+    fn report(&self, one: &Document) -> Vec<String> {
+        let own: Vec<DeliveryState> =
+            self.deliveries.iter().filter(|sent| sent.document_id == one.id).map(|sent| sent.state).collect();
+        let mut states: Vec<(&str, usize)> = Vec::new();
+        for state in own {
+            let word = self.delivery(state);
+            match states.iter_mut().find(|(known, _)| *known == word) {
+                Some((_, count)) => *count += 1,
+                None => states.push((word, 1)),
+            }
+        }
+        let letters: Vec<String> = states.iter().map(|(word, count)| format!("{word} {count}")).collect();
+        let letters = if letters.is_empty() { self.say("无", "none").to_owned() } else { letters.join(" ") };
+        let title = one.kind.title().get(self.locale).to_owned();
+        vec![title, one.subject.clone(), one.name.clone(), one.edition.to_string(), letters]
+    }
+
     fn letter(&self, document: &Document) -> String {
         let delivery = self.deliveries.iter().find(|one| one.document_id == document.id);
         match delivery {
@@ -143,18 +174,23 @@ impl View<'_> {
 
     fn ending(&self, pipeline: &Pipeline, outcome: &Outcome, printer: &Printer) {
         let run = &outcome.run;
-        let packs = self.documents.iter().filter(|one| one.kind == DocumentKind::Pack).count();
-        let cards = self.documents.len() - packs;
+        let count = |kind| self.documents.iter().filter(|one| one.kind == kind).count();
+        let (cards, packs) = (count(DocumentKind::Card), count(DocumentKind::Pack));
+        let reports = match (self.documents.len() - cards - packs, self.locale) {
+            (0, _) => String::new(),
+            (reports, Locale::Zh) => format!("，{reports} 份报表"),
+            (reports, Locale::En) => format!(", {reports} reports"),
+        };
         let letters = &outcome.tally;
         printer.line(&match self.locale {
             Locale::Zh => format!(
-                "{}：{cards} 张绩效卡，{packs} 份团队汇总，{} 个新版次；{}",
+                "{}：{cards} 张绩效卡，{packs} 份团队汇总{reports}，{} 个新版次；{}",
                 run.id,
                 outcome.new_editions,
                 self.state(run.state)
             ),
             Locale::En => format!(
-                "{}: {cards} cards, {packs} packs, {} new editions; {}",
+                "{}: {cards} cards, {packs} packs{reports}, {} new editions; {}",
                 run.id,
                 outcome.new_editions,
                 self.state(run.state)

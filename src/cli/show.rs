@@ -27,6 +27,7 @@ pub(super) fn show(pipeline: &Pipeline, id: &str, printer: &Printer) -> anyhow::
         printer.line(&format!("error: {error}"));
     }
     view.cards(printer);
+    view.reports(printer);
     view.findings(&findings, printer);
     let manifest = manifest(pipeline, id)?;
     manifest.iter().flatten().for_each(|one| read(&view, one, printer));

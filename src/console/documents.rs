@@ -1,4 +1,4 @@
-//! The PDF of a card or pack, exactly as it was made, in the browser.
+//! The PDF of a document, exactly as it was made, in the browser.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use super::attend::Visit;
 use super::desk::Desk;
 use super::refusal::Refusal;
 use super::rights;
-use crate::ledger::{Document, DocumentKind};
+use crate::ledger::Document;
 
 /// A PDF loads nothing; it may only be looked at by itself.
 const CONTENT_POLICY: &str = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
@@ -54,10 +54,7 @@ fn place(desk: &Desk, hash: &str) -> anyhow::Result<PathBuf> {
 
 /// Shown in the browser, and saved under the person's name: an ASCII name for old programs, the true one encoded (RFC 6266).
 fn disposition(document: &Document) -> String {
-    let kind = match document.kind {
-        DocumentKind::Card => "card",
-        DocumentKind::Pack => "pack",
-    };
+    let kind = document.kind.word();
     let tail = format!("{}-{}.pdf", document.period, document.edition);
     let ascii: String = document.subject.chars().map(|sign| if is_plain(sign) { sign } else { '_' }).collect();
     let safe: String = document.name.chars().map(|sign| if is_unsafe(sign) { '_' } else { sign }).collect();

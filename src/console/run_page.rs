@@ -13,7 +13,7 @@ use super::proposals;
 use super::refusal::Refusal;
 use super::rights::{self, SeenRun};
 use super::run_actions;
-use super::run_rows::{FindingRow, Group, PackRow, Progress, Sheets, Step, Trouble, groups, steps};
+use super::run_rows::{FindingRow, Group, PackRow, Progress, ReportRow, Sheets, Step, Trouble, groups, steps};
 use super::say;
 use super::sessions::SignedIn;
 use super::tokens;
@@ -38,6 +38,7 @@ struct RunPage {
     findings: Vec<FindingRow>,
     held_elsewhere: bool,
     packs: Vec<PackRow>,
+    reports: Vec<ReportRow>,
     groups: Vec<Group>,
     several_teams: bool,
     sheets: Sheets,
@@ -88,6 +89,7 @@ fn compose(
         findings: seen.findings.iter().map(FindingRow::of).collect(),
         held_elsewhere: seen.held_elsewhere && !is_agent,
         packs: of_kind(&seen.documents, DocumentKind::Pack).map(|pack| PackRow::of(run, pack)).collect(),
+        reports: reports(&seen.documents).map(|report| ReportRow::of(run, report, deliveries)).collect(),
         several_teams: cards.iter().any(|card| card.team != cards[0].team),
         groups: groups(run, sheets.cut(&cards), &teams, deliveries),
         sheets,
@@ -110,6 +112,11 @@ fn waits_to_be_resent(delivery: &Delivery) -> bool {
 
 fn of_kind(documents: &[Document], kind: DocumentKind) -> impl Iterator<Item = &Document> {
     documents.iter().filter(move |document| document.kind == kind)
+}
+
+/// Everything but cards and packs.
+fn reports(documents: &[Document]) -> impl Iterator<Item = &Document> {
+    documents.iter().filter(|document| !matches!(document.kind, DocumentKind::Card | DocumentKind::Pack))
 }
 
 /// Team by team, best rank first, those without a rank last.

@@ -61,6 +61,20 @@ pub struct PackRow {
     pub pdf: Option<String>,
 }
 
+/// One report.
+pub struct ReportRow {
+    /// What it is.
+    pub kind: Bilingual,
+    /// The team or company that it is about.
+    pub name: String,
+    /// The issue, counted from one.
+    pub edition: u32,
+    /// Its letters that arrived, of how many; none for one that goes to nobody.
+    pub letters: Option<(usize, usize)>,
+    /// Where the document is, once it is made.
+    pub pdf: Option<String>,
+}
+
 /// The cards of one team.
 pub struct Group {
     /// What the team is called.
@@ -175,6 +189,21 @@ impl PackRow {
     /// The row of a pack.
     pub fn of(run: &Run, pack: &Document) -> Self {
         Self { name: pack.name.clone(), edition: pack.edition, pdf: pdf_path(run, pack) }
+    }
+}
+
+impl ReportRow {
+    /// The row of a report, with what became of its letters.
+    pub fn of(run: &Run, report: &Document, deliveries: &[Delivery]) -> Self {
+        let own: Vec<&Delivery> = deliveries.iter().filter(|one| one.document_id == report.id).collect();
+        let arrived = own.iter().filter(|one| matches!(one.state, DeliveryState::Sent | DeliveryState::ResolvedSent));
+        Self {
+            kind: report.kind.title(),
+            name: report.name.clone(),
+            edition: report.edition,
+            letters: (!own.is_empty()).then(|| (arrived.count(), own.len())),
+            pdf: pdf_path(run, report),
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! The texts of mails: templates with values, two kinds of letter in two languages.
+//! The texts of mails: templates with values, three kinds of letter in two languages.
 //!
 //! The shipped templates are in the binary; a file of the same name in `letters/` of the templates folder replaces one.
 
@@ -20,14 +20,17 @@ pub enum Kind {
     Card,
     /// A manager's pack.
     Pack,
+    /// A report, to any of its readers.
+    Report,
 }
 
 impl Kind {
-    /// `card` or `pack`.
+    /// The word in the templates' names.
     pub fn word(self) -> &'static str {
         match self {
             Self::Card => "card",
             Self::Pack => "pack",
+            Self::Report => "report",
         }
     }
 }
@@ -96,11 +99,13 @@ macro_rules! shipped {
 }
 
 /// The templates in the binary.
-const SHIPPED: [(&str, &str); 12] = shipped! {
+const SHIPPED: [(&str, &str); 18] = shipped! {
     "card.zh-CN.subject.txt.j2" "card.zh-CN.txt.j2" "card.zh-CN.html.j2"
     "card.en.subject.txt.j2" "card.en.txt.j2" "card.en.html.j2"
     "pack.zh-CN.subject.txt.j2" "pack.zh-CN.txt.j2" "pack.zh-CN.html.j2"
     "pack.en.subject.txt.j2" "pack.en.txt.j2" "pack.en.html.j2"
+    "report.zh-CN.subject.txt.j2" "report.zh-CN.txt.j2" "report.zh-CN.html.j2"
+    "report.en.subject.txt.j2" "report.en.txt.j2" "report.en.html.j2"
 };
 
 /// JSON as the template engine holds it: plain data, nothing that can be called.

@@ -13,6 +13,7 @@ use crate::period::Cycle;
 use crate::words::Bilingual;
 
 use super::gate::{self, GateTable};
+use super::report::{self, ReportTable};
 use super::{Audience, CatchUp, Job, Letters, OnlyTeam, Release, Schedule};
 
 #[derive(Deserialize, JsonSchema)]
@@ -29,6 +30,9 @@ struct JobFile {
     letters: LettersTable,
     #[serde(default)]
     release: ReleaseTable,
+    /// Documents beside cards and packs.
+    #[serde(default)]
+    report: Vec<Spanned<ReportTable>>,
     /// What the data of a run must stand up to before anything goes out.
     #[serde(default)]
     gate: Vec<Spanned<GateTable>>,
@@ -67,7 +71,9 @@ pub(super) fn check(file: &AuthoredFile) -> Result<Job, Diagnostics> {
     checker.sources(&written.sources);
     let time_zone = checker.time_zone(&written.time_zone);
     let schedule = written.schedule.map(|schedule| checker.schedule(schedule));
-    let letters = checker.letters(written.letters);
+    let has_readers = !written.letters.to.is_empty() || written.report.iter().any(|report| report.get_ref().is_mailed());
+    let letters = checker.letters(written.letters, has_readers);
+    let reports = report::check(written.report, &letters.allow_domains, file, &mut checker.found);
     let gates = gate::check(written.gate, written.sources.as_ref(), file, &mut checker.found);
     let job = Job {
         id: written.id.into_inner(),
@@ -80,6 +86,7 @@ pub(super) fn check(file: &AuthoredFile) -> Result<Job, Diagnostics> {
         schedule,
         letters,
         release: written.release.by,
+        reports,
         gates,
         file: file.clone(),
     };
@@ -152,7 +159,7 @@ impl Checker<'_> {
         }
     }
 
-    fn letters(&mut self, written: LettersTable) -> Letters {
+    fn letters(&mut self, written: LettersTable, has_readers: bool) -> Letters {
         if !written.from.as_ref().contains('@') {
             self.wrong(
                 &written.from,
@@ -170,7 +177,7 @@ impl Checker<'_> {
                 );
             }
         }
-        if !written.to.is_empty() && written.allow_domains.is_empty() {
+        if has_readers && written.allow_domains.is_empty() {
             self.wrong(
                 &written.from,
                 "letters may go to no domain",

@@ -3,6 +3,7 @@
 mod check;
 mod folder;
 pub mod gate;
+mod report;
 
 use chrono::TimeDelta;
 use chrono_tz::Tz;
@@ -15,6 +16,7 @@ use crate::words::Bilingual;
 
 pub use folder::Jobs;
 pub use gate::{Gate, GateKind, Severity};
+pub use report::{Of, Reader, Report, ReportKind, Shown};
 
 /// A checked job.
 #[derive(Clone, Debug)]
@@ -39,6 +41,8 @@ pub struct Job {
     pub letters: Letters,
     /// Who lets the letters go.
     pub release: Release,
+    /// The documents beside cards and packs.
+    pub reports: Vec<Report>,
     /// What its data must stand up to.
     pub gates: Vec<Gate>,
     /// The file it was read from.
@@ -119,6 +123,11 @@ impl Job {
     /// Reads and checks one file.
     pub fn parse(file: &AuthoredFile) -> Result<Self, Diagnostics> {
         check::check(file)
+    }
+
+    /// Whether anything of it goes to anybody.
+    pub fn mails(&self) -> bool {
+        !self.letters.to.is_empty() || self.reports.iter().any(|report| !report.to.is_empty())
     }
 }
 

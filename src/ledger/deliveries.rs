@@ -17,6 +17,8 @@ stored_words! {
         Agent = "agent",
         /// The manager of the team.
         Manager = "manager",
+        /// Somebody whom the job names by address.
+        Reader = "reader",
     }
 }
 
@@ -37,7 +39,7 @@ pub struct NewDelivery {
     pub document_id: i64,
     /// The run that plans it.
     pub run_id: String,
-    /// The recipient's staff number.
+    /// The recipient's staff number; the address of a reader who has none.
     pub recipient: String,
     /// As what the recipient gets it.
     pub role: RecipientRole,
@@ -86,7 +88,7 @@ pub struct Delivery {
     pub document_id: i64,
     /// The run that planned it.
     pub run_id: String,
-    /// The recipient's staff number.
+    /// The recipient's staff number; the address of a reader who has none.
     pub recipient: String,
     /// As what the recipient gets it.
     pub role: RecipientRole,

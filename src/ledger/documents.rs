@@ -1,4 +1,4 @@
-//! Cards and packs, and their editions (版次).
+//! Cards, packs and reports, and their editions (版次).
 
 use anyhow::{Context, Result};
 use chrono::{DateTime, Utc};
@@ -9,6 +9,7 @@ use super::stored::{At, Fraction, Label, stored_words};
 use super::{Ledger, touched};
 use crate::exact::Exact;
 use crate::period::Period;
+use crate::words::Bilingual;
 
 stored_words! {
     /// What a document is.
@@ -17,23 +18,48 @@ stored_words! {
         Card = "card",
         /// The result of one team, for its manager.
         Pack = "pack",
+        /// Who stands where.
+        Ranking = "ranking",
+        /// All teams side by side.
+        Summary = "summary",
+        /// Results as they are made public.
+        ResultSheet = "result-sheet",
+        /// Who is commended, and for what.
+        Commendation = "commendation",
     }
 }
+
+impl DocumentKind {
+    /// What people call it.
+    pub fn title(self) -> Bilingual {
+        match self {
+            Self::Card => Bilingual::new("绩效卡", "card"),
+            Self::Pack => Bilingual::new("团队汇总", "pack"),
+            Self::Ranking => Bilingual::new("排名", "ranking"),
+            Self::Summary => Bilingual::new("绩效汇总", "summary"),
+            Self::ResultSheet => Bilingual::new("结果公示", "result sheet"),
+            Self::Commendation => Bilingual::new("服务之星", "commendation"),
+        }
+    }
+}
+
+/// The subject of a report about all teams.
+pub const SHOP: &str = "shop";
 
 /// A result that is to be issued.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewDocument {
-    /// Card or pack.
+    /// What it is.
     pub kind: DocumentKind,
     /// The job's id.
     pub job: String,
     /// The period that was scored.
     pub period: Period,
-    /// The agent's or team's id.
+    /// The agent's or team's id, or [`SHOP`].
     pub subject: String,
     /// The agent's or team's name.
     pub name: String,
-    /// The team's id.
+    /// The team's id; empty for a report about all teams.
     pub team: String,
     /// Says whether two editions are the same: equal hashes are one edition.
     pub content_hash: String,
@@ -70,17 +96,17 @@ pub struct Document {
     pub pdf_hash: Option<String>,
     /// When it was issued.
     pub created_at: DateTime<Utc>,
-    /// Card or pack.
+    /// What it is.
     pub kind: DocumentKind,
     /// The job's id.
     pub job: String,
     /// The period that was scored.
     pub period: Period,
-    /// The agent's or team's id.
+    /// The agent's or team's id, or [`SHOP`].
     pub subject: String,
     /// The agent's or team's name.
     pub name: String,
-    /// The team's id.
+    /// The team's id; empty for a report about all teams.
     pub team: String,
     /// Says whether two editions are the same: equal hashes are one edition.
     pub content_hash: String,

@@ -41,9 +41,29 @@ fn settle(connection: &mut Connection, path: &Path, existed: bool) -> Result<()>
     if existed {
         quick_check(connection, path)?;
         schema::refuse_foreign(connection, path)?;
+        keep_older(connection, path)?;
     }
     prepare(connection)?;
     schema::migrate(connection, path, schema::MIGRATIONS)
+}
+
+/// Before a ledger of an older version is changed, a whole copy of it is put beside it.
+fn keep_older(connection: &Connection, path: &Path) -> Result<()> {
+    let version = schema::version(connection)?;
+    let copy = path.with_extension(format!("version-{version}.sqlite"));
+    if version == 0 || version >= schema::MIGRATIONS.len() || copy.exists() {
+        return Ok(());
+    }
+    let part = copy.with_extension("part");
+    if part.exists() {
+        fs::remove_file(&part)?;
+    }
+    new_private_file(&part).with_context(|| format!("cannot make the backup `{}`", part.display()))?;
+    let target = part.to_str().with_context(|| format!("`{}` is not UTF-8", part.display()))?;
+    connection.execute("VACUUM INTO ?1", [target]).with_context(|| format!("cannot write `{}`", part.display()))?;
+    File::open(&part)?.sync_all()?;
+    fs::rename(&part, &copy)?;
+    Ok(File::open(folder_of(path))?.sync_all()?)
 }
 
 /// Opens a database that ends with the process.

@@ -42,7 +42,7 @@ pub use audit::AuditEntry;
 pub use claims::Recovery;
 pub use deliveries::{Delivery, NewDelivery, RecipientRole, Resolution};
 pub use delivery_state::DeliveryState;
-pub use documents::{Document, DocumentKind, NewDocument};
+pub use documents::{Document, DocumentKind, NewDocument, SHOP};
 pub use holder::{Claim, Holder, Worker, alive, claim as claim_run, worker};
 pub use occurrences::{Occurrence, OccurrenceState};
 pub use past::PastResult;

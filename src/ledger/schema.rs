@@ -9,14 +9,32 @@ use rusqlite::{Connection, TransactionBehavior};
 const APPLICATION: i32 = 0x5363_6f72;
 
 /// One script per version; a script that has been released is never edited again.
-pub(super) const MIGRATIONS: &[&str] =
-    &[include_str!("migrations/0001.sql"), include_str!("migrations/0002.sql"), include_str!("migrations/0003.sql")];
+pub(super) const MIGRATIONS: &[&str] = &[
+    include_str!("migrations/0001.sql"),
+    include_str!("migrations/0002.sql"),
+    include_str!("migrations/0003.sql"),
+    include_str!("migrations/0004.sql"),
+];
+
+/// How many scripts the database has seen; nought for a new one.
+pub(super) fn version(connection: &Connection) -> Result<usize> {
+    let version: u32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    Ok(version as usize)
+}
 
 /// Brings the database to the newest of `scripts`, all in one transaction: a kill in between changes nothing.
+///
+/// A script may make a table anew to which others refer, so references are looked at when all are done and not before.
 pub(super) fn migrate(connection: &mut Connection, path: &Path, scripts: &[&str]) -> Result<()> {
+    connection.pragma_update(None, "foreign_keys", false)?;
+    let applied = apply(connection, path, scripts);
+    connection.pragma_update(None, "foreign_keys", true)?;
+    applied
+}
+
+fn apply(connection: &mut Connection, path: &Path, scripts: &[&str]) -> Result<()> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let version: u32 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    let (version, newest) = (version as usize, scripts.len());
+    let (version, newest) = (version(&transaction)?, scripts.len());
     if version > newest {
         bail!(
             "the ledger `{}` was written by a newer scorepost (its version is {version}, this program knows {newest}): \
@@ -31,6 +49,11 @@ pub(super) fn migrate(connection: &mut Connection, path: &Path, scripts: &[&str]
     }
     for (index, script) in scripts.iter().enumerate().skip(version) {
         transaction.execute_batch(script).with_context(|| format!("cannot apply ledger version {}", index + 1))?;
+    }
+    let dangling: i64 =
+        transaction.query_row("SELECT count(*) FROM pragma_foreign_key_check", [], |row| row.get(0))?;
+    if dangling > 0 {
+        bail!("{dangling} rows of the ledger `{}` would point to rows that are not there; nothing was changed", path.display());
     }
     transaction.pragma_update(None, "application_id", APPLICATION)?;
     transaction.pragma_update(None, "user_version", newest as u32)?;
@@ -56,8 +79,8 @@ pub(super) fn refuse_foreign(connection: &Connection, path: &Path) -> Result<()>
 mod tests {
     use super::*;
 
-    fn version(connection: &Connection) -> u32 {
-        connection.pragma_query_value(None, "user_version", |row| row.get(0)).expect("a version")
+    fn version(connection: &Connection) -> usize {
+        super::version(connection).expect("a version")
     }
 
     #[test]
@@ -80,6 +103,22 @@ mod tests {
         migrate(&mut connection, Path::new("x"), &scripts).expect_err("the second script fails");
         let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0)).expect("n");
         assert_eq!((version(&connection), tables), (0, 0));
+    }
+
+    #[test]
+    fn a_table_that_others_refer_to_can_be_made_anew() {
+        let mut connection = Connection::open_in_memory().expect("a database");
+        let path = Path::new("x");
+        let first = "CREATE TABLE a (n INTEGER PRIMARY KEY) STRICT; INSERT INTO a VALUES (1); \
+                     CREATE TABLE b (n INTEGER REFERENCES a (n)) STRICT; INSERT INTO b VALUES (1);";
+        let anew = "CREATE TABLE c (n INTEGER PRIMARY KEY) STRICT; INSERT INTO c SELECT n FROM a; DROP TABLE a; \
+                    ALTER TABLE c RENAME TO a;";
+        let lossy = "DELETE FROM a;";
+        migrate(&mut connection, path, &[first]).expect("version 1");
+        migrate(&mut connection, path, &[first, anew]).expect("version 2");
+        migrate(&mut connection, path, &[first, anew, lossy]).expect_err("a row of `b` would point nowhere");
+        assert_eq!(version(&connection), 2);
+        connection.execute("INSERT INTO b VALUES (2)", []).expect_err("references are looked at again");
     }
 
     #[test]

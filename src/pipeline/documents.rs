@@ -1,4 +1,4 @@
-//! Cards and packs: which have a new edition, their PDFs, and the difference to the edition before.
+//! Cards, packs and reports: which have a new edition, their PDFs, and the difference to the edition before.
 
 use anyhow::Context;
 use rayon::prelude::*;
@@ -14,7 +14,7 @@ use crate::score::appraisal::{Card, Proposal, Standing, Team};
 use crate::words::Bilingual;
 
 use super::order::{Event, Stage, Watch};
-use super::{Folders, Pipeline, wording};
+use super::{Folders, Pipeline, reports, wording};
 
 /// What became of the documents.
 pub(super) struct Issued {
@@ -70,6 +70,7 @@ fn wanted(pipeline: &Pipeline, job: &Job, run: &Run, appraisal: &Appraisal) -> a
             documents.push(pack_document(pipeline, job, run, appraisal, team)?);
         }
     }
+    documents.extend(reports::documents(pipeline, job, run, appraisal)?);
     if documents.is_empty() && !appraisal.cards.is_empty() {
         let nobody = Diagnostic::error(format!("nobody matches `{}`", run.scope));
         return Err(Diagnostics::from(nobody.hint(format!("teams: {}", wording::names(&appraisal.teams)))).into());
@@ -188,7 +189,8 @@ pub(super) fn for_team(appraisal: &Appraisal, team: &Team) -> Appraisal {
     }
 }
 
-fn document(
+/// The edition to be issued of one document, with what differs from the edition before.
+pub(super) fn document(
     pipeline: &Pipeline,
     job: &Job,
     run: &Run,
@@ -287,9 +289,10 @@ fn render_one(
         zone: job.time_zone,
         changed: changes_of(document),
     };
-    let rendered = match document.kind {
-        DocumentKind::Card => renderer.card(&body, &issue),
-        DocumentKind::Pack => renderer.pack(&body, &issue),
+    let rendered = match (document.kind, reports::report_of(document.kind)) {
+        (_, Some(report)) => renderer.report(report, &body, &issue),
+        (DocumentKind::Pack, None) => renderer.pack(&body, &issue),
+        (_, None) => renderer.card(&body, &issue),
     };
     match rendered {
         Ok(pdf) => {

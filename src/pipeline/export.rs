@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use crate::exact::Exact;
 use crate::extract::Manifest;
 use crate::finding::Finding;
-use crate::ledger::{self, Document, DocumentKind, Run, WantedProposals};
+use crate::ledger::{self, Document, DocumentKind, Run, SHOP, WantedProposals};
 use crate::score::Appraisal;
 use crate::score::appraisal::{Card, Line, Measured, MoneyLine, Proposal, ReferenceKind, Standing, Team};
 
@@ -20,7 +20,8 @@ use super::folders::write_whole;
 use super::manifest::manifest;
 use super::{Outcome, Pipeline};
 
-/// Writes `cards.json`, `cards.csv`, `cards.parquet`, `packs.json`, `run.json` and `pdf/<team>/<agent>.pdf` into a folder.
+/// Writes `cards.json`, `cards.csv`, `cards.parquet`, `packs.json`, `run.json` and `pdf/<team>/<agent>.pdf` into a folder;
+/// packs and reports are `pdf/<team>/<kind>.pdf`, reports about all `pdf/shop/<kind>.pdf`.
 pub fn export(pipeline: &Pipeline, outcome: &Outcome, folder: &Path) -> anyhow::Result<()> {
     let appraisal = outcome.appraisal.as_ref().context("a run that was not scored has nothing to export")?;
     let run = &outcome.run;
@@ -288,9 +289,10 @@ fn copy_pdfs(pipeline: &Pipeline, documents: &[Document], folder: &Path) -> anyh
         let Some(hash) = &document.pdf_hash else { continue };
         let name = match document.kind {
             DocumentKind::Card => file_name(&document.subject),
-            DocumentKind::Pack => PACK.to_owned(),
+            other => other.word().to_owned(),
         };
-        let to = folder.join("pdf").join(file_name(&document.team)).join(format!("{name}.pdf"));
+        let team = if document.subject == SHOP && document.team.is_empty() { SHOP.to_owned() } else { file_name(&document.team) };
+        let to = folder.join("pdf").join(team).join(format!("{name}.pdf"));
         let from = pipeline.folders.pdf(hash);
         let bytes = fs::read(&from).with_context(|| format!("reading `{}` from the archive", from.display()))?;
         write_whole(&to, &bytes)?;
@@ -298,16 +300,15 @@ fn copy_pdfs(pipeline: &Pipeline, documents: &[Document], folder: &Path) -> anyh
     Ok(())
 }
 
-/// The file name of a team's pack.
-const PACK: &str = "pack";
-
 /// A staff number or team id as a file's name: whatever else it holds becomes `_`, so that it never becomes a path.
 ///
-/// A changed name, and one that only a pack may have, ends with a part of the id's hash, so that no two are the same.
+/// A changed name, and one that only a pack, a report or the shop may have, ends with a part of the id's hash, so that no two are the same.
 fn file_name(id: &str) -> String {
     let plain = |character: char| character.is_alphanumeric() || matches!(character, '-' | '_');
     let name: String = id.chars().map(|one| if plain(one) { one } else { '_' }).take(40).collect();
-    if name.is_empty() || name != id || name.eq_ignore_ascii_case(PACK) {
+    let lower = name.to_lowercase();
+    let is_taken = lower == SHOP || DocumentKind::ALL.iter().any(|kind| kind.word() == lower);
+    if name.is_empty() || name != id || is_taken {
         return format!("{name}-{}", &hex::encode(Sha256::digest(id))[..12]);
     }
     name
@@ -324,11 +325,12 @@ mod tests {
     #[test]
     fn no_two_ids_share_a_file_and_none_is_a_path_or_a_pack() {
         assert_eq!(file_name("A001"), "A001");
-        let names = ["pack", "PACK", "a/b", "a_b", "a:b", "../../etc/one", "../../etc/two", "", "员工/1", "员工:1"]
+        let names = ["pack", "PACK", "ranking", "Shop", "a/b", "a_b", "a:b", "../../etc/one", "../../etc/two", "", "员工/1", "员工:1"]
             .map(file_name);
         let different: std::collections::BTreeSet<&String> = names.iter().collect();
         assert_eq!(different.len(), names.len());
-        assert!(names.iter().all(|name| !name.contains(['/', '.', ':']) && name.to_lowercase() != "pack"), "{names:?}");
+        assert!(names.iter().all(|name| !name.contains(['/', '.', ':'])), "{names:?}");
+        assert!(!names.iter().any(|name| ["pack", "ranking", "shop"].contains(&name.to_lowercase().as_str())), "{names:?}");
         assert!(file_name(&"x".repeat(300)).len() < 60);
     }
 }

@@ -8,17 +8,35 @@ use serde_json::{Value, json};
 use crate::deliver::letters::{Kind, compose};
 use crate::deliver::{self, Address, Attachment, Identity, Letter, Sender};
 use crate::finding::{Finding, Weight};
-use crate::job::{Audience, Job};
+use crate::job::{Audience, Job, Report};
 use crate::ledger::{Document, DocumentKind, NewDelivery, RecipientRole, Run, Scope};
+use crate::render::report::brief;
 use crate::score::Appraisal;
 use crate::score::appraisal::{Card, Line, LineKind, Person, Standing, Team};
 use crate::words::{Bilingual, Locale};
 
 use super::documents::{changes_of, covers};
+use super::reports::{self, ReportReader};
 use super::{Folders, Pipeline, wording};
 
-/// Who in scope cannot be mailed, and why.
-pub(super) fn unreachable(job: &Job, scope: &Scope, appraisal: &Appraisal) -> Vec<Finding> {
+/// Who in scope cannot be mailed, and why; each is told of once.
+pub(super) fn unreachable(pipeline: &Pipeline, job: &Job, scope: &Scope, appraisal: &Appraisal) -> Vec<Finding> {
+    let mut findings = of_cards_and_packs(job, scope, appraisal);
+    for wanted in reports::wanted(pipeline, job, scope, appraisal) {
+        let title = wanted.report.kind.title(appraisal.period.cycle);
+        for reader in reports::readers(wanted.report, wanted.about, appraisal) {
+            let finding = address_of(job, &reader.person).err();
+            let finding = finding.map(|fault| fault.finding(&reader.person, &title.zh, &title.en));
+            let is_new = |one: &Finding| {
+                !findings.iter().any(|other| (&other.code, &other.subject) == (&one.code, &one.subject))
+            };
+            findings.extend(finding.filter(is_new));
+        }
+    }
+    findings
+}
+
+fn of_cards_and_packs(job: &Job, scope: &Scope, appraisal: &Appraisal) -> Vec<Finding> {
     let mut findings = Vec::new();
     if job.letters.to.contains(&Audience::Agents) {
         for card in appraisal.cards.iter().filter(|card| covers(scope, card)) {
@@ -100,7 +118,7 @@ pub(super) fn plan_deliveries(
     let mut planned = Vec::new();
     for document in pipeline.ledger.run_documents(&run.id)? {
         if document.pdf_hash.is_some() && !post.held.contains(&document.subject) {
-            planned.extend(post.delivery(run, &document)?);
+            planned.extend(post.deliveries(run, &document)?);
         }
     }
     pipeline.ledger.plan_deliveries(&planned)?;
@@ -111,6 +129,12 @@ fn sender(job: &Job, locale: Locale) -> anyhow::Result<Sender> {
     let address = Address::parse(&job.letters.from)
         .map_err(|fault| anyhow::anyhow!("`from` of job `{}` cannot be used: {}", job.id, fault.text().en))?;
     Ok(Sender { name: job.letters.from_name.get(locale).to_owned(), address })
+}
+
+/// Who gets a letter, and as what.
+struct Addressed<'a> {
+    person: &'a Person,
+    role: RecipientRole,
 }
 
 /// What all letters of a run have in common.
@@ -129,35 +153,56 @@ impl Post<'_> {
         self.pipeline.settings.locale
     }
 
-    fn delivery(&self, run: &Run, document: &Document) -> anyhow::Result<Option<NewDelivery>> {
+    /// The letters that carry a document: one to each of its readers.
+    fn deliveries(&self, run: &Run, document: &Document) -> anyhow::Result<Vec<NewDelivery>> {
+        let mut sealed = Vec::new();
         match document.kind {
             DocumentKind::Card if self.job.letters.to.contains(&Audience::Agents) => {
                 let card = self.appraisal.cards.iter().find(|card| card.agent.id == document.subject);
-                let Some(card) = card else { return Ok(None) };
-                self.seal(run, document, &card.agent, RecipientRole::Agent, self.card_data(document, card))
+                if let Some(card) = card {
+                    let reader = Addressed { person: &card.agent, role: RecipientRole::Agent };
+                    sealed.extend(self.seal(run, document, &reader, Kind::Card, &self.card_data(document, card))?);
+                }
             }
             DocumentKind::Pack if self.job.letters.to.contains(&Audience::Managers) => {
                 let team = self.appraisal.teams.iter().find(|team| team.id == document.subject);
-                let Some((team, manager)) = team.and_then(|team| Some((team, team.manager.as_ref()?))) else {
-                    return Ok(None);
-                };
-                self.seal(run, document, manager, RecipientRole::Manager, self.pack_data(document, team, manager))
+                if let Some((team, manager)) = team.and_then(|team| Some((team, team.manager.as_ref()?))) {
+                    let reader = Addressed { person: manager, role: RecipientRole::Manager };
+                    let data = self.pack_data(document, team, manager);
+                    sealed.extend(self.seal(run, document, &reader, Kind::Pack, &data)?);
+                }
             }
-            _ => Ok(None),
+            DocumentKind::Card | DocumentKind::Pack => {}
+            _ => sealed.extend(self.report(run, document)?),
         }
+        Ok(sealed)
+    }
+
+    /// The letters that carry a report, as long as the job has it.
+    fn report(&self, run: &Run, document: &Document) -> anyhow::Result<Vec<NewDelivery>> {
+        let mut sealed = Vec::new();
+        let Some((report, about)) = reports::report_behind(self.job, self.appraisal, document) else {
+            return Ok(sealed);
+        };
+        for reader in reports::readers(report, about, self.appraisal) {
+            let data = self.report_data(document, report, &reader)?;
+            let reader = Addressed { person: &reader.person, role: reader.role };
+            sealed.extend(self.seal(run, document, &reader, Kind::Report, &data)?);
+        }
+        Ok(sealed)
     }
 
     fn seal(
         &self,
         run: &Run,
         document: &Document,
-        person: &Person,
-        role: RecipientRole,
-        data: Value,
+        reader: &Addressed<'_>,
+        kind: Kind,
+        data: &Value,
     ) -> anyhow::Result<Option<NewDelivery>> {
+        let Addressed { person, role } = *reader;
         let Some(to) = self.address(person) else { return Ok(None) };
-        let kind = if role == RecipientRole::Agent { Kind::Card } else { Kind::Pack };
-        let texts = compose(kind, self.locale(), &data, self.overrides())?;
+        let texts = compose(kind, self.locale(), data, self.overrides())?;
         let period = document.period.to_string();
         let identity = Identity {
             job: &document.job,
@@ -172,7 +217,7 @@ impl Post<'_> {
             from: self.from.clone(),
             to_name: person.name.clone(),
             to: to.clone(),
-            reply_to: if role == RecipientRole::Agent { self.manager_address(document) } else { None },
+            reply_to: if role == RecipientRole::Agent { self.manager_address(person) } else { None },
             subject: texts.subject,
             text: texts.text,
             html: texts.html,
@@ -209,9 +254,11 @@ impl Post<'_> {
         if self.held.contains(&person.id) { None } else { address_of(self.job, person).ok() }
     }
 
-    /// Replies go to the manager.
-    fn manager_address(&self, document: &Document) -> Option<Address> {
-        self.address(self.manager_of(document)?)
+    /// Replies of an agent go to the manager of the team.
+    fn manager_address(&self, agent: &Person) -> Option<Address> {
+        let card = self.appraisal.cards.iter().find(|card| card.agent.id == agent.id)?;
+        let team = self.appraisal.teams.iter().find(|team| team.id == card.team_id)?;
+        self.address(team.manager.as_ref()?)
     }
 
     fn attachment(&self, document: &Document) -> anyhow::Result<Attachment> {
@@ -225,14 +272,41 @@ impl Post<'_> {
             path.display(),
             document.subject
         );
-        let title = match (document.kind, self.locale()) {
-            (DocumentKind::Card, Locale::Zh) => "绩效卡",
-            (DocumentKind::Card, Locale::En) => "Scorecard",
-            (DocumentKind::Pack, Locale::Zh) => "团队汇总",
-            (DocumentKind::Pack, Locale::En) => "Team-pack",
-        };
+        let title = self.title(document);
         let file_name = format!("{title}_{}_{}.pdf", document.name, document.period.name());
         Ok(Attachment { file_name, bytes, media_type: "application/pdf".to_owned() })
+    }
+
+    /// What a document is called in the name of its file.
+    fn title(&self, document: &Document) -> String {
+        let title = match reports::report_of(document.kind) {
+            Some(report) => report.title(document.period.cycle),
+            None if document.kind == DocumentKind::Pack => Bilingual::new("团队汇总", "Team-pack"),
+            None => Bilingual::new("绩效卡", "Scorecard"),
+        };
+        title.get(self.locale()).replace(' ', "-")
+    }
+
+    fn report_data(&self, document: &Document, report: &Report, reader: &ReportReader) -> anyhow::Result<Value> {
+        let locale = self.locale();
+        let body: Value = serde_json::from_str(&document.data).context("the ledger's copy of a report is damaged")?;
+        let is_person = reader.role != RecipientRole::Reader;
+        let brief = brief(report.kind, &body, is_person.then_some(reader.person.id.as_str()), locale);
+        Ok(json!({
+            "company": self.pipeline.settings.house.company.get(locale),
+            "title": body["title"],
+            "name": document.name,
+            "reader": is_person.then_some(&reader.person.name),
+            "period": document.period.name(),
+            "period_text": crate::render::period_in_words(&document.period, locale),
+            "edition": document.edition.to_string(),
+            "changed": self.changed(document),
+            "public": report.is_public(),
+            "facts": brief["facts"],
+            "table": brief["table"],
+            "own": brief["own"],
+            "note": brief["note"],
+        }))
     }
 
     fn card_data(&self, document: &Document, card: &Card) -> Value {
@@ -337,5 +411,17 @@ pub fn sample_pack_letter() -> Value {
         "company": "示例店", "manager": { "id": "M01", "name": "立春" }, "team": "售前一组", "period": "2026-10",
         "period_text": "2026年10月", "scored": "6", "population": "7", "mean": "80.10", "findings": "1", "edition": "1",
         "top": [{ "rank": "1", "name": "小满", "total": "88.00", "grade": "良好" }],
+    })
+}
+
+/// What the template of a report's letter is given, made up.
+pub fn sample_report_letter() -> Value {
+    json!({
+        "company": "示例店", "title": "周排名", "name": "售前一组", "reader": "小满", "period": "2026-W41",
+        "period_text": "2026年第41周（10月5日—10月11日）", "edition": "2", "public": true,
+        "changed": [{ "what": "小满", "before": "3 · 86.0", "after": "2 · 88.0" }],
+        "facts": [{ "label": "参加排名", "value": "7 人" }],
+        "table": { "head": ["名次", "姓名", "总分"], "rows": [["1", "小满", "88.0"]] },
+        "own": "第 1 名，88.0 分", "note": "对结果有异议的，请在异议期内提出。",
     })
 }

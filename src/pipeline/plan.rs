@@ -1,14 +1,14 @@
 //! What a run would do, said before it does it.
 
-use crate::job::Job;
+use crate::job::{Job, Of, Reader, Report};
 use crate::ledger::{DeliveryState, DocumentKind, Scope};
-use crate::render::Change;
+use crate::render::{self, Change};
 use crate::score::Appraisal;
 use crate::score::appraisal::Standing;
 use crate::words::Bilingual;
 
 use super::order::Order;
-use super::{Pipeline, build, documents, letters, pull};
+use super::{Pipeline, build, documents, letters, pull, reports};
 
 /// The effects of an order, computed without any.
 #[derive(Clone, Debug, Default)]
@@ -41,6 +41,7 @@ pub fn plan(pipeline: &Pipeline, order: &Order) -> anyhow::Result<Plan> {
             "出卡：数据拉取后为范围内每人一张绩效卡，每个团队一份汇总",
             "render: one card per agent in scope and one pack per team, once the data is there",
         ));
+        lines.extend(job.reports.iter().map(|report| report_line(job, report, None)));
         lines.push(mail_line(job, order, None));
         return Ok(Plan { lines, effects: None });
     };
@@ -60,10 +61,55 @@ pub fn plan(pipeline: &Pipeline, order: &Order) -> anyhow::Result<Plan> {
         format!("出卡：范围内 {} 人（{scored} 人有分数），{} 张绩效卡将有新版次", cards.len(), effects.len()),
         format!("render: {} agents in scope ({scored} scored), {} cards get a new edition", cards.len(), effects.len()),
     ));
-    let unreachable = letters::unreachable(job, &order.scope, &appraisal).len();
+    lines.extend(report_lines(pipeline, job, order, &appraisal)?);
+    let unreachable = letters::unreachable(pipeline, job, &order.scope, &appraisal).len();
     let (new, sent) = letters_of(pipeline, job, &appraisal, &effects, &order.scope)?;
     lines.push(mail_line(job, order, Some((new, sent, unreachable))));
     Ok(Plan { lines, effects: Some(effects) })
+}
+
+/// How many documents of each report there are, and how many of them change.
+fn report_lines(
+    pipeline: &Pipeline,
+    job: &Job,
+    order: &Order,
+    appraisal: &Appraisal,
+) -> anyhow::Result<Vec<Bilingual>> {
+    let wanted = reports::wanted(pipeline, job, &order.scope, appraisal);
+    let mut lines = Vec::new();
+    for report in &job.reports {
+        let (mut all, mut new) = (0, 0);
+        for one in wanted.iter().filter(|one| std::ptr::eq(one.report, report)) {
+            let latest =
+                pipeline.ledger.latest_document(&job.id, &appraisal.period, one.kind(), one.subject())?;
+            let is_same = latest.is_some_and(|latest| latest.content_hash == render::digest(&one.body));
+            (all, new) = (all + 1, new + usize::from(!is_same));
+        }
+        lines.push(report_line(job, report, Some((all, new))));
+    }
+    Ok(lines)
+}
+
+fn report_line(job: &Job, report: &Report, known: Option<(usize, usize)>) -> Bilingual {
+    let title = report.kind.title(job.cycle);
+    let readers = |managers: &str, agents: &str, nobody: &str, by: &str| {
+        let word = |reader: &Reader| match reader {
+            Reader::Managers => managers.to_owned(),
+            Reader::Agents => agents.to_owned(),
+            Reader::Address(address) => address.clone(),
+        };
+        let words: Vec<String> = report.to.iter().map(word).collect();
+        if words.is_empty() { nobody.to_owned() } else { words.join(by) }
+    };
+    let (zh, en) = match (known, report.of) {
+        (Some((all, new)), _) => (format!("{all} 份，{new} 份将有新版次"), format!("{all} documents, {new} with a new edition")),
+        (None, Of::Team) => ("每个团队一份".to_owned(), "one per team".to_owned()),
+        (None, Of::Shop) => ("全店一份".to_owned(), "one for all".to_owned()),
+    };
+    Bilingual::new(
+        format!("报表：{}，{zh}；读者：{}", title.zh, readers("主管", "客服", "无", "、")),
+        format!("report: {}, {en}; for {}", title.en, readers("managers", "agents", "nobody", ", ")),
+    )
 }
 
 fn scheme_line(pipeline: &Pipeline, job: &Job, order: &Order) -> anyhow::Result<Bilingual> {
@@ -111,7 +157,7 @@ fn letters_of(
 }
 
 fn mail_line(job: &Job, order: &Order, known: Option<(usize, usize, usize)>) -> Bilingual {
-    if job.letters.to.is_empty() {
+    if !job.mails() {
         return Bilingual::new("发送：本任务不发邮件", "mail: this job mails nobody");
     }
     if !order.send {
@@ -121,16 +167,20 @@ fn mail_line(job: &Job, order: &Order, known: Option<(usize, usize, usize)>) -> 
         );
     }
     let (zh, en) = match known {
+        Some((_, _, unreachable)) if job.letters.to.is_empty() => (
+            format!("：只发报表，有变化才发，{unreachable} 人无法送达"),
+            format!(": reports alone, where they changed; {unreachable} people cannot be reached"),
+        ),
         Some((new, sent, unreachable)) => (
-            format!("：绩效卡发出 {new} 封，{sent} 封已发过的不再发，{unreachable} 人无法送达；团队汇总有变化才发"),
+            format!("：绩效卡发出 {new} 封，{sent} 封已发过的不再发，{unreachable} 人无法送达；团队汇总与报表有变化才发"),
             format!(
-                ": {new} cards go out, {sent} that went out are not sent again, {unreachable} people cannot be reached; packs go out where they changed"
+                ": {new} cards go out, {sent} that went out are not sent again, {unreachable} people cannot be reached; packs and reports go out where they changed"
             ),
         ),
         None => (String::new(), String::new()),
     };
     Bilingual::new(
-        format!("发送：新版次发给 {} 域内的本人与主管{zh}", job.letters.allow_domains.join("、")),
-        format!("mail: new editions go to agents and managers at {}{en}", job.letters.allow_domains.join(", ")),
+        format!("发送：新版次发给 {} 域内的收件人{zh}", job.letters.allow_domains.join("、")),
+        format!("mail: new editions go to recipients at {}{en}", job.letters.allow_domains.join(", ")),
     )
 }

@@ -22,7 +22,7 @@ pub struct Outcome {
     pub appraisal: Option<Appraisal>,
     /// What became of the letters.
     pub tally: send::Tally,
-    /// How many cards and packs got a new edition.
+    /// How many cards, packs and reports got a new edition.
     pub new_editions: usize,
 }
 
@@ -142,7 +142,7 @@ async fn steps(pipeline: &Pipeline, job: &Job, run: Run, order: &Order, watch: W
     ledger.set_state(&run.id, RunState::Rendering)?;
     let issued = documents::issue(pipeline, job, &run, &built.appraisal, watch)?;
     findings.extend(issued.findings);
-    findings.extend(letters::unreachable(job, &run.scope, &built.appraisal));
+    findings.extend(letters::unreachable(pipeline, job, &run.scope, &built.appraisal));
     ledger.record_findings(&run.id, &findings)?;
     let next = after_rendering(job, &run, &findings);
     if matches!(next, RunState::Releasing | RunState::Ready) {
@@ -167,7 +167,7 @@ fn after_rendering(job: &Job, run: &Run, findings: &[Finding]) -> RunState {
     let automatic = run.trigger == Trigger::Schedule && job.release == Release::Automatic;
     match () {
         () if held => RunState::Held,
-        () if job.letters.to.is_empty() => RunState::Done,
+        () if !job.mails() => RunState::Done,
         () if run.send || automatic => RunState::Releasing,
         () => RunState::Ready,
     }

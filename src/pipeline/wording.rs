@@ -1,7 +1,7 @@
 //! Findings of the pipeline itself, in both languages.
 
 use crate::finding::Finding;
-use crate::ledger::Document;
+use crate::ledger::{Document, DocumentKind};
 use crate::period::Period;
 use crate::render::RenderFault;
 use crate::score::appraisal::{Person, Team};
@@ -29,9 +29,14 @@ pub(super) fn not_rendered(document: &Document, fault: &RenderFault) -> Finding 
         ),
         RenderFault::Template(_) => Bilingual::same(fault.to_string()),
     };
+    let subject = match document.kind {
+        DocumentKind::Card | DocumentKind::Pack => document.subject.clone(),
+        // The team's pack and its agents' cards are not held by a report that cannot be made.
+        report => format!("{report}/{}", document.subject),
+    };
     Finding::hold_subject(
         "not-rendered",
-        &document.subject,
+        subject,
         Bilingual::new(
             format!("{}（{}）的文件无法生成：{}", document.name, document.subject, cause.zh),
             format!("the document of {} ({}) cannot be made: {}", document.name, document.subject, cause.en),

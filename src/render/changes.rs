@@ -1,15 +1,17 @@
-//! What a reader would call different between two editions of one card.
+//! What a reader would call different between two editions of one document.
 
 use serde_json::Value;
 
 use super::body::digest;
 use super::issue::Change;
+use super::report::differences;
 use crate::words::Bilingual;
 
 /// What stands in the place of a value that an edition does not have.
 const NOTHING: &str = "—";
 
-/// The differences of two card bodies, in the order of the page: total, grade, rank, each line's value and points, money.
+/// The differences of two bodies, in the order of the page: of cards total, grade, rank, each line's value and points, and
+/// money; of reports the places and totals of people.
 ///
 /// Bodies that differ in anything else alone give one change without values; equal bodies give none.
 pub fn changes(before: &Value, after: &Value) -> Vec<Change> {
@@ -17,6 +19,7 @@ pub fn changes(before: &Value, after: &Value) -> Vec<Change> {
         .into_iter()
         .chain(line_changes(before, after))
         .chain(money_changes(before, after))
+        .chain(differences(before, after))
         .collect();
     if found.is_empty() && digest(before) != digest(after) {
         let what = Bilingual::new("其他内容（趋势、参照或说明）", "other content (trend, references or notes)");

@@ -2,8 +2,9 @@
 
 use rayon::prelude::*;
 
-use super::fixture::{Shape, appraisal, house, issue};
+use super::fixture::{Shape, appraisal, house, issue, reports, shop};
 use super::renderer::Renderer;
+use super::report::{About, report_body};
 use super::{card_body, pack_body};
 use crate::diag::Diagnostics;
 use crate::words::Locale;
@@ -37,6 +38,21 @@ impl Renderer {
         }
         for team in &appraisal.teams {
             found.extend(self.proof(self.pack, &pack_body(&appraisal, team, &house, locale), &issue));
+        }
+        found.extend(self.trial_of_reports(shape, locale));
+        found
+    }
+
+    /// Every report about everybody, and about one team.
+    fn trial_of_reports(&self, shape: Shape, locale: Locale) -> Diagnostics {
+        let (appraisal, house, issue) = (shop(shape), house(), issue(shape));
+        let mut found = Diagnostics::new();
+        for report in reports() {
+            for about in About::all(report.of, &appraisal).into_iter().take(1) {
+                if let Some(body) = report_body(&appraisal, &report, (about, "presale-1"), &house, locale) {
+                    found.extend(self.proof(self.template_of(report.kind), &body, &issue));
+                }
+            }
         }
         found
     }

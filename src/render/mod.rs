@@ -1,6 +1,8 @@
-//! Documents: an [`Appraisal`](crate::score::appraisal::Appraisal) becomes the PDF of an agent (card) or of a manager (pack).
+//! Documents: an [`Appraisal`](crate::score::appraisal::Appraisal) becomes the PDF of an agent (card), of a manager (pack)
+//! or of whoever reads a [report].
 //!
-//! Two steps, so that the first can be compared and kept: [`card_body`] and [`pack_body`] decide everything that the
+//! Two steps, so that the first can be compared and kept: [`card_body`], [`pack_body`] and
+//! [`report::report_body`] decide everything that the
 //! reader sees and print every number exactly; [`Renderer`] only lays it out. Typst lives in this folder alone.
 
 mod axis;
@@ -29,6 +31,7 @@ mod movers;
 mod pack;
 mod period_words;
 mod renderer;
+pub mod report;
 mod section;
 mod standing;
 mod sum;

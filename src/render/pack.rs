@@ -70,7 +70,7 @@ pub(super) fn named_or(name: &str, id: &str) -> String {
 }
 
 /// Decimals of all totals of a team: enough that different totals look different and no grade limit is crossed.
-fn places_of(appraisal: &Appraisal, cards: &[&Card]) -> u32 {
+pub(super) fn places_of(appraisal: &Appraisal, cards: &[&Card]) -> u32 {
     let totals: Vec<&Exact> = scored(cards).map(|(_, total)| total).collect();
     let lossless = lossless_places(totals.iter().copied(), 1).unwrap_or(1);
     let truthful = totals.iter().map(|total| truthful_places(total, limits(appraisal), 1)).max().unwrap_or(1);

@@ -1,5 +1,6 @@
 //! The one warm renderer: faces, templates and library loaded once, shared by all threads.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::Context as _;
@@ -15,6 +16,7 @@ use super::export::{Pdf, export};
 use super::fault::RenderFault;
 use super::glyphs::all_drawable;
 use super::issue::{Issue, issue_body};
+use super::report::ReportKind;
 use super::world::{Desk, Shelf, file_id};
 use super::{fonts, templates};
 use crate::diag::{Diagnostic, Diagnostics};
@@ -23,7 +25,7 @@ use crate::words::Locale;
 
 /// Pages beyond which a card is a mistake.
 const MOST_CARD_PAGES: usize = 6;
-/// Pages beyond which a pack is a mistake.
+/// Pages beyond which a pack or a report is a mistake.
 const MOST_PACK_PAGES: usize = 60;
 
 /// Turns bodies into PDFs; share one by reference among threads.
@@ -33,6 +35,7 @@ pub struct Renderer {
     shelf: Shelf,
     pub(super) card: FileId,
     pub(super) pack: FileId,
+    reports: BTreeMap<ReportKind, FileId>,
     templates_hash: String,
     fonts_hash: String,
 }
@@ -43,10 +46,12 @@ impl Renderer {
     pub fn open(templates: Option<&Path>, fonts: Option<&Path>) -> anyhow::Result<Self> {
         let templates = templates::load(templates)?;
         let faces = fonts::load(fonts)?;
+        let report = |kind: ReportKind| Ok((kind, file_id(&format!("{}.typ", kind.word()))?));
         Ok(Self {
             shelf: Shelf::new(&templates, faces.all).context("cannot prepare the templates")?,
             card: file_id("card.typ")?,
             pack: file_id("pack.typ")?,
+            reports: ReportKind::ALL.into_iter().map(report).collect::<anyhow::Result<_>>()?,
             templates_hash: templates.hash,
             fonts_hash: faces.hash,
         })
@@ -77,6 +82,16 @@ impl Renderer {
     /// The PDF of a manager's pack from its [`pack_body`](super::pack_body).
     pub fn pack(&self, body: &Value, issue: &Issue) -> Result<Pdf, RenderFault> {
         self.document(self.pack, body, issue, MOST_PACK_PAGES)
+    }
+
+    /// The PDF of a report from its [`report_body`](super::report::report_body).
+    pub fn report(&self, kind: ReportKind, body: &Value, issue: &Issue) -> Result<Pdf, RenderFault> {
+        self.document(self.template_of(kind), body, issue, MOST_PACK_PAGES)
+    }
+
+    /// The template of a kind of report.
+    pub(super) fn template_of(&self, kind: ReportKind) -> FileId {
+        self.reports[&kind]
     }
 
     fn document(&self, main: FileId, body: &Value, issue: &Issue, most: usize) -> Result<Pdf, RenderFault> {

@@ -12,9 +12,14 @@ use crate::diag::AuthoredFile;
 const HOME: &str = "report-templates";
 
 /// The templates that came with the program, by path below the folder.
-const EMBEDDED: [(&str, &str); 12] = [
+const EMBEDDED: &[(&str, &str)] = &[
     ("card.typ", include_str!("../../report-templates/card.typ")),
     ("pack.typ", include_str!("../../report-templates/pack.typ")),
+    ("ranking.typ", include_str!("../../report-templates/ranking.typ")),
+    ("summary.typ", include_str!("../../report-templates/summary.typ")),
+    ("result-sheet.typ", include_str!("../../report-templates/result-sheet.typ")),
+    ("commendation.typ", include_str!("../../report-templates/commendation.typ")),
+    ("lib/report.typ", include_str!("../../report-templates/lib/report.typ")),
     ("lib/page.typ", include_str!("../../report-templates/lib/page.typ")),
     ("lib/style.typ", include_str!("../../report-templates/lib/style.typ")),
     ("lib/words.typ", include_str!("../../report-templates/lib/words.typ")),

@@ -273,10 +273,12 @@ impl Worked {
 
     fn duties(&mut self, facts: &Facts<'_>) {
         let desk = Desk::new(facts, &self.results);
-        for duty in facts.scheme.duties.iter().filter(|duty| duty.when.is_some()) {
+        for duty in &facts.scheme.duties {
+            let Some(when) = &duty.when else { continue };
             for member in facts.roster.agents() {
-                if duty.when.as_ref().is_some_and(|when| desk.holds(when, member)) {
+                if desk.holds(when, member) {
                     self.duties.push(DutyDue {
+                        evidence: reason::of_agent(&desk, when, member),
                         id: duty.id.clone(),
                         kind: duty.kind.clone(),
                         about: member.id.clone(),

@@ -1,6 +1,7 @@
 //! `check`: everything that is wrong, at once.
 
 mod gates;
+mod reports;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -53,6 +54,7 @@ fn written(settings: &Settings) -> Diagnostics {
     found.extend(schemes_compile(&schemes));
     found.extend(cycles(&jobs, &schemes));
     found.extend(gates::unfilled(&jobs, &sources));
+    found.extend(reports::unfilled(&jobs, &schemes));
     let unread = Unread::of(&settings.jobs, &schemes, &sources);
     found.extend(references(
         jobs.all(),
@@ -123,14 +125,16 @@ fn cycles(jobs: &Jobs, schemes: &Registry) -> Diagnostics {
     found
 }
 
-/// The letters' templates, tried on a made-up card and pack in both languages.
+/// The letters' templates, tried on a made-up card, pack and report in both languages.
 fn letters(settings: &Settings) -> Diagnostics {
     let mut found = Diagnostics::new();
     let overrides = Some(settings.templates.as_path()).filter(|folder| folder.is_dir());
     for locale in [Locale::Zh, Locale::En] {
-        for (kind, sample) in
-            [(Kind::Card, pipeline::sample_card_letter()), (Kind::Pack, pipeline::sample_pack_letter())]
-        {
+        for (kind, sample) in [
+            (Kind::Card, pipeline::sample_card_letter()),
+            (Kind::Pack, pipeline::sample_pack_letter()),
+            (Kind::Report, pipeline::sample_report_letter()),
+        ] {
             if let Err(wrong) = compose(kind, locale, &sample, overrides) {
                 found.push(
                     Diagnostic::error(format!("{wrong:#}"))

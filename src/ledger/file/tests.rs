@@ -284,3 +284,33 @@ fn nothing_is_tried_again_after_a_failed_sync() {
     let later = ledger.runs(None, 1).expect_err("closed");
     assert!(later.to_string().contains("start scorepost again"), "{later}");
 }
+
+#[test]
+fn an_older_ledger_is_copied_before_it_is_changed_and_keeps_all_it_knows() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("ledger.sqlite");
+    let mut connection = Connection::open(&path).expect("a database");
+    prepare(&connection).expect("prepared");
+    schema::migrate(&mut connection, &path, &schema::MIGRATIONS[..3]).expect("version 3");
+    let rows = "INSERT INTO runs (id, job, period, trigger_word, requested_by, refresh, send, state, created_at) \
+                    VALUES ('r1', 'monthly', '2026-10', 'ad-hoc', 'test', 0, 0, 'sent', '2026-11-09T01:00:00.000Z'); \
+                INSERT INTO documents (id, job, period, kind, subject, edition, run_id, name, team, content_hash, data, \
+                    created_at, marks) VALUES (7, 'monthly', '2026-10', 'card', 'A001', 1, 'r1', '小满', 'T1', 'h', '{}', \
+                    '2026-11-09T01:00:00.000Z', 'star'); \
+                INSERT INTO run_documents VALUES ('r1', 'card', 'A001', 7); \
+                INSERT INTO deliveries (id, document_id, recipient, run_id, role, address, message_id, mime_hash, state) \
+                    VALUES (9, 7, 'A001', 'r1', 'agent', 'a@example.test', 'm', 'x', 'sent');";
+    connection.execute_batch(rows).expect("rows of version 3");
+    drop(connection);
+    let ledger = open_at(&path).expect("an older ledger");
+    ledger.integrity().expect("whole");
+    let document = ledger.document(7).expect("a read").expect("the card");
+    assert_eq!((document.subject.as_str(), document.edition), ("A001", 1));
+    assert_eq!(ledger.deliveries("r1").expect("deliveries").len(), 1);
+    let copy = folder.path().join("ledger.version-3.sqlite");
+    let older = Connection::open(&copy).expect("a copy");
+    assert_eq!(schema::version(&older).expect("a version"), 3);
+    assert_eq!(older.query_row("SELECT count(*) FROM deliveries", [], |row| row.get::<_, i64>(0)).expect("rows"), 1);
+    #[cfg(unix)]
+    assert_eq!(std::os::unix::fs::PermissionsExt::mode(&fs::metadata(&copy).expect("a copy").permissions()) & 0o777, 0o600);
+}

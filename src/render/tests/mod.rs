@@ -5,6 +5,7 @@ mod charts;
 mod documents;
 mod kinds;
 mod proofs;
+mod reports;
 
 use serde_json::Value;
 use typst::layout::{Frame, FrameItem};

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::super::fixture::issue;
+use super::super::fixture::{issue, reports, shop};
 use super::*;
 
 /// Writes every fixture as data and as PDF into the folder that `SCOREPOST_PROOFS` names.
@@ -40,6 +40,21 @@ fn proofs_for_the_eye() {
                 std::fs::write(folder.join(format!("{name}.pdf")), pdf.bytes).expect("a file");
                 std::fs::write(folder.join(format!("{name}.json")), body.to_string()).expect("a file");
             }
+            proofs_of_reports(&renderer, &folder, shape, locale);
         }
+    }
+}
+
+fn proofs_of_reports(renderer: &Renderer, folder: &std::path::Path, shape: Shape, locale: Locale) {
+    let shop = shop(shape);
+    for (at, report) in reports().into_iter().enumerate() {
+        let about = report::About::all(report.of, &shop)[0];
+        let Some(body) = report::report_body(&shop, &report, (about, "shop"), &house(), locale) else { continue };
+        let name = format!("{}-{at}-{shape:?}-{}", report.kind.word(), locale.tag());
+        let started = std::time::Instant::now();
+        let pdf = renderer.report(report.kind, &body, &issue(shape)).unwrap_or_else(|fault| panic!("{name}: {fault}"));
+        println!("{name}: {} pages, {} kB, {:?}", pdf.pages, pdf.bytes.len() / 1000, started.elapsed());
+        std::fs::write(folder.join(format!("{name}.pdf")), pdf.bytes).expect("a file");
+        std::fs::write(folder.join(format!("{name}.json")), body.to_string()).expect("a file");
     }
 }

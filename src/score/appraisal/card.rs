@@ -17,6 +17,8 @@ pub struct DutyDue {
     pub due: Option<Bilingual>,
     /// What it is.
     pub text: Bilingual,
+    /// The condition that holds, with the numbers that stand in it.
+    pub evidence: Bilingual,
 }
 
 /// The result of one agent for one period.
