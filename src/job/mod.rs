@@ -96,6 +96,8 @@ pub struct Letters {
     pub to: Vec<Audience>,
     /// The only domains to which mail may go; empty means that nothing can be sent.
     pub allow_domains: Vec<String>,
+    /// Whether the cards of the team follow its pack, in the same file.
+    pub pack_cards: bool,
 }
 
 /// Who gets a letter.

@@ -8,6 +8,7 @@
 mod axis;
 mod bar;
 mod body;
+mod book;
 mod card;
 mod changes;
 mod check;

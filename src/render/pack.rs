@@ -61,6 +61,8 @@ pub fn pack_body(appraisal: &Appraisal, team: &Team, house: &House, locale: Loca
         "duties": team_duties(appraisal, &cards, locale),
         "assumed": all_said(&appraisal.scheme.assumed, locale),
         "attendance": team_attendance(&cards),
+        // Filled in by whoever lets cards follow.
+        "cards": [],
     })
 }
 

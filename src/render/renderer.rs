@@ -24,9 +24,9 @@ use crate::settings::Settings;
 use crate::words::Locale;
 
 /// Pages beyond which a card is a mistake.
-const MOST_CARD_PAGES: usize = 6;
+pub(super) const MOST_CARD_PAGES: usize = 6;
 /// Pages beyond which a pack or a report is a mistake.
-const MOST_PACK_PAGES: usize = 60;
+pub(super) const MOST_PACK_PAGES: usize = 60;
 
 /// Turns bodies into PDFs; share one by reference among threads.
 ///
@@ -116,6 +116,25 @@ impl Renderer {
         drawn
     }
 
+    /// The pages of one document, not yet exported.
+    pub(super) fn laid_out(
+        &self,
+        main: FileId,
+        body: &Value,
+        issue: &Issue,
+        most: usize,
+    ) -> Result<LaidOut, RenderFault> {
+        let _forget = Forget;
+        let data = data_of(body, issue);
+        all_drawable(self.shelf.faces(), &data)?;
+        let text = data.to_string();
+        let identity = hex::encode(Sha256::digest(text.as_bytes()));
+        let desk = Desk { shelf: &self.shelf, main, data: Bytes::from_string(text) };
+        let document = typst::compile::<PagedDocument>(&desk).output.map_err(|errors| self.fault(&errors))?;
+        let pages = document.pages().len();
+        if pages > most { Err(RenderFault::TooManyPages { pages, most }) } else { Ok(LaidOut { document, identity }) }
+    }
+
     /// Lays out and exports, with the warnings on the way.
     fn render(&self, main: FileId, data: &Value) -> (Result<Pdf, RenderFault>, Diagnostics) {
         let _forget = Forget;
@@ -138,7 +157,7 @@ impl Renderer {
         found
     }
 
-    fn fault(&self, errors: &[SourceDiagnostic]) -> RenderFault {
+    pub(super) fn fault(&self, errors: &[SourceDiagnostic]) -> RenderFault {
         let missing = errors.iter().find(|error| error.message.contains("could not be displayed with"));
         match missing {
             Some(error) => RenderFault::MissingGlyph {
@@ -165,6 +184,12 @@ impl Renderer {
         }
         found.hints.iter().fold(one, |one, hint| one.hint(hint.v.as_str()))
     }
+}
+
+/// A document in pages, and what makes it differ from others.
+pub(super) struct LaidOut {
+    pub(super) document: PagedDocument,
+    pub(super) identity: String,
 }
 
 fn span_in(source: &typst::syntax::Source, found: &SourceDiagnostic) -> Option<std::ops::Range<usize>> {
