@@ -15,6 +15,7 @@ mod letters;
 mod mail;
 mod main_job;
 mod mangled;
+mod pack_cards;
 mod peers;
 mod properties;
 mod proposals;

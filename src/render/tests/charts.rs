@@ -140,3 +140,20 @@ fn what_the_charts_say_is_drawn() {
         assert!(drawn.iter().any(|one| one.contains(text)), "`{text}` is not on the page");
     }
 }
+
+#[test]
+fn cards_follow_a_pack_page_for_page_and_alike_every_time() {
+    let renderer = renderer();
+    let (pack, card) = (first_pack(Shape::Minimal, Locale::Zh), first_card(Shape::Usual, Locale::Zh));
+    let issue = super::super::fixture::issue;
+    let cards = vec![(card.clone(), issue(Shape::Usual)), (first_card(Shape::Overflowing, Locale::Zh), issue(Shape::Usual))];
+    let book = renderer.book(&pack, &issue(Shape::Minimal), &cards).expect("a book");
+    assert_eq!(book.pages, 1 + 1 + 2);
+    assert_eq!(renderer.book(&pack, &issue(Shape::Minimal), &cards).expect("a book").sha256, book.sha256);
+    assert_ne!(renderer.book(&pack, &issue(Shape::Minimal), &cards[..1]).expect("a book").sha256, book.sha256);
+    assert_eq!(subject_of(&book.bytes).as_deref(), Some("presale-1"));
+    let mut broken = card;
+    broken["agent"]["name"] = "张𪚥".into();
+    let fault = renderer.book(&pack, &issue(Shape::Minimal), &[(broken, issue(Shape::Usual))]);
+    assert!(matches!(fault, Err(RenderFault::MissingGlyph { .. })), "{fault:?}");
+}
