@@ -14,6 +14,9 @@ use crate::exact::Exact;
 use crate::score::appraisal::{Appraisal, Card, Line, LineKind, SchemeIdentity, Standing};
 use crate::words::Locale;
 
+/// At most so many agents share a marked end of a column, and at most one in so many.
+const MOST_ENDS: usize = 3;
+
 /// The columns: the lines of the card that has most; all cards of a scheme have the same. Lines that are only shown and
 /// give neither points nor levels are left to the cards.
 pub(super) fn indicators_body(cards: &[&Card], locale: Locale) -> Value {
@@ -86,13 +89,16 @@ struct Ends<'a> {
     worst: Option<&'a Exact>,
 }
 
-/// The ends of every column; one that more than a third of the agents share stands out for nobody.
+/// The ends of every column; one that more than three share, or more than a third of the agents, stands out for nobody.
 fn ends<'a>(cards: &[&'a Card]) -> Vec<Ends<'a>> {
     let of = |column: &'a Line| {
         let lines = cards.iter().flat_map(|card| &card.lines).filter(|line| line.id == column.id);
         let points: Vec<&Exact> = lines.filter(|line| line.level.is_none()).filter_map(printed).collect();
         let (best, worst) = (*points.iter().max()?, *points.iter().min()?);
-        let few = |end: &&Exact| points.iter().filter(|one| *one == end).count() * 3 <= points.len();
+        let few = |end: &&Exact| {
+            let sharing = points.iter().filter(|one| *one == end).count();
+            sharing <= MOST_ENDS && sharing * MOST_ENDS <= points.len()
+        };
         Some(Ends { line: &column.id, best: Some(best).filter(few), worst: Some(worst).filter(few) })
     };
     columns(cards).filter_map(of).collect()
