@@ -54,8 +54,26 @@ pub struct House {
     pub company: Bilingual,
     /// The accent colour, `#rrggbb`.
     pub colour: String,
-    /// How to question a card, and until when.
+    /// How to question a card; `{until}` stands for the last day, `{days}` for the number of working days.
     pub appeal: Bilingual,
+    /// Working days after the cut-off of its data in which a card can be questioned; 0 names no day.
+    pub appeal_days: u32,
+    /// A small SVG or PNG file that stands before the company's name.
+    pub logo: Option<PathBuf>,
+    /// Which standards the PDFs keep.
+    pub pdf: PdfStandard,
+}
+
+/// Which standards a PDF keeps; either is tagged, has a title, a language and texts for its pictures.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+pub enum PdfStandard {
+    /// PDF/A-2a for archives and PDF/UA-1 for screen readers.
+    #[default]
+    #[serde(rename = "a-2a+ua-1")]
+    A2aAndUa1,
+    /// PDF/UA-1 alone.
+    #[serde(rename = "ua-1")]
+    Ua1,
 }
 
 impl Default for House {
@@ -64,9 +82,12 @@ impl Default for House {
             company: Bilingual::new("客服中心", "Customer service"),
             colour: "#1f5f8b".to_owned(),
             appeal: Bilingual::new(
-                "对任何一项有疑问，请在收到后 5 个工作日内直接回复邮件，由直属主管答复。",
-                "Questions about any line: reply to the mail within five working days; your manager answers.",
+                "对任何一项有疑问，请在{until}前（{days} 个工作日，遇法定节假日顺延）直接回复邮件，由直属主管答复。",
+                "Questions about any line: reply to the mail by {until} ({days} working days, public holidays not counted); your manager answers.",
             ),
+            appeal_days: 5,
+            logo: None,
+            pdf: PdfStandard::default(),
         }
     }
 }
@@ -277,5 +298,21 @@ mod tests {
         let wrong = read(&[("SCOREPOST_LISTEN", "here"), ("SCOREPOST_LOCALE", "fr"), ("SCOREPOST_NOW", "noon")])
             .expect_err("three faults");
         assert_eq!(wrong.sorted().len(), 3);
+    }
+
+    #[test]
+    fn the_house_has_words_a_logo_and_a_standard_in_one_place() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("scorepost.toml");
+        let house = "[house]\ncompany = \"示例店\"\nlogo = \"logo.svg\"\npdf = \"ua-1\"\nappeal-days = 3\n";
+        std::fs::write(&file, house).expect("a file");
+        let house = Settings::read(Some(&file), &BTreeMap::new()).expect("settings").house;
+        assert_eq!(house.logo, Some(PathBuf::from("logo.svg")));
+        assert_eq!((house.pdf, house.appeal_days), (PdfStandard::Ua1, 3));
+        let default = House::default();
+        assert_eq!((default.pdf, default.appeal_days, default.logo), (PdfStandard::A2aAndUa1, 5, None));
+        std::fs::write(&file, "[house]\npdf = \"a-1b\"\n").expect("a file");
+        let wrong = Settings::read(Some(&file), &BTreeMap::new()).expect_err("no such standard");
+        assert!(wrong.to_string().contains("a-2a+ua-1"), "{wrong}");
     }
 }

@@ -18,6 +18,9 @@ pub enum Locale {
 }
 
 impl Locale {
+    /// Both, the default one first.
+    pub const ALL: [Self; 2] = [Self::Zh, Self::En];
+
     /// Reads `zh-CN` or `en`.
     pub fn parse(text: &str) -> Option<Self> {
         match text {

@@ -8,6 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use crate::ledger::ProposalState;
+use crate::render::Shape;
 
 /// Scores customer-service agents and posts each of them a scorecard.
 ///
@@ -73,6 +74,8 @@ pub(super) enum Verb {
     },
     /// One card down to the rows behind each number.
     Explain(ExplainOptions),
+    /// Show a template of reports or letters to whoever writes it, with issued or invented data.
+    Preview(PreviewOptions),
     /// Let the letters of a ready run go, or of a held one that you answer for.
     Release(ReleaseOptions),
     /// Stop a run; what went out already is listed.
@@ -292,6 +295,69 @@ pub(super) struct WhichProposals {
     /// Only those in this state.
     #[arg(long)]
     pub(super) state: Option<StateOfProposal>,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  scorepost preview card                                     the card of the last run's first agent, or an invented one\n  scorepost preview card --agent A0001 --watch               again at every change of the template folder\n  scorepost preview pack.typ --fixture overflowing           a team of forty with long names\n  scorepost preview letters/card.zh-CN.html.j2 --out l.html  the letter as a page and as a mail"
+)]
+pub(super) struct PreviewOptions {
+    /// `card`, `pack.typ`, a path to a template, or `letters/card.zh-CN.html.j2`.
+    pub(super) template: String,
+    /// Show the document of this agent, by staff number.
+    #[arg(long, value_name = "A", conflicts_with_all = ["team", "fixture"])]
+    pub(super) agent: Option<String>,
+    /// Show the document of this team, by its id.
+    #[arg(long, value_name = "T", conflicts_with = "fixture")]
+    pub(super) team: Option<String>,
+    /// Only documents of this job.
+    #[arg(long, value_name = "J", conflicts_with = "fixture")]
+    pub(super) job: Option<String>,
+    /// Only documents of this period, such as `2026-10`.
+    #[arg(long, value_name = "P", requires = "job")]
+    pub(super) period: Option<String>,
+    /// Invented data instead of issued.
+    #[arg(long)]
+    pub(super) fixture: Option<Fixture>,
+    /// Render again whenever a template changes, until Ctrl-C.
+    #[arg(long)]
+    pub(super) watch: bool,
+    /// Where the result goes (default: `card.preview.pdf` in this folder, by the template's name).
+    #[arg(long, value_name = "FILE")]
+    pub(super) out: Option<PathBuf>,
+}
+
+/// Invented data.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum Fixture {
+    /// A team of seven.
+    Usual,
+    /// One agent, one line, the first period of all.
+    Minimal,
+    /// Forty agents, twelve lines, everything long.
+    Overflowing,
+    /// Texts that look like markup or never end.
+    Hostile,
+    /// Nobody scored, values without data.
+    Missing,
+    /// Headings, additions, events, money, proposals; no grades.
+    Ledger,
+    /// No total: every line has a level.
+    Levels,
+}
+
+impl From<Fixture> for Shape {
+    fn from(typed: Fixture) -> Self {
+        match typed {
+            Fixture::Usual => Self::Usual,
+            Fixture::Minimal => Self::Minimal,
+            Fixture::Overflowing => Self::Overflowing,
+            Fixture::Hostile => Self::Hostile,
+            Fixture::Missing => Self::Missing,
+            Fixture::Ledger => Self::Ledger,
+            Fixture::Levels => Self::Levels,
+        }
+    }
 }
 
 /// How far a proposal is.

@@ -11,6 +11,7 @@ mod explain;
 mod fault;
 mod jobs;
 mod plan;
+mod preview;
 mod printer;
 mod progress;
 mod proposals;
@@ -113,6 +114,7 @@ fn carry_out(arguments: Arguments, printer: &Printer) -> anyhow::Result<Ending> 
         Verb::Runs { job, limit } => runs::runs(&open_ledger(settings)?, job.as_deref(), limit, printer),
         Verb::Show { run } => show::show(&about(open_ledger(settings)?, &run)?, &run, printer),
         Verb::Explain(options) => explain::explain(&open_for(settings, &options.job, printer)?, &options, printer),
+        Verb::Preview(options) => runtime.block_on(preview::preview(settings, &options, printer)),
         Verb::Release(options) => {
             runtime.block_on(release::release(&about(open_sound(settings, printer)?, &options.run)?, &options, printer))
         }

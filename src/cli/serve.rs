@@ -1,5 +1,7 @@
 //! `serve`: the scheduler and the console in one process.
 
+mod templates;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -140,7 +142,7 @@ fn greet(
     Ok(invitation.map(|first| first.token))
 }
 
-fn desk(pipeline: &Pipeline, poke: Arc<Notify>, setup: Option<console::SetupToken>) -> Console {
+fn desk(pipeline: &Arc<Pipeline>, poke: Arc<Notify>, setup: Option<console::SetupToken>) -> Console {
     let settings = &pipeline.settings;
     let next = |job: &Job| -> NextFire {
         let job = job.clone();
@@ -162,6 +164,7 @@ fn desk(pipeline: &Pipeline, poke: Arc<Notify>, setup: Option<console::SetupToke
         poke,
         secure_cookies: if is_encrypted(settings) { SecureCookies::Yes } else { SecureCookies::No },
         hosts: settings.console_url.iter().filter_map(|url| url.host_str().map(str::to_owned)).collect(),
+        previews: Arc::new(templates::Templates { pipeline: pipeline.clone() }),
         setup,
     }
 }

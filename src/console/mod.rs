@@ -17,6 +17,7 @@ mod language;
 mod page;
 mod passwords;
 mod plans;
+mod previews;
 mod proposal_rows;
 mod proposals;
 mod refusal;
@@ -50,6 +51,7 @@ use crate::period::Cycle;
 use crate::words::{Bilingual, Locale};
 
 pub use passwords::hash_password;
+pub use previews::{PreviewWish, Previewed, Previews};
 pub use routes::{Audience, Method, RouteFacts, routes};
 pub use setup::{FirstUser, SetupToken, first_user_token};
 
@@ -71,6 +73,8 @@ pub struct Console {
     pub secure_cookies: SecureCookies,
     /// Host names, without port, under which people reach the console beside its own address and `localhost`.
     pub hosts: Vec<String>,
+    /// Shows templates to whoever writes them.
+    pub previews: Arc<dyn Previews>,
     /// The open invitation of the first user, as [`first_user_token`] made it.
     pub setup: Option<SetupToken>,
 }

@@ -6,9 +6,9 @@ use axum::response::{Html, IntoResponse, Response};
 use super::assets;
 use super::attend::Visit;
 use super::refusal::Refusal;
+use super::routes::Audience;
 use super::say;
 use super::sessions::SignedIn;
-use crate::ledger::Role;
 use crate::words::{Bilingual, Locale};
 
 /// The frame of a page: language, who looks at it, what it loads.
@@ -37,6 +37,8 @@ pub struct PersonCard {
     pub csrf: String,
     /// Whether they may ask for runs.
     pub may_run: bool,
+    /// Whether they see the whole shop.
+    pub oversees: bool,
 }
 
 impl Page {
@@ -91,7 +93,8 @@ impl PersonCard {
             name: person.user.name.clone(),
             role: say::role(person.user.role),
             csrf: person.csrf.clone(),
-            may_run: person.user.role != Role::Agent,
+            may_run: Audience::Runners.includes(person.user.role),
+            oversees: Audience::Overseers.includes(person.user.role),
         }
     }
 }

@@ -12,8 +12,8 @@ use super::attend::{self, Visit};
 use super::desk::Desk;
 use super::refusal::Refusal;
 use super::{
-    assets, documents, events, guard, headers, health, home, language, proposals, requests, rerun, run_actions,
-    run_page,
+    assets, documents, events, guard, headers, health, home, language, previews, proposals, requests, rerun,
+    run_actions, run_page,
 };
 use super::{setup, sign_in, verdicts};
 use crate::ledger::Role;
@@ -36,12 +36,18 @@ pub enum Audience {
     SignedIn,
     /// Those who ask for runs: operators, HR, managers.
     Runners,
+    /// Those who see the whole shop: operators and HR.
+    Overseers,
 }
 
 impl Audience {
     /// Whether a role belongs to it.
     pub fn includes(self, role: Role) -> bool {
-        self != Self::Runners || role != Role::Agent
+        match self {
+            Self::Anyone | Self::SignedIn => true,
+            Self::Runners => role != Role::Agent,
+            Self::Overseers => matches!(role, Role::Operator | Role::Hr),
+        }
     }
 }
 
@@ -111,6 +117,8 @@ static ROUTES: &[Route] = &[
     get("/rerun", Audience::Runners, rerun::form),
     post("/rerun/plan", Audience::Runners, rerun::plan),
     post("/rerun/run", Audience::Runners, rerun::run),
+    get("/preview", Audience::Overseers, previews::form),
+    get("/preview/file", Audience::Overseers, previews::file),
     get("/requests/{request}", Audience::Runners, requests::show),
 ];
 

@@ -11,6 +11,7 @@ use anyhow::Context;
 use minijinja::{Environment, UndefinedBehavior, Value};
 
 use super::clean;
+use crate::diag::{AuthoredFile, Diagnostic, Diagnostics};
 use crate::words::Locale;
 
 /// Which letter.
@@ -25,6 +26,14 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Card, Self::Pack, Self::Report];
+
+    /// The kind of this word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.word() == word)
+    }
+
     /// The word in the templates' names.
     pub fn word(self) -> &'static str {
         match self {
@@ -46,9 +55,14 @@ pub struct Texts {
     pub html: String,
 }
 
+/// The names of all letter templates, such as `card.zh-CN.html.j2`.
+pub fn templates() -> impl Iterator<Item = &'static str> {
+    SHIPPED.iter().map(|(name, _)| *name)
+}
+
 /// Writes the texts of a letter from `data`; `overrides` is the templates folder.
 ///
-/// A value that a template names and `data` lacks is an error that names the template and its line.
+/// A template that cannot be used, or names a value that `data` lacks, is an error of [`Diagnostics`] with the place.
 pub fn compose(
     kind: Kind,
     locale: Locale,
@@ -60,10 +74,19 @@ pub fn compose(
 }
 
 fn render(name: &str, data: &serde_json::Value, overrides: Option<&Path>) -> anyhow::Result<String> {
-    let source = source(name, overrides)?;
-    environment()
-        .render_named_str(name, &source, value(data))
-        .with_context(|| format!("the mail template `letters/{name}` cannot be used"))
+    let file = source(name, overrides)?;
+    let written = environment().render_named_str(name, &file.text, value(data));
+    written.map_err(|error| Diagnostics::from(placed(&file, &error)).into())
+}
+
+/// What is wrong with a template, where, in the engine's words.
+fn placed(file: &AuthoredFile, error: &minijinja::Error) -> Diagnostic {
+    let what = error.detail().map_or_else(|| error.kind().to_string(), str::to_owned);
+    let start = |line: usize| file.text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum::<usize>();
+    let range = error.range().or_else(|| error.line().map(|line| start(line)..start(line + 1)));
+    Diagnostic::error(format!("the mail template cannot be used: {what}"))
+        .at(file.place(range.unwrap_or(0..0)))
+        .hint("mend the template, or remove it to use the shipped one")
 }
 
 /// Values are escaped in `.html` templates by their name; a missing value is an error and no value enters a message.
@@ -79,17 +102,18 @@ fn environment() -> Environment<'static> {
     environment
 }
 
-fn source(name: &str, overrides: Option<&Path>) -> anyhow::Result<String> {
+fn source(name: &str, overrides: Option<&Path>) -> anyhow::Result<AuthoredFile> {
     if let Some(folder) = overrides {
         let file = folder.join("letters").join(name);
         match fs::read_to_string(&file) {
-            Ok(text) => return Ok(text),
+            Ok(text) => return Ok(AuthoredFile::from_text(file, &text)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(error) => return Err(error).with_context(|| format!("cannot read `{}`", file.display())),
         }
     }
     let shipped = SHIPPED.iter().find(|(shipped, _)| *shipped == name);
-    shipped.map(|(_, text)| (*text).to_owned()).with_context(|| format!("there is no mail template `{name}`"))
+    let text = shipped.map(|(_, text)| *text).with_context(|| format!("there is no mail template `{name}`"))?;
+    Ok(AuthoredFile::from_text(Path::new(HOME).join(name), text))
 }
 
 macro_rules! shipped {
@@ -97,6 +121,9 @@ macro_rules! shipped {
         [$(($name, include_str!(concat!("../../report-templates/letters/", $name)))),*]
     };
 }
+
+/// The folder's name in messages about templates in the binary.
+const HOME: &str = "report-templates/letters";
 
 /// The templates in the binary.
 const SHIPPED: [(&str, &str); 18] = shipped! {
@@ -131,22 +158,25 @@ mod tests {
 
     fn card() -> serde_json::Value {
         json!({
-            "company": "晨星商贸", "agent": {"id": "A07", "name": "㛃堃犇"}, "team": "售前一组",
-            "period": "2026-10", "period_text": "2026年10月", "total": "90.0", "grade": "优秀", "rank": "1", "of": "8",
+            "company": "晨星商贸", "colour": "#8a1f4b", "colour_text": "#8a1f4b", "agent": {"id": "A07", "name": "㛃堃犇"},
+            "team": "售前一组", "scheme": "售前考核", "period": "2026-10", "period_text": "2026年10月",
+            "total": "90.0", "full": "100", "grade": "优秀", "rank": "1", "of": "8",
             "previous": "86.5", "delta": "+3.5",
             "lines": [
-                {"label": "转化率", "value": "64.0%", "level": null, "points": "100", "full": "100", "weight": "40%"},
-                {"label": "首次响应", "value": "21 秒", "level": null, "points": "90", "full": "100", "weight": "30%"},
-                {"label": "好评率", "value": "98.2%", "level": null, "points": "80", "full": "100", "weight": "30%"},
-                {"label": "第四项", "value": "1", "level": null, "points": "1", "full": "1", "weight": "0%"}
+                {"label": "转化率", "value": "64.0%", "target": "≥ 64%", "level": null, "points": "100", "full": "100", "weight": "40%"},
+                {"label": "首次响应", "value": "21 秒", "target": null, "level": null, "points": "90", "full": "100", "weight": "30%"},
+                {"label": "好评率", "value": "98.2%", "target": null, "level": null, "points": "80", "full": "100", "weight": "30%"}
             ],
+            "more": 2, "best": false, "appeal": "五个工作日内提出",
+            "advice": [{"label": "好评率", "text": "再有 2 个好评", "gain": "+0.6"}],
             "edition": 1, "changed": [], "not_scored_reason": null, "judged": false, "reply_to_name": "王玥"
         })
     }
 
     fn pack() -> serde_json::Value {
         json!({
-            "company": "晨星商贸", "manager": {"name": "王玥"}, "team": "售前一组", "period": "2026-10",
+            "company": "晨星商贸", "colour": "#8a1f4b", "colour_text": "#8a1f4b", "scheme": "售前考核",
+            "best": "90.0", "lowest": "61.0", "proposals": "1", "changed": [], "manager": {"name": "王玥"}, "team": "售前一组", "period": "2026-10",
             "period_text": "2026年10月", "scored": "7", "population": "8", "mean": "78.3",
             "top": [{"rank": "1", "name": "㛃堃犇", "total": "90.0", "grade": "优秀"}], "findings": "2", "edition": 1
         })
@@ -168,12 +198,25 @@ mod tests {
         for locale in [Locale::Zh, Locale::En] {
             let texts = shipped(Kind::Card, locale, &card());
             for body in [&texts.text, &texts.html] {
-                let facts =
-                    ["㛃堃犇", "90.0", "优秀", "86.5", "+3.5", "转化率", "64.0%", "好评率", "王玥", "晨星商贸", "A07"];
+                let facts = [
+                    "㛃堃犇",
+                    "90.0",
+                    "优秀",
+                    "86.5",
+                    "+3.5",
+                    "转化率",
+                    "64.0%",
+                    "好评率",
+                    "王玥",
+                    "晨星商贸",
+                    "A07",
+                    "再有 2 个好评",
+                    "+0.6",
+                    "五个工作日内提出",
+                ];
                 for fact in facts {
                     assert!(body.contains(fact), "{fact} is not in {body}");
                 }
-                assert!(!body.contains("第四项"), "{body}");
             }
             assert!(texts.subject.contains("2026年10月") && texts.subject.contains("㛃堃犇"));
             assert!(!texts.subject.contains("90.0"), "a subject shows on locked screens");
@@ -212,7 +255,7 @@ mod tests {
         let data = with(
             card(),
             json!({"not_scored_reason": "本期无接待", "total": null, "grade": null, "rank": null,
-            "of": null, "previous": null, "delta": null, "lines": [], "reply_to_name": null}),
+            "of": null, "previous": null, "delta": null, "lines": [], "advice": [], "reply_to_name": null}),
         );
         for locale in [Locale::Zh, Locale::En] {
             let texts = shipped(Kind::Card, locale, &data);
@@ -224,8 +267,7 @@ mod tests {
 
     #[test]
     fn a_card_without_total_names_its_levels() {
-        let line =
-            json!({"label": "解决率", "value": "91.0%", "level": "良好", "points": null, "full": null, "weight": null});
+        let line = json!({"label": "解决率", "value": "91.0%", "target": null, "level": "良好", "points": null, "full": null, "weight": null});
         let data = with(
             card(),
             json!({"judged": true, "not_scored_reason": "本方案逐项评定", "total": null, "grade": null, "rank": null,
@@ -242,7 +284,7 @@ mod tests {
 
     #[test]
     fn a_total_without_grade_and_full_marks_is_told_plainly() {
-        let line = json!({"label": "考勤", "value": "2", "level": null, "points": "-3", "full": null, "weight": null});
+        let line = json!({"label": "考勤", "value": "2", "target": null, "level": null, "points": "-3", "full": null, "weight": null});
         let data = with(card(), json!({"grade": "", "previous": null, "delta": null, "lines": [line]}));
         let texts = [Locale::Zh, Locale::En].map(|locale| shipped(Kind::Card, locale, &data));
         for body in texts.iter().flat_map(|texts| [&texts.text, &texts.html]) {
@@ -271,9 +313,13 @@ mod tests {
     fn a_missing_value_is_an_error_with_its_place() {
         let mut data = card();
         data.as_object_mut().expect("an object").remove("team");
-        let error = format!("{:#}", compose(Kind::Card, Locale::Zh, &data, None).expect_err("no team"));
-        assert!(error.contains("card.zh-CN.txt.j2") && error.contains("line") || error.contains(".j2:"), "{error}");
-        assert!(!error.contains("90.0"), "{error}");
+        let error = compose(Kind::Card, Locale::Zh, &data, None).expect_err("no team");
+        let found = error.downcast::<Diagnostics>().expect("diagnostics");
+        let found = found.sorted();
+        let place = found[0].place.clone().expect("a place");
+        assert!(place.file.path.ends_with("letters/card.zh-CN.txt.j2"), "{:?}", place.file.path);
+        assert_eq!(place.line_and_column().0, 6);
+        assert!(!found[0].message.contains("90.0"), "{}", found[0].message);
     }
 
     #[test]

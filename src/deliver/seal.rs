@@ -75,6 +75,8 @@ fn heading(letter: &Letter) -> MessageBuilder {
         .date(letter.date.into())
         .raw_header(fixed("Message-ID", format!("<{}>", letter.message_id)))
         .raw_header(fixed("Auto-Submitted", "auto-generated".to_owned()))
+        // Exchange asks for its own word before it keeps absence notes from whoever reads the replies.
+        .raw_header(fixed("X-Auto-Response-Suppress", "OOF, AutoReply".to_owned()))
         .raw_header(fixed("X-Scorepost-Run", clean::token(&letter.run)))
         .raw_header(fixed("X-Scorepost-Edition", letter.edition.to_string()));
     let builder = match &letter.reply_to {
@@ -197,6 +199,7 @@ mod tests {
         assert_eq!(mail.date().map(|date| date.to_rfc3339()), Some("2026-11-01T01:02:03Z".to_owned()));
         let raw = |name: &'static str| mail.header_raw(name).map(str::trim);
         assert_eq!(raw("Auto-Submitted"), Some("auto-generated"));
+        assert_eq!(raw("X-Auto-Response-Suppress"), Some("OOF, AutoReply"));
         assert_eq!(raw("X-Scorepost-Run"), Some("monthly-scorecard/2026-10/1"));
         assert_eq!(raw("X-Scorepost-Edition"), Some("2"));
         assert_eq!(raw("List-Id"), Some("<scorecards.shop.example>"));

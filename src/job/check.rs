@@ -14,7 +14,7 @@ use crate::words::Bilingual;
 
 use super::gate::{self, GateTable};
 use super::report::{self, ReportTable};
-use super::{Audience, CatchUp, Job, Letters, OnlyTeam, Release, Schedule};
+use super::{Audience, CatchUp, Job, Letters, OnlyTeam, PdfPassword, Release, Schedule};
 
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -58,6 +58,8 @@ struct LettersTable {
     /// Whether the cards of the team follow its pack, in the same file; for managers who print.
     #[serde(default)]
     pack_cards: bool,
+    /// Locks the mailed copy of each PDF: `staff-number` or `staff-number-last-6` of its recipient.
+    pdf_password: Option<PdfPassword>,
 }
 
 #[derive(Default, Deserialize, JsonSchema)]
@@ -74,7 +76,8 @@ pub(super) fn check(file: &AuthoredFile) -> Result<Job, Diagnostics> {
     checker.sources(&written.sources);
     let time_zone = checker.time_zone(&written.time_zone);
     let schedule = written.schedule.map(|schedule| checker.schedule(schedule));
-    let has_readers = !written.letters.to.is_empty() || written.report.iter().any(|report| report.get_ref().is_mailed());
+    let has_readers =
+        !written.letters.to.is_empty() || written.report.iter().any(|report| report.get_ref().is_mailed());
     let letters = checker.letters(written.letters, has_readers);
     let reports = report::check(written.report, &letters.allow_domains, file, &mut checker.found);
     let gates = gate::check(written.gate, written.sources.as_ref(), file, &mut checker.found);
@@ -193,6 +196,7 @@ impl Checker<'_> {
             to: written.to,
             pack_cards: written.pack_cards,
             allow_domains: written.allow_domains.into_iter().map(|domain| domain.into_inner().to_lowercase()).collect(),
+            pdf_password: written.pdf_password,
         }
     }
 }

@@ -3,6 +3,7 @@
 mod check;
 mod folder;
 pub mod gate;
+mod password;
 mod report;
 
 use chrono::TimeDelta;
@@ -16,6 +17,7 @@ use crate::words::Bilingual;
 
 pub use folder::Jobs;
 pub use gate::{Gate, GateKind, Severity};
+pub use password::PdfPassword;
 pub use report::{Of, Reader, Report, ReportKind, Shown};
 
 /// A checked job.
@@ -98,6 +100,8 @@ pub struct Letters {
     pub allow_domains: Vec<String>,
     /// Whether the cards of the team follow its pack, in the same file.
     pub pack_cards: bool,
+    /// How the mailed copies of PDFs are locked, if they are; the archive keeps plain ones.
+    pub pdf_password: Option<PdfPassword>,
 }
 
 /// Who gets a letter.

@@ -247,13 +247,17 @@ impl Checker<'_> {
         let Some(written) = written else { return usual.to_vec() };
         if let Some(foreign) = written.get_ref().iter().find(|shown| !usual.contains(shown)) {
             let message = format!("a report of kind `{}` does not show {}", kind.word(), foreign.word());
-            self.wrong(written, message, match usual {
-                [] => "remove `shows`".to_owned(),
-                usual => {
-                    let words: Vec<String> = usual.iter().map(|shown| format!("`{}`", shown.word())).collect();
-                    format!("it can show {}", words.join(", "))
-                }
-            });
+            self.wrong(
+                written,
+                message,
+                match usual {
+                    [] => "remove `shows`".to_owned(),
+                    usual => {
+                        let words: Vec<String> = usual.iter().map(|shown| format!("`{}`", shown.word())).collect();
+                        format!("it can show {}", words.join(", "))
+                    }
+                },
+            );
         }
         written.get_ref().clone()
     }

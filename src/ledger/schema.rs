@@ -50,10 +50,12 @@ fn apply(connection: &mut Connection, path: &Path, scripts: &[&str]) -> Result<(
     for (index, script) in scripts.iter().enumerate().skip(version) {
         transaction.execute_batch(script).with_context(|| format!("cannot apply ledger version {}", index + 1))?;
     }
-    let dangling: i64 =
-        transaction.query_row("SELECT count(*) FROM pragma_foreign_key_check", [], |row| row.get(0))?;
+    let dangling: i64 = transaction.query_row("SELECT count(*) FROM pragma_foreign_key_check", [], |row| row.get(0))?;
     if dangling > 0 {
-        bail!("{dangling} rows of the ledger `{}` would point to rows that are not there; nothing was changed", path.display());
+        bail!(
+            "{dangling} rows of the ledger `{}` would point to rows that are not there; nothing was changed",
+            path.display()
+        );
     }
     transaction.pragma_update(None, "application_id", APPLICATION)?;
     transaction.pragma_update(None, "user_version", newest as u32)?;

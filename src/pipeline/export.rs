@@ -291,7 +291,11 @@ fn copy_pdfs(pipeline: &Pipeline, documents: &[Document], folder: &Path) -> anyh
             DocumentKind::Card => file_name(&document.subject),
             other => other.word().to_owned(),
         };
-        let team = if document.subject == SHOP && document.team.is_empty() { SHOP.to_owned() } else { file_name(&document.team) };
+        let team = if document.subject == SHOP && document.team.is_empty() {
+            SHOP.to_owned()
+        } else {
+            file_name(&document.team)
+        };
         let to = folder.join("pdf").join(team).join(format!("{name}.pdf"));
         let from = pipeline.folders.pdf(hash);
         let bytes = fs::read(&from).with_context(|| format!("reading `{}` from the archive", from.display()))?;
@@ -325,12 +329,28 @@ mod tests {
     #[test]
     fn no_two_ids_share_a_file_and_none_is_a_path_or_a_pack() {
         assert_eq!(file_name("A001"), "A001");
-        let names = ["pack", "PACK", "ranking", "Shop", "a/b", "a_b", "a:b", "../../etc/one", "../../etc/two", "", "员工/1", "员工:1"]
-            .map(file_name);
+        let names = [
+            "pack",
+            "PACK",
+            "ranking",
+            "Shop",
+            "a/b",
+            "a_b",
+            "a:b",
+            "../../etc/one",
+            "../../etc/two",
+            "",
+            "员工/1",
+            "员工:1",
+        ]
+        .map(file_name);
         let different: std::collections::BTreeSet<&String> = names.iter().collect();
         assert_eq!(different.len(), names.len());
         assert!(names.iter().all(|name| !name.contains(['/', '.', ':'])), "{names:?}");
-        assert!(!names.iter().any(|name| ["pack", "ranking", "shop"].contains(&name.to_lowercase().as_str())), "{names:?}");
+        assert!(
+            !names.iter().any(|name| ["pack", "ranking", "shop"].contains(&name.to_lowercase().as_str())),
+            "{names:?}"
+        );
         assert!(file_name(&"x".repeat(300)).len() < 60);
     }
 }

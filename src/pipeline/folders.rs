@@ -58,6 +58,11 @@ impl Folders {
         by_hash(&self.letters(), sha256, "eml")
     }
 
+    /// The path of a PDF that was locked for its recipient.
+    pub fn locked(&self, name: &str) -> PathBuf {
+        by_hash(&self.letters(), name, "pdf")
+    }
+
     /// Keeps bytes under their own hash and returns it; what is there already is left alone.
     pub fn keep(&self, path_of: impl Fn(&Self, &str) -> PathBuf, bytes: &[u8]) -> anyhow::Result<String> {
         let sha256 = hex::encode(Sha256::digest(bytes));

@@ -11,11 +11,13 @@ use crate::finding::{Finding, Weight};
 use crate::job::{Audience, Job, Report};
 use crate::ledger::{Document, DocumentKind, NewDelivery, RecipientRole, Run, Scope};
 use crate::render::report::brief;
+use crate::render::{self, Covering};
 use crate::score::Appraisal;
-use crate::score::appraisal::{Card, Line, LineKind, Person, Standing, Team};
+use crate::score::appraisal::{Person, Team};
 use crate::words::{Bilingual, Locale};
 
 use super::documents::{changes_of, covers};
+use super::folders::write_whole;
 use super::reports::{self, ReportReader};
 use super::{Folders, Pipeline, wording};
 
@@ -161,14 +163,14 @@ impl Post<'_> {
                 let card = self.appraisal.cards.iter().find(|card| card.agent.id == document.subject);
                 if let Some(card) = card {
                     let reader = Addressed { person: &card.agent, role: RecipientRole::Agent };
-                    sealed.extend(self.seal(run, document, &reader, Kind::Card, &self.card_data(document, card))?);
+                    sealed.extend(self.seal(run, document, &reader, Kind::Card, &self.card_data(document)?)?);
                 }
             }
             DocumentKind::Pack if self.job.letters.to.contains(&Audience::Managers) => {
                 let team = self.appraisal.teams.iter().find(|team| team.id == document.subject);
-                if let Some((team, manager)) = team.and_then(|team| Some((team, team.manager.as_ref()?))) {
+                if let Some(manager) = team.and_then(|team| team.manager.as_ref()) {
                     let reader = Addressed { person: manager, role: RecipientRole::Manager };
-                    let data = self.pack_data(document, team, manager);
+                    let data = self.pack_data(document, manager)?;
                     sealed.extend(self.seal(run, document, &reader, Kind::Pack, &data)?);
                 }
             }
@@ -221,12 +223,12 @@ impl Post<'_> {
             subject: texts.subject,
             text: texts.text,
             html: texts.html,
-            attachments: vec![self.attachment(document)?],
+            attachments: vec![self.attachment(document, reader)?],
             message_id: message_id.clone(),
             date: document.created_at,
             run: document.run_id.clone(),
             edition: document.edition,
-            list_id: None,
+            list_id: Some(self.list_id()),
         };
         let sealed = deliver::seal(&letter)?;
         self.pipeline.folders.keep(Folders::letter, &sealed.bytes)?;
@@ -245,6 +247,12 @@ impl Post<'_> {
         Some(self.pipeline.settings.templates.as_path()).filter(|folder| folder.is_dir())
     }
 
+    /// The job under the sender's domain, by which readers sort these letters.
+    fn list_id(&self) -> String {
+        let plain = |one: char| if one.is_ascii_alphanumeric() || ".-".contains(one) { one } else { '-' };
+        format!("{}.{}", self.job.id, self.from.address.domain()).to_ascii_lowercase().chars().map(plain).collect()
+    }
+
     fn manager_of(&self, document: &Document) -> Option<&Person> {
         self.appraisal.teams.iter().find(|team| team.id == document.team)?.manager.as_ref()
     }
@@ -261,20 +269,40 @@ impl Post<'_> {
         self.address(team.manager.as_ref()?)
     }
 
-    fn attachment(&self, document: &Document) -> anyhow::Result<Attachment> {
+    fn attachment(&self, document: &Document, reader: &Addressed<'_>) -> anyhow::Result<Attachment> {
         let hash = document.pdf_hash.as_deref().context("a letter needs a rendered document")?;
         let path = self.pipeline.folders.pdf(hash);
         let bytes = std::fs::read(&path).with_context(|| format!("reading `{}` from the archive", path.display()))?;
-        let subject = crate::render::subject_of(&bytes);
+        let subject = render::subject_of(&bytes);
         anyhow::ensure!(
             subject.as_deref() == Some(document.subject.as_str()),
             "the PDF in `{}` is not about `{}`; nothing was mailed",
             path.display(),
             document.subject
         );
+        // Who has no staff number, such as an address of the job, has no password either.
+        let rule = self.job.letters.pdf_password.filter(|_| reader.role != RecipientRole::Reader);
+        let bytes = match rule {
+            None => bytes,
+            Some(rule) => self.locked(hash, &bytes, &rule.of(&reader.person.id))?,
+        };
         let title = self.title(document);
         let file_name = format!("{title}_{}_{}.pdf", document.name, document.period.name());
         Ok(Attachment { file_name, bytes, media_type: "application/pdf".to_owned() })
+    }
+
+    /// The locked copy of a PDF, made once: a run that goes on mails the very same bytes.
+    fn locked(&self, hash: &str, pdf: &[u8], password: &str) -> anyhow::Result<Vec<u8>> {
+        let path = self.pipeline.folders.locked(&deliver::lock_name(&self.key, hash, password));
+        if !path.is_file() {
+            write_whole(&path, &deliver::lock(&self.key, pdf, password)?)?;
+        }
+        std::fs::read(&path).with_context(|| format!("reading `{}`", path.display()))
+    }
+
+    /// The rule by which attachments open, in the reader's language.
+    fn lock_words(&self) -> Option<String> {
+        self.job.letters.pdf_password.map(|rule| rule.words().get(self.locale()).to_owned())
     }
 
     /// What a document is called in the name of its file.
@@ -289,136 +317,67 @@ impl Post<'_> {
 
     fn report_data(&self, document: &Document, report: &Report, reader: &ReportReader) -> anyhow::Result<Value> {
         let locale = self.locale();
-        let body: Value = serde_json::from_str(&document.data).context("the ledger's copy of a report is damaged")?;
+        let body = stated(document)?;
         let is_person = reader.role != RecipientRole::Reader;
         let brief = brief(report.kind, &body, is_person.then_some(reader.person.id.as_str()), locale);
-        Ok(json!({
-            "company": self.pipeline.settings.house.company.get(locale),
-            "title": body["title"],
-            "name": document.name,
-            "reader": is_person.then_some(&reader.person.name),
-            "period": document.period.name(),
-            "period_text": crate::render::period_in_words(&document.period, locale),
-            "edition": document.edition.to_string(),
-            "changed": self.changed(document),
-            "public": report.is_public(),
-            "facts": brief["facts"],
-            "table": brief["table"],
-            "own": brief["own"],
-            "note": brief["note"],
-        }))
-    }
-
-    fn card_data(&self, document: &Document, card: &Card) -> Value {
-        let locale = self.locale();
-        let lines: Vec<Value> = card.lines.iter().filter_map(|line| line_data(line, locale)).collect();
-        let mut data = json!({
-            "company": self.pipeline.settings.house.company.get(locale),
-            "agent": { "id": card.agent.id, "name": card.agent.name },
-            "team": card.team_name,
-            "period": document.period.name(),
-            "period_text": crate::render::period_in_words(&document.period, locale),
-            "total": null, "grade": null, "rank": null, "of": null, "previous": null, "delta": null,
-            "not_scored_reason": null,
-            "judged": card.standing.is_judged(),
-            "lines": lines,
-            "edition": document.edition.to_string(),
-            "changed": self.changed(document),
-            "reply_to_name": self.manager_of(document).map(|manager| manager.name.clone()),
-        });
-        let standing = match &card.standing {
-            Standing::NotScored { reason } => json!({ "not_scored_reason": reason.get(locale) }),
-            Standing::Scored { total, rank, of, grade, previous, .. } => json!({
-                "total": total.fixed(2), "grade": grade.get(locale), "rank": rank.to_string(), "of": of.to_string(),
-                "previous": previous.as_ref().map(|previous| previous.fixed(2)),
-                "delta": previous.as_ref().map(|previous| signed(&(total.clone() - previous.clone()).fixed(2))),
-            }),
+        let changed = changes_of(document);
+        let lock = if is_person { self.lock_words() } else { None };
+        let covering = Covering {
+            edition: document.edition,
+            changed: &changed,
+            answered_by: None,
+            appeal: "",
+            lock: lock.as_deref(),
         };
-        if let (Value::Object(data), Value::Object(standing)) = (&mut data, standing) {
-            data.extend(standing);
+        let mut data = render::any_letter(&body, covering);
+        data["title"] = body["title"].clone();
+        data["name"] = document.name.clone().into();
+        data["reader"] = is_person.then_some(reader.person.name.as_str()).into();
+        data["public"] = report.is_public().into();
+        for part in ["facts", "table", "own", "note"] {
+            data[part] = brief[part].clone();
         }
-        data
+        Ok(data)
     }
 
-    fn changed(&self, document: &Document) -> Vec<Value> {
-        let one = |change: &crate::render::Change| json!({ "what": change.what.get(self.locale()), "before": change.before, "after": change.after });
-        changes_of(document).iter().map(one).collect()
+    /// The figures of the card as its PDF prints them.
+    fn card_data(&self, document: &Document) -> anyhow::Result<Value> {
+        let answered_by = self.manager_of(document).map(|manager| manager.name.as_str());
+        let (body, changed, lock) = (stated(document)?, changes_of(document), self.lock_words());
+        let appeal = render::appeal_of(&body, self.appraisal.cut_off, self.job.time_zone);
+        let covering = Covering {
+            edition: document.edition,
+            changed: &changed,
+            answered_by,
+            appeal: &appeal,
+            lock: lock.as_deref(),
+        };
+        Ok(render::card_letter(&body, covering))
     }
 
-    fn pack_data(&self, document: &Document, team: &Team, manager: &Person) -> Value {
-        let locale = self.locale();
-        let cards: Vec<&Card> = self.appraisal.cards.iter().filter(|card| card.team_id == team.id).collect();
-        let top: Vec<Value> = cards.iter().filter_map(|card| match &card.standing {
-            Standing::Scored { total, rank, grade, .. } => Some(json!({
-                "rank": rank.to_string(), "name": card.agent.name, "total": total.fixed(2), "grade": grade.get(locale),
-            })),
-            Standing::NotScored { .. } => None,
-        }).collect();
-        let body: Value = serde_json::from_str(&document.data).unwrap_or_default();
-        let findings = body["findings"].as_array().map_or(0, Vec::len);
-        json!({
-            "company": self.pipeline.settings.house.company.get(locale),
-            "manager": { "id": manager.id, "name": manager.name },
-            "team": team.name,
-            "period": document.period.name(),
-            "period_text": crate::render::period_in_words(&document.period, locale),
-            "scored": (top.len() + cards.iter().filter(|card| card.standing.is_judged()).count()).to_string(),
-            "population": cards.len().to_string(),
-            "mean": team.mean_total.as_ref().map(|mean| mean.fixed(2)),
-            "top": top.into_iter().take(3).collect::<Vec<_>>(),
-            "findings": findings.to_string(),
-            "edition": document.edition.to_string(),
-        })
+    fn pack_data(&self, document: &Document, manager: &Person) -> anyhow::Result<Value> {
+        let (changed, lock) = (changes_of(document), self.lock_words());
+        let covering = Covering {
+            edition: document.edition,
+            changed: &changed,
+            answered_by: None,
+            appeal: "",
+            lock: lock.as_deref(),
+        };
+        Ok(render::pack_letter(&stated(document)?, covering, (&manager.id, &manager.name)))
     }
 }
 
-/// What a letter says of a line that has a value; points, full marks and weight only where the line has them.
-fn line_data(line: &Line, locale: Locale) -> Option<Value> {
-    let value = line.measured.as_ref()?.value.as_ref()?;
-    let is_level_alone = line.level.is_some() && line.full_marks.is_zero();
-    let points = line.points.as_ref().filter(|_| !is_level_alone);
-    if points.is_none() && line.level.is_none() {
-        return None;
-    }
-    Some(json!({
-        "label": line.label.get(locale),
-        "value": line.unit.print(value, line.decimals),
-        "level": line.level.as_ref().map(|level| level.label.get(locale)),
-        "points": points.map(|points| points.trimmed(2)),
-        "full": Some(&line.full_marks).filter(|full| **full > 0).map(|full| full.trimmed(2)),
-        "weight": (line.kind == LineKind::Weighted).then(|| line.weight.trimmed(2)),
-    }))
-}
-
-fn signed(number: &str) -> String {
-    if number.starts_with('-') { number.to_owned() } else { format!("+{number}") }
-}
-
-/// What the template of a card's letter is given, made up.
-pub fn sample_card_letter() -> Value {
-    json!({
-        "company": "示例店", "agent": { "id": "A001", "name": "小满" }, "team": "售前一组", "period": "2026-10",
-        "period_text": "2026年10月", "total": "88.00", "grade": "良好", "rank": "2", "of": "7", "previous": "86.00",
-        "delta": "+2.00", "not_scored_reason": null, "judged": false, "edition": "2", "reply_to_name": "立春",
-        "lines": [{ "label": "付款转化率", "value": "61.3%", "level": null, "points": "94", "full": "100", "weight": "40" }],
-        "changed": [{ "what": "总分", "before": "86.00", "after": "88.00" }],
-    })
-}
-
-/// What the template of a pack's letter is given, made up.
-pub fn sample_pack_letter() -> Value {
-    json!({
-        "company": "示例店", "manager": { "id": "M01", "name": "立春" }, "team": "售前一组", "period": "2026-10",
-        "period_text": "2026年10月", "scored": "6", "population": "7", "mean": "80.10", "findings": "1", "edition": "1",
-        "top": [{ "rank": "1", "name": "小满", "total": "88.00", "grade": "良好" }],
-    })
+/// What a document says, as the ledger keeps it.
+fn stated(document: &Document) -> anyhow::Result<Value> {
+    serde_json::from_str(&document.data).context("the ledger's copy of a document is damaged")
 }
 
 /// What the template of a report's letter is given, made up.
 pub fn sample_report_letter() -> Value {
     json!({
-        "company": "示例店", "title": "周排名", "name": "售前一组", "reader": "小满", "period": "2026-W41",
-        "period_text": "2026年第41周（10月5日—10月11日）", "edition": "2", "public": true,
+        "company": "示例店", "colour": "#1f5f8b", "colour_text": "#1f5f8b", "title": "周排名", "name": "售前一组", "reader": "小满", "period": "2026-W41",
+        "period_text": "2026年第41周（10月5日—10月11日）", "edition": "2", "public": true, "lock": null,
         "changed": [{ "what": "小满", "before": "3 · 86.0", "after": "2 · 88.0" }],
         "facts": [{ "label": "参加排名", "value": "7 人" }],
         "table": { "head": ["名次", "姓名", "总分"], "rows": [["1", "小满", "88.0"]] },

@@ -80,8 +80,7 @@ fn report_lines(
     for report in &job.reports {
         let (mut all, mut new) = (0, 0);
         for one in wanted.iter().filter(|one| std::ptr::eq(one.report, report)) {
-            let latest =
-                pipeline.ledger.latest_document(&job.id, &appraisal.period, one.kind(), one.subject())?;
+            let latest = pipeline.ledger.latest_document(&job.id, &appraisal.period, one.kind(), one.subject())?;
             let is_same = latest.is_some_and(|latest| latest.content_hash == render::digest(&one.body));
             (all, new) = (all + 1, new + usize::from(!is_same));
         }
@@ -102,7 +101,9 @@ fn report_line(job: &Job, report: &Report, known: Option<(usize, usize)>) -> Bil
         if words.is_empty() { nobody.to_owned() } else { words.join(by) }
     };
     let (zh, en) = match (known, report.of) {
-        (Some((all, new)), _) => (format!("{all} 份，{new} 份将有新版次"), format!("{all} documents, {new} with a new edition")),
+        (Some((all, new)), _) => {
+            (format!("{all} 份，{new} 份将有新版次"), format!("{all} documents, {new} with a new edition"))
+        }
         (None, Of::Team) => ("每个团队一份".to_owned(), "one per team".to_owned()),
         (None, Of::Shop) => ("全店一份".to_owned(), "one for all".to_owned()),
     };
@@ -172,7 +173,9 @@ fn mail_line(job: &Job, order: &Order, known: Option<(usize, usize, usize)>) -> 
             format!(": reports alone, where they changed; {unreachable} people cannot be reached"),
         ),
         Some((new, sent, unreachable)) => (
-            format!("：绩效卡发出 {new} 封，{sent} 封已发过的不再发，{unreachable} 人无法送达；团队汇总与报表有变化才发"),
+            format!(
+                "：绩效卡发出 {new} 封，{sent} 封已发过的不再发，{unreachable} 人无法送达；团队汇总与报表有变化才发"
+            ),
             format!(
                 ": {new} cards go out, {sent} that went out are not sent again, {unreachable} people cannot be reached; packs and reports go out where they changed"
             ),

@@ -9,6 +9,7 @@ use super::figures::{number, signed};
 use super::issue::{House, house_body};
 use super::line::lines_body;
 use super::money::money_body;
+use super::reading::reading_body;
 use super::section::sections_body;
 use super::standing::{places_of, standing_body};
 use super::sum::sum_body;
@@ -36,6 +37,7 @@ pub fn card_body(appraisal: &Appraisal, card: &Card, house: &House, locale: Loca
         "team": team_body(card, team, &appraisal.scheme.full_marks),
         "grades": grades_body(appraisal, locale),
         "standing": standing_body(appraisal, card, places, locale),
+        "reading": reading_body(appraisal, card, places, locale),
         "lines": lines_body(&appraisal.scheme, &card.lines, counted.then_some(places), locale),
         "sections": sections_body(&card.lines, counted.then_some(places), locale),
         "sum": sum_body(card, &appraisal.scheme.full_marks, places, locale),

@@ -22,10 +22,61 @@ pub fn changes(before: &Value, after: &Value) -> Vec<Change> {
         .chain(differences(before, after))
         .collect();
     if found.is_empty() && digest(before) != digest(after) {
-        let what = Bilingual::new("其他内容（趋势、参照或说明）", "other content (trend, references or notes)");
-        found.push(Change { what, before: String::new(), after: String::new() });
+        let what = Bilingual::new(
+            "其他内容（趋势、参照或说明）有更新",
+            "other content (trend, references or notes) was updated",
+        );
+        found.push(sentence(what));
+    } else if let Some(why) = cause(before, after) {
+        found.insert(0, sentence(why));
     }
     found
+}
+
+/// A change that is told in words alone.
+fn sentence(what: Bilingual) -> Change {
+    Change { what, before: String::new(), after: String::new() }
+}
+
+/// Why a card says something else: another scheme, corrected data, or what the others reached.
+fn cause(before: &Value, after: &Value) -> Option<Bilingual> {
+    if after["kind"] != "card" {
+        return None;
+    }
+    let version = |body: &Value| shown(&body["scheme"]["version"]);
+    if (&before["scheme"]["title"], version(before)) != (&after["scheme"]["title"], version(after)) {
+        let (old, new) = (version(before), version(after));
+        return Some(Bilingual::new(
+            format!("原因：考核方案由版本 {old} 改为版本 {new}"),
+            format!("Why: the scheme went from version {old} to version {new}"),
+        ));
+    }
+    let corrected = moved(before, after, |line| (line["value"].clone(), line["parts"].clone()));
+    if !corrected.is_empty() {
+        return Some(Bilingual::new(
+            format!("原因：数据有更正（{}）", corrected.join("、")),
+            format!("Why: data was corrected ({})", corrected.join(", ")),
+        ));
+    }
+    let beside = moved(before, after, |line| (line["reference"]["value"].clone(), line["reference"]["parts"].clone()));
+    if !beside.is_empty() {
+        return Some(Bilingual::new(
+            format!("原因：用来对比的参照值有更正（{}）", beside.join("、")),
+            format!("Why: what values are compared with was corrected ({})", beside.join(", ")),
+        ));
+    }
+    if before["scheme"]["hash"] != after["scheme"]["hash"] {
+        return Some(Bilingual::new("原因：考核方案的规则有修改", "Why: the rules of the scheme were changed"));
+    }
+    let alone = before["standing"]["total"] == after["standing"]["total"]
+        && place(&before["standing"]) != place(&after["standing"]);
+    alone.then(|| Bilingual::new("原因：其他人的成绩有更正", "Why: results of others were corrected"))
+}
+
+/// The labels of lines of which something moved.
+fn moved<T: PartialEq>(before: &Value, after: &Value, of: impl Fn(&Value) -> T) -> Vec<String> {
+    let differs = |new: &&Value| lines(before).find(|old| old["id"] == new["id"]).is_none_or(|old| of(old) != of(new));
+    lines(after).filter(differs).map(|line| shown(&line["label"])).collect()
 }
 
 fn standing_changes(before: &Value, after: &Value) -> Vec<Change> {

@@ -7,6 +7,9 @@ use typst::foundations::Smart;
 use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
 
+use super::compact::compact;
+use crate::settings::PdfStandard as Standard;
+
 /// A finished document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pdf {
@@ -18,20 +21,31 @@ pub struct Pdf {
     pub pages: usize,
 }
 
-/// Writes PDF/A-2a and PDF/UA-1; `identity` is what makes this document differ from others.
-pub(super) fn export(document: &PagedDocument, identity: &str) -> Result<Pdf, EcoVec<SourceDiagnostic>> {
+/// Writes PDF/UA-1, and PDF/A-2a unless the house leaves it out; `identity` is what makes this document differ from others.
+pub(super) fn export(
+    document: &PagedDocument,
+    identity: &str,
+    standard: Standard,
+) -> Result<Pdf, EcoVec<SourceDiagnostic>> {
     let options = PdfOptions {
         ident: Smart::Custom(identity.to_owned()),
         creator: Smart::Custom(Some("scorepost".to_owned())),
         timestamp: None,
         page_ranges: None,
         // The two are compatible; were they not, the plain standard would still give a readable file.
-        standards: PdfStandards::new(&[PdfStandard::A_2a, PdfStandard::Ua_1]).unwrap_or_default(),
+        standards: PdfStandards::new(kept(standard)).unwrap_or_default(),
         tagged: true,
         pretty: false,
     };
-    let bytes = typst_pdf::pdf(document, &options)?;
+    let bytes = compact(typst_pdf::pdf(document, &options)?);
     Ok(Pdf { sha256: hex::encode(Sha256::digest(&bytes)), bytes, pages: document.pages().len() })
+}
+
+fn kept(standard: Standard) -> &'static [PdfStandard] {
+    match standard {
+        Standard::A2aAndUa1 => &[PdfStandard::A_2a, PdfStandard::Ua_1],
+        Standard::Ua1 => &[PdfStandard::Ua_1],
+    }
 }
 
 /// The staff number (of a card) or team id (of a pack) that the file names as its keyword, read from its metadata.

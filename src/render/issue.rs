@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use serde_json::{Value, json};
 
+use super::appeal::appeal_of;
 use super::clean::clean;
 use crate::settings::Settings;
 use crate::words::{Bilingual, Locale};
@@ -15,8 +16,10 @@ pub struct House {
     pub company: String,
     /// The one accent colour, `#rrggbb`; anything else prints in the default dark blue.
     pub colour: String,
-    /// How to question a card, and until when.
+    /// How to question a card; `{until}` is the last day.
     pub appeal: Bilingual,
+    /// Working days after the cut-off in which a card can be questioned; nought names no day.
+    pub appeal_days: u32,
 }
 
 impl House {
@@ -27,6 +30,7 @@ impl House {
             company: house.company.get(settings.locale).to_owned(),
             colour: house.colour.clone(),
             appeal: house.appeal.clone(),
+            appeal_days: house.appeal_days,
         }
     }
 }
@@ -65,16 +69,20 @@ pub(super) fn house_body(house: &House, locale: Locale) -> Value {
         "company": clean(&house.company),
         "colour": if is_colour(&house.colour) { &house.colour } else { DEFAULT_COLOUR },
         "appeal": clean(house.appeal.get(locale)),
+        "appeal_days": house.appeal_days,
     })
 }
 
-pub(super) fn issue_body(issue: &Issue, locale: Locale) -> Value {
+/// The facts of one issue; what the house says of questions gets its last day here, since another issue has another.
+pub(super) fn issue_body(issue: &Issue, body: &Value) -> Value {
+    let locale = body["locale"].as_str().and_then(Locale::parse).unwrap_or_default();
     let change = |change: &Change| json!({ "what": clean(change.what.get(locale)), "before": clean(&change.before), "after": clean(&change.after) });
     let local = issue.cut_off.with_timezone(&issue.zone);
     json!({
         "run": clean(&issue.run),
         "edition": issue.edition,
         "cut_off": format!("{} ({})", local.format("%Y-%m-%d %H:%M"), issue.zone.name()),
+        "appeal": appeal_of(body, issue.cut_off, issue.zone),
         "changed": issue.changed.iter().map(change).collect::<Vec<_>>(),
     })
 }

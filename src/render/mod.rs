@@ -5,6 +5,7 @@
 //! [`report::report_body`] decide everything that the
 //! reader sees and print every number exactly; [`Renderer`] only lays it out. Typst lives in this folder alone.
 
+mod appeal;
 mod axis;
 mod bar;
 mod body;
@@ -13,7 +14,10 @@ mod card;
 mod changes;
 mod check;
 mod clean;
+mod compact;
 mod consequence;
+mod contract;
+mod culprit;
 mod distribution;
 mod export;
 mod fault;
@@ -24,15 +28,19 @@ mod glyphs;
 mod group;
 mod insight;
 mod issue;
+mod letter;
 mod level;
 mod line;
+mod logo;
 mod matrix;
 mod money;
 mod movers;
 mod pack;
 mod period_words;
+mod reading;
 mod renderer;
 pub mod report;
+mod sample;
 mod section;
 mod standing;
 mod sum;
@@ -45,12 +53,16 @@ mod world;
 #[cfg(test)]
 mod tests;
 
+pub use appeal::appeal_of;
 pub use body::digest;
 pub use card::card_body;
 pub use changes::changes;
 pub use export::{Pdf, subject_of};
 pub use fault::RenderFault;
+pub use fixture::Shape;
 pub use issue::{Change, House, Issue};
+pub use letter::{Covering, any_letter, card_letter, pack_letter};
 pub use pack::pack_body;
 pub use period_words::in_words as period_in_words;
 pub use renderer::Renderer;
+pub use sample::{sample, sample_letter};

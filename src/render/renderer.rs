@@ -12,16 +12,18 @@ use typst::foundations::Bytes;
 use typst::syntax::FileId;
 use typst_layout::PagedDocument;
 
+use super::culprit::culprit;
 use super::export::{Pdf, export};
 use super::fault::RenderFault;
 use super::glyphs::all_drawable;
 use super::issue::{Issue, issue_body};
+use super::logo::Logo;
 use super::report::ReportKind;
+use super::templates::Templates;
 use super::world::{Desk, Shelf, file_id};
-use super::{fonts, templates};
-use crate::diag::{Diagnostic, Diagnostics};
-use crate::settings::Settings;
-use crate::words::Locale;
+use super::{contract, fonts, templates};
+use crate::diag::{Diagnostic, Diagnostics, known_names};
+use crate::settings::{PdfStandard, Settings};
 
 /// Pages beyond which a card is a mistake.
 pub(super) const MOST_CARD_PAGES: usize = 6;
@@ -35,25 +37,45 @@ pub struct Renderer {
     shelf: Shelf,
     pub(super) card: FileId,
     pub(super) pack: FileId,
+    documents: BTreeMap<String, FileId>,
     reports: BTreeMap<ReportKind, FileId>,
     templates_hash: String,
     fonts_hash: String,
+    logo: Option<&'static str>,
+    standard: PdfStandard,
 }
 
 impl Renderer {
     /// Loads the embedded templates and faces, those of `templates` replacing templates of the same name and those of
     /// `fonts` stepping in for characters that the embedded faces lack.
     pub fn open(templates: Option<&Path>, fonts: Option<&Path>) -> anyhow::Result<Self> {
-        let templates = templates::load(templates)?;
+        Self::dressed(templates, fonts, None, PdfStandard::default())
+    }
+
+    /// As [`Renderer::open`], with the house's logo and the standard that its PDFs keep.
+    pub fn dressed(
+        templates: Option<&Path>,
+        fonts: Option<&Path>,
+        logo: Option<&Path>,
+        standard: PdfStandard,
+    ) -> anyhow::Result<Self> {
+        let mut templates = templates::load(templates)?;
         let faces = fonts::load(fonts)?;
+        let logo = logo.map(Logo::read).transpose()?;
+        if let Some(logo) = &logo {
+            templates.add_to_hash(logo.name, &logo.bytes);
+        }
         let report = |kind: ReportKind| Ok((kind, file_id(&format!("{}.typ", kind.word()))?));
         Ok(Self {
-            shelf: Shelf::new(&templates, faces.all).context("cannot prepare the templates")?,
+            shelf: Shelf::new(&templates, faces.all, logo.as_ref()).context("cannot prepare the templates")?,
             card: file_id("card.typ")?,
             pack: file_id("pack.typ")?,
+            documents: documents_of(&templates)?,
             reports: ReportKind::ALL.into_iter().map(report).collect::<anyhow::Result<_>>()?,
             templates_hash: templates.hash,
             fonts_hash: faces.hash,
+            logo: logo.map(|logo| logo.name),
+            standard,
         })
     }
 
@@ -61,7 +83,12 @@ impl Renderer {
     pub fn of_machine(settings: &Settings) -> anyhow::Result<Self> {
         let fonts = settings.data.join("fonts");
         let there = |folder: &&Path| folder.is_dir();
-        Self::open(Some(settings.templates.as_path()).filter(there), Some(fonts.as_path()).filter(there))
+        Self::dressed(
+            Some(settings.templates.as_path()).filter(there),
+            Some(fonts.as_path()).filter(there),
+            settings.house.logo.as_deref(),
+            settings.house.pdf,
+        )
     }
 
     /// SHA-256 of all templates, hexadecimal.
@@ -95,7 +122,7 @@ impl Renderer {
     }
 
     fn document(&self, main: FileId, body: &Value, issue: &Issue, most: usize) -> Result<Pdf, RenderFault> {
-        let data = data_of(body, issue);
+        let data = self.data_of(body, issue);
         all_drawable(self.shelf.faces(), &data)?;
         let (result, _) = self.render(main, &data);
         let pdf = result?;
@@ -105,11 +132,18 @@ impl Renderer {
         Ok(pdf)
     }
 
+    /// What a template reads; the logo is this renderer's own, whatever stood on the page when the body was made.
+    fn data_of(&self, body: &Value, issue: &Issue) -> Value {
+        let mut data = json!({ "body": body, "issue": issue_body(issue, body) });
+        data["body"]["house"]["logo"] = json!(self.logo.map(|name| format!("/{name}")));
+        data
+    }
+
     /// Every string that is drawn, in the order of drawing.
     #[cfg(test)]
     pub(super) fn drawn(&self, main: FileId, body: &Value, issue: &Issue) -> Vec<String> {
         let _forget = Forget;
-        let desk = Desk { shelf: &self.shelf, main, data: Bytes::from_string(data_of(body, issue).to_string()) };
+        let desk = Desk { shelf: &self.shelf, main, data: Bytes::from_string(self.data_of(body, issue).to_string()) };
         let document = typst::compile::<PagedDocument>(&desk).output.expect("a document");
         let mut drawn = Vec::new();
         document.pages().iter().for_each(|page| super::tests::collect_text(&page.frame, &mut drawn));
@@ -125,14 +159,29 @@ impl Renderer {
         most: usize,
     ) -> Result<LaidOut, RenderFault> {
         let _forget = Forget;
-        let data = data_of(body, issue);
+        let data = self.data_of(body, issue);
         all_drawable(self.shelf.faces(), &data)?;
-        let text = data.to_string();
-        let identity = hex::encode(Sha256::digest(text.as_bytes()));
-        let desk = Desk { shelf: &self.shelf, main, data: Bytes::from_string(text) };
-        let document = typst::compile::<PagedDocument>(&desk).output.map_err(|errors| self.fault(&errors))?;
+        let desk = self.desk(main, &data);
+        let compiled = typst::compile::<PagedDocument>(&desk).output;
+        let document = compiled.map_err(|errors| self.fault(&desk, &data, &errors))?;
         let pages = document.pages().len();
-        if pages > most { Err(RenderFault::TooManyPages { pages, most }) } else { Ok(LaidOut { document, identity }) }
+        if pages > most { Err(RenderFault::TooManyPages { pages, most }) } else { Ok(LaidOut { main, data, document }) }
+    }
+
+    /// The file of pages that begin with those of `first`.
+    pub(super) fn exported(
+        &self,
+        first: &LaidOut,
+        pages: &PagedDocument,
+        identity: &str,
+    ) -> Result<Pdf, RenderFault> {
+        let _forget = Forget;
+        let desk = self.desk(first.main, &first.data);
+        export(pages, identity, self.standard).map_err(|errors| self.fault(&desk, &first.data, &errors))
+    }
+
+    fn desk(&self, main: FileId, data: &Value) -> Desk<'_> {
+        Desk { shelf: &self.shelf, main, data: Bytes::from_string(data.to_string()) }
     }
 
     /// Lays out and exports, with the warnings on the way.
@@ -142,29 +191,70 @@ impl Renderer {
         let identity = hex::encode(Sha256::digest(text.as_bytes()));
         let desk = Desk { shelf: &self.shelf, main, data: Bytes::from_string(text) };
         let Warned { output, warnings } = typst::compile::<PagedDocument>(&desk);
-        let result = output.and_then(|document| export(&document, &identity));
-        (result.map_err(|errors| self.fault(&errors)), self.placed(&warnings))
+        let result = output.and_then(|document| export(&document, &identity, self.standard));
+        let placed = self.placed(&warnings);
+        (result.map_err(|errors| self.fault(&desk, data, &errors)), placed)
     }
 
     /// Renders a document for its template's author: errors and warnings alike, placed in the `.typ` file.
     pub(super) fn proof(&self, main: FileId, body: &Value, issue: &Issue) -> Diagnostics {
-        let (result, mut found) = self.render(main, &data_of(body, issue));
+        self.tried(main, &self.data_of(body, issue)).1
+    }
+
+    /// The templates that make documents, such as `card.typ`: those that lie in no folder of their own.
+    pub fn templates(&self) -> impl Iterator<Item = &str> {
+        self.documents.keys().map(String::as_str)
+    }
+
+    /// The PDF that the template of this name makes of a body, and everything that its author should know.
+    ///
+    /// Errors when there is no such template.
+    pub fn preview(
+        &self,
+        template: &str,
+        body: &Value,
+        issue: &Issue,
+    ) -> Result<(Option<Pdf>, Diagnostics), Diagnostics> {
+        let Some(main) = self.documents.get(template) else {
+            let nobody = Diagnostic::error(format!("there is no template `{template}`"));
+            return Err(nobody.hint(known_names(template, self.templates())).into());
+        };
+        let data = self.data_of(body, issue);
+        if let Err(missing) = all_drawable(self.shelf.faces(), &data) {
+            return Ok((None, Diagnostic::error(missing.to_string()).into()));
+        }
+        Ok(self.tried(*main, &data))
+    }
+
+    fn tried(&self, main: FileId, data: &Value) -> (Option<Pdf>, Diagnostics) {
+        let broken = self.shelf.template(main).map(|(_, file)| contract::broken(file, data)).unwrap_or_default();
+        if !broken.is_empty() {
+            return (None, broken);
+        }
+        let (result, mut found) = self.render(main, data);
         match result {
-            Ok(_) => {}
+            Ok(pdf) => return (Some(pdf), found),
             Err(RenderFault::Template(errors)) => found.extend(errors),
             Err(other) => found.push(Diagnostic::error(other.to_string())),
         }
-        found
+        (None, found)
     }
 
-    pub(super) fn fault(&self, errors: &[SourceDiagnostic]) -> RenderFault {
+    fn fault(&self, desk: &Desk<'_>, data: &Value, errors: &[SourceDiagnostic]) -> RenderFault {
         let missing = errors.iter().find(|error| error.message.contains("could not be displayed with"));
         match missing {
             Some(error) => RenderFault::MissingGlyph {
                 characters: error.message.split('`').nth(1).unwrap_or_default().trim_matches('"').to_owned(),
                 context: "the text of the template".to_owned(),
             },
-            None => RenderFault::Template(self.placed(errors)),
+            None => {
+                let mut all = Diagnostics::new();
+                for error in errors {
+                    let one = self.placed_one(error);
+                    all.push(culprit(desk, data, error).into_iter().fold(one, Diagnostic::hint));
+                }
+                RenderFault::Template(all)
+            }
         }
     }
 
@@ -186,24 +276,26 @@ impl Renderer {
     }
 }
 
-/// A document in pages, and what makes it differ from others.
+/// A document in pages, with what they were made of.
 pub(super) struct LaidOut {
+    main: FileId,
+    pub(super) data: Value,
     pub(super) document: PagedDocument,
-    pub(super) identity: String,
 }
 
-fn span_in(source: &typst::syntax::Source, found: &SourceDiagnostic) -> Option<std::ops::Range<usize>> {
+fn documents_of(templates: &Templates) -> anyhow::Result<BTreeMap<String, FileId>> {
+    let alone = templates.files.keys().filter(|path| !path.contains('/'));
+    alone.map(|path| Ok((path.clone(), file_id(path)?))).collect()
+}
+
+/// The bytes of a template in which a fault lies.
+pub(super) fn span_in(source: &typst::syntax::Source, found: &SourceDiagnostic) -> Option<std::ops::Range<usize>> {
     use typst::syntax::DiagSpanKind;
     match found.span.get() {
         DiagSpanKind::Detached => None,
         DiagSpanKind::Number { num, sub_range, .. } => source.range(num, sub_range),
         DiagSpanKind::Range { range, .. } => Some(range),
     }
-}
-
-fn data_of(body: &Value, issue: &Issue) -> Value {
-    let locale = body["locale"].as_str().and_then(Locale::parse).unwrap_or_default();
-    json!({ "body": body, "issue": issue_body(issue, locale) })
 }
 
 /// Empties typst's caches when a document is done or has failed; without it memory grows with every card.

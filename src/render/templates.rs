@@ -38,6 +38,14 @@ pub(super) struct Templates {
     pub(super) hash: String,
 }
 
+impl Templates {
+    /// Lets the hash stand for a file beside the templates too.
+    pub(super) fn add_to_hash(&mut self, name: &str, bytes: &[u8]) {
+        let hash = Sha256::new().chain_update(&self.hash).chain_update(name).chain_update(bytes);
+        self.hash = hex::encode(hash.finalize());
+    }
+}
+
 /// The embedded templates, overlaid by every `.typ` file of `folder` and of the folders in it.
 pub(super) fn load(folder: Option<&Path>) -> anyhow::Result<Templates> {
     let embedded = |(path, text): &(&str, &str)| {

@@ -10,6 +10,7 @@ use typst::text::{Font, FontBook};
 use typst::utils::LazyHash;
 use typst::{Library, LibraryExt, World};
 
+use super::logo::Logo;
 use super::templates::Templates;
 use crate::diag::AuthoredFile;
 
@@ -20,10 +21,11 @@ pub(super) struct Shelf {
     faces: Vec<Font>,
     sources: HashMap<FileId, (Source, AuthoredFile)>,
     data: FileId,
+    logo: Option<(FileId, Bytes)>,
 }
 
 impl Shelf {
-    pub(super) fn new(templates: &Templates, faces: Vec<Font>) -> anyhow::Result<Self> {
+    pub(super) fn new(templates: &Templates, faces: Vec<Font>, logo: Option<&Logo>) -> anyhow::Result<Self> {
         let mut sources = HashMap::new();
         for (path, file) in &templates.files {
             let id = file_id(path)?;
@@ -35,6 +37,7 @@ impl Shelf {
             faces,
             sources,
             data: file_id("data.json")?,
+            logo: logo.map(|logo| anyhow::Ok((file_id(logo.name)?, logo.bytes.clone()))).transpose()?,
         })
     }
 
@@ -86,6 +89,9 @@ impl World for Desk<'_> {
     fn file(&self, id: FileId) -> FileResult<Bytes> {
         if id == self.shelf.data {
             return Ok(self.data.clone());
+        }
+        if let Some((_, bytes)) = self.shelf.logo.as_ref().filter(|(logo, _)| *logo == id) {
+            return Ok(bytes.clone());
         }
         self.source(id).map(Bytes::from_string)
     }

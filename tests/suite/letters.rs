@@ -2,9 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use scorepost::job::Jobs;
+use mail_parser::{MessageParser, MimeHeaders};
+use scorepost::job::{Jobs, PdfPassword};
 use scorepost::ledger::{DeliveryState, RunState};
 use scorepost::pipeline;
+use scorepost::render::subject_of;
 
 use crate::bench::Bench;
 
@@ -105,4 +107,53 @@ async fn a_lost_pdf_is_made_again_to_the_byte() {
     std::fs::remove_file(bench.pipeline.folders.pdf(document.pdf_hash.as_deref().expect("a hash"))).expect("lost");
     bench.run(bench.october()).await;
     assert_eq!(bench.pdf(document), bytes);
+}
+
+/// The attachment of every letter in the outbox, by the recipient's address.
+fn attachments(bench: &Bench) -> std::collections::BTreeMap<String, Vec<u8>> {
+    let outbox = bench.outbox();
+    let one = |bytes: &Vec<u8>| {
+        let letter = MessageParser::default().parse(bytes).expect("a letter");
+        let to = letter.to().and_then(|to| to.first()).and_then(|one| one.address()).expect("a recipient").to_owned();
+        (to, letter.attachment(0).expect("an attachment").contents().to_vec())
+    };
+    outbox.values().map(one).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_locked_attachment_opens_with_its_recipients_number_and_is_sealed_once() {
+    let bench = Bench::on(9);
+    let jobs = changed_jobs(&bench, "monthly-scorecard.toml", |text| {
+        text.replacen("[letters]", "[letters]\npdf-password = \"staff-number-last-6\"", 1)
+    });
+    let bench = with_jobs(bench, &jobs);
+    let run = bench.run(bench.october()).await.run;
+    let hashes = |bench: &Bench| -> Vec<(String, String)> {
+        let all = bench.pipeline.ledger.deliveries(&run.id).expect("deliveries");
+        all.into_iter().map(|one| (one.address, one.mime_hash)).collect()
+    };
+    let sealed = hashes(&bench);
+    bench.run(bench.october()).await;
+    assert_eq!(hashes(&bench), sealed, "planned again, the very same letters");
+    pipeline::release(&bench.pipeline, &run.id, "manager", &|_| {}).await.expect("released");
+    let attachments = attachments(&bench);
+    assert_eq!(attachments.len(), 23);
+    for delivery in bench.pipeline.ledger.deliveries(&run.id).expect("deliveries") {
+        let bytes = &attachments[&delivery.address];
+        assert_eq!(subject_of(bytes), None, "the metadata is sealed as well");
+        let mut locked = lopdf::Document::load_mem(bytes).expect("a PDF");
+        assert!(locked.is_encrypted());
+        assert!(locked.authenticate_password("").is_err() && locked.authenticate_password("A999").is_err());
+        locked.decrypt(&PdfPassword::LastSix.of(&delivery.recipient)).expect("the recipient's own number");
+        let document = bench.pipeline.ledger.document(delivery.document_id).expect("a read").expect("the document");
+        let plain = lopdf::Document::load_mem(&bench.pdf(&document)).expect("the archive's copy");
+        assert_eq!(locked.get_pages().len(), plain.get_pages().len());
+        let page = |document: &lopdf::Document| document.get_page_content(document.get_pages()[&1]).expect("content");
+        assert_eq!(page(&locked), page(&plain), "the same page behind the lock");
+    }
+    for bytes in bench.outbox().values() {
+        let letter = MessageParser::default().parse(bytes).expect("a letter");
+        let text = letter.body_text(0).expect("a text");
+        assert!(text.contains("工号的最后 6 位"), "the letter says which rule opens it: {text}");
+    }
 }

@@ -298,5 +298,39 @@ fn advice_to_shorten_something_is_never_to_shorten_it_by_nought() {
     let desk = Desk::default().calls("A", 4, 49, 10, 100).calls("A", 5, 1, 10, 101);
     let appraisal = desk.appraise(&scheme);
     let advice = appraisal.cards[0].advice.iter().find(|one| one.indicator == "mean-service").expect("advice");
-    assert_eq!(advice.text.en, "lower Mean service time by 0.1s to 100.0s");
+    assert_eq!(advice.text.en, "lower Mean service time by 0.2s to 99.9s");
+}
+
+/// The total of the first card, and what the first advice about a line promises.
+fn total_and_advice(text: &str, calls: usize) -> (Exact, Option<(String, Exact)>) {
+    let appraisal = Desk::default().calls("A", 4, calls, 10, 100).appraise(&scheme(text));
+    let card = &appraisal.cards[0];
+    let Standing::Scored { total, .. } = &card.standing else { panic!("not scored") };
+    (total.clone(), card.advice.first().map(|one| (one.text.en.clone(), one.gain.clone())))
+}
+
+#[test]
+fn who_does_what_is_advised_gets_exactly_what_was_promised() {
+    let bands = HALF_MISSING.replace("MISSING", "renormalise").replace(
+        "bands = [{ at-least = 10, points = 90 }]",
+        "bands = [{ above = 20, points = 100 }, { at-least = 10, points = 90 }, { at-least = 5, points = 40 }]",
+    );
+    let line = bands.replace(
+        "bands = [{ above = 20, points = 100 }, { at-least = 10, points = 90 }, { at-least = 5, points = 40 }]\notherwise = 0",
+        "linear = { from = 5, to = 25, points-from = 20, points-to = 100 }",
+    );
+    for (text, calls, advised, reached) in [
+        (&bands, 3, "raise 受理量 by 2 to 5", 5),
+        (&bands, 7, "raise 受理量 by 3 to 10", 10),
+        (&bands, 12, "raise 受理量 by 9 to 21", 21),
+        (&line, 9, "raise 受理量 by 16 to 25", 25),
+    ] {
+        let (before, advice) = total_and_advice(text, calls);
+        let (said, gain) = advice.expect("advice");
+        assert_eq!(said, advised);
+        let (after, _) = total_and_advice(text, reached);
+        assert_eq!(after - before, gain, "{said}");
+    }
+    assert_eq!(total_and_advice(&bands, 21).1, None, "there is nothing better than the best band");
+    assert_eq!(total_and_advice(&line, 25).1, None, "nor than the end of the line");
 }

@@ -10,6 +10,7 @@ use scorepost::diag::AuthoredFile;
 use scorepost::exact::Exact;
 use scorepost::render::{House, card_body, subject_of};
 use scorepost::scheme::Registry;
+use scorepost::score::appraisal::LineKind;
 use scorepost::trial;
 use scorepost::words::Locale;
 
@@ -102,6 +103,46 @@ fn every_card_and_pack_of_every_story_adds_up_on_paper() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(cards > 300, "only {cards} cards");
+}
+
+#[test]
+fn every_line_that_can_rise_says_how_and_never_more_than_it_can() {
+    let (mut wrong, mut said) = (Vec::new(), String::new());
+    for scheme in fs::read_dir(folder("fixtures/schemes")).expect("stories").map(|entry| entry.expect("a folder")) {
+        let id = scheme.file_name().to_string_lossy().into_owned();
+        for story in trial::stories(&scheme.path()).expect("stories") {
+            let trial = told(&id, &story.file_name().expect("a name").to_string_lossy());
+            for card in &trial.appraisal.cards {
+                wrong.extend(misadvised(card).into_iter().map(|one| format!("{id} {}: {one}", card.agent.id)));
+                card.advice.iter().for_each(|one| said.push_str(&one.text.zh));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    for kind in
+        ["再提高", "再多", "的评分由", "再达标 1 项", "不再扣分", "名次升到第", "满足全部条件", "四周每周都拿到"]
+    {
+        assert!(said.contains(kind), "no story advises `{kind}`");
+    }
+}
+
+/// Advice that gains nothing, stands in the wrong order, or promises more than the line's full marks give.
+fn misadvised(card: &scorepost::score::appraisal::Card) -> Vec<String> {
+    let mut wrong = Vec::new();
+    if card.advice.windows(2).any(|pair| pair[0].gain < pair[1].gain) {
+        wrong.push("the best step does not stand first".to_owned());
+    }
+    for one in &card.advice {
+        let Some(line) = card.lines.iter().find(|line| line.id == one.indicator) else {
+            wrong.push(format!("advice about no line: {}", one.text.zh));
+            continue;
+        };
+        let left = line.effective_weight.clone() - line.contribution.clone().unwrap_or_else(Exact::zero);
+        if one.gain <= 0 || (line.kind == LineKind::Weighted && one.gain > left) {
+            wrong.push(format!("{} gains {} of {}", one.text.zh, one.gain.trimmed(4), left.trimmed(4)));
+        }
+    }
+    wrong
 }
 
 /// What a reader who checks a card by hand would find wrong.

@@ -12,8 +12,8 @@ use crate::deliver::letters::{Kind, compose};
 use crate::deliver::{Limits, MailUrl, Postman};
 use crate::diag::{Diagnostic, Diagnostics, Severity, toml_files};
 use crate::job::{Job, Jobs};
-use crate::pipeline;
-use crate::render::Renderer;
+use crate::pipeline::preview;
+use crate::render::{Renderer, Shape};
 use crate::scheme::Registry;
 use crate::score;
 use crate::settings::Settings;
@@ -33,9 +33,7 @@ pub(super) async fn check(settings: &Settings, options: &CheckOptions, printer: 
         Ok(_) => {}
     }
     found.extend(letters(settings));
-    let templates = Some(settings.templates.as_path()).filter(|folder| folder.is_dir());
-    let fonts = settings.data.join("fonts");
-    match Renderer::open(templates, Some(fonts.as_path()).filter(|folder| folder.is_dir())) {
+    match Renderer::of_machine(settings) {
         Ok(renderer) => found.extend(renderer.check()),
         Err(error) => found.push(Diagnostic::error(format!("{error:#}"))),
     }
@@ -125,22 +123,17 @@ fn cycles(jobs: &Jobs, schemes: &Registry) -> Diagnostics {
     found
 }
 
-/// The letters' templates, tried on a made-up card, pack and report in both languages.
+/// The letters' templates, tried on every kind of invented document in both languages; each template's first fault.
 fn letters(settings: &Settings) -> Diagnostics {
     let mut found = Diagnostics::new();
     let overrides = Some(settings.templates.as_path()).filter(|folder| folder.is_dir());
-    for locale in [Locale::Zh, Locale::En] {
-        for (kind, sample) in [
-            (Kind::Card, pipeline::sample_card_letter()),
-            (Kind::Pack, pipeline::sample_pack_letter()),
-            (Kind::Report, pipeline::sample_report_letter()),
-        ] {
-            if let Err(wrong) = compose(kind, locale, &sample, overrides) {
-                found.push(
-                    Diagnostic::error(format!("{wrong:#}"))
-                        .hint("mend the template, or remove it to use the shipped one"),
-                );
-            }
+    for (kind, locale) in Kind::ALL.into_iter().flat_map(|kind| Locale::ALL.map(|locale| (kind, locale))) {
+        let mut samples = Shape::ALL.into_iter().filter_map(|shape| preview::sample_letter(kind, shape, locale));
+        let wrong = samples.find_map(|sample| compose(kind, locale, &sample, overrides).err());
+        match wrong.map(|wrong| wrong.downcast::<Diagnostics>()) {
+            None => {}
+            Some(Ok(placed)) => found.extend(placed),
+            Some(Err(unreadable)) => found.push(Diagnostic::error(format!("{unreadable:#}"))),
         }
     }
     found

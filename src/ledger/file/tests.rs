@@ -312,5 +312,8 @@ fn an_older_ledger_is_copied_before_it_is_changed_and_keeps_all_it_knows() {
     assert_eq!(schema::version(&older).expect("a version"), 3);
     assert_eq!(older.query_row("SELECT count(*) FROM deliveries", [], |row| row.get::<_, i64>(0)).expect("rows"), 1);
     #[cfg(unix)]
-    assert_eq!(std::os::unix::fs::PermissionsExt::mode(&fs::metadata(&copy).expect("a copy").permissions()) & 0o777, 0o600);
+    assert_eq!(
+        std::os::unix::fs::PermissionsExt::mode(&fs::metadata(&copy).expect("a copy").permissions()) & 0o777,
+        0o600
+    );
 }

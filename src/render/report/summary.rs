@@ -69,7 +69,8 @@ fn numbers(matter: &Matter<'_>, cards: &[&Card], team: &Team) -> Value {
     let all: Vec<&Card> = appraisal.cards.iter().collect();
     let mut numbers = tiles(team, cards, places_of(appraisal, &all).min(2));
     let totals = || scored(cards).map(|(_, total)| total);
-    let at = |total: &Exact| total.checked_div(&appraisal.scheme.full_marks).map(|share| share.to_f64().clamp(0.0, 1.0));
+    let at =
+        |total: &Exact| total.checked_div(&appraisal.scheme.full_marks).map(|share| share.to_f64().clamp(0.0, 1.0));
     numbers["lowest_at"] = json!(totals().min().and_then(at));
     numbers["best_at"] = json!(totals().max().and_then(at));
     numbers["mean_at"] = json!(team.mean_total.as_ref().and_then(at));
@@ -162,8 +163,13 @@ pub(super) fn brief(body: &Value, locale: Locale) -> Value {
     more(say(locale, "金额合计", "amounts"), text(&body["money"]["sum"]));
     let count = |key: &str| body[key].as_array().map_or(0, Vec::len);
     let decisions = count("proposals") + count("held");
-    more(say(locale, "待决事项", "to decide"), if decisions > 0 { number(&Exact::whole(decisions as i64), 0) } else { String::new() });
-    let team = |row: &Value| vec![text(&row["name"]), people(row["scored"].as_u64().unwrap_or(0) as usize, locale), text(&row["mean"])];
+    more(
+        say(locale, "待决事项", "to decide"),
+        if decisions > 0 { number(&Exact::whole(decisions as i64), 0) } else { String::new() },
+    );
+    let team = |row: &Value| {
+        vec![text(&row["name"]), people(row["scored"].as_u64().unwrap_or(0) as usize, locale), text(&row["mean"])]
+    };
     let teams: Vec<Vec<String>> = body["teams"].as_array().into_iter().flatten().take(12).map(team).collect();
     let head = [say(locale, "团队", "Team"), say(locale, "已评分", "Scored"), say(locale, "平均分", "Mean")];
     json!({

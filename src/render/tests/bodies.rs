@@ -170,7 +170,12 @@ fn changes_are_told_in_words() {
     after["lines"][1]["value"] = "59.5%".into();
     let told: Vec<(String, String, String)> =
         changes(&before, &after).into_iter().map(|change| (change.what.zh, change.before, change.after)).collect();
-    let expected = [("总分", "94.9", "95.3"), ("名次", "1 / 6", "2 / 6"), ("付款转化率·本期值", "59.1%", "59.5%")];
+    let expected = [
+        ("原因：数据有更正（付款转化率）", "", ""),
+        ("总分", "94.9", "95.3"),
+        ("名次", "1 / 6", "2 / 6"),
+        ("付款转化率·本期值", "59.1%", "59.5%"),
+    ];
     assert_eq!(told, expected.map(|(what, old, new)| (what.to_owned(), old.to_owned(), new.to_owned())));
 }
 

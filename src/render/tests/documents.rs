@@ -137,6 +137,68 @@ fn a_fault_in_a_template_is_placed_in_its_file() {
     assert!(first.message.contains("nobody"), "{}", first.message);
 }
 
+/// The hints of the faults that a card template finds in `body`.
+fn hints(template: &str, body: &Value) -> String {
+    let folder = tempfile::tempdir().expect("a folder");
+    let text = format!("#let d = json(\"/data.json\")\n{template}\n");
+    std::fs::write(folder.path().join("card.typ"), text).expect("a file");
+    let renderer = Renderer::open(Some(folder.path()), None).expect("templates");
+    let (pdf, found) = renderer.preview("card.typ", body, &issue(Shape::Usual)).expect("a template");
+    assert!(pdf.is_none());
+    found.sorted().iter().flat_map(|one| one.hints.clone()).collect::<Vec<_>>().join("; ")
+}
+
+#[test]
+fn a_fault_names_the_data_that_it_stumbled_over() {
+    let usual = first_card(Shape::Usual, Locale::Zh);
+    let told = hints("#for line in d.body.lines [#line.nobody]", &usual);
+    assert!(told.contains("`body.lines[0].nobody` is not there; beside it are `id`, `label`"), "{told}");
+    let mut poor = usual.clone();
+    poor["lines"][3]["value"] = Value::Null;
+    let told = hints("#let cell(line) = line.value.len()\n#for line in d.body.lines [#cell(line)]", &poor);
+    assert!(told.contains("the data at `body.lines[3].value` is null"), "{told}");
+    let told = hints("#upper(d.body.standing.rank)", &usual);
+    assert!(told.contains("`body.standing.rank` is a number"), "{told}");
+}
+
+#[test]
+fn the_culprit_is_found_beyond_the_values_that_are_watched() {
+    let mut long = first_card(Shape::Overflowing, Locale::En);
+    long["lines"][10]["label"] = Value::Null;
+    let told = hints("#for line in d.body.lines [#line.label.len()]", &long);
+    assert!(told.contains("the data at `body.lines[10].label` is null"), "{told}");
+}
+
+#[test]
+fn a_preview_knows_its_templates() {
+    let renderer = renderer();
+    let known: Vec<&str> = renderer.templates().collect();
+    assert!(
+        known.contains(&"card.typ") && known.contains(&"pack.typ") && !known.iter().any(|name| name.contains("lib"))
+    );
+    let unknown = renderer.preview("crad.typ", &Value::Null, &issue(Shape::Usual)).expect_err("no such template");
+    assert!(unknown.to_string().contains("crad.typ") && unknown.sorted()[0].hints[0].contains("card.typ"));
+    let (pdf, found) =
+        renderer.preview("card.typ", &first_card(Shape::Usual, Locale::En), &issue(Shape::Usual)).expect("a template");
+    assert!(pdf.is_some() && found.is_empty(), "{found}");
+}
+
+/// A PDF by another library: its objects can be read, and what describes its structure is packed.
+#[test]
+fn a_document_is_small_and_whole() {
+    let renderer = renderer();
+    let pdf = renderer.card(&first_card(Shape::Usual, Locale::Zh), &issue(Shape::Usual)).expect("a card");
+    assert!(pdf.bytes.len() < 72_000, "{} bytes", pdf.bytes.len());
+    let read = lopdf::Document::load_mem(&pdf.bytes).expect("a PDF");
+    assert_eq!(read.get_pages().len(), pdf.pages);
+    let catalog = read.catalog().expect("a catalog");
+    for key in ["StructTreeRoot", "Metadata", "OutputIntents", "Lang"] {
+        assert!(catalog.has(key.as_bytes()), "{key}");
+    }
+    let packed = pdf.bytes.windows(7).filter(|window| window == b"/ObjStm").count();
+    assert!(packed >= 1, "nothing is packed");
+}
+
 #[test]
 fn a_template_sees_no_disk_and_no_clock() {
     for escape in ["#read(\"/etc/passwd\")", "#datetime.today()", "#import \"@preview/cetz:0.3.0\": *"] {

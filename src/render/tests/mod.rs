@@ -1,6 +1,7 @@
 //! The promises of documents, tried on the invented appraisals.
 
 mod bodies;
+mod cards;
 mod charts;
 mod documents;
 mod kinds;

@@ -19,6 +19,7 @@ use super::evidence::{Events, Ratings, Sheets};
 use super::facts::metrics_behind;
 
 pub(super) use places::Places;
+pub(super) use points::most;
 
 /// What people recorded, for lines that judge it.
 pub(super) struct Records {

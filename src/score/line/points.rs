@@ -94,7 +94,7 @@ pub(super) fn target(indicator: &Indicator, full: &Exact) -> Option<Exact> {
 }
 
 /// The most points that the rules of a line give, where they have a bound.
-pub(super) fn most(indicator: &Indicator) -> Option<Exact> {
+pub(in crate::score) fn most(indicator: &Indicator) -> Option<Exact> {
     let weeks = if indicator.per == crate::scheme::Per::Week { 4 } else { 1 };
     let most = match (&indicator.scored, &indicator.judged) {
         (Scored::Curve(curve), _) => curve.most().cloned(),

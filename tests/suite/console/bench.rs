@@ -9,7 +9,10 @@ use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use chrono::{DateTime, TimeDelta, Utc};
 use scorepost::clock::Clock;
-use scorepost::console::{Console, FirstUser, JobCard, SecureCookies, first_user_token, hash_password, router};
+use scorepost::console::{
+    Console, FirstUser, JobCard, PreviewWish, Previewed, Previews, SecureCookies, first_user_token, hash_password,
+    router,
+};
 use scorepost::exact::Exact;
 use scorepost::finding::Finding;
 use scorepost::ledger::{
@@ -31,6 +34,29 @@ pub struct Bench {
     pub router: Router,
     pub invitation: Option<FirstUser>,
     archive: tempfile::TempDir,
+}
+
+/// Previews that show which wish they got.
+struct NoTemplates;
+
+impl Previews for NoTemplates {
+    fn templates(&self) -> anyhow::Result<Vec<String>> {
+        Ok(["card.typ", "letters/card.en.html.j2"].map(str::to_owned).to_vec())
+    }
+
+    fn fixtures(&self) -> Vec<&'static str> {
+        vec!["usual", "hostile"]
+    }
+
+    fn show(&self, wish: &PreviewWish) -> Previewed {
+        let found = if wish.fixture.as_deref() == Some("hostile") {
+            vec!["card.typ:3: <b>wrong</b>".to_owned()]
+        } else {
+            Vec::new()
+        };
+        let file = found.is_empty().then(|| ("application/pdf", format!("%PDF {wish:?}").into_bytes()));
+        Previewed { file, of: format!("{} of {:?}", wish.template, wish.subject), found }
+    }
 }
 
 /// What came back.
@@ -92,6 +118,7 @@ impl Bench {
             poke: Arc::default(),
             secure_cookies,
             hosts: vec!["scores.example".to_owned()],
+            previews: Arc::new(NoTemplates),
             setup: invitation.as_ref().map(|invitation| invitation.token.clone()),
         };
         let router = router(console).expect("a router");

@@ -3,6 +3,7 @@
 mod bench;
 mod forgery;
 mod pages;
+mod previews;
 mod proposals;
 mod rights;
 mod running;
