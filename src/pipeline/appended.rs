@@ -19,7 +19,12 @@ pub(super) fn named(pipeline: &Pipeline, appraisal: &Appraisal, team: &Team) -> 
 }
 
 /// The cards that a pack's body names, as they were issued; none where it names none.
-pub(super) fn cards(pipeline: &Pipeline, job: &Job, pack: &Document, body: &Value) -> anyhow::Result<Vec<(Value, Issue)>> {
+pub(super) fn cards(
+    pipeline: &Pipeline,
+    job: &Job,
+    pack: &Document,
+    body: &Value,
+) -> anyhow::Result<Vec<(Value, Issue)>> {
     let named = body["cards"].as_array().map(Vec::as_slice).unwrap_or_default();
     named.iter().map(|one| card(pipeline, job, pack, one)).collect()
 }
@@ -28,7 +33,8 @@ fn card(pipeline: &Pipeline, job: &Job, pack: &Document, named: &Value) -> anyho
     let agent = named["id"].as_str().unwrap_or_default();
     let latest = pipeline.ledger.latest_document(&pack.job, &pack.period, DocumentKind::Card, agent)?;
     let card = latest.filter(|card| named["content"] == card.content_hash.as_str());
-    let card = card.with_context(|| format!("the card of `{agent}` that follows the pack of `{}` is gone", pack.subject))?;
+    let card =
+        card.with_context(|| format!("the card of `{agent}` that follows the pack of `{}` is gone", pack.subject))?;
     let run = pipeline.ledger.run(&card.run_id)?;
     let cut_off = run.and_then(|run| run.cut_off).context("a card was issued by a run without data")?;
     let body = serde_json::from_str(&card.data).context("the ledger's copy of a card is damaged")?;

@@ -185,11 +185,7 @@ pub(super) fn for_team(appraisal: &Appraisal, team: &Team) -> Appraisal {
     let is_theirs = |finding: &&Finding| !finding.subject.as_ref().is_some_and(foreign) && !names_foreign(finding);
     let findings = appraisal.findings.iter().filter(is_theirs);
     let insights = appraisal.insights.iter().filter(|insight| insight.team_id == team.id);
-    Appraisal {
-        findings: findings.cloned().collect(),
-        insights: insights.cloned().collect(),
-        ..appraisal.clone()
-    }
+    Appraisal { findings: findings.cloned().collect(), insights: insights.cloned().collect(), ..appraisal.clone() }
 }
 
 /// The edition to be issued of one document, with what differs from the edition before.

@@ -6,11 +6,12 @@ use serde_json::{Value, json};
 use super::axis::Axis;
 use super::body::said;
 use super::clean::clean;
-use super::terse::Terse;
 use super::figures::{number, with_unit};
+use super::terse::Terse;
 use crate::exact::Exact;
 use crate::score::appraisal::{
-    Appraisal, Card, CountedThing, Course, Direction, Field, Insight, Measured, Person, Picture, Span, Spread, Team, Unit,
+    Appraisal, Card, CountedThing, Course, Direction, Field, Insight, Measured, Person, Picture, Span, Spread, Team,
+    Unit,
 };
 use crate::words::Locale;
 
@@ -55,7 +56,8 @@ fn course_body(insight: &Insight, course: &Course, locale: Locale) -> Value {
         false => (Some(value) == low).then_some("low"),
     };
     let value_of = |measured: &Option<Measured>| measured.as_ref().and_then(|one| one.value.clone());
-    let (above, below) = (column(course, locale, |one| Some(&one.numerator)), column(course, locale, |one| one.denominator.as_ref()));
+    let (above, below) =
+        (column(course, locale, |one| Some(&one.numerator)), column(course, locale, |one| one.denominator.as_ref()));
     let points = course.points.iter().enumerate().map(|(place, (span, measured))| {
         let value = value_of(measured);
         json!({
@@ -172,7 +174,9 @@ fn spread_body(insight: &Insight, spread: &Spread, locale: Locale) -> Value {
     let terse = Terse::of(spread.limits.iter(), insight.unit, insight.decimals.max(1), locale);
     let total = |counts: &[u64]| counts.iter().sum::<u64>();
     let part = |counts: &[u64], at: usize| share_of(counts[at], total(counts));
-    let shares = || spread.shop.iter().chain([&spread.team]).flat_map(|counts| (0..counts.len()).filter_map(|at| part(counts, at)));
+    let shares = || {
+        spread.shop.iter().chain([&spread.team]).flat_map(|counts| (0..counts.len()).filter_map(|at| part(counts, at)))
+    };
     let most = shares().max().unwrap_or_else(|| Exact::whole(1));
     let height = |share: &Exact| share.checked_div(&most).map_or(0.0, |height| height.to_f64());
     let percent = |share: &Exact| format!("{}%", number(&(share.clone() * Exact::whole(100)), 1));

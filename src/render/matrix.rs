@@ -77,7 +77,9 @@ pub(super) fn means_body(cards: &[&Card]) -> Value {
         let points: Vec<Exact> = lines.filter_map(printed).cloned().collect();
         let mean = points.iter().cloned().sum::<Exact>().checked_div(&Exact::whole(points.len() as i64))?;
         let share = mean.checked_div(&column.full_marks).map(|share| share.to_f64().clamp(0.0, 1.0));
-        Some(json!({ "id": clean(&column.id), "text": number(&mean, 1), "share": share, "status": "final", "end": null }))
+        Some(
+            json!({ "id": clean(&column.id), "text": number(&mean, 1), "share": share, "status": "final", "end": null }),
+        )
     };
     columns(cards).filter_map(mean).collect()
 }

@@ -169,12 +169,7 @@ impl Renderer {
     }
 
     /// The file of pages that begin with those of `first`.
-    pub(super) fn exported(
-        &self,
-        first: &LaidOut,
-        pages: &PagedDocument,
-        identity: &str,
-    ) -> Result<Pdf, RenderFault> {
+    pub(super) fn exported(&self, first: &LaidOut, pages: &PagedDocument, identity: &str) -> Result<Pdf, RenderFault> {
         let _forget = Forget;
         let desk = self.desk(first.main, &first.data);
         export(pages, identity, self.standard).map_err(|errors| self.fault(&desk, &first.data, &errors))

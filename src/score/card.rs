@@ -9,7 +9,8 @@ use crate::tables::{Member, Roster};
 use crate::words::Bilingual;
 
 use super::appraisal::{
-    Appraisal, Attendance, Card, Insight, Line, LineKind, Mark, Person, SchemeIdentity, Standing, Status, Team, TrendPoint,
+    Appraisal, Attendance, Card, Insight, Line, LineKind, Mark, Person, SchemeIdentity, Standing, Status, Team,
+    TrendPoint,
 };
 use super::appraise::Worked;
 use super::desk::Desk;

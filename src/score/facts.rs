@@ -288,7 +288,12 @@ pub(super) fn metrics_behind(scheme: &Scheme, line: &Indicator) -> BTreeSet<usiz
     metrics
 }
 
-pub(super) fn behind<'s>(scheme: &'s Scheme, formula: &'s Formula, seen: &mut BTreeSet<&'s str>, metrics: &mut BTreeSet<usize>) {
+pub(super) fn behind<'s>(
+    scheme: &'s Scheme,
+    formula: &'s Formula,
+    seen: &mut BTreeSet<&'s str>,
+    metrics: &mut BTreeSet<usize>,
+) {
     for (name, _) in formula.names() {
         if matches!(name.scope, Scope::Previous | Scope::PreviousTeam | Scope::PreviousDepartment | Scope::PreviousShop)
         {

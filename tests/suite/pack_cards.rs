@@ -42,7 +42,8 @@ async fn the_cards_of_the_team_follow_its_pack_and_a_corrected_one_makes_another
     let run = first.run(first.october().team("T1")).await.run;
     let documents = first.documents(&run.id);
     let (document, body) = pack(&documents);
-    let named: Vec<&str> = body["cards"].as_array().expect("cards").iter().filter_map(|one| one["id"].as_str()).collect();
+    let named: Vec<&str> =
+        body["cards"].as_array().expect("cards").iter().filter_map(|one| one["id"].as_str()).collect();
     let cards: Vec<&Document> = documents.values().filter(|one| one.kind == DocumentKind::Card).collect();
     let mut own: Vec<&str> = cards.iter().map(|card| card.subject.as_str()).collect();
     own.sort_unstable();
@@ -55,7 +56,13 @@ async fn the_cards_of_the_team_follow_its_pack_and_a_corrected_one_makes_another
     assert_eq!(scorepost::render::subject_of(&first.pdf(document)).as_deref(), Some("T1"));
 
     // Answers slower than half a minute now earn nothing: some cards change, and the pack with them.
-    let stricter = |text: &str| text.replacen("otherwise = 60\nassumed = { zh = \"原表分档缺失，采用 15", "otherwise = 0\nassumed = { zh = \"原表分档缺失，采用 15", 1);
+    let stricter = |text: &str| {
+        text.replacen(
+            "otherwise = 60\nassumed = { zh = \"原表分档缺失，采用 15",
+            "otherwise = 0\nassumed = { zh = \"原表分档缺失，采用 15",
+            1,
+        )
+    };
     let second = bench(first, "jobs-2", stricter);
     let run = second.run(second.october().team("T1")).await.run;
     let documents = second.documents(&run.id);

@@ -78,8 +78,14 @@ fn a_day_without_data_is_a_gap_and_weekends_are_known() {
     let course = &body["insights"][0]["picture"];
     let points = course["points"].as_array().expect("points");
     assert_eq!(points.len(), 31);
-    assert_eq!((&points[4]["value"], &points[4]["at"], &points[4]["numerator"]), (&Value::Null, &Value::Null, &Value::Null));
-    assert_eq!((&points[0]["value"], &points[0]["numerator"], &points[0]["denominator"]), (&"48.8".into(), &"20".into(), &"41".into()));
+    assert_eq!(
+        (&points[4]["value"], &points[4]["at"], &points[4]["numerator"]),
+        (&Value::Null, &Value::Null, &Value::Null)
+    );
+    assert_eq!(
+        (&points[0]["value"], &points[0]["numerator"], &points[0]["denominator"]),
+        (&"48.8".into(), &"20".into(), &"41".into())
+    );
     // The 3rd of October 2026 is a Saturday.
     assert_eq!((&points[2]["weekday"], &points[2]["weekend"]), (&"六".into(), &true.into()));
     assert_eq!(points[5]["weekend"], false);
@@ -146,7 +152,8 @@ fn cards_follow_a_pack_page_for_page_and_alike_every_time() {
     let renderer = renderer();
     let (pack, card) = (first_pack(Shape::Minimal, Locale::Zh), first_card(Shape::Usual, Locale::Zh));
     let issue = super::super::fixture::issue;
-    let cards = vec![(card.clone(), issue(Shape::Usual)), (first_card(Shape::Overflowing, Locale::Zh), issue(Shape::Usual))];
+    let cards =
+        vec![(card.clone(), issue(Shape::Usual)), (first_card(Shape::Overflowing, Locale::Zh), issue(Shape::Usual))];
     let book = renderer.book(&pack, &issue(Shape::Minimal), &cards).expect("a book");
     assert_eq!(book.pages, 1 + 1 + 2);
     assert_eq!(renderer.book(&pack, &issue(Shape::Minimal), &cards).expect("a book").sha256, book.sha256);

@@ -58,7 +58,8 @@ pub(super) fn drawn(
         }
     }
     let by_day = subjects.iter().enumerate().filter(|(place, _)| !spreads.contains_key(place));
-    let metrics: BTreeSet<usize> = by_day.flat_map(|(_, subject)| behind(desk.facts.scheme, &subject.formula)).collect();
+    let metrics: BTreeSet<usize> =
+        by_day.flat_map(|(_, subject)| behind(desk.facts.scheme, &subject.formula)).collect();
     let days = day::spans(compiled, tables, &stretch, &metrics)?;
     let mut insights = Vec::new();
     for team in teams(desk) {

@@ -35,10 +35,7 @@ const KNOWN: [(&str, Waits); 4] = [
     ("resp_seconds_sum", Waits::of_chats("chats", "response_seconds", Some("response_count"))),
     ("resp_seconds_sum", Waits::of_chats("chat_sessions", "resp_seconds_sum", Some("resp_count"))),
     ("first_resp_seconds_sum", Waits::of_chats("chat_sessions", "first_resp_seconds", None)),
-    (
-        "queue_seconds",
-        Waits { table: "calls", seconds: "queue_seconds", answers: None, counted: CountedThing::Calls },
-    ),
+    ("queue_seconds", Waits { table: "calls", seconds: "queue_seconds", answers: None, counted: CountedThing::Calls }),
 ];
 
 /// How many rows of each agent lie in each range.
@@ -57,7 +54,8 @@ pub(super) fn waits(compiled: &Compiled<'_>, metric: usize, tables: &Tables) -> 
         return None;
     }
     let reads = |name: &str| {
-        let mut columns = sum.into_iter().filter_map(|part| if let Expr::Column(name) = part { Some(name) } else { None });
+        let mut columns =
+            sum.into_iter().filter_map(|part| if let Expr::Column(name) = part { Some(name) } else { None });
         columns.any(|column| column.as_str() == name)
     };
     KNOWN.iter().find(|(name, waits)| reads(name) && tables.has(waits.table)).map(|(_, waits)| waits)
@@ -74,14 +72,17 @@ impl Waits {
         if let Some(rows) = tables.lazy(self.table) {
             let range = self.range(&limits).context("a limit between ranges is too fine")?;
             let frame = rows
-                .filter(col("agent_id").is_not_null().and(col(self.seconds).is_not_null()).and(self.answers().gt(lit(0))))
+                .filter(
+                    col("agent_id").is_not_null().and(col(self.seconds).is_not_null()).and(self.answers().gt(lit(0))),
+                )
                 .group_by([col("agent_id"), range.alias("range")])
                 .agg([len().cast(DataType::UInt64).alias("rows")])
                 .collect_with_engine(Engine::Streaming)
                 .map(|found| found.unwrap_single())
                 .map_err(anyhow::Error::from)
                 .with_context(|| format!("counting waits over table `{}`", self.table))?;
-            let (agent, range, rows) = (frame.column("agent_id")?.str()?, frame.column("range")?.i32()?, frame.column("rows")?.u64()?);
+            let (agent, range, rows) =
+                (frame.column("agent_id")?.str()?, frame.column("range")?.i32()?, frame.column("rows")?.u64()?);
             for ((agent, range), rows) in agent.iter().zip(range.iter()).zip(rows.iter()) {
                 let (Some(agent), Some(range), Some(rows)) = (agent, range, rows) else { continue };
                 let counts = agents.entry(agent.to_owned()).or_insert_with(|| vec![0; limits.len() + 1]);

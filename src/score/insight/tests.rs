@@ -12,7 +12,8 @@ use crate::score::appraisal::{CountedThing, Course, Field, Insight, Picture, Spr
 use crate::score::{Input, appraise, compile};
 use crate::tables;
 
-const AGENTS: &str = "agent_id,name,team_id,team_name,role\nA1,甲,T1,一组,presale\nA2,乙,T1,一组,presale\nB1,丙,T2,二组,presale\n";
+const AGENTS: &str =
+    "agent_id,name,team_id,team_name,role\nA1,甲,T1,一组,presale\nA2,乙,T1,一组,presale\nB1,丙,T2,二组,presale\n";
 
 /// Conversations with the seconds of all their answers, and how many answers those are.
 const CHATS: &str = "\
@@ -85,7 +86,8 @@ fn drawn(scheme: &str, cycle: Cycle) -> Vec<Insight> {
     let period = Period::containing(cycle, day);
     let frames = tables::read_story(folder.path()).unwrap_or_else(|found| panic!("{found}"));
     let (tables, _) = tables::build(frames, &period, period.end, None).expect("tables");
-    let scheme = Scheme::parse(&AuthoredFile::from_text("charts.toml", scheme)).unwrap_or_else(|found| panic!("{found}"));
+    let scheme =
+        Scheme::parse(&AuthoredFile::from_text("charts.toml", scheme)).unwrap_or_else(|found| panic!("{found}"));
     let compiled = compile(&scheme).unwrap_or_else(|found| panic!("{found}"));
     let cut_off = DateTime::<Utc>::UNIX_EPOCH;
     let input = Input { tables: &tables, period, cut_off, as_of: period.end, past: &[], earlier: &BTreeMap::new() };
@@ -148,10 +150,10 @@ fn waits_are_counted_conversation_by_conversation() {
 #[test]
 fn a_scheme_that_says_nothing_of_charts_shows_its_waits() {
     let insights = drawn(SCHEME, Cycle::Month);
-    assert_eq!(insights.iter().map(|one| (one.id.as_str(), one.team_id.as_str())).collect::<Vec<_>>(), [
-        ("response-time", "T1"),
-        ("response-time", "T2")
-    ]);
+    assert_eq!(
+        insights.iter().map(|one| (one.id.as_str(), one.team_id.as_str())).collect::<Vec<_>>(),
+        [("response-time", "T1"), ("response-time", "T2")]
+    );
     assert_eq!(spread(&insights, "T1").team, [2, 0, 1, 0, 1, 1]);
     let bands = "bands = [{ at-most = 15, points = 100 }, { below = 22, points = 90 }]";
     let without = SCHEME
@@ -204,12 +206,10 @@ fn a_field_has_a_row_for_everybody_with_data() {
     let ids: Vec<&str> = own.rows.iter().map(|(person, ..)| person.id.as_str()).collect();
     assert_eq!(ids, ["A1", "A2"]);
     let (_, whole, values) = &own.rows[0];
-    assert_eq!((whole, &values[0], &values[1], &values[4]), (
-        &exact("1").checked_div(&exact("7")),
-        &Some(exact("0.5")),
-        &None,
-        &Some(exact("0"))
-    ));
+    assert_eq!(
+        (whole, &values[0], &values[1], &values[4]),
+        (&exact("1").checked_div(&exact("7")), &Some(exact("0.5")), &None, &Some(exact("0")))
+    );
 }
 
 #[test]
