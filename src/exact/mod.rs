@@ -73,6 +73,12 @@ impl Exact {
         if divisor.is_zero() { None } else { Some(Self(self.0.over(&divisor.0))) }
     }
 
+    /// 1, 2, 2.5 and 5 times every power of ten from 0.0001 to 10^11, rising: the distances at which numbers are easily read.
+    pub fn round_steps() -> impl Iterator<Item = Self> {
+        let tens = |power: u32| [100, 200, 250, 500].map(|units| units * 10i128.pow(power));
+        (0..16).flat_map(tens).map(|units| Self::scaled(units, 6))
+    }
+
     /// Whether it is nought.
     pub fn is_zero(&self) -> bool {
         self.0.is_zero()

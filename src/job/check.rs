@@ -57,6 +57,9 @@ struct LettersTable {
     to: Vec<Audience>,
     #[serde(default)]
     allow_domains: Vec<Spanned<String>>,
+    /// Whether the cards of the team follow its pack, in the same file; for managers who print.
+    #[serde(default)]
+    pack_cards: bool,
     /// Locks the mailed copy of each PDF: `staff-number` or `staff-number-last-6` of its recipient.
     pdf_password: Option<PdfPassword>,
 }
@@ -209,6 +212,7 @@ impl Checker<'_> {
             from: written.from.into_inner(),
             from_name: written.from_name,
             to: written.to,
+            pack_cards: written.pack_cards,
             allow_domains: written.allow_domains.into_iter().map(|domain| domain.into_inner().to_lowercase()).collect(),
             pdf_password: written.pdf_password,
         }

@@ -100,6 +100,8 @@ pub struct Letters {
     pub to: Vec<Audience>,
     /// The only domains to which mail may go; empty means that nothing can be sent.
     pub allow_domains: Vec<String>,
+    /// Whether the cards of the team follow its pack, in the same file.
+    pub pack_cards: bool,
     /// How the mailed copies of PDFs are locked, if they are; the archive keeps plain ones.
     pub pdf_password: Option<PdfPassword>,
 }

@@ -14,7 +14,7 @@ use crate::score::appraisal::{Card, Proposal, Standing, Team};
 use crate::words::Bilingual;
 
 use super::order::{Event, Stage, Watch};
-use super::{Folders, Pipeline, reports, wording};
+use super::{Folders, Pipeline, appended, reports, wording};
 
 /// What became of the documents.
 pub(super) struct Issued {
@@ -161,7 +161,10 @@ fn pack_document(
     team: &Team,
 ) -> anyhow::Result<NewDocument> {
     let own = for_team(appraisal, team);
-    let body = render::pack_body(&own, team, &House::of_machine(&pipeline.settings), pipeline.settings.locale);
+    let mut body = render::pack_body(&own, team, &House::of_machine(&pipeline.settings), pipeline.settings.locale);
+    if job.letters.pack_cards {
+        body["cards"] = appended::named(pipeline, appraisal, team);
+    }
     document(pipeline, job, run, DocumentKind::Pack, (&team.id, &team.name, &team.id), body)
 }
 
@@ -181,7 +184,8 @@ pub(super) fn for_team(appraisal: &Appraisal, team: &Team) -> Appraisal {
     };
     let is_theirs = |finding: &&Finding| !finding.subject.as_ref().is_some_and(foreign) && !names_foreign(finding);
     let findings = appraisal.findings.iter().filter(is_theirs);
-    Appraisal { findings: findings.cloned().collect(), ..appraisal.clone() }
+    let insights = appraisal.insights.iter().filter(|insight| insight.team_id == team.id);
+    Appraisal { findings: findings.cloned().collect(), insights: insights.cloned().collect(), ..appraisal.clone() }
 }
 
 /// The edition to be issued of one document, with what differs from the edition before.
@@ -286,7 +290,10 @@ fn render_one(
     };
     let rendered = match (document.kind, reports::report_of(document.kind)) {
         (_, Some(report)) => renderer.report(report, &body, &issue),
-        (DocumentKind::Pack, None) => renderer.pack(&body, &issue),
+        (DocumentKind::Pack, None) => match appended::cards(pipeline, job, document, &body)?.as_slice() {
+            [] => renderer.pack(&body, &issue),
+            cards => renderer.book(&body, &issue, cards),
+        },
         (_, None) => renderer.card(&body, &issue),
     };
     match rendered {

@@ -8,10 +8,14 @@ use super::clean::clean;
 use super::figures::{lossless_places, number, short_number};
 use super::level::{level_counts, level_share};
 use super::line::has_points;
+use super::movers::climbed;
 use super::standing::change_body;
 use crate::exact::Exact;
 use crate::score::appraisal::{Appraisal, Card, Line, LineKind, SchemeIdentity, Standing};
 use crate::words::Locale;
+
+/// At most so many agents share a marked end of a column, and at most one in so many.
+const MOST_ENDS: usize = 3;
 
 /// The columns: the lines of the card that has most; all cards of a scheme have the same. Lines that are only shown and
 /// give neither points nor levels are left to the cards.
@@ -42,6 +46,9 @@ fn column_body(line: &Line, locale: Locale) -> Value {
 /// The scored agents by rank, with total, grade, change and the points of every line.
 pub(super) fn ranking_body(appraisal: &Appraisal, cards: &[&Card], places: u32, locale: Locale) -> Value {
     let point_places = point_places(cards.iter().filter(|card| matches!(card.standing, Standing::Scored { .. })));
+    let scored: Vec<&Card> =
+        cards.iter().copied().filter(|card| matches!(card.standing, Standing::Scored { .. })).collect();
+    let ends = ends(&scored);
     let mut ranked: Vec<(u32, Value)> = Vec::new();
     for card in cards {
         let Standing::Scored { total, rank, grade, previous, .. } = &card.standing else { continue };
@@ -53,12 +60,50 @@ pub(super) fn ranking_body(appraisal: &Appraisal, cards: &[&Card], places: u32, 
             "grade": said(grade, locale),
             "step": step_of(&appraisal.scheme, grade),
             "change": previous.as_ref().map(|previous| change_body(total, previous, places)),
-            "cells": cells_body(appraisal, card, point_places, locale),
+            "climbed": climbed(card, *rank, &appraisal.period),
+            "cells": cells_body(appraisal, card, point_places, &ends, locale),
         });
         ranked.push((*rank, row));
     }
     ranked.sort_by_key(|(rank, _)| *rank);
     ranked.into_iter().map(|(_, row)| row).collect()
+}
+
+/// The mean points of each column over the scored agents who have any, as the cells of one more row.
+pub(super) fn means_body(cards: &[&Card]) -> Value {
+    let scored = || cards.iter().filter(|card| matches!(card.standing, Standing::Scored { .. }));
+    let mean = |column: &Line| {
+        let lines = scored().flat_map(|card| &card.lines).filter(|line| line.id == column.id && line.level.is_none());
+        let points: Vec<Exact> = lines.filter_map(printed).cloned().collect();
+        let mean = points.iter().cloned().sum::<Exact>().checked_div(&Exact::whole(points.len() as i64))?;
+        let share = mean.checked_div(&column.full_marks).map(|share| share.to_f64().clamp(0.0, 1.0));
+        Some(
+            json!({ "id": clean(&column.id), "text": number(&mean, 1), "share": share, "status": "final", "end": null }),
+        )
+    };
+    columns(cards).filter_map(mean).collect()
+}
+
+/// The greatest and the least points of a column.
+struct Ends<'a> {
+    line: &'a str,
+    best: Option<&'a Exact>,
+    worst: Option<&'a Exact>,
+}
+
+/// The ends of every column; one that more than three share, or more than a third of the agents, stands out for nobody.
+fn ends<'a>(cards: &[&'a Card]) -> Vec<Ends<'a>> {
+    let of = |column: &'a Line| {
+        let lines = cards.iter().flat_map(|card| &card.lines).filter(|line| line.id == column.id);
+        let points: Vec<&Exact> = lines.filter(|line| line.level.is_none()).filter_map(printed).collect();
+        let (best, worst) = (*points.iter().max()?, *points.iter().min()?);
+        let few = |end: &&Exact| {
+            let sharing = points.iter().filter(|one| *one == end).count();
+            sharing <= MOST_ENDS && sharing * MOST_ENDS <= points.len()
+        };
+        Some(Ends { line: &column.id, best: Some(best).filter(few), worst: Some(worst).filter(few) })
+    };
+    columns(cards).filter_map(of).collect()
 }
 
 /// The agents of a scheme that makes no total, each line by its level or points.
@@ -70,7 +115,7 @@ pub(super) fn judged_body(appraisal: &Appraisal, cards: &[&Card], locale: Locale
             "id": clean(&card.agent.id),
             "name": clean(&card.agent.name),
             "levels": level_counts(&appraisal.scheme, card.lines.iter(), locale),
-            "cells": cells_body(appraisal, card, places, locale),
+            "cells": cells_body(appraisal, card, places, &[], locale),
         })
     };
     judged().map(row).collect()
@@ -81,8 +126,13 @@ fn point_places<'a>(cards: impl Iterator<Item = &'a &'a Card> + Clone) -> u32 {
     lossless_places(cards.flat_map(|card| &card.lines).filter_map(printed), 0).unwrap_or(1)
 }
 
-fn cells_body(appraisal: &Appraisal, card: &Card, places: u32, locale: Locale) -> Value {
-    card.lines.iter().map(|line| cell_body(&appraisal.scheme, line, places, locale)).collect()
+fn cells_body(appraisal: &Appraisal, card: &Card, places: u32, ends: &[Ends<'_>], locale: Locale) -> Value {
+    let end = |line: &Line| {
+        let (ends, points) = (ends.iter().find(|ends| ends.line == line.id)?, printed(line));
+        let is = |end: Option<&Exact>| end.is_some() && end == points;
+        if is(ends.best) { Some("best") } else { is(ends.worst).then_some("worst") }
+    };
+    card.lines.iter().map(|line| cell_body(&appraisal.scheme, line, places, end(line), locale)).collect()
 }
 
 /// The points that are printed, if any are.
@@ -91,7 +141,7 @@ fn printed(line: &Line) -> Option<&Exact> {
 }
 
 /// The level where there is one, else the points.
-fn cell_body(scheme: &SchemeIdentity, line: &Line, places: u32, locale: Locale) -> Value {
+fn cell_body(scheme: &SchemeIdentity, line: &Line, places: u32, end: Option<&str>, locale: Locale) -> Value {
     let level = line.level.as_ref();
     let points = printed(line).map(|points| number(points, places));
     let share = match level {
@@ -103,5 +153,6 @@ fn cell_body(scheme: &SchemeIdentity, line: &Line, places: u32, locale: Locale) 
         "text": level.map(|level| said(&level.label, locale)).or(points),
         "share": share,
         "status": line.status.word(),
+        "end": end,
     })
 }

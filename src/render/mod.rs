@@ -6,8 +6,10 @@
 //! reader sees and print every number exactly; [`Renderer`] only lays it out. Typst lives in this folder alone.
 
 mod appeal;
+mod axis;
 mod bar;
 mod body;
+mod book;
 mod card;
 mod changes;
 mod check;
@@ -24,6 +26,7 @@ mod fixture;
 mod fonts;
 mod glyphs;
 mod group;
+mod insight;
 mod issue;
 mod letter;
 mod level;
@@ -31,6 +34,7 @@ mod line;
 mod logo;
 mod matrix;
 mod money;
+mod movers;
 mod pack;
 mod period_words;
 mod reading;
@@ -41,6 +45,7 @@ mod section;
 mod standing;
 mod sum;
 mod templates;
+mod terse;
 mod trend;
 mod unmet;
 mod world;

@@ -9,10 +9,12 @@ use super::consequence::{team_duties, team_marks, team_proposals};
 use super::distribution::{grade_counts, histogram, tiles};
 use super::figures::{MOST_PLACES, lossless_places, rounded, truthful_places};
 use super::group::groups_body;
+use super::insight::insights_body;
 use super::issue::{House, house_body};
 use super::level::level_counts;
-use super::matrix::{indicators_body, judged_body, ranking_body};
+use super::matrix::{indicators_body, judged_body, means_body, ranking_body};
 use super::money::team_money;
+use super::movers::movers_body;
 use super::standing::limits;
 use super::trend::team_trend;
 use crate::exact::Exact;
@@ -42,6 +44,7 @@ pub fn pack_body(appraisal: &Appraisal, team: &Team, house: &House, locale: Loca
         "tiles": tiles(team, &cards, places),
         "indicators": indicators_body(&cards, locale),
         "ranking": ranking_body(appraisal, &cards, places, locale),
+        "means": means_body(&cards),
         "judged": judged_body(appraisal, &cards, locale),
         "levels": level_counts(&appraisal.scheme, cards.iter().flat_map(|card| &card.lines), locale),
         "unscored": unscored_body(&cards, locale),
@@ -51,11 +54,15 @@ pub fn pack_body(appraisal: &Appraisal, team: &Team, house: &House, locale: Loca
         "histogram": histogram(&cards, &appraisal.scheme.full_marks),
         "grade_counts": grade_counts(appraisal, &cards, locale),
         "trend": team_trend(appraisal, &cards, team, locale),
+        "movers": movers_body(appraisal, &cards, places, locale),
+        "insights": insights_body(appraisal, team, &cards, locale),
         "findings": findings_body(appraisal, team, locale),
         "proposals": team_proposals(&cards, locale),
         "duties": team_duties(appraisal, &cards, locale),
         "assumed": all_said(&appraisal.scheme.assumed, locale),
         "attendance": team_attendance(&cards),
+        // Filled in by whoever lets cards follow.
+        "cards": [],
     })
 }
 

@@ -26,9 +26,9 @@ use crate::diag::{Diagnostic, Diagnostics, known_names};
 use crate::settings::{PdfStandard, Settings};
 
 /// Pages beyond which a card is a mistake.
-const MOST_CARD_PAGES: usize = 6;
+pub(super) const MOST_CARD_PAGES: usize = 6;
 /// Pages beyond which a pack or a report is a mistake.
-const MOST_PACK_PAGES: usize = 60;
+pub(super) const MOST_PACK_PAGES: usize = 60;
 
 /// Turns bodies into PDFs; share one by reference among threads.
 ///
@@ -150,6 +150,35 @@ impl Renderer {
         drawn
     }
 
+    /// The pages of one document, not yet exported.
+    pub(super) fn laid_out(
+        &self,
+        main: FileId,
+        body: &Value,
+        issue: &Issue,
+        most: usize,
+    ) -> Result<LaidOut, RenderFault> {
+        let _forget = Forget;
+        let data = self.data_of(body, issue);
+        all_drawable(self.shelf.faces(), &data)?;
+        let desk = self.desk(main, &data);
+        let compiled = typst::compile::<PagedDocument>(&desk).output;
+        let document = compiled.map_err(|errors| self.fault(&desk, &data, &errors))?;
+        let pages = document.pages().len();
+        if pages > most { Err(RenderFault::TooManyPages { pages, most }) } else { Ok(LaidOut { main, data, document }) }
+    }
+
+    /// The file of pages that begin with those of `first`.
+    pub(super) fn exported(&self, first: &LaidOut, pages: &PagedDocument, identity: &str) -> Result<Pdf, RenderFault> {
+        let _forget = Forget;
+        let desk = self.desk(first.main, &first.data);
+        export(pages, identity, self.standard).map_err(|errors| self.fault(&desk, &first.data, &errors))
+    }
+
+    fn desk(&self, main: FileId, data: &Value) -> Desk<'_> {
+        Desk { shelf: &self.shelf, main, data: Bytes::from_string(data.to_string()) }
+    }
+
     /// Lays out and exports, with the warnings on the way.
     fn render(&self, main: FileId, data: &Value) -> (Result<Pdf, RenderFault>, Diagnostics) {
         let _forget = Forget;
@@ -240,6 +269,13 @@ impl Renderer {
         }
         found.hints.iter().fold(one, |one, hint| one.hint(hint.v.as_str()))
     }
+}
+
+/// A document in pages, with what they were made of.
+pub(super) struct LaidOut {
+    main: FileId,
+    pub(super) data: Value,
+    pub(super) document: PagedDocument,
 }
 
 fn documents_of(templates: &Templates) -> anyhow::Result<BTreeMap<String, FileId>> {

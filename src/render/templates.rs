@@ -31,6 +31,8 @@ const EMBEDDED: &[(&str, &str)] = &[
     ("lib/charts.typ", include_str!("../../report-templates/lib/charts.typ")),
     ("lib/indicators.typ", include_str!("../../report-templates/lib/indicators.typ")),
     ("lib/notes.typ", include_str!("../../report-templates/lib/notes.typ")),
+    ("lib/movers.typ", include_str!("../../report-templates/lib/movers.typ")),
+    ("lib/insights.typ", include_str!("../../report-templates/lib/insights.typ")),
     ("lib/team.typ", include_str!("../../report-templates/lib/team.typ")),
 ];
 

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::figures::{number, short_number};
+use super::axis::Axis;
+use super::figures::number;
 use super::period_words::on_axis;
 use crate::exact::Exact;
 use crate::period::Period;
@@ -63,49 +64,4 @@ fn chart(points: &BTreeMap<Period, Point>, now: &Period, full_marks: &Exact, loc
         })
     };
     json!({ "ticks": axis.ticks(), "points": shown.iter().map(point).collect::<Vec<_>>() })
-}
-
-/// The vertical axis: from a round number below all values to one above.
-struct Axis {
-    from: Exact,
-    to: Exact,
-    step: Exact,
-}
-
-impl Axis {
-    /// The finest of steps that divide full marks evenly of which at most four hold all values.
-    fn around<'a>(values: impl Iterator<Item = &'a Exact> + Clone, full_marks: &Exact) -> Self {
-        let low = values.clone().min().cloned().unwrap_or_else(Exact::zero);
-        let high = values.max().cloned().unwrap_or_else(|| full_marks.clone());
-        let unit = if *full_marks > 0 { full_marks.clone() } else { Exact::whole(100) };
-        let fitting = [5, 10, 20, 25, 50, 100].map(|percent| {
-            let step = unit.clone() * Exact::scaled(percent, 2);
-            let below = |value: &Exact| value.checked_div(&step).unwrap_or_else(Exact::zero).floor();
-            // Room for the number that stands under the lowest point, but no axis below nought for it.
-            let room = low.clone() - step.clone() * Exact::scaled(35, 2);
-            let from = below(if room.is_negative() { &low } else { &room }) * step.clone();
-            let above = -(below(&-high.clone())) * step.clone();
-            let to = if above > from { above } else { from.clone() + step.clone() };
-            Self { from, to, step }
-        });
-        let [.., widest] = &fitting;
-        let last = Self { from: widest.from.clone(), to: widest.to.clone(), step: widest.step.clone() };
-        fitting.into_iter().find(|axis| axis.count() <= 4).unwrap_or(last)
-    }
-
-    fn count(&self) -> i64 {
-        let steps = (self.to.clone() - self.from.clone()).checked_div(&self.step);
-        steps.map_or(0, |steps| steps.to_f64() as i64)
-    }
-
-    fn at(&self, value: &Exact) -> f64 {
-        let span = self.to.clone() - self.from.clone();
-        (value.clone() - self.from.clone()).checked_div(&span).map_or(0.0, |share| share.to_f64())
-    }
-
-    fn ticks(&self) -> Value {
-        let tick = |step: i64| self.from.clone() + Exact::whole(step) * self.step.clone();
-        let tick = |step| json!({ "label": short_number(&tick(step), 2), "at": self.at(&tick(step)) });
-        (0..=self.count().min(8)).map(tick).collect()
-    }
 }

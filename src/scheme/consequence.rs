@@ -379,6 +379,8 @@ pub struct Insight {
     pub chart: Chart,
     /// The value.
     pub value: Formula,
+    /// How it is printed, where it is no named value that says so itself.
+    pub unit: Option<super::Unit>,
     /// What it says.
     pub text: Option<Bilingual>,
 }

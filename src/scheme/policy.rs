@@ -255,7 +255,7 @@ words! {
 
     /// How an insight is drawn.
     Chart {
-        /// A line over periods.
+        /// A line over the days of the period, or over its weeks where it is longer than a month.
         Trend,
         /// A field of agents and days.
         Heatmap,

@@ -10,7 +10,7 @@ use crate::tables::{Member, Roster};
 use crate::words::Bilingual;
 
 use super::appraisal::{
-    Appraisal, Attendance, Card, DutyAsked, Line, LineKind, Mark, Person, SchemeIdentity, Standing, Status, Team,
+    Appraisal, Attendance, Card, DutyAsked, Insight, Line, LineKind, Mark, Person, SchemeIdentity, Standing, Status, Team,
     TrendPoint,
 };
 use super::appraise::Worked;
@@ -27,6 +27,7 @@ pub(super) fn assemble(
     input: &Input<'_>,
     worked: Worked,
     attendance: &BTreeMap<String, Attendance>,
+    insights: Vec<Insight>,
 ) -> Appraisal {
     let scheme = facts.scheme;
     let desk = Desk::new(facts, &worked.results);
@@ -54,6 +55,7 @@ pub(super) fn assemble(
         asked: asked(scheme),
         alerts: Vec::new(),
         milestones: milestone::of(scheme, &input.period),
+        insights,
         cards,
     }
 }

@@ -203,7 +203,7 @@ impl<'a> Desk<'a> {
 }
 
 /// Evaluates a named formula, or finds its step.
-fn work_out(named: &NamedFormula, env: &dyn Env) -> Value {
+pub(super) fn work_out(named: &NamedFormula, env: &dyn Env) -> Value {
     match &named.rule {
         FormulaRule::Expression(formula) => formula.evaluate(env),
         FormulaRule::Lookup { value, curve } => match value.evaluate(env) {

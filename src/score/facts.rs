@@ -126,7 +126,7 @@ impl<'a> Facts<'a> {
     }
 
     /// What one agent adds to a group's value: the parts, or for a mean of agents the value and one head.
-    fn share_of(&self, metric: usize, parts: &Parts) -> Option<Parts> {
+    pub(super) fn share_of(&self, metric: usize, parts: &Parts) -> Option<Parts> {
         match self.scheme.metrics[metric].average {
             Average::RatioOfSums => Some(parts.clone()),
             Average::MeanOfAgents => {
@@ -288,7 +288,12 @@ pub(super) fn metrics_behind(scheme: &Scheme, line: &Indicator) -> BTreeSet<usiz
     metrics
 }
 
-fn behind<'s>(scheme: &'s Scheme, formula: &'s Formula, seen: &mut BTreeSet<&'s str>, metrics: &mut BTreeSet<usize>) {
+pub(super) fn behind<'s>(
+    scheme: &'s Scheme,
+    formula: &'s Formula,
+    seen: &mut BTreeSet<&'s str>,
+    metrics: &mut BTreeSet<usize>,
+) {
     for (name, _) in formula.names() {
         if matches!(name.scope, Scope::Previous | Scope::PreviousTeam | Scope::PreviousDepartment | Scope::PreviousShop)
         {

@@ -16,6 +16,7 @@ mod evidence;
 mod facts;
 mod findings;
 mod gate;
+mod insight;
 mod ladder;
 mod line;
 mod measure;
@@ -97,7 +98,8 @@ pub fn appraise(compiled: &Compiled<'_>, input: &Input<'_>) -> anyhow::Result<Ap
     let desk = desk::Desk::new(&facts, &worked.results);
     let alerts = watch::alerts(compiled, &desk, input)?;
     let disagreements = reconcile::findings(&desk);
-    let mut appraisal = card::assemble(&facts, input, worked, &attendance);
+    let insights = insight::drawn(compiled, &desk, input.tables, input.as_of)?;
+    let mut appraisal = card::assemble(&facts, input, worked, &attendance, insights);
     appraisal.findings.extend(alerts.iter().map(watch::finding).chain(disagreements));
     appraisal.alerts = alerts;
     Ok(appraisal)

@@ -16,6 +16,7 @@ mod letters;
 mod mail;
 mod main_job;
 mod mangled;
+mod pack_cards;
 mod peers;
 mod previews;
 mod properties;

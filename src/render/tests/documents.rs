@@ -38,12 +38,13 @@ fn pages_are_as_few_as_the_data_allows() {
         }
         assert_eq!(card_pages(Shape::Overflowing, locale), 2);
     }
-    assert_eq!(pack_pages(Shape::Usual, Locale::Zh), 1);
-    assert_eq!(pack_pages(Shape::Usual, Locale::En), 1);
+    assert_eq!(pack_pages(Shape::Minimal, Locale::Zh), 1);
+    assert_eq!(pack_pages(Shape::Usual, Locale::Zh), 2);
+    assert_eq!(pack_pages(Shape::Usual, Locale::En), 2);
     assert_eq!(
         pack_pages(Shape::Overflowing, Locale::Zh),
-        4,
-        "forty agents with two amounts each fill a page of money"
+        5,
+        "forty agents fill a page of money and more than one of days"
     );
 }
 

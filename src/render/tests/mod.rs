@@ -2,6 +2,7 @@
 
 mod bodies;
 mod cards;
+mod charts;
 mod documents;
 mod following;
 mod kinds;

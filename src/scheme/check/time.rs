@@ -213,6 +213,7 @@ impl Checker<'_> {
                 id: one.id.as_ref().clone(),
                 chart: one.chart,
                 value: self.formula(&one.metric, &format!("{}.metric", one.id.as_ref())),
+                unit: one.unit,
                 text: one.text.clone(),
             });
         }

@@ -142,7 +142,7 @@ fn afterwards(scheme: &Scheme) -> Vec<Use<'_>> {
             .iter()
             .map(|one| Use { latest: None, ..condition(format!("streak `{}`", one.id), &one.when, Stage::Pay) }),
     );
-    uses.extend(scheme.insights.iter().map(|one| number("an insight", &one.value, Stage::Pay)));
+    uses.extend(scheme.insights.iter().map(|one| number("an insight", &one.value, Stage::Facts)));
     uses
 }
 

@@ -141,6 +141,14 @@ impl Formula {
         }
     }
 
+    /// The named value, when the expression is nothing else.
+    pub fn as_name(&self) -> Option<&Name> {
+        match &self.root {
+            Node::Name(name) => Some(name),
+            _ => None,
+        }
+    }
+
     /// The truth, when the expression is nothing else.
     pub fn as_truth(&self) -> Option<bool> {
         match &self.root {

@@ -9,7 +9,7 @@ use toml::value::Datetime;
 use super::{Day, Expression, Written};
 use crate::diag::Spanned;
 use crate::exact::Exact;
-use crate::scheme::{Cadence, Chart, Gaps, Level, Whom};
+use crate::scheme::{Cadence, Chart, Gaps, Level, Unit, Whom};
 use crate::words::Bilingual;
 
 /// `[[streak]]`: a condition that holds for several periods running.
@@ -186,8 +186,10 @@ pub(in crate::scheme) struct InsightTable {
     pub(in crate::scheme) id: Spanned<String>,
     /// How it is drawn.
     pub(in crate::scheme) chart: Chart,
-    /// The value.
+    /// The value: a metric, or an expression over metrics and formulas that can be worked out day by day.
     pub(in crate::scheme) metric: Spanned<Expression>,
+    /// How it is printed; a named value says so itself.
+    pub(in crate::scheme) unit: Option<Unit>,
     /// What it says.
     pub(in crate::scheme) text: Option<Bilingual>,
 }

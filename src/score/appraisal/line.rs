@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use super::*;
 
 /// A measured value with what it was made of.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Measured {
     /// The value itself, unrounded; `None` when the denominator is nought.
     pub value: Option<Exact>,

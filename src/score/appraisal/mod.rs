@@ -2,6 +2,7 @@
 
 mod card;
 mod follow;
+mod insight;
 mod line;
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -15,6 +16,7 @@ pub use crate::scheme::{Direction, Level, Unit};
 
 pub use card::*;
 pub use follow::*;
+pub use insight::*;
 pub use line::*;
 
 /// All cards of one scheme and period.
@@ -42,6 +44,8 @@ pub struct Appraisal {
     pub alerts: Vec<Alert>,
     /// Who does what by when in this period, in order of time.
     pub milestones: Vec<MilestoneDue>,
+    /// Charts for information, team by team in the scheme's order.
+    pub insights: Vec<Insight>,
     /// What scoring noticed.
     pub findings: Vec<Finding>,
 }

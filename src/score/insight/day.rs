@@ -1,0 +1,175 @@
+//! Values of one day, or of seven where the period is too long for days.
+
+use crate::exact::Exact;
+use crate::scheme::formula::{Env, Name, Scope, Value};
+use crate::scheme::{Formula, Level};
+use crate::score::appraisal::{Measured, Span};
+use crate::score::compile::Compiled;
+use crate::score::desk::{Desk, work_out};
+use crate::score::facts::group_of;
+use crate::score::measure::{self, Parts, Slice};
+use crate::score::plan::{Cut, Stretch};
+use crate::tables::{Member, Tables};
+
+use std::collections::BTreeSet;
+
+/// Days beyond which a chart shows weeks.
+const MOST_DAYS: usize = 45;
+/// Days of a week.
+const WEEK: usize = 7;
+
+/// What was counted on each day of a stretch; of a long one in each seven days, where that is the sum of the days.
+pub(super) fn spans(
+    compiled: &Compiled<'_>,
+    tables: &Tables,
+    stretch: &Stretch,
+    metrics: &BTreeSet<usize>,
+) -> anyhow::Result<Vec<(Span, Slice)>> {
+    if metrics.is_empty() {
+        return Ok(Vec::new());
+    }
+    let days = measure::slices(compiled, tables, stretch, metrics, Cut::Days)?;
+    let days = stretch.first.iter_days().zip(days);
+    let days: Vec<(Span, Slice)> = days.map(|(day, slice)| (Span { first: day, last: day }, slice)).collect();
+    if days.len() <= MOST_DAYS {
+        return Ok(days);
+    }
+    let added: BTreeSet<usize> = metrics.iter().filter(|index| compiled.adds_up_over_weeks(**index)).copied().collect();
+    Ok(days.chunks(WEEK).filter_map(|week| together(week, &added)).collect())
+}
+
+fn together(days: &[(Span, Slice)], metrics: &BTreeSet<usize>) -> Option<(Span, Slice)> {
+    let (first, last) = (days.first()?.0.first, days.last()?.0.last);
+    let mut sum = Slice::default();
+    days.iter().for_each(|(_, slice)| sum.merge(slice.only(metrics)));
+    Some((Span { first, last }, sum))
+}
+
+/// About whom a value is.
+pub(super) enum Who<'d> {
+    /// An agent.
+    Agent(&'d Member),
+    /// A group by its id.
+    Group(Level, String),
+}
+
+/// The named values of a day, for an agent or a group.
+pub(super) struct OnDay<'d> {
+    desk: &'d Desk<'d>,
+    slice: &'d Slice,
+    who: Who<'d>,
+}
+
+impl<'d> OnDay<'d> {
+    pub(super) fn new(desk: &'d Desk<'d>, slice: &'d Slice, who: Who<'d>) -> Self {
+        Self { desk, slice, who }
+    }
+
+    /// The value of an expression.
+    pub(super) fn value_of(&self, formula: &Formula) -> Value {
+        formula.evaluate(self)
+    }
+
+    /// The same with what it was made of, where it is just one metric.
+    pub(super) fn measured(&self, formula: &Formula, metric: Option<usize>) -> Option<Measured> {
+        let value = self.value_of(formula).number().cloned()?;
+        let parts = metric.and_then(|metric| self.parts(metric)).map(|parts| parts.measured());
+        Some(match parts {
+            Some(parts) => Measured { value: Some(value), ..parts },
+            None => Measured { numerator: value.clone(), value: Some(value), denominator: None },
+        })
+    }
+
+    fn own(&self, id: &str) -> Value {
+        let scheme = self.desk.facts.scheme;
+        if let Some(index) = scheme.metrics.iter().position(|metric| metric.id == id) {
+            return Value::of(self.parts(index).and_then(|parts| self.desk.facts.value(index, &parts)));
+        }
+        match scheme.formulas.iter().find(|one| one.id == id) {
+            Some(named) if named.of == Level::Agent => work_out(named, self),
+            Some(named) => self.level(named.of).map_or(Value::Missing, |group| work_out(named, &group)),
+            // A parameter or a headcount is the same on every day.
+            None => self.of_period(id),
+        }
+    }
+
+    fn of_period(&self, id: &str) -> Value {
+        let name = Formula::of_name(Name::own(id));
+        match &self.who {
+            Who::Agent(member) => self.desk.of_agent(&name, member),
+            Who::Group(level, group) => self.desk.of_group(&name, *level, group),
+        }
+    }
+
+    fn parts(&self, metric: usize) -> Option<Parts> {
+        match (&self.who, self.desk.facts.scheme.metrics[metric].of) {
+            (Who::Agent(member), Level::Agent) => self.slice.agents.get(&member.id)?.get(&metric).cloned(),
+            (Who::Group(level, group), Level::Agent) => self.sum(*level, group, metric),
+            (_, level) => {
+                let measures = self.slice.groups.get(&level)?;
+                let group = group_of(self.member()?, level);
+                let only = || if group.is_empty() && measures.len() == 1 { measures.values().next() } else { None };
+                measures.get(&group).or_else(only)?.get(&metric).cloned()
+            }
+        }
+    }
+
+    /// The sum over the averaged agents of a group, `None` where none of them has rows.
+    fn sum(&self, level: Level, group: &str, metric: usize) -> Option<Parts> {
+        let facts = self.desk.facts;
+        let averaged = facts.of_group(level, group).filter(|member| facts.crowd.averaged.contains(&member.id));
+        let own = averaged.filter_map(|member| self.slice.agents.get(&member.id)?.get(&metric));
+        own.filter_map(|parts| facts.share_of(metric, parts)).reduce(|mut sum, parts| {
+            sum.add(&parts);
+            sum
+        })
+    }
+
+    fn member(&self) -> Option<&'d Member> {
+        match &self.who {
+            Who::Agent(member) => Some(member),
+            Who::Group(level, group) => self.desk.facts.of_group(*level, group).next(),
+        }
+    }
+
+    /// The same day for the group of this level to which the one belongs.
+    fn level(&self, level: Level) -> Option<Self> {
+        let group = group_of(self.member()?, level);
+        Some(Self::new(self.desk, self.slice, Who::Group(level, group)))
+    }
+}
+
+impl Env for OnDay<'_> {
+    fn value(&self, name: &Name) -> Value {
+        let of = |level: Level| self.level(level).map_or(Value::Missing, |group| group.own(&name.id));
+        match name.scope {
+            Scope::Own => self.own(&name.id),
+            Scope::Team => of(Level::Team),
+            Scope::Department => of(Level::Department),
+            Scope::Shop => of(Level::Shop),
+            // What is known of a person, or only of a whole period, is no value of a day.
+            _ => Value::Missing,
+        }
+    }
+
+    fn members(&self, evaluate: &dyn Fn(&dyn Env) -> Value) -> Vec<Value> {
+        let Who::Group(level, group) = &self.who else { return Vec::new() };
+        let facts = self.desk.facts;
+        let scored = facts.of_group(*level, group).filter(|member| facts.crowd.scored.contains(&member.id));
+        scored.map(|member| evaluate(&OnDay::new(self.desk, self.slice, Who::Agent(member)))).collect()
+    }
+}
+
+/// All values that agents of a group have on single days.
+pub(super) fn values_of<'d>(
+    desk: &'d Desk<'d>,
+    days: &'d [(Span, Slice)],
+    members: impl Iterator<Item = &'d Member>,
+    formula: &Formula,
+) -> Vec<Exact> {
+    let of = |member: &'d Member| {
+        let on = |(_, slice): &'d (Span, Slice)| OnDay::new(desk, slice, Who::Agent(member)).value_of(formula);
+        days.iter().filter_map(|day| on(day).number().cloned()).collect::<Vec<Exact>>()
+    };
+    members.flat_map(of).collect()
+}

@@ -1,0 +1,225 @@
+//! Charts for information (R25): those that the scheme declares, or the distribution of its response time; they count nothing.
+
+mod day;
+mod spread;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::exact::Exact;
+use crate::scheme::consequence;
+use crate::scheme::formula::{Name, Scope};
+use crate::scheme::{Chart, Formula, Indicator, Judged, Level, Scheme};
+use crate::tables::{Member, Tables};
+use crate::words::Bilingual;
+
+use super::appraisal::{Course, Direction, Field, Insight, Person, Picture, Span, Unit};
+use super::compile::Compiled;
+use super::desk::Desk;
+use super::facts::{self, group_of};
+use super::measure::Slice;
+use super::plan::{self, Stretch};
+
+use day::{OnDay, Who};
+
+/// What is drawn of one value, whoever it is about.
+struct Subject<'s> {
+    id: &'s str,
+    chart: Chart,
+    formula: Formula,
+    title: Option<&'s Bilingual>,
+    label: Bilingual,
+    unit: Unit,
+    decimals: u32,
+    direction: Direction,
+    /// The metric that it is, if it is just one.
+    metric: Option<usize>,
+}
+
+/// Every chart of every team.
+pub(super) fn drawn(
+    compiled: &Compiled<'_>,
+    desk: &Desk<'_>,
+    tables: &Tables,
+    as_of: chrono::NaiveDate,
+) -> anyhow::Result<Vec<Insight>> {
+    let subjects = subjects(compiled, tables);
+    if subjects.is_empty() {
+        return Ok(Vec::new());
+    }
+    let special = plan::special_days(compiled, tables, &desk.facts.period)?;
+    let stretch = Stretch::whole(desk.facts.period, as_of, special);
+    let mut spreads = BTreeMap::new();
+    for (place, subject) in subjects.iter().enumerate().filter(|(_, subject)| subject.chart == Chart::Histogram) {
+        if let Some(waits) = subject.metric.and_then(|metric| spread::waits(compiled, metric, tables)) {
+            spreads.insert(place, waits.count(tables, spread::limits(desk, subject))?);
+        }
+    }
+    let by_day = subjects.iter().enumerate().filter(|(place, _)| !spreads.contains_key(place));
+    let metrics: BTreeSet<usize> =
+        by_day.flat_map(|(_, subject)| behind(desk.facts.scheme, &subject.formula)).collect();
+    let days = day::spans(compiled, tables, &stretch, &metrics)?;
+    let mut insights = Vec::new();
+    for team in teams(desk) {
+        for (place, subject) in subjects.iter().enumerate() {
+            let maker = Maker { desk, subject, days: &days, team: &team };
+            let picture = match (subject.chart, spreads.get(&place)) {
+                (Chart::Trend, _) => maker.course().map(Picture::Course),
+                (Chart::Heatmap, _) => maker.field().map(Picture::Field),
+                (Chart::Histogram, Some(counts)) => maker.spread_of(counts).map(Picture::Spread),
+                (Chart::Histogram, None) => maker.spread_of_days().map(Picture::Spread),
+            };
+            insights.extend(picture.map(|picture| maker.insight(picture)));
+        }
+    }
+    Ok(insights)
+}
+
+/// What the scheme declares; without any word of charts its response time, where waits are known one by one.
+fn subjects<'s>(compiled: &Compiled<'s>, tables: &Tables) -> Vec<Subject<'s>> {
+    let scheme = compiled.scheme;
+    if !scheme.insights.is_empty() {
+        return scheme.insights.iter().map(|insight| declared(scheme, insight)).collect();
+    }
+    let judged = scheme.indicators.iter().filter_map(|line| match line.judged {
+        Judged::Value { metric: Some(metric), .. } => Some(metric),
+        _ => None,
+    });
+    let mut waits = judged.filter(|metric| spread::waits(compiled, *metric, tables).is_some());
+    waits.next().map(|metric| of_metric(scheme, metric)).into_iter().collect()
+}
+
+fn declared<'s>(scheme: &'s Scheme, insight: &'s consequence::Insight) -> Subject<'s> {
+    let named = insight.value.as_name().filter(|name| name.scope == Scope::Own);
+    let metric = named.and_then(|name| scheme.metrics.iter().position(|metric| metric.id == name.id));
+    let formula = named.and_then(|name| scheme.formulas.iter().find(|one| one.id == name.id));
+    let known = match (metric.map(|metric| &scheme.metrics[metric]), formula) {
+        (Some(metric), _) => Some((&metric.label, metric.unit, metric.decimals, metric.direction)),
+        (None, Some(one)) => Some((&one.label, one.unit, one.decimals, one.direction)),
+        (None, None) => None,
+    };
+    let unit = insight.unit.or(known.map(|(_, unit, ..)| unit)).unwrap_or_default();
+    Subject {
+        id: &insight.id,
+        chart: insight.chart,
+        formula: insight.value.clone(),
+        title: insight.text.as_ref(),
+        label: known.map_or_else(|| insight.text.clone().unwrap_or_default(), |(label, ..)| label.clone()),
+        unit,
+        decimals: known.map_or(unit.decimals(), |(_, _, decimals, _)| decimals),
+        direction: known.map_or(Direction::Higher, |(.., direction)| direction),
+        metric,
+    }
+}
+
+fn of_metric(scheme: &Scheme, index: usize) -> Subject<'_> {
+    let metric = &scheme.metrics[index];
+    Subject {
+        id: &metric.id,
+        chart: Chart::Histogram,
+        formula: Formula::of_name(Name::own(&metric.id)),
+        title: None,
+        label: metric.label.clone(),
+        unit: metric.unit,
+        decimals: metric.decimals,
+        direction: metric.direction,
+        metric: Some(index),
+    }
+}
+
+fn behind(scheme: &Scheme, formula: &Formula) -> BTreeSet<usize> {
+    let (mut seen, mut metrics) = (BTreeSet::new(), BTreeSet::new());
+    facts::behind(scheme, formula, &mut seen, &mut metrics);
+    metrics
+}
+
+fn teams(desk: &Desk<'_>) -> BTreeSet<String> {
+    desk.facts.roster.agents().map(|member| member.team_id.clone()).collect()
+}
+
+/// The lines that judge just this metric, not in proportion to another.
+fn judging<'s>(scheme: &'s Scheme, metric: Option<usize>) -> impl Iterator<Item = &'s Indicator> {
+    scheme.indicators.iter().filter(move |line| {
+        matches!(&line.judged, Judged::Value { metric: judged, relative_to: None, .. } if judged.is_some() && *judged == metric)
+    })
+}
+
+/// One subject about one team.
+struct Maker<'m> {
+    desk: &'m Desk<'m>,
+    subject: &'m Subject<'m>,
+    days: &'m [(Span, Slice)],
+    team: &'m str,
+}
+
+impl Maker<'_> {
+    fn insight(&self, picture: Picture) -> Insight {
+        let subject = self.subject;
+        let mut metrics = behind(self.desk.facts.scheme, &subject.formula).into_iter();
+        Insight {
+            id: subject.id.to_owned(),
+            team_id: self.team.to_owned(),
+            title: subject.title.unwrap_or(&subject.label).clone(),
+            label: subject.label.clone(),
+            unit: subject.unit,
+            decimals: subject.decimals,
+            direction: subject.direction,
+            provisional: metrics.any(|metric| self.desk.facts.is_provisional(metric)),
+            picture,
+        }
+    }
+
+    fn members(&self) -> impl Iterator<Item = &Member> {
+        self.desk.facts.of_group(Level::Team, self.team)
+    }
+
+    /// The id of the team's shop, where others belong to it too.
+    fn shop(&self) -> Option<String> {
+        let shop = group_of(self.members().next()?, Level::Shop);
+        let elsewhere = self.desk.facts.of_group(Level::Shop, &shop).any(|member| member.team_id != self.team);
+        elsewhere.then_some(shop)
+    }
+
+    fn of_group(&self, level: Level, group: &str) -> Option<Exact> {
+        self.desk.of_group(&self.subject.formula, level, group).number().cloned()
+    }
+
+    /// The value of the period before; only a name can be asked for it.
+    fn before(&self) -> Option<Exact> {
+        let name = self.subject.formula.as_name().filter(|name| name.scope == Scope::Own)?;
+        let then = Formula::of_name(Name { scope: Scope::Previous, id: name.id.clone() });
+        self.desk.of_group(&then, Level::Team, self.team).number().cloned()
+    }
+
+    /// The team's value day by day; nothing where fewer than two days have any.
+    fn course(&self) -> Option<Course> {
+        let on = |(span, slice): &(Span, Slice)| {
+            let day = OnDay::new(self.desk, slice, Who::Group(Level::Team, self.team.to_owned()));
+            (*span, day.measured(&self.subject.formula, self.subject.metric))
+        };
+        let points: Vec<_> = self.days.iter().map(on).collect();
+        if points.iter().filter(|(_, measured)| measured.is_some()).count() < 2 {
+            return None;
+        }
+        let shop = self.shop().and_then(|shop| self.of_group(Level::Shop, &shop));
+        Some(Course { points, whole: self.of_group(Level::Team, self.team), shop, before: self.before() })
+    }
+
+    /// Each agent's value day by day.
+    fn field(&self) -> Option<Field> {
+        let row = |member: &Member| {
+            let on = |(_, slice): &(Span, Slice)| {
+                let day = OnDay::new(self.desk, slice, Who::Agent(member));
+                day.value_of(&self.subject.formula).number().cloned()
+            };
+            let values: Vec<Option<Exact>> = self.days.iter().map(on).collect();
+            let whole = self.desk.of_agent(&self.subject.formula, member).number().cloned();
+            let person = Person { id: member.id.clone(), name: member.name.clone(), email: None };
+            values.iter().any(Option::is_some).then_some((person, whole, values))
+        };
+        let rows: Vec<_> = self.members().filter_map(row).collect();
+        (!rows.is_empty()).then(|| Field { spans: self.days.iter().map(|(span, _)| *span).collect(), rows })
+    }
+}

@@ -1,0 +1,206 @@
+//! How values are distributed: waits of single conversations and calls, and values of single days.
+
+use std::collections::BTreeMap;
+
+use anyhow::Context;
+use polars::prelude::*;
+
+use crate::exact::Exact;
+use crate::scheme::{Level, Scored};
+use crate::score::appraisal::{CountedThing, Direction, Spread, Unit};
+use crate::score::compile::Compiled;
+use crate::score::desk::Desk;
+use crate::tables::{Member, Tables};
+
+use super::{Maker, Subject, day, judging};
+
+/// Seconds between the ranges of waits where the scheme has no limits of its own, or above the last of them.
+const WAITS: [i64; 4] = [15, 30, 60, 120];
+/// More limits than a chart can show.
+const MOST_LIMITS: usize = 8;
+/// About how many ranges a distribution without limits has.
+const RANGES: i64 = 8;
+
+/// Where the single waits behind a mean are found.
+pub(super) struct Waits {
+    table: &'static str,
+    seconds: &'static str,
+    /// How many answers those seconds are the sum of; one without.
+    answers: Option<&'static str>,
+    counted: CountedThing,
+}
+
+/// Sums of waits in the daily tables and elsewhere, with the rows that they are sums of, the finest first.
+const KNOWN: [(&str, Waits); 4] = [
+    ("resp_seconds_sum", Waits::of_chats("chats", "response_seconds", Some("response_count"))),
+    ("resp_seconds_sum", Waits::of_chats("chat_sessions", "resp_seconds_sum", Some("resp_count"))),
+    ("first_resp_seconds_sum", Waits::of_chats("chat_sessions", "first_resp_seconds", None)),
+    ("queue_seconds", Waits { table: "calls", seconds: "queue_seconds", answers: None, counted: CountedThing::Calls }),
+];
+
+/// How many rows of each agent lie in each range.
+pub(super) struct Counts {
+    counted: CountedThing,
+    limits: Vec<Exact>,
+    agents: BTreeMap<String, Vec<u64>>,
+}
+
+/// The rows behind a metric that is the mean of all waits of a table that is there.
+pub(super) fn waits(compiled: &Compiled<'_>, metric: usize, tables: &Tables) -> Option<&'static Waits> {
+    let counted = &compiled.metrics[metric];
+    let sum = &counted.ratio.numerator;
+    let some_rows = |part: &Expr| matches!(part, Expr::Filter { .. });
+    if counted.keep.is_some() || counted.ratio.denominator.is_none() || sum.into_iter().any(some_rows) {
+        return None;
+    }
+    let reads = |name: &str| {
+        let mut columns =
+            sum.into_iter().filter_map(|part| if let Expr::Column(name) = part { Some(name) } else { None });
+        columns.any(|column| column.as_str() == name)
+    };
+    KNOWN.iter().find(|(name, waits)| reads(name) && tables.has(waits.table)).map(|(_, waits)| waits)
+}
+
+impl Waits {
+    const fn of_chats(table: &'static str, seconds: &'static str, answers: Option<&'static str>) -> Self {
+        Self { table, seconds, answers, counted: CountedThing::Conversations }
+    }
+
+    /// Counts each agent's rows in one scan; a row without an answer waited for nobody.
+    pub(super) fn count(&self, tables: &Tables, limits: Vec<Exact>) -> anyhow::Result<Counts> {
+        let mut agents: BTreeMap<String, Vec<u64>> = BTreeMap::new();
+        if let Some(rows) = tables.lazy(self.table) {
+            let range = self.range(&limits).context("a limit between ranges is too fine")?;
+            let frame = rows
+                .filter(
+                    col("agent_id").is_not_null().and(col(self.seconds).is_not_null()).and(self.answers().gt(lit(0))),
+                )
+                .group_by([col("agent_id"), range.alias("range")])
+                .agg([len().cast(DataType::UInt64).alias("rows")])
+                .collect_with_engine(Engine::Streaming)
+                .map(|found| found.unwrap_single())
+                .map_err(anyhow::Error::from)
+                .with_context(|| format!("counting waits over table `{}`", self.table))?;
+            let (agent, range, rows) =
+                (frame.column("agent_id")?.str()?, frame.column("range")?.i32()?, frame.column("rows")?.u64()?);
+            for ((agent, range), rows) in agent.iter().zip(range.iter()).zip(rows.iter()) {
+                let (Some(agent), Some(range), Some(rows)) = (agent, range, rows) else { continue };
+                let counts = agents.entry(agent.to_owned()).or_insert_with(|| vec![0; limits.len() + 1]);
+                counts[usize::try_from(range)?] += rows;
+            }
+        }
+        Ok(Counts { counted: self.counted, limits, agents })
+    }
+
+    fn answers(&self) -> Expr {
+        self.answers.map_or_else(|| lit(1), col)
+    }
+
+    /// In which range a row lies: above how many limits its mean wait is, compared in whole numbers.
+    fn range(&self, limits: &[Exact]) -> Option<Expr> {
+        let above = |limit: &Exact| {
+            // Limits are printed seconds, so three decimals are more than any has.
+            let thousandths: i64 = (limit.clone() * Exact::whole(1000)).fixed(0).parse().ok()?;
+            let wait = col(self.seconds).cast(DataType::Int64) * lit(1000i64);
+            let most = self.answers().cast(DataType::Int64) * lit(thousandths);
+            Some(wait.gt(most).cast(DataType::Int32))
+        };
+        limits.iter().map(above).try_fold(lit(0i32), |sum, above| Some(sum + above?))
+    }
+}
+
+/// The limits of the line that judges the value, then those of waits above them; none where nothing suggests any.
+pub(super) fn limits(desk: &Desk<'_>, subject: &Subject<'_>) -> Vec<Exact> {
+    let mut limits: Vec<Exact> = judging(desk.facts.scheme, subject.metric)
+        .filter_map(|line| match &line.scored {
+            Scored::Curve(curve) => Some(curve.bands.iter().map(|band| band.edge.limit().clone())),
+            _ => None,
+        })
+        .flatten()
+        .filter(|limit| !limit.is_negative())
+        .collect();
+    limits.sort();
+    limits.dedup();
+    if limits.len() > MOST_LIMITS {
+        limits.clear();
+    }
+    if subject.unit == Unit::Seconds {
+        let last = limits.last().cloned().unwrap_or_else(Exact::zero);
+        limits.extend(WAITS.iter().map(|seconds| Exact::whole(*seconds)).filter(|seconds| *seconds > last));
+    }
+    limits
+}
+
+impl Maker<'_> {
+    /// The waits of the team's rows, beside the shop's.
+    pub(super) fn spread_of(&self, counts: &Counts) -> Option<Spread> {
+        let sum = |members: &mut dyn Iterator<Item = &Member>| {
+            let mut sum = vec![0; counts.limits.len() + 1];
+            for own in members.filter_map(|member| counts.agents.get(&member.id)) {
+                sum.iter_mut().zip(own).for_each(|(sum, own)| *sum += own);
+            }
+            sum
+        };
+        let averaged = |level, group: &str| {
+            let facts = self.desk.facts;
+            sum(&mut facts.of_group(level, group).filter(|member| facts.crowd.averaged.contains(&member.id)))
+        };
+        let team = averaged(Level::Team, self.team);
+        let shop = self.shop().map(|shop| averaged(Level::Shop, &shop));
+        self.spread(counts.counted, counts.limits.clone(), team, shop)
+    }
+
+    /// The values of single agents on single days.
+    pub(super) fn spread_of_days(&self) -> Option<Spread> {
+        let values = |level, group: &str| {
+            let members = self.desk.facts.of_group(level, group);
+            day::values_of(self.desk, self.days, members, &self.subject.formula)
+        };
+        let team = values(Level::Team, self.team);
+        let shop = self.shop().map(|shop| values(Level::Shop, &shop));
+        let mut limits = limits(self.desk, self.subject);
+        if limits.is_empty() {
+            limits = even(shop.as_ref().unwrap_or(&team));
+        }
+        let count = |values: &Vec<Exact>| {
+            let mut counts = vec![0; limits.len() + 1];
+            values.iter().for_each(|value| counts[self.range(&limits, value)] += 1);
+            counts
+        };
+        let (team, shop) = (count(&team), shop.as_ref().map(count));
+        self.spread(CountedThing::AgentDays, limits, team, shop)
+    }
+
+    fn range(&self, limits: &[Exact], value: &Exact) -> usize {
+        let beyond = |limit: &&Exact| match self.subject.direction {
+            Direction::Lower => value > *limit,
+            Direction::Higher => value >= *limit,
+        };
+        limits.iter().filter(beyond).count()
+    }
+
+    fn spread(
+        &self,
+        counted: CountedThing,
+        limits: Vec<Exact>,
+        team: Vec<u64>,
+        shop: Option<Vec<u64>>,
+    ) -> Option<Spread> {
+        let mut lines = judging(self.desk.facts.scheme, self.subject.metric);
+        let target = lines.find_map(|line| match &line.scored {
+            Scored::Curve(curve) => curve.target(curve.most()?).cloned(),
+            _ => None,
+        });
+        let target = target.filter(|target| limits.contains(target));
+        team.iter().any(|count| *count > 0).then_some(Spread { counted, limits, team, shop, target })
+    }
+}
+
+/// Round limits at even distances between the least and the greatest value.
+fn even(values: &[Exact]) -> Vec<Exact> {
+    let (Some(low), Some(high)) = (values.iter().min(), values.iter().max()) else { return Vec::new() };
+    let wide = (high.clone() - low.clone()).checked_div(&Exact::whole(RANGES)).unwrap_or_else(Exact::zero);
+    let Some(step) = Exact::round_steps().find(|step| *step >= wide) else { return Vec::new() };
+    let below = low.checked_div(&step).unwrap_or_else(Exact::zero).floor();
+    (1..=RANGES + 1).map(|at| (below.clone() + Exact::whole(at)) * step.clone()).filter(|limit| limit <= high).collect()
+}
