@@ -52,6 +52,11 @@ pub(super) enum Verb {
         /// Which files.
         of: AuthoredKind,
     },
+    /// Write rating forms and check sheets for people to fill in: workbooks that come back, and PDFs to print.
+    #[command(
+        after_help = "Examples:\n  scorepost form monthly-scorecard                         everybody's forms for last month, in forms/\n  scorepost form store-check --team T1 --out /srv/forms    one team, where the source `forms` looks\n  scorepost form store-check --rater peer                  only what colleagues rate\n\nPeople fill in the cells in bold frames and put the file back into the same folder; several raters of one role each use a\ncopy under a name of their own that begins alike. Add the source `forms` to the job and set FORMS_DIR to the folder; what\nnobody filled in is missing, not nought. The forms that lie there already are left as they are."
+    )]
+    Form(FormOptions),
     /// Run jobs on their schedules and serve the console.
     Serve,
     /// The jobs and when they run next.
@@ -214,6 +219,27 @@ pub(super) struct StatusOptions {
 pub(super) enum JobsCommand {
     /// All jobs, their last run and their next.
     List,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct FormOptions {
+    /// The job's id.
+    pub(super) job: String,
+    /// The period, or `last`.
+    #[arg(long, short, default_value = "last", value_name = "P")]
+    pub(super) period: String,
+    /// Only this team, by its id.
+    #[arg(long, value_name = "T")]
+    pub(super) team: Option<String>,
+    /// Only this role of raters, such as `supervisor`; for items that anybody may rate, the role to write.
+    #[arg(long, value_name = "ROLE")]
+    pub(super) rater: Option<String>,
+    /// The folder; a folder of the period is made in it (default: forms).
+    #[arg(long, value_name = "DIR")]
+    pub(super) out: Option<PathBuf>,
+    /// Write forms again that are there already; what was filled in is lost.
+    #[arg(long)]
+    pub(super) overwrite: bool,
 }
 
 #[derive(Debug, Args)]

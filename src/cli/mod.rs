@@ -9,6 +9,7 @@ mod completions;
 mod demo;
 mod explain;
 mod fault;
+mod form;
 mod jobs;
 mod plan;
 mod printer;
@@ -109,6 +110,9 @@ fn carry_out(arguments: Arguments, printer: &Printer) -> anyhow::Result<Ending> 
         Verb::Scheme(command) => scheme::scheme(&settings, &command, printer),
         Verb::Sources(command) => runtime.block_on(sources::sources(settings, &command, printer)),
         Verb::Serve => runtime.block_on(serve::serve(open(settings)?, printer)),
+        Verb::Form(options) => {
+            runtime.block_on(form::form(&open_for(settings, &options.job, printer)?, &options, printer))
+        }
         Verb::Jobs(command) => jobs::jobs(&open(settings)?, &command, printer),
         Verb::Runs { job, limit } => runs::runs(&open_ledger(settings)?, job.as_deref(), limit, printer),
         Verb::Show { run } => show::show(&about(open_ledger(settings)?, &run)?, &run, printer),

@@ -304,7 +304,7 @@ const PACK: &str = "pack";
 /// A staff number or team id as a file's name: whatever else it holds becomes `_`, so that it never becomes a path.
 ///
 /// A changed name, and one that only a pack may have, ends with a part of the id's hash, so that no two are the same.
-fn file_name(id: &str) -> String {
+pub(super) fn file_name(id: &str) -> String {
     let plain = |character: char| character.is_alphanumeric() || matches!(character, '-' | '_');
     let name: String = id.chars().map(|one| if plain(one) { one } else { '_' }).take(40).collect();
     if name.is_empty() || name != id || name.eq_ignore_ascii_case(PACK) {

@@ -13,6 +13,7 @@ use typst_layout::PagedDocument;
 
 use super::export::{Pdf, export};
 use super::fault::RenderFault;
+use super::form::FormKind;
 use super::glyphs::all_drawable;
 use super::issue::{Issue, issue_body};
 use super::world::{Desk, Shelf, file_id};
@@ -25,6 +26,8 @@ use crate::words::Locale;
 const MOST_CARD_PAGES: usize = 6;
 /// Pages beyond which a pack is a mistake.
 const MOST_PACK_PAGES: usize = 60;
+/// Pages beyond which the forms of a team are a mistake.
+const MOST_FORM_PAGES: usize = 600;
 
 /// Turns bodies into PDFs; share one by reference among threads.
 ///
@@ -33,6 +36,7 @@ pub struct Renderer {
     shelf: Shelf,
     pub(super) card: FileId,
     pub(super) pack: FileId,
+    pub(super) forms: [FileId; 2],
     templates_hash: String,
     fonts_hash: String,
 }
@@ -47,6 +51,7 @@ impl Renderer {
             shelf: Shelf::new(&templates, faces.all).context("cannot prepare the templates")?,
             card: file_id("card.typ")?,
             pack: file_id("pack.typ")?,
+            forms: [file_id("rating-form.typ")?, file_id("check-sheet.typ")?],
             templates_hash: templates.hash,
             fonts_hash: faces.hash,
         })
@@ -79,10 +84,25 @@ impl Renderer {
         self.document(self.pack, body, issue, MOST_PACK_PAGES)
     }
 
+    /// The PDF of a form from its [`rating_form_body`](super::rating_form_body) or [`check_sheet_body`](super::check_sheet_body).
+    pub fn form(&self, kind: FormKind, body: &Value) -> Result<Pdf, RenderFault> {
+        self.laid_out(self.form_template(kind), &json!({ "body": body }), MOST_FORM_PAGES)
+    }
+
+    pub(super) fn form_template(&self, kind: FormKind) -> FileId {
+        match kind {
+            FormKind::Rating => self.forms[0],
+            FormKind::Check => self.forms[1],
+        }
+    }
+
     fn document(&self, main: FileId, body: &Value, issue: &Issue, most: usize) -> Result<Pdf, RenderFault> {
-        let data = data_of(body, issue);
-        all_drawable(self.shelf.faces(), &data)?;
-        let (result, _) = self.render(main, &data);
+        self.laid_out(main, &data_of(body, issue), most)
+    }
+
+    fn laid_out(&self, main: FileId, data: &Value, most: usize) -> Result<Pdf, RenderFault> {
+        all_drawable(self.shelf.faces(), data)?;
+        let (result, _) = self.render(main, data);
         let pdf = result?;
         if pdf.pages > most {
             return Err(RenderFault::TooManyPages { pages: pdf.pages, most });

@@ -12,9 +12,12 @@ use crate::diag::AuthoredFile;
 const HOME: &str = "report-templates";
 
 /// The templates that came with the program, by path below the folder.
-const EMBEDDED: [(&str, &str); 10] = [
+const EMBEDDED: [(&str, &str); 13] = [
     ("card.typ", include_str!("../../report-templates/card.typ")),
     ("pack.typ", include_str!("../../report-templates/pack.typ")),
+    ("rating-form.typ", include_str!("../../report-templates/rating-form.typ")),
+    ("check-sheet.typ", include_str!("../../report-templates/check-sheet.typ")),
+    ("lib/form.typ", include_str!("../../report-templates/lib/form.typ")),
     ("lib/page.typ", include_str!("../../report-templates/lib/page.typ")),
     ("lib/style.typ", include_str!("../../report-templates/lib/style.typ")),
     ("lib/words.typ", include_str!("../../report-templates/lib/words.typ")),

@@ -7,7 +7,8 @@ use super::text::plain;
 
 /// A sheet that is filled in, row by row from the top.
 ///
-/// Its first row is hidden and has the names by which a program finds the columns; the columns before `shown` are hidden too.
+/// Below the heads that people read lies a hidden row with the names by which a program finds the columns, always the sixth;
+/// the columns before `shown` are hidden too.
 pub(super) struct Paper<'a> {
     pub(super) sheet: &'a mut Worksheet,
     /// The next free row.
@@ -29,15 +30,13 @@ impl<'a> Paper<'a> {
         let sheet = book.add_worksheet();
         sheet.set_name(name)?;
         for (at, column) in (0u16..).zip(columns) {
-            sheet.write_string(0, at, column.name)?;
             match column.head.is_empty() {
                 true => sheet.set_column_hidden(at)?,
                 false => sheet.set_column_width(at, column.width)?,
             };
         }
-        sheet.set_row_hidden(0)?;
         let shown = columns.iter().take_while(|column| column.head.is_empty()).count() as u16;
-        Ok(Self { sheet, row: 1, shown, last: columns.len() as u16 - 1 })
+        Ok(Self { sheet, row: 0, shown, last: columns.len() as u16 - 1 })
     }
 
     /// A line over all columns that are seen, of a height in points where it is not one line.
@@ -66,9 +65,14 @@ impl<'a> Paper<'a> {
             self.sheet.write_string_with_format(self.row, at, column.head, &face::head())?;
         }
         self.sheet.set_row_height(self.row, 22)?;
-        self.sheet.set_freeze_panes(self.row + 1, 0)?;
         self.sheet.set_repeat_rows(self.row, self.row)?;
         self.row += 1;
+        for (at, column) in (0u16..).zip(columns) {
+            self.sheet.write_string(self.row, at, column.name)?;
+        }
+        self.sheet.set_row_hidden(self.row)?;
+        self.row += 1;
+        self.sheet.set_freeze_panes(self.row, 0)?;
         Ok(())
     }
 
