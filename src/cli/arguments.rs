@@ -78,6 +78,11 @@ pub(super) enum Verb {
     },
     /// One card down to the rows behind each number.
     Explain(ExplainOptions),
+    /// Write the files of a run for other programs, and the amounts for finance; nothing is paid here.
+    #[command(
+        after_help = "Examples:\n  scorepost export monthly-scorecard-2026-10-1                                  everything, with the PDFs\n  scorepost export monthly-scorecard-2026-10-1 --format xlsx                    cards.xlsx\n  scorepost export monthly-scorecard-2026-10-1 --format csv --what finance      finance.csv and finance-proposals.csv\n\nFinance: what needs no approval or has it is payable, what waits is pending; sums are those of the fen beside them. Held\ncards stand there without amounts. JSON and CSV have decimals as text; CSV is UTF-8 with a byte order mark, and a text that\na spreadsheet would compute begins with an apostrophe."
+    )]
+    Export(ExportOptions),
     /// Let the letters of a ready run go, or of a held one that you answer for.
     Release(ReleaseOptions),
     /// Stop a run; what went out already is listed.
@@ -162,7 +167,7 @@ pub(super) struct OrderOptions {
 pub(super) struct RunOptions {
     #[command(flatten)]
     pub(super) order: OrderOptions,
-    /// Also write cards.json, cards.csv, cards.parquet, packs.json, run.json and the PDFs into this folder.
+    /// Also write cards and amounts for finance as JSON, CSV, XLSX and Parquet, packs.json, run.json and the PDFs into this folder.
     #[arg(long, value_name = "DIR")]
     pub(super) export: Option<PathBuf>,
 }
@@ -219,6 +224,43 @@ pub(super) struct StatusOptions {
 pub(super) enum JobsCommand {
     /// All jobs, their last run and their next.
     List,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ExportOptions {
+    /// The run's id, as `runs` lists it.
+    pub(super) run: String,
+    /// The format; may be repeated (default: everything, or xlsx for `--what`).
+    #[arg(long, value_name = "FORMAT")]
+    pub(super) format: Vec<ExportFormat>,
+    /// What to write.
+    #[arg(long, value_name = "WHAT")]
+    pub(super) what: Option<ExportWhat>,
+    /// The folder (default: export/RUN).
+    #[arg(long, value_name = "DIR")]
+    pub(super) out: Option<PathBuf>,
+}
+
+/// The format of an exported file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum ExportFormat {
+    /// For programs; amounts are texts of decimals.
+    Json,
+    /// UTF-8 with a byte order mark.
+    Csv,
+    /// A workbook with typed cells.
+    Xlsx,
+    /// Columns of text, for cards alone.
+    Parquet,
+}
+
+/// What is exported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum ExportWhat {
+    /// Cards with their lines.
+    Cards,
+    /// Amounts by agent and component, and the proposals behind them.
+    Finance,
 }
 
 #[derive(Debug, Args)]

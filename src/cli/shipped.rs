@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::Context;
 
-const FILES: [(&str, &str); 9] = [
+const FILES: [(&str, &str); 10] = [
     ("monthly-scorecard.toml", include_str!("../../jobs/monthly-scorecard.toml")),
     ("phone-desk.toml", include_str!("../../jobs/phone-desk.toml")),
     ("schemes/presale-weighted.toml", include_str!("../../jobs/schemes/presale-weighted.toml")),
@@ -14,6 +14,7 @@ const FILES: [(&str, &str); 9] = [
     ("sources/taobao-top.toml", include_str!("../../jobs/sources/taobao-top.toml")),
     ("sources/dingtalk.toml", include_str!("../../jobs/sources/dingtalk.toml")),
     ("sources/csv-tables.toml", include_str!("../../jobs/sources/csv-tables.toml")),
+    ("sources/forms.toml", include_str!("../../jobs/sources/forms.toml")),
     ("sources/phone-desk.toml", include_str!("../../jobs/sources/phone-desk.toml")),
 ];
 

@@ -14,6 +14,7 @@ mod consequences;
 mod documents;
 mod explain;
 mod export;
+mod finance;
 mod folders;
 mod form;
 mod gates;
@@ -49,7 +50,7 @@ use crate::source::{self, Source};
 
 pub use accept::accept;
 pub use explain::{Explanation, explain};
-pub use export::export;
+pub use export::{Format, What, export, export_one, exportable};
 pub use folders::Folders;
 pub use form::{FormFile, FormOrder, Known, write_forms};
 pub use letters::{sample_card_letter, sample_pack_letter};

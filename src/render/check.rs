@@ -2,7 +2,8 @@
 
 use rayon::prelude::*;
 
-use super::fixture::{Shape, appraisal, house, issue};
+use super::fixture::{Shape, appraisal, check_sheet, heading, house, issue, rating_form};
+use super::form::{FormKind, check_sheet_body, rating_form_body};
 use super::renderer::Renderer;
 use super::{card_body, pack_body};
 use crate::diag::Diagnostics;
@@ -38,6 +39,11 @@ impl Renderer {
         for team in &appraisal.teams {
             found.extend(self.proof(self.pack, &pack_body(&appraisal, team, &house, locale), &issue));
         }
+        let heading = heading(shape);
+        let rating = rating_form_body(&heading, &rating_form(shape), &house, locale);
+        found.extend(self.proof(self.form_template(FormKind::Rating), &rating, &issue));
+        let checks = check_sheet_body(&heading, &check_sheet(shape), &house, locale);
+        found.extend(self.proof(self.form_template(FormKind::Check), &checks, &issue));
         found
     }
 }

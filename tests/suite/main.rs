@@ -7,6 +7,8 @@ mod console;
 mod demo_doubles;
 mod exit_codes;
 mod facts;
+mod finance;
+mod forms;
 mod gates;
 mod house;
 mod kills;

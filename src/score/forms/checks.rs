@@ -26,7 +26,7 @@ pub struct CheckedItem {
     /// Whether it is checked at the site and not at a person.
     pub of_site: bool,
     /// To whom a line with it applies, and of those to whom the item does.
-    who: BTreeMap<String, bool>,
+    pub who: BTreeMap<String, bool>,
 }
 
 /// What one inspector fills in: the people of a team, or a site.

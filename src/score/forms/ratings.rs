@@ -28,7 +28,7 @@ pub struct RatedItem {
     /// Those of them whose scores are shown and do not count.
     pub reference_only: Vec<String>,
     /// The staff numbers of those who are rated.
-    pub(super) who: BTreeSet<String>,
+    pub who: BTreeSet<String>,
 }
 
 /// A level that a rater may choose.
