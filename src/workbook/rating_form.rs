@@ -3,7 +3,7 @@
 use rust_xlsxwriter::{DataValidation, DataValidationRule, Formula, Workbook, XlsxError, utility::row_col_to_cell_absolute};
 
 use super::paper::{Column, Paper};
-use super::text::plain;
+use super::text::{plain, width};
 use super::{face, workbook};
 use crate::scheme::rater;
 use crate::score::forms::{Block, Heading, RatedItem, RatingForm, shown};
@@ -141,7 +141,7 @@ impl Rows<'_> {
         let item = &self.block.item;
         paper.across(&format!("{number}. {}", item.label.get(self.locale)), &face::heading(), Some(22.0))?;
         let rubric = rubric(item, self.locale);
-        let lines = super::text::width(&rubric).div_ceil(92).max(1);
+        let lines = width(&rubric).div_ceil(92).max(1);
         paper.across(&rubric, &face::rubric(), Some(6.0 + 12.0 * lines as f64))?;
         let first = paper.row;
         for (place, person) in self.block.people.iter().enumerate() {
@@ -151,7 +151,8 @@ impl Rows<'_> {
             paper.text(10, &person.id, &face::id())?;
             paper.sheet.write_blank(paper.row, GIVEN, &face::answer())?;
             paper.sheet.write_blank(paper.row, COMMENT, &face::words())?;
-            paper.sheet.set_row_height(paper.row, 20)?;
+            let lines = width(&person.name).div_ceil(18).clamp(1, 12);
+            paper.sheet.set_row_height(paper.row, 7.0 + 13.0 * lines as f64)?;
             paper.row += 1;
         }
         paper.sheet.add_data_validation(first, GIVEN, paper.row - 1, GIVEN, &self.validation()?)?;

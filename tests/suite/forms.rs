@@ -345,6 +345,9 @@ async fn checks_that_come_back_are_the_storys() {
         assert_eq!(of(card), of(told), "{}", told.agent.id);
         if told.agent.id == "A01" {
             assert_eq!(points(card)[0].1.as_deref(), Some("98"));
+            let premises = card.lines.iter().find(|line| line.id == "premises").expect("the store's line");
+            let value = premises.measured.as_ref().and_then(|one| one.value.clone()).expect("a value");
+            assert_eq!(value.trimmed(4), "0.75", "what was found at the store is the store's");
         }
     }
 }

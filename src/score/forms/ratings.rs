@@ -143,7 +143,7 @@ impl Forms {
         for role in &roles {
             for team in &self.teams {
                 match role == SELF {
-                    true => forms.extend(team.people.iter().filter_map(|person| self.of_oneself(team, person))),
+                    true => forms.extend(team.people.iter().filter_map(|person| self.of_oneself(only, team, person))),
                     false => forms.extend(self.rating_form(role, only, team, &team.people, None)),
                 }
             }
@@ -151,8 +151,8 @@ impl Forms {
         forms
     }
 
-    fn of_oneself(&self, team: &FormTeam, person: &Person) -> Option<RatingForm> {
-        self.rating_form(SELF, None, team, std::slice::from_ref(person), Some(person))
+    fn of_oneself(&self, only: Option<&str>, team: &FormTeam, person: &Person) -> Option<RatingForm> {
+        self.rating_form(SELF, only, team, std::slice::from_ref(person), Some(person))
     }
 
     fn rating_form(
