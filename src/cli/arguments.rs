@@ -53,6 +53,11 @@ pub(super) enum Verb {
         /// Which files.
         of: AuthoredKind,
     },
+    /// Write rating forms and check sheets for people to fill in: workbooks that come back, and PDFs to print.
+    #[command(
+        after_help = "Examples:\n  scorepost form monthly-scorecard                         everybody's forms for last month, in forms/\n  scorepost form store-check --team T1 --out /srv/forms    one team, where the source `forms` looks\n  scorepost form store-check --rater peer                  only what colleagues rate\n\nPeople fill in the cells in bold frames and put the file back into the same folder; several raters of one role each use a\ncopy under a name of their own that begins alike. Add the source `forms` to the job and set FORMS_DIR to the folder; what\nnobody filled in is missing, not nought. The forms that lie there already are left as they are."
+    )]
+    Form(FormOptions),
     /// Run jobs on their schedules and serve the console.
     Serve,
     /// The jobs and when they run next.
@@ -76,6 +81,11 @@ pub(super) enum Verb {
     Explain(ExplainOptions),
     /// Show a template of reports or letters to whoever writes it, with issued or invented data.
     Preview(PreviewOptions),
+    /// Write the files of a run for other programs, and the amounts for finance; nothing is paid here.
+    #[command(
+        after_help = "Examples:\n  scorepost export monthly-scorecard-2026-10-1                                  everything, with the PDFs\n  scorepost export monthly-scorecard-2026-10-1 --format xlsx                    cards.xlsx\n  scorepost export monthly-scorecard-2026-10-1 --format csv --what finance      finance.csv and finance-proposals.csv\n\nFinance: what needs no approval or has it is payable, what waits is pending; sums are those of the fen beside them. Held\ncards stand there without amounts. JSON and CSV have decimals as text; CSV is UTF-8 with a byte order mark, and a text that\na spreadsheet would compute begins with an apostrophe."
+    )]
+    Export(ExportOptions),
     /// Let the letters of a ready run go, or of a held one that you answer for.
     Release(ReleaseOptions),
     /// Stop a run; what went out already is listed.
@@ -160,7 +170,7 @@ pub(super) struct OrderOptions {
 pub(super) struct RunOptions {
     #[command(flatten)]
     pub(super) order: OrderOptions,
-    /// Also write cards.json, cards.csv, cards.parquet, packs.json, run.json and the PDFs into this folder.
+    /// Also write cards and amounts for finance as JSON, CSV, XLSX and Parquet, packs.json, run.json and the PDFs into this folder.
     #[arg(long, value_name = "DIR")]
     pub(super) export: Option<PathBuf>,
 }
@@ -217,6 +227,64 @@ pub(super) struct StatusOptions {
 pub(super) enum JobsCommand {
     /// All jobs, their last run and their next.
     List,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ExportOptions {
+    /// The run's id, as `runs` lists it.
+    pub(super) run: String,
+    /// The format; may be repeated (default: everything, or xlsx for `--what`).
+    #[arg(long, value_name = "FORMAT")]
+    pub(super) format: Vec<ExportFormat>,
+    /// What to write.
+    #[arg(long, value_name = "WHAT")]
+    pub(super) what: Option<ExportWhat>,
+    /// The folder (default: export/RUN).
+    #[arg(long, value_name = "DIR")]
+    pub(super) out: Option<PathBuf>,
+}
+
+/// The format of an exported file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum ExportFormat {
+    /// For programs; amounts are texts of decimals.
+    Json,
+    /// UTF-8 with a byte order mark.
+    Csv,
+    /// A workbook with typed cells.
+    Xlsx,
+    /// Columns of text, for cards alone.
+    Parquet,
+}
+
+/// What is exported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum ExportWhat {
+    /// Cards with their lines.
+    Cards,
+    /// Amounts by agent and component, and the proposals behind them.
+    Finance,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct FormOptions {
+    /// The job's id.
+    pub(super) job: String,
+    /// The period, or `last`.
+    #[arg(long, short, default_value = "last", value_name = "P")]
+    pub(super) period: String,
+    /// Only this team, by its id.
+    #[arg(long, value_name = "T")]
+    pub(super) team: Option<String>,
+    /// Only this role of raters, such as `supervisor`; for items that anybody may rate, the role to write.
+    #[arg(long, value_name = "ROLE")]
+    pub(super) rater: Option<String>,
+    /// The folder; a folder of the period is made in it (default: forms).
+    #[arg(long, value_name = "DIR")]
+    pub(super) out: Option<PathBuf>,
+    /// Write forms again that are there already; what was filled in is lost.
+    #[arg(long)]
+    pub(super) overwrite: bool,
 }
 
 #[derive(Debug, Args)]

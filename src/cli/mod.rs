@@ -8,7 +8,9 @@ mod check;
 mod completions;
 mod demo;
 mod explain;
+mod export;
 mod fault;
+mod form;
 mod jobs;
 mod plan;
 mod preview;
@@ -110,11 +112,17 @@ fn carry_out(arguments: Arguments, printer: &Printer) -> anyhow::Result<Ending> 
         Verb::Scheme(command) => scheme::scheme(&settings, &command, printer),
         Verb::Sources(command) => runtime.block_on(sources::sources(settings, &command, printer)),
         Verb::Serve => runtime.block_on(serve::serve(open(settings)?, printer)),
+        Verb::Form(options) => {
+            runtime.block_on(form::form(&open_for(settings, &options.job, printer)?, &options, printer))
+        }
         Verb::Jobs(command) => jobs::jobs(&open(settings)?, &command, printer),
         Verb::Runs { job, limit } => runs::runs(&open_ledger(settings)?, job.as_deref(), limit, printer),
         Verb::Show { run } => show::show(&about(open_ledger(settings)?, &run)?, &run, printer),
         Verb::Explain(options) => explain::explain(&open_for(settings, &options.job, printer)?, &options, printer),
         Verb::Preview(options) => runtime.block_on(preview::preview(settings, &options, printer)),
+        Verb::Export(options) => {
+            export::export(&about(open_sound(settings, printer)?, &options.run)?, &options, printer)
+        }
         Verb::Release(options) => {
             runtime.block_on(release::release(&about(open_sound(settings, printer)?, &options.run)?, &options, printer))
         }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::Context;
 
-const FILES: [(&str, &str); 11] = [
+const FILES: [(&str, &str); 12] = [
     ("monthly-scorecard.toml", include_str!("../../jobs/monthly-scorecard.toml")),
     ("weekly-ranking.toml", include_str!("../../jobs/weekly-ranking.toml")),
     ("phone-desk.toml", include_str!("../../jobs/phone-desk.toml")),
@@ -16,6 +16,7 @@ const FILES: [(&str, &str); 11] = [
     ("sources/taobao-top.toml", include_str!("../../jobs/sources/taobao-top.toml")),
     ("sources/dingtalk.toml", include_str!("../../jobs/sources/dingtalk.toml")),
     ("sources/csv-tables.toml", include_str!("../../jobs/sources/csv-tables.toml")),
+    ("sources/forms.toml", include_str!("../../jobs/sources/forms.toml")),
     ("sources/phone-desk.toml", include_str!("../../jobs/sources/phone-desk.toml")),
 ];
 

@@ -46,6 +46,7 @@ pub async fn walk(ground: &Ground<'_>, resource: &Resource, walk: &Walk, folder:
     let mut walked = Walked { missing: found.is_empty(), ..Walked::default() };
     for (name, file) in found {
         let mut page = ground.file(resource, &name, &file).await.with_context(|| format!("file `{name}`"))?;
+        mapper.in_file(&name);
         match mapper.page(&resource.format, &page.body, page.json.as_ref()) {
             Err(error) if resource.is_absent(&error) => walked.missing = true,
             records => page.kept.records = records.with_context(|| format!("file `{name}`"))?,
@@ -178,7 +179,7 @@ fn is_meant(name: &str) -> bool {
 }
 
 /// Whether a name has the parts of a pattern in their order, the first at its start and the last at its end.
-fn matches(pattern: &str, name: &str) -> bool {
+pub(super) fn matches(pattern: &str, name: &str) -> bool {
     let parts: Vec<&str> = pattern.split('*').collect();
     let [first, middle @ .., last] = parts.as_slice() else { return pattern == name };
     let inside = name.strip_prefix(first).and_then(|rest| rest.strip_suffix(last));

@@ -1,4 +1,8 @@
-//! What a run leaves for other programs: cards, packs and hashes as files, and the PDFs by team and agent.
+//! What a run leaves for other programs: cards, packs and hashes as files, amounts for finance, the PDFs by team and agent.
+
+pub(super) mod delimited;
+mod files;
+mod sheets;
 
 use std::fs;
 use std::path::Path;
@@ -18,34 +22,95 @@ use super::consequences::Consequences;
 use super::documents::{covers, for_team};
 use super::folders::write_whole;
 use super::manifest::manifest;
-use super::{Outcome, Pipeline};
+use super::{Outcome, Pipeline, finance};
 
-/// Writes `cards.json`, `cards.csv`, `cards.parquet`, `packs.json`, `run.json` and `pdf/<team>/<agent>.pdf` into a folder;
-/// packs and reports are `pdf/<team>/<kind>.pdf`, reports about all `pdf/shop/<kind>.pdf`,
+pub use files::{Format, What, exportable};
+
+/// Writes everything that a run leaves into a folder: `cards.*`, `finance.*`, `packs.json`, `run.json` and
+/// `pdf/<team>/<agent>.pdf`; packs and reports are `pdf/<team>/<kind>.pdf`, reports about all `pdf/shop/<kind>.pdf`,
 /// those about one agent `pdf/<team>/<kind>/<agent>.pdf`.
 pub fn export(pipeline: &Pipeline, outcome: &Outcome, folder: &Path) -> anyhow::Result<()> {
-    let appraisal = outcome.appraisal.as_ref().context("a run that was not scored has nothing to export")?;
-    let run = &outcome.run;
-    let documents = pipeline.ledger.run_documents(&run.id)?;
+    for (what, format) in files::all() {
+        export_one(pipeline, outcome, what, format, folder)?;
+    }
+    copy_pdfs(pipeline, &pipeline.ledger.run_documents(&outcome.run.id)?, folder)
+}
+
+/// Writes one kind of file and gives the names of what was written.
+///
+/// # Errors
+/// When the run was not scored, when there is no such file, or when one cannot be written.
+pub fn export_one(
+    pipeline: &Pipeline,
+    outcome: &Outcome,
+    what: What,
+    format: Format,
+    folder: &Path,
+) -> anyhow::Result<Vec<&'static str>> {
+    let sources = Sources::of(pipeline, outcome)?;
     fs::create_dir_all(folder).with_context(|| format!("cannot make the folder `{}`", folder.display()))?;
-    let cards: Vec<&Card> = appraisal.cards.iter().filter(|card| covers(&run.scope, card)).collect();
-    let wanted = WantedProposals { job: Some(run.job.clone()), period: Some(run.period), state: None };
-    let proposals = pipeline.ledger.proposals(&wanted)?;
-    let sheet = Sheet { appraisal, documents: &documents, findings: &outcome.findings, proposals: &proposals };
-    let all: Vec<Value> = cards.iter().map(|card| sheet.card(card)).collect();
-    write_json(&folder.join("cards.json"), &Value::Array(all))?;
-    let packs: Vec<Value> = appraisal
-        .teams
-        .iter()
-        .filter(|team| run.scope.team.as_ref().is_none_or(|id| *id == team.id))
-        .map(|team| sheet.pack(team))
-        .collect();
-    write_json(&folder.join("packs.json"), &Value::Array(packs))?;
-    write_json(&folder.join("run.json"), &run_facts(run, &documents, manifest(pipeline, &run.id)?.as_deref()))?;
-    let rows = lines(&sheet, &cards);
-    write_whole(&folder.join("cards.csv"), &csv(&rows)?)?;
-    crate::tables::write_text_table(&folder.join("cards.parquet"), &COLUMNS, &rows)?;
-    copy_pdfs(pipeline, &documents, folder)
+    match what {
+        What::Cards => cards(pipeline, outcome, &sources, format, folder),
+        What::Finance => finance::write(pipeline, outcome, &sources, format, folder),
+    }
+}
+
+/// What the ledger knows of a run's cards.
+pub(super) struct Sources<'a> {
+    pub(super) appraisal: &'a Appraisal,
+    pub(super) documents: Vec<Document>,
+    pub(super) proposals: Vec<ledger::Proposal>,
+    /// The cards in the run's scope.
+    pub(super) cards: Vec<&'a Card>,
+}
+
+impl<'a> Sources<'a> {
+    fn of(pipeline: &Pipeline, outcome: &'a Outcome) -> anyhow::Result<Self> {
+        let appraisal = outcome.appraisal.as_ref().context("a run that was not scored has nothing to export")?;
+        let run = &outcome.run;
+        let wanted = WantedProposals { job: Some(run.job.clone()), period: Some(run.period), state: None };
+        Ok(Self {
+            appraisal,
+            documents: pipeline.ledger.run_documents(&run.id)?,
+            proposals: pipeline.ledger.proposals(&wanted)?,
+            cards: appraisal.cards.iter().filter(|card| covers(&run.scope, card)).collect(),
+        })
+    }
+}
+
+fn cards(
+    pipeline: &Pipeline,
+    outcome: &Outcome,
+    sources: &Sources<'_>,
+    format: Format,
+    folder: &Path,
+) -> anyhow::Result<Vec<&'static str>> {
+    let (run, cards, findings) = (&outcome.run, &sources.cards, &outcome.findings);
+    let Sources { appraisal, documents, proposals, .. } = sources;
+    let sheet = Sheet { appraisal, documents, findings, proposals };
+    match format {
+        Format::Json => {
+            let all: Vec<Value> = cards.iter().map(|card| sheet.card(card)).collect();
+            write_json(&folder.join("cards.json"), &Value::Array(all))?;
+            let in_scope = |team: &&Team| run.scope.team.as_ref().is_none_or(|id| *id == team.id);
+            let packs: Vec<Value> = appraisal.teams.iter().filter(in_scope).map(|team| sheet.pack(team)).collect();
+            write_json(&folder.join("packs.json"), &Value::Array(packs))?;
+            write_json(&folder.join("run.json"), &run_facts(run, documents, manifest(pipeline, &run.id)?.as_deref()))?;
+            Ok(vec!["cards.json", "packs.json", "run.json"])
+        }
+        Format::Csv => {
+            write_whole(&folder.join("cards.csv"), &delimited::csv(&COLUMNS, &lines(&sheet, cards))?)?;
+            Ok(vec!["cards.csv"])
+        }
+        Format::Parquet => {
+            crate::tables::write_text_table(&folder.join("cards.parquet"), &COLUMNS, &lines(&sheet, cards))?;
+            Ok(vec!["cards.parquet"])
+        }
+        Format::Xlsx => {
+            write_whole(&folder.join("cards.xlsx"), &sheets::cards(&sheet, outcome, cards)?)?;
+            Ok(vec!["cards.xlsx"])
+        }
+    }
 }
 
 struct Sheet<'a> {
@@ -250,22 +315,6 @@ fn exact(value: Option<&Exact>) -> Option<String> {
     value.map(|value| value.trimmed(12))
 }
 
-/// UTF-8 with a mark, so that spreadsheets show Chinese; a text that a spreadsheet would compute is quoted by an apostrophe.
-fn csv(rows: &[Vec<Option<String>>]) -> anyhow::Result<Vec<u8>> {
-    let mut writer = csv::Writer::from_writer("\u{feff}".as_bytes().to_vec());
-    writer.write_record(COLUMNS)?;
-    for row in rows {
-        writer.write_record(row.iter().map(|cell| harmless(cell.as_deref().unwrap_or(""))))?;
-    }
-    writer.into_inner().context("writing CSV")
-}
-
-fn harmless(cell: &str) -> String {
-    let computed =
-        cell.starts_with(['=', '+', '@', '\t', '\r']) || (cell.starts_with('-') && Exact::parse(cell).is_none());
-    if computed { format!("'{cell}") } else { cell.to_owned() }
-}
-
 fn run_facts(run: &Run, documents: &[Document], manifest: Option<&[Manifest]>) -> Value {
     let pdfs: serde_json::Map<String, Value> =
         documents.iter().map(|one| (format!("{}/{}", one.kind.word(), one.subject), json!(one.pdf_hash))).collect();
@@ -308,8 +357,9 @@ fn copy_pdfs(pipeline: &Pipeline, documents: &[Document], folder: &Path) -> anyh
 
 /// A staff number or team id as a file's name: whatever else it holds becomes `_`, so that it never becomes a path.
 ///
-/// A changed name, and one that only a pack, a report or the shop may have, ends with a part of the id's hash, so that no two are the same.
-fn file_name(id: &str) -> String {
+/// A changed name, and one that only a pack, a report or the shop may have, ends with a part of the id's hash, so that no two
+/// are the same.
+pub(super) fn file_name(id: &str) -> String {
     let plain = |character: char| character.is_alphanumeric() || matches!(character, '-' | '_');
     let name: String = id.chars().map(|one| if plain(one) { one } else { '_' }).take(40).collect();
     let lower = name.to_lowercase();
@@ -320,7 +370,7 @@ fn file_name(id: &str) -> String {
     name
 }
 
-fn write_json(path: &Path, value: &Value) -> anyhow::Result<()> {
+pub(super) fn write_json(path: &Path, value: &Value) -> anyhow::Result<()> {
     write_whole(path, serde_json::to_string_pretty(value)?.as_bytes())
 }
 

@@ -2,7 +2,8 @@
 
 use rayon::prelude::*;
 
-use super::fixture::{Shape, appraisal, house, issue, reports, shop};
+use super::fixture::{Shape, appraisal, check_sheet, heading, house, issue, rating_form, reports, shop};
+use super::form::{FormKind, check_sheet_body, rating_form_body};
 use super::renderer::Renderer;
 use super::report::{About, report_body};
 use super::{card_body, pack_body};
@@ -42,6 +43,7 @@ impl Renderer {
         if !matches!((shape, locale), (Shape::Ledger | Shape::Levels, _) | (Shape::Usual, Locale::Zh)) {
             found.extend(self.trial_of_reports(shape, locale));
         }
+        found.extend(self.trial_of_forms(shape, locale));
         found
     }
 
@@ -56,6 +58,17 @@ impl Renderer {
                 }
             }
         }
+        found
+    }
+
+    /// Both forms.
+    fn trial_of_forms(&self, shape: Shape, locale: Locale) -> Diagnostics {
+        let (heading, house) = (heading(shape), house());
+        let mut found = Diagnostics::new();
+        let rating = rating_form_body(&heading, &rating_form(shape), &house, locale);
+        found.extend(self.proof(self.form_template(FormKind::Rating), &rating, &issue));
+        let checks = check_sheet_body(&heading, &check_sheet(shape), &house, locale);
+        found.extend(self.proof(self.form_template(FormKind::Check), &checks, &issue));
         found
     }
 }

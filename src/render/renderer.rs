@@ -15,6 +15,7 @@ use typst_layout::PagedDocument;
 use super::culprit::culprit;
 use super::export::{Pdf, export};
 use super::fault::RenderFault;
+use super::form::FormKind;
 use super::glyphs::all_drawable;
 use super::issue::{Issue, issue_body};
 use super::logo::Logo;
@@ -29,6 +30,8 @@ use crate::settings::{PdfStandard, Settings};
 pub(super) const MOST_CARD_PAGES: usize = 6;
 /// Pages beyond which a pack or a report is a mistake.
 pub(super) const MOST_PACK_PAGES: usize = 60;
+/// Pages beyond which the forms of a team are a mistake.
+const MOST_FORM_PAGES: usize = 600;
 
 /// Turns bodies into PDFs; share one by reference among threads.
 ///
@@ -39,6 +42,7 @@ pub struct Renderer {
     pub(super) pack: FileId,
     documents: BTreeMap<String, FileId>,
     reports: BTreeMap<ReportKind, FileId>,
+    pub(super) forms: [FileId; 2],
     templates_hash: String,
     fonts_hash: String,
     logo: Option<&'static str>,
@@ -72,6 +76,7 @@ impl Renderer {
             pack: file_id("pack.typ")?,
             documents: documents_of(&templates)?,
             reports: ReportKind::ALL.into_iter().map(report).collect::<anyhow::Result<_>>()?,
+            forms: [file_id("rating-form.typ")?, file_id("check-sheet.typ")?],
             templates_hash: templates.hash,
             fonts_hash: faces.hash,
             logo: logo.map(|logo| logo.name),
@@ -121,10 +126,25 @@ impl Renderer {
         self.reports[&kind]
     }
 
+    /// The PDF of a form from its [`rating_form_body`](super::rating_form_body) or [`check_sheet_body`](super::check_sheet_body).
+    pub fn form(&self, kind: FormKind, body: &Value) -> Result<Pdf, RenderFault> {
+        self.laid_out(self.form_template(kind), &json!({ "body": body }), MOST_FORM_PAGES)
+    }
+
+    pub(super) fn form_template(&self, kind: FormKind) -> FileId {
+        match kind {
+            FormKind::Rating => self.forms[0],
+            FormKind::Check => self.forms[1],
+        }
+    }
+
     fn document(&self, main: FileId, body: &Value, issue: &Issue, most: usize) -> Result<Pdf, RenderFault> {
-        let data = self.data_of(body, issue);
-        all_drawable(self.shelf.faces(), &data)?;
-        let (result, _) = self.render(main, &data);
+        self.laid_out(main, &self.data_of(body, issue), most)
+    }
+
+    fn laid_out(&self, main: FileId, data: &Value, most: usize) -> Result<Pdf, RenderFault> {
+        all_drawable(self.shelf.faces(), data)?;
+        let (result, _) = self.render(main, data);
         let pdf = result?;
         if pdf.pages > most {
             return Err(RenderFault::TooManyPages { pages: pdf.pages, most });

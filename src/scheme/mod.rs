@@ -23,6 +23,7 @@ pub mod line;
 pub mod metric;
 mod open_values;
 pub mod policy;
+mod rater;
 pub mod reading;
 mod registry;
 mod stage;
@@ -48,6 +49,7 @@ pub use formula::Formula;
 pub use line::{Counts, Group, Indicator, Item, Judged, NamedLevel, Scored};
 pub use metric::{Direction, Unit};
 pub use policy::*;
+pub use rater::rater;
 pub use registry::Registry;
 pub use stage::Stage;
 

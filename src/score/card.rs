@@ -10,8 +10,8 @@ use crate::tables::{Member, Roster};
 use crate::words::Bilingual;
 
 use super::appraisal::{
-    Appraisal, Attendance, Card, DutyAsked, Insight, Line, LineKind, Mark, Person, SchemeIdentity, Standing, Status, Team,
-    TrendPoint,
+    Appraisal, Attendance, Card, DutyAsked, Insight, Line, LineKind, Mark, Person, SchemeIdentity, Standing, Status,
+    Team, TrendPoint,
 };
 use super::appraise::Worked;
 use super::desk::Desk;

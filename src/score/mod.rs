@@ -15,6 +15,7 @@ mod desk;
 mod evidence;
 mod facts;
 mod findings;
+pub mod forms;
 mod gate;
 mod insight;
 mod ladder;

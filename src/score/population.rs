@@ -50,6 +50,13 @@ pub(super) fn decide(facts: &mut Facts<'_>) -> Population {
     Population { reasons, lacking }
 }
 
+/// Whether nothing surely leaves an agent out; conditions that wait for data leave nobody out yet.
+pub(super) fn may_be_scored(desk: &Desk<'_>, member: &Member) -> bool {
+    let rules = &desk.facts.scheme.population;
+    let is_in = rules.scored.as_ref().is_none_or(|when| desk.of_agent(when, member) != Value::Truth(false));
+    is_in && !rules.exclude.iter().any(|(when, _)| desk.of_agent(when, member).holds())
+}
+
 /// Those for whom a condition holds; without a condition `otherwise`, or everybody.
 fn chosen(
     facts: &Facts<'_>,

@@ -27,7 +27,7 @@ pub enum Format {
     },
     /// A sheet of an XLSX workbook.
     Workbook {
-        /// The sheet's name; `None` for the first one that is not hidden.
+        /// The sheet's name, with `*` for any signs that of several; `None` for the first one that is not hidden.
         sheet: Option<String>,
         /// Where the names of the fields stand.
         header: Header,

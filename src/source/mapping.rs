@@ -153,6 +153,10 @@ pub struct ColumnRule {
     pub when_null: Option<String>,
     /// Another word for each text; a text without one is set aside.
     pub map: Option<Vec<(String, String)>>,
+    /// The field of the same record that has the words of its row, as a JSON object; a text without one is set aside.
+    pub words: Option<FieldIndex>,
+    /// The fields of the same record that say the least and the most that the number may be.
+    pub between: Option<(FieldIndex, FieldIndex)>,
     /// How time is written.
     pub time: TimeFormat,
     /// What one of the number is; `None` for the unit of the column.

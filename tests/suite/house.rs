@@ -10,17 +10,18 @@ const LAYERS: [(u8, &[&str]); 9] = [
     (2, &["ledger", "extract"]),
     (3, &["tables"]),
     (4, &["score"]),
-    (5, &["render", "deliver"]),
+    (5, &["render", "workbook", "deliver"]),
     (7, &["pipeline"]),
     (8, &["scheduler", "console", "demo"]),
     (9, &["cli"]),
 ];
 
 /// Crates that may be used in these modules only.
-const HOMES: [(&str, &[&str]); 9] = [
+const HOMES: [(&str, &[&str]); 10] = [
     ("typst", &["render"]),
     ("typst_pdf", &["render"]),
     ("typst_layout", &["render"]),
+    ("rust_xlsxwriter", &["workbook"]),
     ("lettre", &["deliver"]),
     ("rusqlite", &["ledger"]),
     ("axum", &["console", "demo"]),

@@ -26,7 +26,7 @@ fn jobs_with_prize(folder: &Path, yuan: u32) -> PathBuf {
 }
 
 /// The bench with another prize, as after an edit of the scheme.
-fn with_prize(bench: Bench, yuan: u32) -> Bench {
+pub fn with_prize(bench: Bench, yuan: u32) -> Bench {
     let jobs = jobs_with_prize(bench.folder.path(), yuan);
     bench.reopen(|environment| drop(environment.insert("SCOREPOST_JOBS".to_owned(), jobs.display().to_string())))
 }
@@ -35,7 +35,7 @@ fn all(ledger: &Ledger) -> Vec<Proposal> {
     ledger.proposals(&WantedProposals::default()).expect("proposals")
 }
 
-fn add_hr(bench: &Bench) {
+pub fn add_hr(bench: &Bench) {
     let hr = User {
         name: "hr".to_owned(),
         role: Role::Hr,
@@ -69,7 +69,7 @@ fn told(output: &Output) -> (Option<i32>, Value) {
     (output.status.code(), document)
 }
 
-fn program(bench: &Bench, arguments: &[&str]) -> (Option<i32>, Value) {
+pub fn program(bench: &Bench, arguments: &[&str]) -> (Option<i32>, Value) {
     told(&command(bench, arguments).arg("--json").output().expect("the program"))
 }
 

@@ -22,6 +22,8 @@ pub enum Fault {
     NotKind(&'static str, KindWord),
     /// The value is of the kind, but not one that is allowed.
     NotAllowed(&'static str),
+    /// The number lies outside what its row allows.
+    NotBetween(&'static str),
     /// The day lies outside what was asked for.
     OutsideWindow(&'static str),
     /// A name of digits that was kept as a number and has lost some.
@@ -73,6 +75,10 @@ impl Fault {
             Self::NotAllowed(column) => {
                 Bilingual::new(format!("`{column}` 的值不允许"), format!("`{column}` has a value that is not allowed"))
             }
+            Self::NotBetween(column) => Bilingual::new(
+                format!("`{column}` 超出该行允许的范围"),
+                format!("`{column}` lies outside what its row allows"),
+            ),
             Self::OutsideWindow(column) => Bilingual::new(
                 format!("`{column}` 不在所取的日期内"),
                 format!("`{column}` lies outside the days asked for"),

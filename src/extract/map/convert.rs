@@ -1,6 +1,7 @@
 //! One column of one record: from an untyped cell to a typed and checked value.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime};
 use chrono_tz::Tz;
@@ -73,7 +74,7 @@ impl<'a> Converter<'a> {
         let value = match self.given(cells)? {
             Given::Absent => stand_in(&rule.when_absent),
             Given::Nothing => stand_in(&rule.when_null),
-            Given::Raw(raw) => self.typed(&raw)?,
+            Given::Raw(raw) => self.between(self.typed(&raw)?, cells)?,
         };
         if value == Value::Null && rule.column.required {
             return Err(Fault::Missing(rule.column.name));
@@ -93,7 +94,37 @@ impl<'a> Converter<'a> {
             Origin::Presence(field) => Cell::Bool(!cells[*field].is_empty()),
             Origin::Field(field) => cells[*field],
         };
-        Given::read(cell, rule)
+        let given = Given::read(cell, rule)?;
+        match (rule.words, given) {
+            (Some(field), Given::Raw(raw)) => self.in_words_of_row(raw, cells[field]),
+            (_, given) => Ok(given),
+        }
+    }
+
+    /// The word that a row has for a text, by the JSON object in another of its fields.
+    fn in_words_of_row<'c>(&self, raw: Raw<'c>, words: Cell) -> Result<Given<'c>, Fault> {
+        let words: BTreeMap<String, String> =
+            words.text().and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+        let word = words.get(raw.text.as_ref()).ok_or(Fault::NotAllowed(self.rule.column.name))?;
+        Ok(Given::Raw(Raw { text: word.clone().into(), shown: raw.shown }))
+    }
+
+    /// The number, if it lies where other fields of its record say; a bound that they do not say is none.
+    fn between(&self, value: Value, cells: &[Cell]) -> Result<Value, Fault> {
+        let Some((least, most)) = self.rule.between else { return Ok(value) };
+        let places = self.rule.column.kind.places();
+        let bound = |field: usize| {
+            let text = cells[field].text()?;
+            Written::read(&text)?.scaled((1, 1), places, Rounding::HalfUp)
+        };
+        let number = match value {
+            Value::Int(number) => i128::from(number),
+            Value::Decimal(units) => units,
+            _ => return Ok(value),
+        };
+        let is_within =
+            bound(least).is_none_or(|least| least <= number) && bound(most).is_none_or(|most| number <= most);
+        if is_within { Ok(value) } else { Err(Fault::NotBetween(self.rule.column.name)) }
     }
 
     fn typed(&self, raw: &Raw) -> Result<Value, Fault> {

@@ -38,6 +38,9 @@ use crate::source::Table;
 use crate::source::format::Format;
 use crate::source::mapping::{FieldTest, Mapping, RowCondition};
 
+/// How many things that were noticed a walk tells one by one; the rest is counted.
+const MOST_NOTES: usize = 12;
+
 /// What the records of one walk became.
 #[derive(Debug, Default)]
 pub struct Mapped {
@@ -58,6 +61,10 @@ pub struct Mapper<'a> {
     mapping: &'a Mapping,
     converters: Vec<Vec<Converter<'a>>>,
     mapped: Mapped,
+    /// The file at hand and its sheet, where rows are in one.
+    at: Option<(String, String)>,
+    /// The name of the file at hand; empty for answers.
+    file: String,
 }
 
 impl<'a> Mapper<'a> {
@@ -66,7 +73,12 @@ impl<'a> Mapper<'a> {
         let converter = |rule| Converter::new(rule, zone, walk);
         let converters = mapping.rows.iter().map(|row| row.columns.iter().map(converter).collect()).collect();
         let rows = mapping.rows.iter().map(|row| Rows::new(row.table)).collect();
-        Self { mapping, converters, mapped: Mapped { rows, ..Mapped::default() } }
+        Self { mapping, converters, mapped: Mapped { rows, ..Mapped::default() }, at: None, file: String::new() }
+    }
+
+    /// Takes the next pages from this file, which is named where a row of it cannot be used.
+    pub fn in_file(&mut self, name: &str) {
+        name.clone_into(&mut self.file);
     }
 
     /// Takes one page and gives the number of its records.
@@ -102,9 +114,19 @@ impl<'a> Mapper<'a> {
     }
 
     fn set_aside(&mut self, number: u64, faults: Vec<Fault>) {
-        if !faults.is_empty() {
-            self.mapped.aside.add(number, faults);
+        if faults.is_empty() {
+            return;
         }
+        if let Some((file, sheet)) = &self.at
+            && self.mapped.notes.len() < MOST_NOTES
+        {
+            let why = faults.iter().map(Fault::describe);
+            let (zh, en): (Vec<String>, Vec<String>) = why.map(|why| (why.zh, why.en)).unzip();
+            let (file, sheet) = (file.clone(), sheet.clone());
+            let note = Note::RowSetAside { file, sheet, row: number, zh: zh.join("；"), en: en.join("; ") };
+            self.mapped.notes.insert(note);
+        }
+        self.mapped.aside.add(number, faults);
     }
 
     /// One row by the rule at `index`, unless one of its rules skips it.

@@ -12,6 +12,19 @@ pub enum Note {
     HiddenSheetRead(String),
     /// This sheet stands before the one that was read, and is hidden.
     HiddenSheetPassed(String),
+    /// A row that could not be used, where a person finds it.
+    RowSetAside {
+        /// The file.
+        file: String,
+        /// The sheet.
+        sheet: String,
+        /// The row, as the spreadsheet counts.
+        row: u64,
+        /// Why, in Chinese.
+        zh: String,
+        /// Why, in English.
+        en: String,
+    },
 }
 
 impl Note {
@@ -25,6 +38,10 @@ impl Note {
             Self::HiddenSheetPassed(name) => Bilingual::new(
                 format!("工作表“{name}”是隐藏的，未读取"),
                 format!("the sheet `{name}` is hidden and was not read"),
+            ),
+            Self::RowSetAside { file, sheet, row, zh, en } => Bilingual::new(
+                format!("文件“{file}”的工作表“{sheet}”第 {row} 行无法使用：{zh}"),
+                format!("row {row} of the sheet `{sheet}` of `{file}` cannot be used: {en}"),
             ),
         }
     }

@@ -1,6 +1,6 @@
 //! The rows of a sheet: a row of names, then a record a row; empty rows are none.
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use calamine::ExcelDateTime;
 use chrono::{NaiveDate, NaiveDateTime, TimeDelta, Timelike};
 
@@ -34,11 +34,24 @@ pub(super) enum SheetCell {
 }
 
 impl Mapper<'_> {
-    /// Takes one sheet of a workbook.
+    /// Takes the sheets of a workbook that are wanted.
     pub(super) fn workbook(&mut self, sheet: Option<&str>, header: Header, body: &[u8]) -> Result<()> {
         let opened = workbook::open(body, sheet)?;
         self.mapped.notes.extend(opened.notes);
-        let mut rows = opened.rows.iter().filter(|row| row.number >= header.row.unwrap_or(1));
+        for (name, rows) in &opened.sheets {
+            self.at = (!self.file.is_empty()).then(|| (self.file.clone(), name.clone()));
+            let taken = self.sheet(header, rows);
+            self.at = None;
+            match opened.sheets.len() {
+                1 => taken?,
+                _ => taken.with_context(|| format!("the sheet `{name}`"))?,
+            }
+        }
+        Ok(())
+    }
+
+    fn sheet(&mut self, header: Header, rows: &[Row]) -> Result<()> {
+        let mut rows = rows.iter().filter(|row| row.number >= header.row.unwrap_or(1));
         let Some(names) = rows.next() else {
             bail!("the sheet has no header; is it empty, or is `header-row` wrong?");
         };

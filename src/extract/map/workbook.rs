@@ -1,4 +1,4 @@
-//! XLSX workbooks: one sheet, its cells as a person sees them.
+//! XLSX workbooks: the sheets that are wanted, their cells as a person sees them.
 
 use std::fmt;
 use std::io::Cursor;
@@ -8,14 +8,15 @@ use calamine::{DataRef, Reader, Sheet, SheetType, SheetVisible, Style, Xlsx};
 
 use super::note::Note;
 use super::sheet::{Row, SheetCell};
+use crate::extract::file::matches;
 
 /// How many cells a sheet may have; more would be no list that people keep.
 const MOST_CELLS: usize = 8_000_000;
 
-/// A sheet and what was noticed on the way to it.
+/// Sheets and what was noticed on the way to them.
 pub(super) struct Opened {
-    /// Its rows that have anything, from the top.
-    pub(super) rows: Vec<Row>,
+    /// Their names and their rows that have anything, from the top.
+    pub(super) sheets: Vec<(String, Vec<Row>)>,
     /// What was noticed.
     pub(super) notes: Vec<Note>,
 }
@@ -35,7 +36,8 @@ impl fmt::Display for NoSheet {
 
 impl std::error::Error for NoSheet {}
 
-/// Reads the sheet of that name, or the first that is not hidden.
+/// Reads the sheet of that name, all that are not hidden and whose names have the parts of one with `*`, or the first that
+/// is not hidden.
 ///
 /// # Errors
 /// When the bytes are no workbook, or it has no such sheet.
@@ -50,29 +52,36 @@ pub(super) fn open(body: &[u8], wanted: Option<&str>) -> Result<Opened> {
         Xlsx::new(Cursor::new(body)).context("the workbook cannot be read; save it anew as .xlsx")?;
     let sheets: Vec<Sheet> =
         book.sheets_metadata().iter().filter(|sheet| sheet.typ == SheetType::WorkSheet).cloned().collect();
-    let (name, notes) = choose(&sheets, wanted)?;
-    let rows = rows(&mut book, &name).with_context(|| format!("the sheet `{name}` cannot be read"))?;
-    Ok(Opened { rows, notes })
+    let (names, notes) = choose(&sheets, wanted)?;
+    let mut opened = Opened { sheets: Vec::new(), notes };
+    for name in names {
+        let rows = rows(&mut book, &name).with_context(|| format!("the sheet `{name}` cannot be read"))?;
+        opened.sheets.push((name, rows));
+    }
+    Ok(opened)
 }
 
-/// The sheet to read; a hidden one is read only when it is named, and both are told.
-fn choose(sheets: &[Sheet], wanted: Option<&str>) -> Result<(String, Vec<Note>)> {
+/// The sheets to read; a hidden one is read only when it is named, and both are told.
+fn choose(sheets: &[Sheet], wanted: Option<&str>) -> Result<(Vec<String>, Vec<Note>)> {
     let is_hidden = |sheet: &Sheet| sheet.visible != SheetVisible::Visible;
     let Some(wanted) = wanted else {
         let Some(first) = sheets.iter().position(|sheet| !is_hidden(sheet)) else {
             bail!("the workbook has no sheet that is not hidden; name the one to read with `sheet`");
         };
         let passed = sheets[..first].iter().map(|sheet| Note::HiddenSheetPassed(sheet.name.clone())).collect();
-        return Ok((sheets[first].name.clone(), passed));
+        return Ok((vec![sheets[first].name.clone()], passed));
     };
-    match sheets.iter().find(|sheet| sheet.name.trim() == wanted) {
-        Some(sheet) if is_hidden(sheet) => Ok((sheet.name.clone(), vec![Note::HiddenSheetRead(sheet.name.clone())])),
-        Some(sheet) => Ok((sheet.name.clone(), Vec::new())),
-        None => {
-            let names = sheets.iter().map(|sheet| sheet.name.clone()).collect();
-            Err(NoSheet { wanted: wanted.to_owned(), names }.into())
-        }
+    let several = wanted.contains('*');
+    let is_wanted = |sheet: &&Sheet| matches(wanted, sheet.name.trim()) && !(several && is_hidden(sheet));
+    let most = if several { usize::MAX } else { 1 };
+    let found: Vec<&Sheet> = sheets.iter().filter(is_wanted).take(most).collect();
+    if found.is_empty() {
+        let names = sheets.iter().map(|sheet| sheet.name.clone()).collect();
+        return Err(NoSheet { wanted: wanted.to_owned(), names }.into());
     }
+    let hidden = found.iter().filter(|sheet| is_hidden(sheet)).map(|sheet| Note::HiddenSheetRead(sheet.name.clone()));
+    let notes = hidden.collect();
+    Ok((found.into_iter().map(|sheet| sheet.name.clone()).collect(), notes))
 }
 
 fn rows(book: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<Vec<Row>> {

@@ -46,26 +46,15 @@ impl Reader<'_> {
         let hundred = sum == 100;
         let alone = mix.len() == 1;
         self.list(mix.iter().map(|(role, weight)| match weight {
-            Amount::Known(_) if alone => self.rater(role).to_owned(),
+            Amount::Known(_) if alone => self.rater(role),
             Amount::Known(part) if hundred => format!("{} {}%", self.rater(role), part.trimmed(4)),
             weight => format!("{} × {}", self.rater(role), self.amount(weight, Unit::Ratio)),
         }))
     }
 
     /// Who rates.
-    pub(super) fn rater<'r>(&self, role: &'r str) -> &'r str {
-        match role {
-            "self" => self.pick("本人", "self"),
-            "supervisor" => self.pick("主管", "supervisor"),
-            "peer" => self.pick("同事", "peers"),
-            "department-head" => self.pick("部门负责人", "department head"),
-            "executive-manager" => self.pick("执行经理", "executive manager"),
-            "general-manager" => self.pick("总经理", "general manager"),
-            "trainer" => self.pick("培训师", "trainer"),
-            "customer" => self.pick("客户", "customers"),
-            "hr" => self.pick("人事", "HR"),
-            other => other,
-        }
+    pub(super) fn rater(&self, role: &str) -> String {
+        crate::scheme::rater(role).get(self.locale).to_owned()
     }
 
     /// What a rating or a check sheet does with what it lacks.

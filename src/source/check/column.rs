@@ -10,7 +10,7 @@ use super::field::Mapper;
 use super::mapping::texts;
 use crate::diag::Spanned;
 use crate::source::canonical::Column;
-use crate::source::mapping::{Check, ColumnRule, Origin, Presence, Rounding};
+use crate::source::mapping::{Check, ColumnRule, FieldIndex, Origin, Presence, Rounding};
 use crate::source::template::{Slot, Template};
 use crate::source::written::{ColumnTable, Names, Placed, StartWord, WithinWord};
 
@@ -40,11 +40,28 @@ impl Checker<'_> {
             when_absent: self.stand_in(column, table.when_absent.as_ref()),
             when_null: self.stand_in(column, table.when_null.as_ref()),
             map: table.map.as_ref().map(|map| map.iter().map(|(from, to)| (from.clone(), to.0.clone())).collect()),
+            words: table.map_from.as_ref().map(|name| self.beside(name, rule.span(), mapper)),
+            between: self.between(table, mapper),
             time: self.time(column, table, rule, mapper.zone),
             unit: table.unit.and_then(|unit| self.unit(unit, column, name, mapper)),
             rounding: if table.round == Some(true) { Rounding::HalfUp } else { Rounding::Refuse },
             checks: checks(table),
         }
+    }
+
+    /// A field that is read for the sake of another.
+    fn beside(&mut self, name: &str, place: Range<usize>, mapper: &mut Mapper) -> FieldIndex {
+        self.field(&Names(vec![name.to_owned()]), place, Presence::Needed, mapper)
+    }
+
+    fn between(&mut self, table: &ColumnTable, mapper: &mut Mapper) -> Option<(FieldIndex, FieldIndex)> {
+        let names = table.between_fields.as_ref()?;
+        let [least, most] = names.get_ref().as_slice() else {
+            let hint = "name the field of the least and the field of the most, such as `[\"least\", \"most\"]`";
+            self.fault(names.span(), "a number lies between two fields", hint);
+            return None;
+        };
+        Some((self.beside(least, names.span(), mapper), self.beside(most, names.span(), mapper)))
     }
 
     fn origin(&mut self, table: &ColumnTable, place: Range<usize>, mapper: &mut Mapper) -> Origin {
@@ -95,6 +112,8 @@ impl ColumnRule {
             when_absent: None,
             when_null: None,
             map: None,
+            words: None,
+            between: None,
             time: default_time(column, zone),
             unit: None,
             rounding: Rounding::Refuse,

@@ -77,6 +77,7 @@ impl Checker<'_> {
             (table.round.is_some(), is_number, "round"),
             (table.present.is_some(), kind == Bool, "present"),
             (table.at_least.is_some(), is_number, "at-least"),
+            (table.between_fields.is_some(), is_number, "between-fields"),
             (table.one_of.is_some(), kind == Text, "one-of"),
             (table.none_of.is_some(), kind == Text, "none-of"),
             (table.without.is_some(), kind == Text, "without"),
@@ -89,6 +90,7 @@ impl Checker<'_> {
             (table.when_null.is_some(), has_field, "when-null"),
             (table.strip.is_some(), has_field, "strip"),
             (table.after.is_some(), has_field, "after"),
+            (table.map_from.is_some(), has_field && table.map.is_none(), "map-from"),
         ];
         for (_, _, option) in options.into_iter().filter(|(given, fits, _)| *given && !fits) {
             let message = format!("`{option}` does nothing for `{}`, which is {}", column.name, kind.word());
@@ -96,7 +98,8 @@ impl Checker<'_> {
         }
         for (_, _, option) in of_fields.into_iter().filter(|(given, fits, _)| *given && !fits) {
             let message = format!("`{option}` does nothing here for `{}`", column.name);
-            let hint = "it is about a field that `from` names; `optional` about the header of a file";
+            let hint = "it is about a field that `from` names; `optional` about the header of a file; `map-from` \
+                        stands in place of `map`";
             self.fault(name.span(), message, hint);
         }
     }

@@ -82,6 +82,9 @@ pub struct ColumnTable {
     pub after: Option<Vec<String>>,
     /// Another word for each text; a text without one is set aside.
     pub map: Option<BTreeMap<String, Scalar>>,
+    /// The field of the same record that has the words of this row, as JSON: `{"Good": "good"}`; a text that is none of
+    /// them is set aside.
+    pub map_from: Option<String>,
     /// Texts that stand for nothing.
     pub null: Option<Vec<Scalar>>,
     /// When the value does not count.
@@ -100,6 +103,8 @@ pub struct ColumnTable {
     pub starts_with: Option<StartWord>,
     /// The least that a number may be.
     pub at_least: Option<i64>,
+    /// The fields of the same record that say the least and the most that a number may be.
+    pub between_fields: Option<Spanned<Vec<String>>>,
     /// Where a day must lie.
     pub within: Option<WithinWord>,
 }

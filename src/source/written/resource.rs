@@ -44,7 +44,7 @@ pub struct ResourceTable {
     pub records: Option<Placed>,
     /// How the bytes of a CSV or TSV file become text.
     pub encoding: Option<Spanned<EncodingWord>>,
-    /// The sheet of a workbook; without it the first that is not hidden.
+    /// The sheet of a workbook, or with `*` for any signs every one that is not hidden; without it the first of those.
     pub sheet: Option<Placed>,
     /// The row with the names of the fields, counted from 1 (in text files without empty lines); without it the first that is not empty.
     pub header_row: Option<Spanned<u64>>,

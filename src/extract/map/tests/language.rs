@@ -222,3 +222,38 @@ fn numbers_keep_every_digit_of_their_text() {
     assert_eq!(cells(&mapped, "agent_id"), ["99999999999999999999", "2231958349000000001"]);
     assert_eq!(cells(&mapped, "sales_target"), ["1234567890123456781234", "11000"]);
 }
+
+/// Ratings of a form: a score within the range of its row, or a level in the words of its row.
+const RATINGS: &str = r#"
+skip = [{ name = "not-filled", note = false, when = { from = "given", empty = true } }]
+columns.rater_role = { value = "peer" }
+columns.agent_id = { from = "agent" }
+columns.item_id = { value = "teamwork" }
+columns.score = { from = "given", null-when = { from = "words", empty = false }, between-fields = ["least", "most"] }
+columns.level = { from = "given", null-when = { from = "words", empty = true }, map-from = "words" }
+columns.date = { value = "2026-10-05" }
+"#;
+
+#[test]
+fn a_row_says_its_own_range_and_its_own_words() {
+    let resource = into("ratings", RATINGS, "format = \"tsv\"");
+    let words = r#"{"优秀":"excellent","Good":"good"}"#;
+    let body = format!(
+        "agent\tgiven\tleast\tmost\twords\n\
+         A1\t4.5\t0\t5\t\nA2\t5.01\t0\t5\t\nA3\t\t0\t5\t\nA4\t优秀\t\t\t{words}\nA5\tgreat\t\t\t{words}\nA6\t900\t\t\t\nA7\t-1\t0\t5\t\n"
+    );
+    let mapped = mapped(&resource, body.as_bytes(), None);
+    assert_eq!(cells(&mapped, "agent_id"), ["A1", "A4", "A6"], "no bounds are none");
+    assert_eq!(cells(&mapped, "score"), ["45000", "·", "9000000"]);
+    assert_eq!(cells(&mapped, "level"), ["·", "excellent", "·"]);
+    let reasons: Vec<(String, u64)> =
+        mapped.aside.reasons.iter().map(|(fault, (count, _))| (fault.describe().en, *count)).collect();
+    assert_eq!(
+        reasons,
+        [
+            ("`level` has a value that is not allowed".to_owned(), 1),
+            ("`score` lies outside what its row allows".to_owned(), 2)
+        ]
+    );
+    assert_eq!(mapped.skipped.get("not-filled"), Some(&1), "an empty cell is no rating");
+}

@@ -1,0 +1,145 @@
+//! `finance.xlsx`: amounts as numbers to the fen with their sums, the proposals, and what it all stands on.
+
+use super::account::{Account, Due, Entry};
+use super::proposals;
+use crate::exact::Exact;
+use crate::words::{Bilingual, Locale};
+use crate::workbook::{self, Cell, List, Row};
+
+/// The bytes of the workbook.
+pub(super) fn workbook(account: &Account<'_>, house: &str, locale: Locale) -> anyhow::Result<Vec<u8>> {
+    let all = [payments(account, locale), proposed(account, locale), basis(account, locale)];
+    workbook::lists(&account.run.id, house, account.run.period.last_day(), &all)
+}
+
+fn say(locale: Locale, zh: &str, en: &str) -> String {
+    Bilingual::new(zh, en).get(locale).to_owned()
+}
+
+fn payments(account: &Account<'_>, locale: Locale) -> List {
+    let say = |zh: &str, en: &str| say(locale, zh, en);
+    let mut heads = vec![
+        say("团队", "Team"),
+        say("工号", "Staff no."),
+        say("姓名", "Name"),
+        say("状态", "State"),
+        say("版次", "Edition"),
+    ];
+    let labels = || account.components.iter().map(|(_, label)| label.get(locale).to_owned());
+    heads.extend(labels());
+    heads.push(say("可发放合计", "Payable, sum"));
+    heads.extend(labels().map(|label| format!("{label}{}", say("（待审批）", " (awaits approval)"))));
+    heads.push(say("待审批合计", "Awaiting approval, sum"));
+    let mut rows = Vec::new();
+    for team in &account.teams {
+        rows.extend(team.entries.iter().map(|entry| of_agent(account, entry, locale)));
+        let before = [Cell::text(team.name), Cell::Empty, Cell::text(say("小计", "Team")), Cell::Empty, Cell::Empty];
+        rows.push(Row { is_sum: true, cells: cells(account, before, &team.due) });
+    }
+    let before = [Cell::text(say("合计", "All")), Cell::Empty, Cell::Empty, Cell::Empty, Cell::Empty];
+    rows.push(Row { is_sum: true, cells: cells(account, before, &account.due) });
+    List { name: say("发放", "Payments"), heads, rows }
+}
+
+fn of_agent(account: &Account<'_>, entry: &Entry<'_>, locale: Locale) -> Row {
+    let card = entry.card;
+    let before = [
+        Cell::text(&card.team_name),
+        Cell::text(&card.agent.id),
+        Cell::text(&card.agent.name),
+        Cell::text(entry.standing.label().get(locale)),
+        entry.document.map_or(Cell::Empty, |one| Cell::Count(one.edition)),
+    ];
+    Row::of(cells(account, before, &entry.due))
+}
+
+fn cells(account: &Account<'_>, before: [Cell; 5], due: &Due) -> Vec<Cell> {
+    let yuan = |amount: Option<&Exact>| amount.map_or(Cell::Empty, |amount| Cell::Yuan(amount.clone()));
+    let mut cells = before.to_vec();
+    for amounts in [&due.payable, &due.pending] {
+        cells.extend(account.components.iter().map(|(id, _)| yuan(amounts.get(id))));
+        cells.push(yuan(amounts.sum().as_ref()));
+    }
+    cells
+}
+
+fn proposed(account: &Account<'_>, locale: Locale) -> List {
+    let amount = proposals::COLUMNS.iter().position(|name| *name == "amount");
+    let row = |texts: Vec<Option<String>>| {
+        let cell = |(place, text): (usize, Option<String>)| match (text, Some(place) == amount) {
+            (None, _) => Cell::Empty,
+            (Some(text), true) => Exact::parse(&text).map_or(Cell::Text(text), Cell::Yuan),
+            (Some(text), false) => Cell::text(text),
+        };
+        Row::of(texts.into_iter().enumerate().map(cell).collect())
+    };
+    let heads = match locale {
+        Locale::Zh => [
+            "编号",
+            "团队",
+            "工号",
+            "姓名",
+            "类别",
+            "规则",
+            "建议",
+            "依据",
+            "金额",
+            "状态",
+            "决定人",
+            "决定时间",
+            "理由",
+            "版次",
+        ],
+        Locale::En => [
+            "No.",
+            "Team",
+            "Staff no.",
+            "Name",
+            "Kind",
+            "Rule",
+            "Proposal",
+            "Because",
+            "Amount",
+            "State",
+            "Decided by",
+            "Decided at",
+            "Reason",
+            "Edition",
+        ],
+    };
+    List {
+        name: say(locale, "建议与审批", "Proposals"),
+        heads: heads.map(str::to_owned).to_vec(),
+        rows: proposals::rows(account, locale).into_iter().map(row).collect(),
+    }
+}
+
+/// What the amounts stand on: run, data, scheme, and each card with its hashes.
+fn basis(account: &Account<'_>, locale: Locale) -> List {
+    let run = account.run;
+    let fact = |zh: &str, en: &str, value: &str| Row::of(vec![Cell::text(say(locale, zh, en)), Cell::text(value)]);
+    let mut rows = vec![
+        fact("运行", "Run", &run.id),
+        fact("任务", "Job", &run.job),
+        fact("考核周期", "Period", &run.period.to_string()),
+        fact("范围", "Scope", &run.scope.to_string()),
+        fact("运行状态", "State of the run", run.state.word()),
+        fact("数据截止", "Data as of", &run.cut_off.map(|at| at.to_rfc3339()).unwrap_or_default()),
+        fact("原始数据 SHA-256", "Raw data, SHA-256", run.pins.raw.as_deref().unwrap_or_default()),
+        fact("考核方案", "Scheme", &format!("{} {}", account.scheme.id, account.scheme.version)),
+        fact("方案 SHA-256", "Scheme, SHA-256", &account.scheme.hash),
+        fact("币种", "Currency", "CNY"),
+    ];
+    for entry in account.teams.iter().flat_map(|team| &team.entries) {
+        let Some(document) = entry.document else { continue };
+        let who = format!("{} {}", entry.card.agent.id, entry.card.agent.name);
+        rows.push(Row::of(vec![
+            Cell::text(format!("{} {who}", say(locale, "绩效卡", "Card of"))),
+            Cell::text(&document.content_hash),
+            document.pdf_hash.as_ref().map_or(Cell::Empty, Cell::text),
+        ]));
+    }
+    let heads =
+        [say(locale, "项目", "Fact"), say(locale, "内容", "Value"), say(locale, "PDF 的 SHA-256", "PDF, SHA-256")];
+    List { name: say(locale, "依据", "Basis"), heads: heads.to_vec(), rows }
+}
