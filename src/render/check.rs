@@ -63,7 +63,7 @@ impl Renderer {
 
     /// Both forms.
     fn trial_of_forms(&self, shape: Shape, locale: Locale) -> Diagnostics {
-        let (heading, house) = (heading(shape), house());
+        let (heading, house, issue) = (heading(shape), house(), issue(shape));
         let mut found = Diagnostics::new();
         let rating = rating_form_body(&heading, &rating_form(shape), &house, locale);
         found.extend(self.proof(self.form_template(FormKind::Rating), &rating, &issue));

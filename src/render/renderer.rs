@@ -128,7 +128,7 @@ impl Renderer {
 
     /// The PDF of a form from its [`rating_form_body`](super::rating_form_body) or [`check_sheet_body`](super::check_sheet_body).
     pub fn form(&self, kind: FormKind, body: &Value) -> Result<Pdf, RenderFault> {
-        self.laid_out(self.form_template(kind), &json!({ "body": body }), MOST_FORM_PAGES)
+        self.printed(self.form_template(kind), &self.with_logo(json!({ "body": body })), MOST_FORM_PAGES)
     }
 
     pub(super) fn form_template(&self, kind: FormKind) -> FileId {
@@ -139,10 +139,10 @@ impl Renderer {
     }
 
     fn document(&self, main: FileId, body: &Value, issue: &Issue, most: usize) -> Result<Pdf, RenderFault> {
-        self.laid_out(main, &self.data_of(body, issue), most)
+        self.printed(main, &self.data_of(body, issue), most)
     }
 
-    fn laid_out(&self, main: FileId, data: &Value, most: usize) -> Result<Pdf, RenderFault> {
+    fn printed(&self, main: FileId, data: &Value, most: usize) -> Result<Pdf, RenderFault> {
         all_drawable(self.shelf.faces(), data)?;
         let (result, _) = self.render(main, data);
         let pdf = result?;
@@ -152,9 +152,13 @@ impl Renderer {
         Ok(pdf)
     }
 
-    /// What a template reads; the logo is this renderer's own, whatever stood on the page when the body was made.
+    /// What a template reads.
     fn data_of(&self, body: &Value, issue: &Issue) -> Value {
-        let mut data = json!({ "body": body, "issue": issue_body(issue, body) });
+        self.with_logo(json!({ "body": body, "issue": issue_body(issue, body) }))
+    }
+
+    /// The logo is this renderer's own, whatever stood on the page when the body was made.
+    fn with_logo(&self, mut data: Value) -> Value {
         data["body"]["house"]["logo"] = json!(self.logo.map(|name| format!("/{name}")));
         data
     }
