@@ -109,7 +109,7 @@ fn is_best(line: &Line, cards: &[&Card]) -> bool {
         .iter()
         .flat_map(|card| &card.lines)
         .filter(|other| other.id == line.id)
-        .filter_map(|other| value(other))
+        .filter_map(value)
         .collect();
     let better = |one: &Exact, other: &Exact| match line.direction {
         Direction::Higher => one > other,

@@ -241,7 +241,7 @@ fn a_commendation_names_who_is_commended_with_their_best_numbers() {
     let line = card.lines.iter().find(|line| best["label"] == line.label.zh.as_str()).expect("a line");
     let value = |line: &crate::score::appraisal::Line| line.measured.as_ref().and_then(|one| one.value.clone());
     let others = shop.cards.iter().flat_map(|card| &card.lines).filter(|other| other.id == line.id);
-    for other in others.filter_map(|other| value(other)) {
+    for other in others.filter_map(&value) {
         let own = value(line).expect("a value");
         match line.direction {
             crate::score::appraisal::Direction::Higher => assert!(own >= other),
