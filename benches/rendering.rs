@@ -73,7 +73,11 @@ fn march(count: usize) {
     let renderer = Renderer::open(None, None).unwrap_or_else(|error| panic!("{error:#}"));
     let wanted = std::env::var("SCOREPOST_THREADS").ok().and_then(|text| text.parse().ok());
     let pool = threads(wanted.unwrap_or(0));
-    pool.install(|| (0..8).into_par_iter().for_each(|at| drop(black_box(render(&renderer, count + at)))));
+    pool.install(|| {
+        (0..8).into_par_iter().for_each(|at| {
+            black_box(render(&renderer, count + at));
+        })
+    });
     let (started, cpu) = (Instant::now(), cpu_seconds());
     let mut memory = vec![resident()];
     let mut bytes = 0;
