@@ -59,7 +59,7 @@ fn derived(key: &[u8; 32], purpose: &[u8], content: &[u8], password: &str) -> [u
 
 #[cfg(test)]
 mod tests {
-    use lopdf::{Object, Stream, dictionary};
+    use lopdf::{LoadOptions, Object, Stream, dictionary};
 
     use super::*;
 
@@ -93,11 +93,13 @@ mod tests {
         assert!(contains(&plain(), "agent A001") && contains(&plain(), "card of A001"), "the plain one shows both");
         assert!(!contains(&locked, "agent A001") && !contains(&locked, "card of A001"));
         assert!(contains(&locked, "/AESV3"), "AES-256");
-        let mut opened = Document::load_mem(&locked).expect("a PDF");
-        assert!(opened.is_encrypted() && opened.authenticate_password("A002").is_err());
-        opened.decrypt("A001").expect("its own password");
+        let closed = Document::load_mem(&locked).expect("a PDF");
+        assert!(closed.is_encrypted() && closed.authenticate_password("A002").is_err());
+        assert!(closed.authenticate_password("").is_err());
+        let opened =
+            Document::load_mem_with_options(&locked, LoadOptions::with_password("A001")).expect("its own password");
         let page = opened.get_pages()[&1];
-        let content = opened.get_page_content(page).expect("its content");
+        let content = opened.get_page_content(page);
         assert!(contains(&content, "agent A001"));
     }
 

@@ -87,7 +87,9 @@ mod tests {
     fn faults(declaration: &str) -> Vec<(String, (usize, usize))> {
         let file = AuthoredFile::from_text("report-templates/own.typ", declaration);
         let data = json!({ "body": { "agent": { "name": "x" }, "lines": [{ "label": "a" }, { "label": "b" }], "money": null } });
-        let told = |one: &Diagnostic| (one.to_string(), one.place.as_ref().expect("a place").line_and_column());
+        let told = |one: &&Diagnostic| {
+            (format!("{one} {:?}", one.hints), one.place.as_ref().expect("a place").line_and_column())
+        };
         broken(&file, &data).sorted().iter().map(told).collect()
     }
 
