@@ -170,6 +170,7 @@ pub(super) fn readers(report: &Report, about: About<'_>, appraisal: &Appraisal) 
     readers
 }
 
+/// A reader of whom nothing but the address is known.
 fn named_by_address(address: &str) -> Person {
-    Person { id: address.to_owned(), name: address.to_owned(), email: Some(address.to_owned()) }
+    Person { id: address.to_owned(), name: String::new(), email: Some(address.to_owned()) }
 }

@@ -136,6 +136,7 @@ async fn the_reports_of_a_month_reach_their_readers_agree_with_the_packs_and_cha
     let summary = bench.outbox().into_iter().find(|(name, _)| name.starts_with("hr@")).expect("a letter to HR").1;
     let letter = MessageParser::default().parse(&summary).expect("a letter");
     assert!(letter.reply_to().is_none() && letter.subject().is_some_and(|subject| subject.contains("绩效汇总")));
+    assert!(letter.to().and_then(|to| to.first()?.name()).is_none(), "nothing but the address is known of HR");
     let sheet = data(&bench, run, DocumentKind::ResultSheet, "shop");
     assert!(rows(&sheet).iter().all(|row| row["total"].is_null() && row["grade"].is_string()), "grades alone");
     let plan = bench.plan(bench.october());
