@@ -46,7 +46,10 @@ pub(super) fn export(pipeline: &Pipeline, options: &ExportOptions, printer: &Pri
     }
     let shown = folder.display().to_string();
     let said = match written.is_empty() {
-        true => Bilingual::new(format!("已导出到 {shown}：绩效卡、财务数据与 PDF"), format!("exported to {shown}: cards, amounts for finance and PDFs")),
+        true => Bilingual::new(
+            format!("已导出到 {shown}：绩效卡、财务数据与 PDF"),
+            format!("exported to {shown}: cards, amounts for finance and PDFs"),
+        ),
         false => Bilingual::new(
             format!("已导出到 {shown}：{}", written.join("、")),
             format!("exported to {shown}: {}", written.join(", ")),

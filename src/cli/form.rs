@@ -75,7 +75,9 @@ fn next(folder: &str, files: &[FormFile]) -> Bilingual {
     }
     Bilingual::new(
         format!("写入 {folder}（每份另有同名 PDF 可打印）；填好放回此文件夹，数据源 `forms` 会读取"),
-        format!("written to {folder}, each with a PDF of the same name to print; filled in and put back there, the source `forms` reads them"),
+        format!(
+            "written to {folder}, each with a PDF of the same name to print; filled in and put back there, the source `forms` reads them"
+        ),
     )
 }
 

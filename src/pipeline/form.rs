@@ -93,8 +93,11 @@ pub async fn write_forms(pipeline: &Pipeline, order: &FormOrder, watch: Watch<'_
 
 fn in_scope(mut forms: Forms, order: &FormOrder) -> Result<Forms, Diagnostics> {
     if forms.is_empty() {
-        let nothing = Diagnostic::error(format!("the scheme of job `{}` asks nobody to rate or to check anything", order.job));
-        return Err(nothing.hint("`scorepost scheme show` lists what it counts; a line with `rating` or `checklist` makes a form").into());
+        let nothing =
+            Diagnostic::error(format!("the scheme of job `{}` asks nobody to rate or to check anything", order.job));
+        return Err(nothing
+            .hint("`scorepost scheme show` lists what it counts; a line with `rating` or `checklist` makes a form")
+            .into());
     }
     if let Some(team) = &order.team {
         let known: Vec<String> = forms.teams.iter().map(|one| format!("`{}` {}", one.id, one.name)).collect();
@@ -129,7 +132,10 @@ async fn forms_of(pipeline: &Pipeline, job: &Job, period: &Period, watch: Watch<
     let now = pipeline.settings.clock.now();
     let earlier = BTreeMap::new();
     let as_of = build::day_of(job, now);
-    forms::forms(&compiled, &Input { tables: &tables, period: *period, cut_off: now, as_of, past: &[], earlier: &earlier })
+    forms::forms(
+        &compiled,
+        &Input { tables: &tables, period: *period, cut_off: now, as_of, past: &[], earlier: &earlier },
+    )
 }
 
 /// The roster alone: of this period, or as it was pulled last.
@@ -140,9 +146,9 @@ async fn people(pipeline: &Pipeline, job: &Job, period: &Period, watch: Watch<'_
         sources.filter(|source| source.fills().iter().any(|table| tables.contains(table))).collect();
     let asked = Job { sources: tellers.iter().map(|source| source.id.clone()).collect(), ..job.clone() };
     let pulled = pull::pull(pipeline, &asked, period, None, watch).await?;
-    let has_people = |frames: &[(String, DataFrame)]| frames.iter().any(|(name, frame)| {
-        frame.height() > 0 && tables.iter().any(|table| table.name() == name)
-    });
+    let has_people = |frames: &[(String, DataFrame)]| {
+        frames.iter().any(|(name, frame)| frame.height() > 0 && tables.iter().any(|table| table.name() == name))
+    };
     let mut frames = pulled.frames;
     if !has_people(&frames) {
         frames = newest(pipeline, &tellers, &tables, period).await?;

@@ -70,9 +70,7 @@ fn person(person: &Person) -> Value {
 
 fn block_body(block: &Block, locale: Locale) -> Value {
     let item = &block.item;
-    let level = |level: &crate::score::forms::RatingLevel| {
-        json!({ "label": said(&level.label, locale), "points": level.points.as_ref().map(shown) })
-    };
+    let level = |level: &crate::score::forms::RatingLevel| json!({ "label": said(&level.label, locale), "points": level.points.as_ref().map(shown) });
     json!({
         "label": said(&item.label, locale),
         "about": item.about.as_ref().map(|about| said(about, locale)),

@@ -84,7 +84,9 @@ impl List<'_> {
             }
             self.line(&mut paper, line)?;
         }
-        paper.finish(&[self.heading.title.get(self.locale), &self.heading.version, self.period, &self.called()].join("  "))
+        paper.finish(
+            &[self.heading.title.get(self.locale), &self.heading.version, self.period, &self.called()].join("  "),
+        )
     }
 
     /// Who or what is inspected, name and number.
@@ -151,7 +153,9 @@ impl List<'_> {
         DataValidation::new()
             .allow_list_strings(&words)?
             .set_error_title(self.say("没有这个结果", "No such verdict"))?
-            .set_error_message(self.say("请从列表里选；没有看到的留空。", "Choose one of the list, or leave the cell empty."))
+            .set_error_message(
+                self.say("请从列表里选；没有看到的留空。", "Choose one of the list, or leave the cell empty."),
+            )
     }
 }
 

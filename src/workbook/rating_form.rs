@@ -1,6 +1,8 @@
 //! A rating form: one item after the other, each with everybody who is rated on it, scores and choices in cells of their own.
 
-use rust_xlsxwriter::{DataValidation, DataValidationRule, Formula, Workbook, XlsxError, utility::row_col_to_cell_absolute};
+use rust_xlsxwriter::{
+    DataValidation, DataValidationRule, Formula, Workbook, XlsxError, utility::row_col_to_cell_absolute,
+};
 
 use super::paper::{Column, Paper};
 use super::text::{plain, width};
@@ -55,7 +57,11 @@ fn fill(
     let lists = Lists::of(form, locale);
     let mut paper = Paper::begin(book, SHEET, &columns)?;
     let team = if form.team_name.is_empty() { &form.team_id } else { &form.team_name };
-    paper.across(&format!("{} {}", say("评分表", "Rating form"), heading.title.get(locale)), &face::title(), Some(26.0))?;
+    paper.across(
+        &format!("{} {}", say("评分表", "Rating form"), heading.title.get(locale)),
+        &face::title(),
+        Some(26.0),
+    )?;
     let role = rater(&form.role);
     let facts = [period, team, &format!("{}{}", say("评分人身份：", "rated by: "), role.get(locale))];
     paper.across(&facts.join(&say("　", "   ")), &face::line(), Some(18.0))?;
@@ -108,7 +114,10 @@ fn rubric(item: &RatedItem, locale: Locale) -> String {
     let range = match item.levels.is_empty() {
         true => {
             let most = shown(&item.max);
-            Bilingual::new(format!("评 0 至 {most} 分，可有小数"), format!("a score from 0 to {most}, decimals allowed"))
+            Bilingual::new(
+                format!("评 0 至 {most} 分，可有小数"),
+                format!("a score from 0 to {most}, decimals allowed"),
+            )
         }
         false => {
             let levels: Vec<String> = item.levels.iter().map(level).collect();
@@ -245,4 +254,3 @@ impl Lists {
         Ok(())
     }
 }
-

@@ -44,7 +44,8 @@ async fn october() -> (Bench, String) {
     let bonus = "\n[[pay]]\nid = \"bonus\"\nlabel = { zh = \"绩效奖金\", en = \"Bonus\" }\namount = \"total / 7\"\n";
     std::fs::write(&scheme, text + bonus).expect("a changed scheme");
     let jobs = bench.folder.path().join("jobs-300");
-    let bench = bench.reopen(|environment| drop(environment.insert("SCOREPOST_JOBS".to_owned(), jobs.display().to_string())));
+    let bench =
+        bench.reopen(|environment| drop(environment.insert("SCOREPOST_JOBS".to_owned(), jobs.display().to_string())));
     add_hr(&bench);
     let run = bench.run(bench.october()).await.run;
     assert_eq!(run.state, RunState::Ready);
@@ -60,7 +61,10 @@ async fn sums_are_those_of_their_parts_in_every_format() {
     assert_eq!(code, Some(0));
     let (code, told) = program(
         &bench,
-        &["export", &run, "--what", "finance", "--format", "json", "--format", "csv", "--format", "xlsx", "--out", &out],
+        &[
+            "export", &run, "--what", "finance", "--format", "json", "--format", "csv", "--format", "xlsx", "--out",
+            &out,
+        ],
     );
     assert_eq!(code, Some(0), "{told}");
     assert_eq!(told["files"].as_array().map(Vec::len), Some(4), "{told}");
@@ -82,7 +86,11 @@ async fn sums_are_those_of_their_parts_in_every_format() {
     let decided = account["proposals"].as_array().expect("proposals");
     assert_eq!((&decided[0]["state"], &decided[0]["decided_by"]), (&Value::from("approved"), &Value::from("hr")));
     let fields = ["run", "period", "raw", "cut_off"].map(|name| account[name].is_string());
-    assert!(fields.iter().all(|there| *there) && account["scheme"]["hash"].is_string() && agents[0]["card_hash"].is_string());
+    assert!(
+        fields.iter().all(|there| *there)
+            && account["scheme"]["hash"].is_string()
+            && agents[0]["card_hash"].is_string()
+    );
 
     let rows = read_csv(&folder.join("finance.csv"));
     assert_eq!(rows.len(), 21 + 3 + 1);
@@ -93,13 +101,17 @@ async fn sums_are_those_of_their_parts_in_every_format() {
         assert_eq!(row["card_hash"], agent["card_hash"].as_str().expect("a hash"));
     }
     let last = rows.last().expect("the sum of all");
-    assert_eq!((last["row"].as_str(), last["payable_sum"].as_str()), ("sum", account["sum"]["payable_sum"].as_str().expect("a sum")));
+    assert_eq!(
+        (last["row"].as_str(), last["payable_sum"].as_str()),
+        ("sum", account["sum"]["payable_sum"].as_str().expect("a sum"))
+    );
     assert_eq!(read_csv(&folder.join("finance-proposals.csv"))[0]["reason"], "seen with the team");
 
     let sheet = read_sheet(&folder.join("finance.xlsx"), 0);
     let bonus = sheet[0].iter().position(|cell| cell.to_string() == "Bonus").expect("a column");
     for agent in agents.iter().filter(|one| !one["payable"]["bonus"].is_null()) {
-        let row = sheet.iter().find(|row| row[1].to_string() == agent["agent"].as_str().expect("a number")).expect("a row");
+        let row =
+            sheet.iter().find(|row| row[1].to_string() == agent["agent"].as_str().expect("a number")).expect("a row");
         let Data::Float(number) = row[bonus] else { panic!("amounts are numbers: {:?}", row[bonus]) };
         assert_eq!(format!("{number:.2}"), agent["payable"]["bonus"].as_str().expect("an amount"));
     }
@@ -110,13 +122,19 @@ async fn a_held_card_stands_there_without_an_amount() {
     let (bench, run) = october().await;
     bench.pipeline.ledger.set_state(&run, RunState::Held).expect("a state");
     let folder = bench.folder.path().join("held");
-    let (code, told) =
-        program(&bench, &["export", &run, "--what", "finance", "--format", "json", "--out", &folder.display().to_string()]);
+    let (code, told) = program(
+        &bench,
+        &["export", &run, "--what", "finance", "--format", "json", "--out", &folder.display().to_string()],
+    );
     assert_eq!(code, Some(0), "{told}");
     let account = read_json(&folder.join("finance.json"));
     let agents = account["agents"].as_array().expect("agents");
     assert_eq!(agents.len(), 21);
-    assert!(agents.iter().all(|one| one["status"] == "held" && one["payable_sum"].is_null() && one["pending_sum"].is_null()));
+    assert!(
+        agents
+            .iter()
+            .all(|one| one["status"] == "held" && one["payable_sum"].is_null() && one["pending_sum"].is_null())
+    );
     assert!(account["sum"]["payable_sum"].is_null());
 }
 
@@ -127,8 +145,17 @@ async fn a_run_is_exported_as_it_was_scored_or_not_at_all() {
     let (code, told) = program(&bench, &["export", &run, "--out", &folder.display().to_string()]);
     assert_eq!(code, Some(0), "{told}");
     for name in [
-        "cards.json", "cards.csv", "cards.xlsx", "cards.parquet", "packs.json", "run.json", "finance.json", "finance.csv",
-        "finance-proposals.csv", "finance.xlsx", "pdf",
+        "cards.json",
+        "cards.csv",
+        "cards.xlsx",
+        "cards.parquet",
+        "packs.json",
+        "run.json",
+        "finance.json",
+        "finance.csv",
+        "finance-proposals.csv",
+        "finance.xlsx",
+        "pdf",
     ] {
         assert!(folder.join(name).exists(), "{name}");
     }

@@ -162,7 +162,8 @@ fn read(path: &Path) -> Vec<Sheet> {
     let sheet = |name: String| {
         let range = book.worksheet_range(&name).expect("a sheet");
         let last = range.end().expect("cells");
-        let row = |row| (0..=last.1).map(|column| range.get_value((row, column)).cloned().unwrap_or(Data::Empty)).collect();
+        let row =
+            |row| (0..=last.1).map(|column| range.get_value((row, column)).cloned().unwrap_or(Data::Empty)).collect();
         Sheet { cells: (0..=last.0).map(row).collect(), name }
     };
     names.into_iter().map(sheet).collect()
@@ -248,8 +249,11 @@ async fn scores_that_come_back_are_the_storys_and_what_nobody_rated_is_missing()
     assert!(files.iter().all(|one| one.items == 3 && one.path.with_extension("pdf").is_file()));
     // Item by item, each with everybody: not person by person.
     let sheet = &read(&files[0].path)[0];
-    let asked: Vec<(String, String)> =
-        sheet.rows().map(|row| (sheet.text(row, "item_id"), sheet.text(row, "agent_id"))).filter(|one| !one.1.is_empty()).collect();
+    let asked: Vec<(String, String)> = sheet
+        .rows()
+        .map(|row| (sheet.text(row, "item_id"), sheet.text(row, "agent_id")))
+        .filter(|one| !one.1.is_empty())
+        .collect();
     let items: Vec<&str> = asked.iter().map(|(item, _)| item.as_str()).collect();
     assert_eq!(items[..3], ["job-duties"; 3]);
     assert_eq!(asked[..3].iter().map(|(_, agent)| agent.as_str()).collect::<Vec<_>>(), ["A01", "A02", "A03"]);
@@ -257,7 +261,10 @@ async fn scores_that_come_back_are_the_storys_and_what_nobody_rated_is_missing()
     let empty = desk.run().await;
     let cards = &empty.appraisal.as_ref().expect("scores").cards;
     let rated = cards.iter().flat_map(|card| &card.lines).filter(|line| line.id == "job-duties");
-    assert!(rated.clone().count() > 0 && rated.into_iter().all(|line| line.points.is_none()), "empty forms are no noughts");
+    assert!(
+        rated.clone().count() > 0 && rated.into_iter().all(|line| line.points.is_none()),
+        "empty forms are no noughts"
+    );
 
     let told = desk.told("ratings");
     let filled: usize = files.iter().map(|one| fill(&one.path, "given", |sheet, row| ratings(&told, sheet, row))).sum();
@@ -285,12 +292,16 @@ async fn a_level_is_chosen_by_its_name_and_counts_by_its_id() {
         }
     }
     // A word that is none of the list is named by file, sheet and row.
-    fill(&files[0].path, "given", |sheet, row| (sheet.text(row, "agent_id") == "A01").then(|| Data::String("超好".into())));
+    fill(&files[0].path, "given", |sheet, row| {
+        (sheet.text(row, "agent_id") == "A01").then(|| Data::String("超好".into()))
+    });
     let outcome = desk.run().await;
     assert!(holds(&outcome).contains(&"rows-set-aside"), "{:?}", outcome.findings);
     let told = outcome.findings.iter().map(|one| one.text.zh.clone()).collect::<Vec<_>>().join("\n");
     assert!(
-        told.contains("文件“2026-10/rating-supervisor-T1.xlsx”的工作表“评分 Ratings”第 9 行无法使用：`level` 的值不允许"),
+        told.contains(
+            "文件“2026-10/rating-supervisor-T1.xlsx”的工作表“评分 Ratings”第 9 行无法使用：`level` 的值不允许"
+        ),
         "{told}"
     );
 }
@@ -307,7 +318,11 @@ async fn checks_that_come_back_are_the_storys() {
     assert!(sheets[0].name.starts_with("检查 Check 01 "), "{}", sheets[0].name);
     let ids = |sheet: &Sheet| -> Vec<String> {
         let place = sheet.cells[NAMES].iter().position(|name| name.to_string() == "item").expect("a column");
-        sheet.rows().map(|row| sheet.cells[row][place].to_string()).filter(|id| id.starts_with(char::is_numeric)).collect()
+        sheet
+            .rows()
+            .map(|row| sheet.cells[row][place].to_string())
+            .filter(|id| id.starts_with(char::is_numeric))
+            .collect()
     };
     let mut all = [ids(&sheets[0]), ids(&read(&files[1].path)[0])].concat();
     all.sort();
@@ -408,7 +423,8 @@ async fn a_name_is_a_text_in_every_form_and_the_same_people_give_the_same_bytes(
         out.write_record(&head).expect("a row");
         for (at, row) in rows.records().enumerate() {
             let row = row.expect("a row");
-            let cell = |(place, cell): (usize, &str)| if place == name { names[at % 4].to_owned() } else { cell.to_owned() };
+            let cell =
+                |(place, cell): (usize, &str)| if place == name { names[at % 4].to_owned() } else { cell.to_owned() };
             out.write_record(row.iter().enumerate().map(cell)).expect("a row");
         }
         out.flush().expect("a file");
@@ -430,7 +446,10 @@ async fn a_name_is_a_text_in_every_form_and_the_same_people_give_the_same_bytes(
         let formulas = book.worksheet_formula(&name).expect("a sheet");
         assert_eq!(formulas.used_cells().count(), 0, "{name}");
         let range = book.worksheet_range(&name).expect("a sheet");
-        seen += range.used_cells().filter(|(.., cell)| matches!(cell, Data::String(text) if text.contains("HYPERLINK(\""))).count();
+        seen += range
+            .used_cells()
+            .filter(|(.., cell)| matches!(cell, Data::String(text) if text.contains("HYPERLINK(\"")))
+            .count();
     }
     assert!(seen > 0, "the name stands there as it is");
 }

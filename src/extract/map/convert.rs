@@ -122,7 +122,8 @@ impl<'a> Converter<'a> {
             Value::Decimal(units) => units,
             _ => return Ok(value),
         };
-        let is_within = bound(least).is_none_or(|least| least <= number) && bound(most).is_none_or(|most| number <= most);
+        let is_within =
+            bound(least).is_none_or(|least| least <= number) && bound(most).is_none_or(|most| number <= most);
         if is_within { Ok(value) } else { Err(Fault::NotBetween(self.rule.column.name)) }
     }
 

@@ -51,7 +51,9 @@ pub fn exportable(pipeline: &Pipeline, run_id: &str) -> anyhow::Result<Outcome> 
     let latest = last_scored(pipeline, &run)?;
     if latest.pins.raw != run.pins.raw || latest.cut_off != run.cut_off {
         let replaced = Diagnostic::error(format!("the data of run `{run_id}` was replaced by run `{}`", latest.id));
-        return Err(Diagnostics::from(replaced.hint(format!("export that one: `scorepost export {}`", latest.id))).into());
+        return Err(
+            Diagnostics::from(replaced.hint(format!("export that one: `scorepost export {}`", latest.id))).into()
+        );
     }
     let scheme = build::scheme_of(pipeline, job, &run.period)?;
     if run.pins.scheme.as_deref() != Some(&scheme.hash) {

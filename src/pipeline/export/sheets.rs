@@ -39,8 +39,19 @@ impl Sheet<'_> {
             Row::of(cells)
         };
         let heads = [
-            "agent", "name", "team", "team_name", "scored", "total", "rank", "of", "grade", "reason", "edition",
-            "scheme", "scheme_version",
+            "agent",
+            "name",
+            "team",
+            "team_name",
+            "scored",
+            "total",
+            "rank",
+            "of",
+            "grade",
+            "reason",
+            "edition",
+            "scheme",
+            "scheme_version",
         ];
         list("cards", &heads, cards.iter().map(row).collect())
     }
@@ -48,8 +59,21 @@ impl Sheet<'_> {
     fn card_lines(&self, cards: &[&Card]) -> List {
         let rows = cards.iter().flat_map(|card| card.lines.iter().map(move |line| line_of(card, line)));
         let heads = [
-            "agent", "name", "team", "line", "label", "value", "numerator", "denominator", "reference", "points",
-            "full_marks", "weight", "contribution", "status", "rule",
+            "agent",
+            "name",
+            "team",
+            "line",
+            "label",
+            "value",
+            "numerator",
+            "denominator",
+            "reference",
+            "points",
+            "full_marks",
+            "weight",
+            "contribution",
+            "status",
+            "rule",
         ];
         list("lines", &heads, rows.collect())
     }

@@ -8,7 +8,8 @@ use super::proposals;
 /// The whole account.
 pub(super) fn document(account: &Account<'_>) -> Value {
     let run = account.run;
-    let component = |(id, label): &(&str, &crate::words::Bilingual)| json!({ "id": id, "zh": label.zh, "en": label.en });
+    let component =
+        |(id, label): &(&str, &crate::words::Bilingual)| json!({ "id": id, "zh": label.zh, "en": label.en });
     json!({
         "currency": "CNY",
         "run": run.id,

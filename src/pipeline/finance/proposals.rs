@@ -8,8 +8,20 @@ use crate::words::Locale;
 
 /// The columns of `finance-proposals.csv`.
 pub(super) const COLUMNS: [&str; 14] = [
-    "id", "team", "agent", "name", "kind", "rule", "text", "evidence", "amount", "state", "decided_by", "decided_at",
-    "reason", "edition",
+    "id",
+    "team",
+    "agent",
+    "name",
+    "kind",
+    "rule",
+    "text",
+    "evidence",
+    "amount",
+    "state",
+    "decided_by",
+    "decided_at",
+    "reason",
+    "edition",
 ];
 
 /// All rows, by team and agent.

@@ -41,20 +41,14 @@ fn of_agent(account: &Account<'_>, entry: &Entry<'_>) -> Vec<Option<String>> {
         Some(entry.standing.word().to_owned()),
         entry.document.map(|one| one.edition.to_string()),
     ];
-    let hashes = [entry.document.map(|one| one.content_hash.clone()), entry.document.and_then(|one| one.pdf_hash.clone())];
+    let hashes =
+        [entry.document.map(|one| one.content_hash.clone()), entry.document.and_then(|one| one.pdf_hash.clone())];
     row(account, before, &entry.due, hashes)
 }
 
 fn of_team(account: &Account<'_>, team: &TeamAccount<'_>) -> Vec<Option<String>> {
-    let before = [
-        Some("team-sum".to_owned()),
-        Some(team.id.to_owned()),
-        Some(team.name.to_owned()),
-        None,
-        None,
-        None,
-        None,
-    ];
+    let before =
+        [Some("team-sum".to_owned()), Some(team.id.to_owned()), Some(team.name.to_owned()), None, None, None, None];
     row(account, before, &team.due, [None, None])
 }
 
