@@ -93,3 +93,8 @@ pub(super) fn number(decimals: u32) -> Format {
     let places = "0".repeat(decimals as usize);
     base().set_num_format(if decimals == 0 { "0".to_owned() } else { format!("0.{places}") })
 }
+
+/// The same in a row of sums.
+pub(super) fn sum(format: Format) -> Format {
+    format.set_bold().set_background_color(SHADE).set_border_top(FormatBorder::Thin)
+}

@@ -100,8 +100,9 @@ fn write(sheet: &mut Worksheet, list: &List) -> Result<(), XlsxError> {
 }
 
 fn write_cell(sheet: &mut Worksheet, (row, column): (u32, u16), cell: &Cell, is_sum: bool) -> Result<(), XlsxError> {
-    let face = |format: Format| if is_sum { format.set_bold() } else { format };
+    let face = |format: Format| if is_sum { face::sum(format) } else { format };
     match cell {
+        Cell::Empty if is_sum => drop(sheet.write_blank(row, column, &face::sum(face::cell()))?),
         Cell::Empty => return Ok(()),
         Cell::Text(text) => drop(sheet.write_string_with_format(row, column, plain(text), &face(face::cell()))?),
         Cell::Count(count) => drop(sheet.write_number_with_format(row, column, *count, &face(face::number(0)))?),
@@ -138,7 +139,7 @@ fn widths(list: &List) -> Vec<f64> {
     };
     let column = |(place, head): (usize, &String)| {
         let cells = list.rows.iter().filter_map(|row| row.cells.get(place)).map(shown);
-        cells.chain([width(head) + 3]).max().unwrap_or(8).clamp(6, 44) as f64 + 2.0
+        cells.chain([width(head) + 3]).max().unwrap_or(8).clamp(6, 66) as f64 + 2.0
     };
     list.heads.iter().enumerate().map(column).collect()
 }

@@ -1,6 +1,6 @@
 //! `finance.xlsx`: amounts as numbers to the fen with their sums, the proposals, and what it all stands on.
 
-use super::account::{Account, Due, Entry};
+use super::account::{Account, Amounts, Due, Entry};
 use super::proposals;
 use crate::exact::Exact;
 use crate::words::{Bilingual, Locale};
@@ -25,10 +25,12 @@ fn payments(account: &Account<'_>, locale: Locale) -> List {
         say("状态", "State"),
         say("版次", "Edition"),
     ];
-    let labels = || account.components.iter().map(|(_, label)| label.get(locale).to_owned());
-    heads.extend(labels());
+    let labels = |amounts| shown(account, amounts).map(|(_, label)| label.get(locale).to_owned());
+    heads.extend(labels(&account.due.payable));
     heads.push(say("可发放合计", "Payable, sum"));
-    heads.extend(labels().map(|label| format!("{label}{}", say("（待审批）", " (awaits approval)"))));
+    heads.extend(
+        labels(&account.due.pending).map(|label| format!("{label}{}", say("（待审批）", " (awaits approval)"))),
+    );
     heads.push(say("待审批合计", "Awaiting approval, sum"));
     let mut rows = Vec::new();
     for team in &account.teams {
@@ -53,11 +55,16 @@ fn of_agent(account: &Account<'_>, entry: &Entry<'_>, locale: Locale) -> Row {
     Row::of(cells(account, before, &entry.due))
 }
 
+/// The components of which anybody has an amount.
+fn shown<'a>(account: &'a Account<'_>, of_all: &'a Amounts) -> impl Iterator<Item = &'a (&'a str, &'a Bilingual)> {
+    account.components.iter().filter(|(id, _)| of_all.get(id).is_some())
+}
+
 fn cells(account: &Account<'_>, before: [Cell; 5], due: &Due) -> Vec<Cell> {
     let yuan = |amount: Option<&Exact>| amount.map_or(Cell::Empty, |amount| Cell::Yuan(amount.clone()));
     let mut cells = before.to_vec();
-    for amounts in [&due.payable, &due.pending] {
-        cells.extend(account.components.iter().map(|(id, _)| yuan(amounts.get(id))));
+    for (amounts, of_all) in [(&due.payable, &account.due.payable), (&due.pending, &account.due.pending)] {
+        cells.extend(shown(account, of_all).map(|(id, _)| yuan(amounts.get(id))));
         cells.push(yuan(amounts.sum().as_ref()));
     }
     cells

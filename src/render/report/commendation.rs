@@ -105,12 +105,8 @@ fn feat(line: &Line, why: &str, locale: Locale) -> Option<Value> {
 fn is_best(line: &Line, cards: &[&Card]) -> bool {
     let value = |line: &Line| line.measured.as_ref().and_then(|measured| measured.value.clone());
     let Some(own) = value(line) else { return false };
-    let others: Vec<_> = cards
-        .iter()
-        .flat_map(|card| &card.lines)
-        .filter(|other| other.id == line.id)
-        .filter_map(value)
-        .collect();
+    let others: Vec<_> =
+        cards.iter().flat_map(|card| &card.lines).filter(|other| other.id == line.id).filter_map(value).collect();
     let better = |one: &Exact, other: &Exact| match line.direction {
         Direction::Higher => one > other,
         Direction::Lower => one < other,
