@@ -5,12 +5,16 @@ use std::path::Path;
 
 use anyhow::Context;
 
-const FILES: [(&str, &str); 12] = [
+const FILES: &[(&str, &str)] = &[
     ("monthly-scorecard.toml", include_str!("../../jobs/monthly-scorecard.toml")),
     ("weekly-ranking.toml", include_str!("../../jobs/weekly-ranking.toml")),
+    ("daily-watch.toml", include_str!("../../jobs/daily-watch.toml")),
+    ("quarterly-tracking.toml", include_str!("../../jobs/quarterly-tracking.toml")),
     ("phone-desk.toml", include_str!("../../jobs/phone-desk.toml")),
     ("schemes/presale-weighted.toml", include_str!("../../jobs/schemes/presale-weighted.toml")),
     ("schemes/weekly-ranking.toml", include_str!("../../jobs/schemes/weekly-ranking.toml")),
+    ("schemes/daily-watch.toml", include_str!("../../jobs/schemes/daily-watch.toml")),
+    ("schemes/presale-quarterly.toml", include_str!("../../jobs/schemes/presale-quarterly.toml")),
     ("schemes/phone-desk.toml", include_str!("../../jobs/schemes/phone-desk.toml")),
     ("sources/shop-roster.toml", include_str!("../../jobs/sources/shop-roster.toml")),
     ("sources/taobao-top.toml", include_str!("../../jobs/sources/taobao-top.toml")),
@@ -22,7 +26,7 @@ const FILES: [(&str, &str); 12] = [
 
 /// Writes them into a jobs folder; a file that is there already is left alone.
 pub(super) fn write(folder: &Path) -> anyhow::Result<()> {
-    for (name, text) in FILES {
+    for (name, text) in FILES.iter().copied() {
         let path = folder.join(name);
         if path.exists() {
             continue;
