@@ -163,7 +163,7 @@ mod tests {
 
     fn card() -> serde_json::Value {
         json!({
-            "company": "晨星商贸", "colour": "#8a1f4b", "colour_text": "#8a1f4b", "agent": {"id": "A07", "name": "㛃堃犇"},
+            "company": "晨星商贸", "lock": null, "colour": "#8a1f4b", "colour_text": "#8a1f4b", "agent": {"id": "A07", "name": "㛃堃犇"},
             "team": "售前一组", "scheme": "售前考核", "period": "2026-10", "period_text": "2026年10月",
             "total": "90.0", "full": "100", "grade": "优秀", "rank": "1", "of": "8",
             "previous": "86.5", "delta": "+3.5",
@@ -180,7 +180,7 @@ mod tests {
 
     fn pack() -> serde_json::Value {
         json!({
-            "company": "晨星商贸", "colour": "#8a1f4b", "colour_text": "#8a1f4b", "scheme": "售前考核",
+            "company": "晨星商贸", "lock": null, "colour": "#8a1f4b", "colour_text": "#8a1f4b", "scheme": "售前考核",
             "best": "90.0", "lowest": "61.0", "proposals": "1", "changed": [], "manager": {"name": "王玥"}, "team": "售前一组", "period": "2026-10",
             "period_text": "2026年10月", "scored": "7", "population": "8", "mean": "78.3",
             "top": [{"rank": "1", "name": "㛃堃犇", "total": "90.0", "grade": "优秀"}], "findings": "2", "edition": 1
