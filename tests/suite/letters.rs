@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use mail_parser::{MessageParser, MimeHeaders};
+use mail_parser::MessageParser;
 use scorepost::job::{Jobs, PdfPassword};
 use scorepost::ledger::{DeliveryState, RunState};
 use scorepost::pipeline;
