@@ -57,7 +57,7 @@ fn of_agent(account: &Account<'_>, entry: &Entry<'_>, locale: Locale) -> Row {
 
 /// The components of which anybody has an amount.
 fn shown<'a>(account: &'a Account<'_>, of_all: &'a Amounts) -> impl Iterator<Item = &'a (&'a str, &'a Bilingual)> {
-    account.components.iter().filter(|(id, _)| of_all.get(id).is_some())
+    account.components.iter().filter(move |(id, _)| of_all.get(id).is_some())
 }
 
 fn cells(account: &Account<'_>, before: [Cell; 5], due: &Due) -> Vec<Cell> {
