@@ -55,7 +55,7 @@ pub(super) enum Verb {
     },
     /// Write rating forms and check sheets for people to fill in: workbooks that come back, and PDFs to print.
     #[command(
-        after_help = "Examples:\n  scorepost form monthly-scorecard                         everybody's forms for last month, in forms/\n  scorepost form store-check --team T1 --out /srv/forms    one team, where the source `forms` looks\n  scorepost form store-check --rater peer                  only what colleagues rate\n\nPeople fill in the cells in bold frames and put the file back into the same folder; several raters of one role each use a\ncopy under a name of their own that begins alike. Add the source `forms` to the job and set FORMS_DIR to the folder; what\nnobody filled in is missing, not nought. The forms that lie there already are left as they are."
+        after_help = "Examples:\n  scorepost form monthly-scorecard                         everybody's forms for last month, in forms/\n  scorepost form store-check --team T1 --out /srv/forms    one team, where the source `forms` looks\n  scorepost form store-check --rater peer                  only what colleagues rate\n\nPeople fill in the cells in bold frames and put the file back into the same folder; several raters of one role each use a copy under a name of their own that begins alike. Add the source `forms` to the job and set FORMS_DIR to the folder; what nobody filled in is missing, not nought. The forms that lie there already are left as they are."
     )]
     Form(FormOptions),
     /// Run jobs on their schedules and serve the console.
@@ -83,7 +83,7 @@ pub(super) enum Verb {
     Preview(PreviewOptions),
     /// Write the files of a run for other programs, and the amounts for finance; nothing is paid here.
     #[command(
-        after_help = "Examples:\n  scorepost export monthly-scorecard-2026-10-1                                  everything, with the PDFs\n  scorepost export monthly-scorecard-2026-10-1 --format xlsx                    cards.xlsx\n  scorepost export monthly-scorecard-2026-10-1 --format csv --what finance      finance.csv and finance-proposals.csv\n\nFinance: what needs no approval or has it is payable, what waits is pending; sums are those of the fen beside them. Held\ncards stand there without amounts. JSON and CSV have decimals as text; CSV is UTF-8 with a byte order mark, and a text that\na spreadsheet would compute begins with an apostrophe."
+        after_help = "Examples:\n  scorepost export monthly-scorecard-2026-10-1                                  everything, with the PDFs\n  scorepost export monthly-scorecard-2026-10-1 --format xlsx                    cards.xlsx\n  scorepost export monthly-scorecard-2026-10-1 --format csv --what finance      finance.csv and finance-proposals.csv\n\nFinance: what needs no approval or has it is payable, what waits is pending; sums are those of the fen beside them. Held cards stand there without amounts. JSON and CSV have decimals as text; CSV is UTF-8 with a byte order mark, and a text that a spreadsheet would compute begins with an apostrophe."
     )]
     Export(ExportOptions),
     /// Let the letters of a ready run go, or of a held one that you answer for.
