@@ -86,10 +86,10 @@ fn a_broken_template_is_placed_with_its_data() {
 fn what_is_not_there_is_said() {
     let author = Author::new();
     let unknown = author.preview(&["crad", "--fixture", "usual"]);
-    assert_eq!(unknown.status.code(), Some(1), "{unknown:?}");
+    assert_eq!(unknown.status.code(), Some(2), "{unknown:?}");
     assert!(String::from_utf8_lossy(&unknown.stderr).contains("card.typ"), "{unknown:?}");
     let nobody = author.preview(&["card", "--agent", "A9999"]);
-    assert_eq!(nobody.status.code(), Some(1));
+    assert_eq!(nobody.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&nobody.stderr).contains("no card of `A9999`"), "{nobody:?}");
 }
 

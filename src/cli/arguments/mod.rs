@@ -1,0 +1,157 @@
+//! What may be typed, with help that teaches.
+
+mod files;
+mod people;
+mod run;
+mod scheme;
+mod sources;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use clap_complete::Shell;
+
+pub(super) use files::*;
+pub(super) use people::*;
+pub(super) use run::*;
+pub(super) use scheme::*;
+pub(super) use sources::*;
+
+/// Scores customer-service agents and posts each of them a scorecard.
+///
+/// Pull → tables → scores → PDFs → letters, every step kept in a ledger.
+#[derive(Debug, Parser)]
+#[command(
+    name = "scorepost",
+    version,
+    after_help = "Examples:\n  scorepost demo                                  see the whole way on an embedded shop\n  scorepost check                                 everything that is wrong with jobs, sources and schemes\n  scorepost plan monthly-scorecard                what a run would do\n  scorepost run monthly-scorecard --period last   cards of last month, nobody mailed\n  scorepost run monthly-scorecard --send          the same, and mail what is new\n\nExit codes: 0 done, 1 the work failed, was held or refused, 2 wrong usage or we failed."
+)]
+pub(super) struct Arguments {
+    /// Settings file (default: scorepost.toml in this folder, if it is there).
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(super) settings: Option<PathBuf>,
+    /// Print one JSON document on stdout instead of text.
+    #[arg(long, global = true)]
+    pub(super) json: bool,
+    #[command(subcommand)]
+    pub(super) verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Verb {
+    /// See the whole way: an embedded shop, last month's cards, letters in an outbox folder.
+    Demo(DemoOptions),
+    /// Serve the embedded shop's APIs alone; the first line on stdout is its base address.
+    Shop(ShopOptions),
+    /// Find everything that is wrong with settings, jobs, sources, schemes and templates.
+    Check(CheckOptions),
+    /// Say what a run would pull, compute, render and mail, and do none of it.
+    Plan(OrderOptions),
+    /// Run a job now; mails nobody unless --send is given.
+    Run(RunOptions),
+    /// Look at appraisal schemes, check them, and try them on worked examples.
+    #[command(subcommand)]
+    Scheme(SchemeCommand),
+    /// Where data comes from: list and check the sources, pull them ahead, see what is kept.
+    #[command(subcommand)]
+    Sources(SourcesCommand),
+    /// Print the JSON Schema of job, source or scheme files, for editors that complete and check them.
+    Schema {
+        /// Which files.
+        of: AuthoredKind,
+    },
+    /// Write rating forms and check sheets for people to fill in: workbooks that come back, and PDFs to print.
+    #[command(
+        after_help = "Examples:\n  scorepost form monthly-scorecard                         everybody's forms for last month, in forms/\n  scorepost form store-check --team T1 --out /srv/forms    one team, where the source `forms` looks\n  scorepost form store-check --rater peer                  only what colleagues rate\n\nPeople fill in the cells in bold frames and put the file back into the same folder; several raters of one role each use a copy under a name of their own that begins alike. Add the source `forms` to the job and set FORMS_DIR to the folder; what nobody filled in is missing, not nought. The forms that lie there already are left as they are."
+    )]
+    Form(FormOptions),
+    /// Run jobs on their schedules and serve the console.
+    Serve,
+    /// The jobs and when they run next.
+    #[command(subcommand)]
+    Jobs(JobsCommand),
+    /// The latest runs.
+    Runs {
+        /// Only runs of this job.
+        #[arg(long)]
+        job: Option<String>,
+        /// At most so many.
+        #[arg(long, default_value_t = 20)]
+        limit: u32,
+    },
+    /// One run: its cards, findings and letters.
+    Show {
+        /// The run's id, as `runs` lists it.
+        run: String,
+    },
+    /// One card down to the rows behind each number.
+    Explain(ExplainOptions),
+    /// Show a template of reports or letters to whoever writes it, with issued or invented data.
+    Preview(PreviewOptions),
+    /// Write the files of a run for other programs, and the amounts for finance; nothing is paid here.
+    #[command(
+        after_help = "Examples:\n  scorepost export monthly-scorecard-2026-10-1                                  everything, with the PDFs\n  scorepost export monthly-scorecard-2026-10-1 --format xlsx                    cards.xlsx\n  scorepost export monthly-scorecard-2026-10-1 --format csv --what finance      finance.csv and finance-proposals.csv\n\nFinance: what needs no approval or has it is payable, what waits is pending; sums are those of the fen beside them. Held cards stand there without amounts. JSON and CSV have decimals as text; CSV is UTF-8 with a byte order mark, and a text that a spreadsheet would compute begins with an apostrophe."
+    )]
+    Export(ExportOptions),
+    /// Let the letters of a ready run go, or of a held one that you answer for.
+    Release(ReleaseOptions),
+    /// Stop a run; what went out already is listed.
+    Cancel {
+        /// The run's id.
+        run: String,
+    },
+    /// Try letters again that the relay refused; sent and unknown ones are never touched.
+    Resend(ResendOptions),
+    /// Say what became of a letter of which nobody knows whether it arrived.
+    Resolve(ResolveOptions),
+    /// Fines, bonuses, promotions and dismissals that schemes propose; none takes effect until a named person approves it.
+    Proposals(ProposalsOptions),
+    /// People who may sign in to the console.
+    #[command(subcommand)]
+    User(UserCommand),
+    /// Completions for a shell, on stdout.
+    Completions {
+        /// Which shell.
+        shell: Shell,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(super) struct DemoOptions {
+    /// Where ledger, PDFs and letters go.
+    #[arg(long, default_value = "scorepost-demo", value_name = "DIR")]
+    pub(super) data: PathBuf,
+    /// Keep the shop open afterwards, until Ctrl-C.
+    #[arg(long)]
+    pub(super) keep_serving: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ShopOptions {
+    /// Where to listen; port 0 takes a free one.
+    #[arg(long, default_value = "127.0.0.1:0", value_name = "ADDR")]
+    pub(super) listen: SocketAddr,
+    /// How many agents.
+    #[arg(long, default_value_t = 21)]
+    pub(super) agents: u32,
+    /// How many months until last month.
+    #[arg(long, default_value_t = 6)]
+    pub(super) months: u32,
+    /// The same seed gives the same shop.
+    #[arg(long, default_value_t = 1)]
+    pub(super) seed: u64,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CheckOptions {
+    /// Also reach the mail relay.
+    #[arg(long)]
+    pub(super) online: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum JobsCommand {
+    /// All jobs, their last run and their next.
+    List,
+}

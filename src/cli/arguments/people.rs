@@ -1,0 +1,110 @@
+//! What is typed about people and what is proposed for them.
+
+use clap::{Args, Subcommand, ValueEnum};
+
+use crate::ledger::ProposalState;
+
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub(in crate::cli) struct ProposalsOptions {
+    #[command(subcommand)]
+    pub(in crate::cli) command: Option<ProposalsCommand>,
+    #[command(flatten)]
+    pub(in crate::cli) which: WhichProposals,
+}
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct WhichProposals {
+    /// Only those of this job.
+    #[arg(long, value_name = "J")]
+    pub(in crate::cli) job: Option<String>,
+    /// Only those of this period, such as `2026-10`.
+    #[arg(long, value_name = "P")]
+    pub(in crate::cli) period: Option<String>,
+    /// Only those in this state.
+    #[arg(long)]
+    pub(in crate::cli) state: Option<StateOfProposal>,
+}
+
+/// How far a proposal is.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(in crate::cli) enum StateOfProposal {
+    /// Nobody has decided.
+    Pending,
+    /// A person agreed.
+    Approved,
+    /// A person said no.
+    Refused,
+    /// A later edition no longer proposes it.
+    Withdrawn,
+}
+
+impl From<StateOfProposal> for ProposalState {
+    fn from(typed: StateOfProposal) -> Self {
+        match typed {
+            StateOfProposal::Pending => Self::Pending,
+            StateOfProposal::Approved => Self::Approved,
+            StateOfProposal::Refused => Self::Refused,
+            StateOfProposal::Withdrawn => Self::Withdrawn,
+        }
+    }
+}
+
+#[derive(Debug, Subcommand)]
+pub(in crate::cli) enum ProposalsCommand {
+    /// Agree: it is to happen; exports then count its amount as money.
+    Approve(WordOnProposals),
+    /// Say no: it is not to happen.
+    Refuse(WordOnProposals),
+}
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct WordOnProposals {
+    /// Numbers of proposals, as `proposals` lists them; all are decided or none.
+    #[arg(required = true, value_name = "ID")]
+    pub(in crate::cli) ids: Vec<i64>,
+    /// Who decides: a manager of that team, HR or an operator, by the name in `user list`.
+    #[arg(long, value_name = "PERSON")]
+    pub(in crate::cli) by: String,
+    /// Why.
+    #[arg(long, value_name = "TEXT")]
+    pub(in crate::cli) reason: String,
+}
+
+/// What a person may see and do in the console.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(in crate::cli) enum UserRole {
+    /// Runs jobs.
+    Operator,
+    /// Sees every card.
+    Hr,
+    /// Sees the cards of their teams.
+    Manager,
+    /// Sees their own card.
+    Agent,
+}
+
+#[derive(Debug, Subcommand)]
+pub(in crate::cli) enum UserCommand {
+    /// Add a person, or change one; the password is read from the terminal or one line of stdin.
+    Add {
+        /// The name to sign in with.
+        name: String,
+        /// What the person may see and do.
+        #[arg(long)]
+        role: UserRole,
+        /// The person's own staff number.
+        #[arg(long)]
+        staff_number: Option<String>,
+        /// A team that a manager leads; may be repeated.
+        #[arg(long)]
+        team: Vec<String>,
+    },
+    /// Everybody who may sign in.
+    List,
+    /// Take away a person's access at once.
+    Disable {
+        /// The name.
+        name: String,
+    },
+}

@@ -1,0 +1,95 @@
+//! What is typed about runs: which, how far, and what becomes of their letters.
+
+use std::path::PathBuf;
+
+use chrono::{DateTime, Utc};
+use clap::Args;
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct OrderOptions {
+    /// The job's id: the name of its file without `.toml`.
+    pub(in crate::cli) job: String,
+    /// `2026-10`, `2026-Q3`, `2026-W41`, `2026-10-05` or `last`.
+    #[arg(long, default_value = "last", value_name = "P")]
+    pub(in crate::cli) period: String,
+    /// Only this team, by its id.
+    #[arg(long, value_name = "T")]
+    pub(in crate::cli) team: Option<String>,
+    /// Only this agent, by staff number.
+    #[arg(long, value_name = "A")]
+    pub(in crate::cli) agent: Option<String>,
+    /// Pull again, although raw data is kept.
+    #[arg(long)]
+    pub(in crate::cli) refresh: bool,
+    /// Mail new editions when nothing holds the run.
+    #[arg(long)]
+    pub(in crate::cli) send: bool,
+    /// Count `last` from this instant instead of now, such as 2026-11-09T09:00:00+08:00.
+    #[arg(long, value_name = "INSTANT")]
+    pub(in crate::cli) as_of: Option<DateTime<Utc>>,
+}
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct RunOptions {
+    #[command(flatten)]
+    pub(in crate::cli) order: OrderOptions,
+    /// Also write cards and amounts for finance as JSON, CSV, XLSX and Parquet, packs.json, run.json and the PDFs into this folder.
+    #[arg(long, value_name = "DIR")]
+    pub(in crate::cli) export: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct ExplainOptions {
+    /// Staff number.
+    pub(in crate::cli) agent: String,
+    /// The job's id.
+    #[arg(long, short, value_name = "J")]
+    pub(in crate::cli) job: String,
+    /// The period, or `last`.
+    #[arg(long, short, default_value = "last", value_name = "P")]
+    pub(in crate::cli) period: String,
+    /// Rows to show behind each number.
+    #[arg(long, default_value_t = 5)]
+    pub(in crate::cli) rows: usize,
+}
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct ReleaseOptions {
+    /// The run's id.
+    pub(in crate::cli) run: String,
+    /// Answer, by your name, for what gates of the job hold; a short pull stays held.
+    #[arg(long, requires = "reason")]
+    pub(in crate::cli) accept: bool,
+    /// Why.
+    #[arg(long, requires = "accept", value_name = "TEXT")]
+    pub(in crate::cli) reason: Option<String>,
+}
+
+#[derive(Debug, Args)]
+#[command(group(clap::ArgGroup::new("which").required(true)))]
+pub(in crate::cli) struct ResendOptions {
+    /// The run's id.
+    pub(in crate::cli) run: String,
+    /// All failed letters of the run.
+    #[arg(long, group = "which")]
+    pub(in crate::cli) failed: bool,
+    /// The failed letters about this agent.
+    #[arg(long, group = "which", value_name = "A")]
+    pub(in crate::cli) agent: Option<String>,
+}
+
+#[derive(Debug, Args)]
+#[command(group(clap::ArgGroup::new("verdict").required(true)))]
+pub(in crate::cli) struct ResolveOptions {
+    /// The delivery's number, as `show` lists it.
+    pub(in crate::cli) delivery: i64,
+    /// It arrived; it is not sent again.
+    #[arg(long, group = "verdict")]
+    pub(in crate::cli) arrived: bool,
+    /// It did not arrive; `resend` or the next run sends it again under the same Message-ID.
+    #[arg(long, group = "verdict")]
+    pub(in crate::cli) send_again: bool,
+    /// How you know.
+    #[arg(long)]
+    pub(in crate::cli) reason: String,
+}
