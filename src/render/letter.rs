@@ -141,7 +141,7 @@ fn counted(number: &Value) -> Option<String> {
 /// The lines that have a value and either points or a level, each with its place in the PDF's table.
 fn told_lines(body: &Value) -> Vec<(usize, Value)> {
     let told = |(at, line): (usize, &Value)| {
-        let is_told = !line["value"].is_null() && !(line["points"].is_null() && line["level"].is_null());
+        let is_told = !line["value"].is_null() && ["points", "level"].iter().any(|key| !line[key].is_null());
         is_told.then(|| (at, line_data(line)))
     };
     body["lines"].as_array().into_iter().flatten().enumerate().filter_map(told).collect()

@@ -108,10 +108,10 @@ async fn sums_are_those_of_their_parts_in_every_format() {
     assert_eq!(read_csv(&folder.join("finance-proposals.csv"))[0]["reason"], "seen with the team");
 
     let sheet = read_sheet(&folder.join("finance.xlsx"), 0);
-    let bonus = sheet[0].iter().position(|cell| cell.to_string() == "Bonus").expect("a column");
+    let bonus = sheet[0].iter().position(|cell| *cell == "Bonus").expect("a column");
     for agent in agents.iter().filter(|one| !one["payable"]["bonus"].is_null()) {
         let row =
-            sheet.iter().find(|row| row[1].to_string() == agent["agent"].as_str().expect("a number")).expect("a row");
+            sheet.iter().find(|row| row[1] == agent["agent"].as_str().expect("a number")).expect("a row");
         let Data::Float(number) = row[bonus] else { panic!("amounts are numbers: {:?}", row[bonus]) };
         assert_eq!(format!("{number:.2}"), agent["payable"]["bonus"].as_str().expect("an amount"));
     }
@@ -162,9 +162,9 @@ async fn a_run_is_exported_as_it_was_scored_or_not_at_all() {
     let cards = read_json(&folder.join("cards.json"));
     let sheet = read_sheet(&folder.join("cards.xlsx"), 0);
     assert_eq!(sheet.len(), 1 + cards.as_array().expect("cards").len());
-    let total = sheet[0].iter().position(|cell| cell.to_string() == "total").expect("a column");
+    let total = sheet[0].iter().position(|cell| *cell == "total").expect("a column");
     let first = &cards[0];
-    let row = sheet.iter().find(|row| row[0].to_string() == first["agent"].as_str().expect("a number")).expect("a row");
+    let row = sheet.iter().find(|row| row[0] == first["agent"].as_str().expect("a number")).expect("a row");
     assert_eq!(row[total].to_string().parse::<f64>().ok(), first["total"].as_f64());
 
     let refused = |arguments: &[&str]| {

@@ -141,12 +141,12 @@ struct Sheet {
 impl Sheet {
     /// The text of a column of a row; nothing for columns that it has not.
     fn text(&self, row: usize, column: &str) -> String {
-        let place = self.cells[NAMES].iter().position(|name| name.to_string() == column);
+        let place = self.cells[NAMES].iter().position(|name| *name == column);
         place.map(|place| self.cells[row][place].to_string()).unwrap_or_default()
     }
 
     fn put(&mut self, row: usize, column: &str, value: Data) {
-        let place = self.cells[NAMES].iter().position(|name| name.to_string() == column).expect("a column");
+        let place = self.cells[NAMES].iter().position(|name| *name == column).expect("a column");
         self.cells[row][place] = value;
     }
 
@@ -317,7 +317,7 @@ async fn checks_that_come_back_are_the_storys() {
     assert_eq!(sheets.len(), 4, "a list a person");
     assert!(sheets[0].name.starts_with("检查 Check 01 "), "{}", sheets[0].name);
     let ids = |sheet: &Sheet| -> Vec<String> {
-        let place = sheet.cells[NAMES].iter().position(|name| name.to_string() == "item").expect("a column");
+        let place = sheet.cells[NAMES].iter().position(|name| *name == "item").expect("a column");
         sheet
             .rows()
             .map(|row| sheet.cells[row][place].to_string())

@@ -257,7 +257,7 @@ fn every_shipped_template_declares_what_it_uses() {
             let covers = |path: &&str| {
                 path.strip_prefix(&whole).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
             };
-            assert!(declared.iter().any(|path| covers(&path)), "`{name}` uses `{whole}` and does not declare it");
+            assert!(declared.iter().any(covers), "`{name}` uses `{whole}` and does not declare it");
         }
     }
 }

@@ -103,8 +103,7 @@ fn a_period_across_months_names_them() {
     }
     let labels = |locale| {
         let body = pack_of(&appraisal, locale);
-        let labels = texts(&body["insights"][0]["picture"]["points"], "label")[..4].join(" ");
-        labels
+        texts(&body["insights"][0]["picture"]["points"], "label")[..4].join(" ")
     };
     assert_eq!(labels(Locale::Zh), "9/29 30 1 2");
     assert_eq!(labels(Locale::En), "29 Sep 30 1 2");

@@ -140,7 +140,7 @@ fn teams(desk: &Desk<'_>) -> BTreeSet<String> {
 }
 
 /// The lines that judge just this metric, not in proportion to another.
-fn judging<'s>(scheme: &'s Scheme, metric: Option<usize>) -> impl Iterator<Item = &'s Indicator> {
+fn judging(scheme: &Scheme, metric: Option<usize>) -> impl Iterator<Item = &Indicator> {
     scheme.indicators.iter().filter(move |line| {
         matches!(&line.judged, Judged::Value { metric: judged, relative_to: None, .. } if judged.is_some() && *judged == metric)
     })
