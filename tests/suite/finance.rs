@@ -110,8 +110,7 @@ async fn sums_are_those_of_their_parts_in_every_format() {
     let sheet = read_sheet(&folder.join("finance.xlsx"), 0);
     let bonus = sheet[0].iter().position(|cell| *cell == "Bonus").expect("a column");
     for agent in agents.iter().filter(|one| !one["payable"]["bonus"].is_null()) {
-        let row =
-            sheet.iter().find(|row| row[1] == agent["agent"].as_str().expect("a number")).expect("a row");
+        let row = sheet.iter().find(|row| row[1] == agent["agent"].as_str().expect("a number")).expect("a row");
         let Data::Float(number) = row[bonus] else { panic!("amounts are numbers: {:?}", row[bonus]) };
         assert_eq!(format!("{number:.2}"), agent["payable"]["bonus"].as_str().expect("an amount"));
     }

@@ -96,3 +96,20 @@ pub(super) fn every_week(indicator: &Indicator, line: &Line) -> Option<Step> {
     );
     Some(Step { text, points: most })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scheme::{RankTies, Within};
+
+    #[test]
+    fn the_nearest_better_place_is_advised() {
+        let points = [3, 2, 2, 1].map(|points| Amount::Known(Exact::whole(points))).to_vec();
+        let ranks = RankPoints { points, within: Within::Team, reach: None, below: None, ties: RankTies::Share };
+        let next = |now: i64| next_place(&ranks, &Exact::whole(now)).map(|step| (step.text.zh, step.points));
+        assert_eq!(next(0), Some(("名次升到第 4 名".to_owned(), Exact::whole(1))));
+        assert_eq!(next(1), Some(("名次升到第 3 名".to_owned(), Exact::whole(2))));
+        assert_eq!(next(2), Some(("名次升到第 1 名".to_owned(), Exact::whole(3))));
+        assert_eq!(next(3), None, "there is no better place than the first");
+    }
+}
