@@ -23,6 +23,7 @@ use super::measure::Slice;
 use super::plan::{self, Stretch};
 
 use day::{OnDay, Who};
+use spread::ShopDays;
 
 /// What is drawn of one value, whoever it is about.
 struct Subject<'s> {
@@ -61,10 +62,19 @@ pub(super) fn drawn(
     let metrics: BTreeSet<usize> =
         by_day.flat_map(|(_, subject)| behind(desk.facts.scheme, &subject.formula)).collect();
     let days = day::spans(compiled, tables, &stretch, &metrics)?;
+    let of_days = |subject: &Subject<'_>| match subject.chart {
+        Chart::Histogram => spread::shop_days(desk, subject, &days),
+        Chart::Trend | Chart::Heatmap => BTreeMap::new(),
+    };
+    let shops: Vec<BTreeMap<String, ShopDays>> = subjects
+        .iter()
+        .enumerate()
+        .map(|(place, subject)| if spreads.contains_key(&place) { BTreeMap::new() } else { of_days(subject) })
+        .collect();
     let mut insights = Vec::new();
     for team in teams(desk) {
         for (place, subject) in subjects.iter().enumerate() {
-            let maker = Maker { desk, subject, days: &days, team: &team };
+            let maker = Maker { desk, subject, days: &days, shops: &shops[place], team: &team };
             let picture = match (subject.chart, spreads.get(&place)) {
                 (Chart::Trend, _) => maker.course().map(Picture::Course),
                 (Chart::Heatmap, _) => maker.field().map(Picture::Field),
@@ -151,6 +161,8 @@ struct Maker<'m> {
     desk: &'m Desk<'m>,
     subject: &'m Subject<'m>,
     days: &'m [(Span, Slice)],
+    /// How the agent-days of shops lie, where the subject is drawn by them.
+    shops: &'m BTreeMap<String, ShopDays>,
     team: &'m str,
 }
 

@@ -1,15 +1,17 @@
 //! How values are distributed: waits of single conversations and calls, and values of single days.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Context;
 use polars::prelude::*;
 
 use crate::exact::Exact;
 use crate::scheme::{Level, Scored};
-use crate::score::appraisal::{CountedThing, Direction, Spread, Unit};
+use crate::score::appraisal::{CountedThing, Direction, Span, Spread, Unit};
 use crate::score::compile::Compiled;
 use crate::score::desk::Desk;
+use crate::score::facts::group_of;
+use crate::score::measure::Slice;
 use crate::tables::{Member, Tables};
 
 use super::{Maker, Subject, day, judging};
@@ -152,31 +154,11 @@ impl Maker<'_> {
 
     /// The values of single agents on single days.
     pub(super) fn spread_of_days(&self) -> Option<Spread> {
-        let values = |level, group: &str| {
-            let members = self.desk.facts.of_group(level, group);
-            day::values_of(self.desk, self.days, members, &self.subject.formula)
-        };
-        let team = values(Level::Team, self.team);
-        let shop = self.shop().map(|shop| values(Level::Shop, &shop));
-        let mut limits = limits(self.desk, self.subject);
-        if limits.is_empty() {
-            limits = even(shop.as_ref().unwrap_or(&team));
-        }
-        let count = |values: &Vec<Exact>| {
-            let mut counts = vec![0; limits.len() + 1];
-            values.iter().for_each(|value| counts[self.range(&limits, value)] += 1);
-            counts
-        };
-        let (team, shop) = (count(&team), shop.as_ref().map(count));
-        self.spread(CountedThing::AgentDays, limits, team, shop)
-    }
-
-    fn range(&self, limits: &[Exact], value: &Exact) -> usize {
-        let beyond = |limit: &&Exact| match self.subject.direction {
-            Direction::Lower => value > *limit,
-            Direction::Higher => value >= *limit,
-        };
-        limits.iter().filter(beyond).count()
+        let values = day::values_of(self.desk, self.days, self.members(), &self.subject.formula);
+        let shop = self.shop().and_then(|shop| self.shops.get(&shop));
+        let limits = shop.map_or_else(|| limits_of(self.desk, self.subject, &values), |shop| shop.limits.clone());
+        let team = counts(self.subject, &limits, &values);
+        self.spread(CountedThing::AgentDays, limits, team, shop.map(|shop| shop.counts.clone()))
     }
 
     fn spread(
@@ -194,6 +176,43 @@ impl Maker<'_> {
         let target = target.filter(|target| limits.contains(target));
         team.iter().any(|count| *count > 0).then_some(Spread { counted, limits, team, shop, target })
     }
+}
+
+/// How the agent-days of one shop lie, the same for every team of it.
+pub(super) struct ShopDays {
+    limits: Vec<Exact>,
+    counts: Vec<u64>,
+}
+
+/// Every shop's agent-days under a subject, by the shop's id.
+pub(super) fn shop_days(desk: &Desk<'_>, subject: &Subject<'_>, days: &[(Span, Slice)]) -> BTreeMap<String, ShopDays> {
+    let shops: BTreeSet<String> = desk.facts.roster.agents().map(|member| group_of(member, Level::Shop)).collect();
+    let of = |shop: String| {
+        let values = day::values_of(desk, days, desk.facts.of_group(Level::Shop, &shop), &subject.formula);
+        let limits = limits_of(desk, subject, &values);
+        let counts = counts(subject, &limits, &values);
+        (shop, ShopDays { limits, counts })
+    };
+    shops.into_iter().map(of).collect()
+}
+
+/// The limits of a subject, else even ones over the values.
+fn limits_of(desk: &Desk<'_>, subject: &Subject<'_>, values: &[Exact]) -> Vec<Exact> {
+    let limits = limits(desk, subject);
+    if limits.is_empty() { even(values) } else { limits }
+}
+
+/// How many values lie before, between and beyond limits.
+fn counts(subject: &Subject<'_>, limits: &[Exact], values: &[Exact]) -> Vec<u64> {
+    let mut counts = vec![0; limits.len() + 1];
+    for value in values {
+        let beyond = |limit: &&Exact| match subject.direction {
+            Direction::Lower => value > *limit,
+            Direction::Higher => value >= *limit,
+        };
+        counts[limits.iter().filter(beyond).count()] += 1;
+    }
+    counts
 }
 
 /// Round limits at even distances between the least and the greatest value.
