@@ -29,20 +29,29 @@ pub(super) fn money_body(card: &Card, locale: Locale) -> Value {
     })
 }
 
-/// The amounts of a team: a row per agent, a column per component; `null` where nobody has any.
-pub(super) fn team_money(cards: &[&Card], locale: Locale) -> Value {
-    let mut columns: Vec<(&str, &Bilingual, bool)> = Vec::new();
+/// A component of pay: its id, its name, and whether it waits for approval.
+pub(super) type Component<'c> = (&'c str, &'c Bilingual, bool);
+
+/// Every component of which anybody has an amount, in the order in which they are met.
+pub(super) fn components<'c>(cards: &[&'c Card]) -> Vec<Component<'c>> {
+    let mut components: Vec<Component<'c>> = Vec::new();
     for line in cards.iter().flat_map(|card| &card.money) {
-        if !columns.iter().any(|(id, ..)| *id == line.id) {
-            columns.push((&line.id, &line.label, line.needs_approval));
+        if !components.iter().any(|(id, ..)| *id == line.id) {
+            components.push((&line.id, &line.label, line.needs_approval));
         }
     }
+    components
+}
+
+/// The amounts of a team: a row per agent, a column per component; `null` where nobody has any.
+pub(super) fn team_money(cards: &[&Card], locale: Locale) -> Value {
+    let columns = components(cards);
     if columns.is_empty() {
         return Value::Null;
     }
     let amount = |card: &Card, id: &str| card.money.iter().find(|line| line.id == id).map(|line| line.amount.clone());
     let row = |card: &&Card| {
-        let cell = |(id, ..): &(&str, &Bilingual, bool)| amount(card, id).map(|amount| yuan(&amount, 2));
+        let cell = |(id, ..): &Component<'_>| amount(card, id).map(|amount| yuan(&amount, 2));
         json!({
             "id": clean(&card.agent.id),
             "name": clean(&card.agent.name),
@@ -50,8 +59,7 @@ pub(super) fn team_money(cards: &[&Card], locale: Locale) -> Value {
             "sum": sum(card, false).map(|sum| yuan(&sum, 2)),
         })
     };
-    let whole =
-        |(id, ..): &(&str, &Bilingual, bool)| yuan(&cards.iter().filter_map(|card| amount(card, id)).sum::<Exact>(), 2);
+    let whole = |(id, ..): &Component<'_>| yuan(&cards.iter().filter_map(|card| amount(card, id)).sum::<Exact>(), 2);
     let all: Exact = cards.iter().filter_map(|card| sum(card, false)).sum();
     json!({
         "columns": columns.iter().map(|(_, label, waits)| json!({ "label": said(label, locale), "waits": waits })).collect::<Vec<_>>(),

@@ -12,9 +12,10 @@ use crate::render::consequence::{team_marks, team_proposals};
 use crate::render::distribution::{grade_counts, tiles};
 use crate::render::figures::{number, yuan};
 use crate::render::group::{group_body, groups_of};
+use crate::render::money::components;
 use crate::render::pack::{named_or, places_of, scored};
 use crate::score::appraisal::{Card, GroupFigures, Level, MoneyLine, PoolFigures, Team};
-use crate::words::{Bilingual, Locale};
+use crate::words::Locale;
 
 pub(super) fn body(matter: &Matter<'_>) -> Option<Value> {
     let (appraisal, locale) = (matter.appraisal, matter.locale);
@@ -107,12 +108,7 @@ fn group_row(matter: &Matter<'_>, group: &GroupFigures, teams: &[&Team], cards: 
 /// Every component of money in a column, every team in a row, with sums that equal their parts; what waits for approval
 /// is in its own column and in no sum. `null` where nobody has any.
 fn money(matter: &Matter<'_>, teams: &[&Team], cards: &[&Card]) -> Value {
-    let mut columns: Vec<(&str, &Bilingual, bool)> = Vec::new();
-    for line in cards.iter().flat_map(|card| &card.money) {
-        if !columns.iter().any(|(id, ..)| *id == line.id) {
-            columns.push((&line.id, &line.label, line.needs_approval));
-        }
-    }
+    let columns = components(cards);
     if columns.is_empty() {
         return Value::Null;
     }
