@@ -1,8 +1,8 @@
 //! The audit chain: who did what, each entry sealed with the hash of the one before.
 
+use super::store::{self, Connection, OptionalExtension, Row, params};
 use anyhow::Result;
 use chrono::{DateTime, SecondsFormat, Utc};
-use rusqlite::{Connection, OptionalExtension, Row, params};
 use sha2::{Digest, Sha256};
 
 use super::Ledger;
@@ -41,7 +41,7 @@ impl Ledger {
         self.read(|connection| {
             let mut statement = connection.prepare_cached("SELECT * FROM audit ORDER BY number DESC LIMIT ?1")?;
             let entries = statement.query_map([limit], read_entry)?;
-            Ok(entries.collect::<rusqlite::Result<_>>()?)
+            Ok(entries.collect::<store::Result<_>>()?)
         })
     }
 
@@ -89,7 +89,7 @@ pub(super) fn append(
         params![entry.number, At(now), who, action, subject, detail, entry.previous, entry.hash],
     )?;
     connection.execute(
-        "INSERT INTO audit_head (only, hash) VALUES (1, ?1) ON CONFLICT (only) DO UPDATE SET hash = excluded.hash",
+        "INSERT INTO audit_head (\"only\", hash) VALUES (1, ?1) ON CONFLICT (\"only\") DO UPDATE SET hash = excluded.hash",
         [&entry.hash],
     )?;
     Ok(())
@@ -112,7 +112,7 @@ fn seal(entry: &AuditEntry) -> String {
     hex::encode(hash.finalize())
 }
 
-fn read_entry(row: &Row<'_>) -> rusqlite::Result<AuditEntry> {
+fn read_entry(row: &Row<'_>) -> store::Result<AuditEntry> {
     Ok(AuditEntry {
         number: row.get("number")?,
         at: row.get::<_, At>("at")?.0,

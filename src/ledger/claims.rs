@@ -1,8 +1,8 @@
 //! Deliveries one by one: claimed before sending, in doubt before the last byte, and given back after a crash.
 
+use super::store::{self, Connection, OptionalExtension, params};
 use anyhow::{Context, Result, bail};
 use chrono::{DateTime, Utc};
-use rusqlite::{Connection, OptionalExtension, params};
 
 use super::Ledger;
 use super::deliveries::{Delivery, delivery_state, find_delivery, move_delivery};
@@ -129,5 +129,5 @@ fn held_deliveries(connection: &Connection) -> Result<Vec<(i64, DeliveryState, S
     let sql = "SELECT id, state, claimed_by FROM deliveries WHERE state IN ('claimed', 'in-doubt') ORDER BY id";
     let mut statement = connection.prepare_cached(sql)?;
     let held = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
-    Ok(held.collect::<rusqlite::Result<_>>()?)
+    Ok(held.collect::<store::Result<_>>()?)
 }

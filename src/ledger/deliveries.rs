@@ -1,8 +1,8 @@
 //! Deliveries (投递): one mail to one recipient of one edition.
 
+use super::store::{self, Connection, OptionalExtension, Row, params};
 use anyhow::{Context, Result, bail};
 use chrono::{DateTime, Utc};
-use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::Ledger;
 use super::delivery_state::DeliveryState;
@@ -161,7 +161,7 @@ impl Ledger {
             let mut statement =
                 connection.prepare_cached(&format!("{SELECT} WHERE documents.id = ?1 ORDER BY recipient"))?;
             let found = statement.query_map([document_id], read_delivery)?;
-            Ok(found.collect::<rusqlite::Result<_>>()?)
+            Ok(found.collect::<store::Result<_>>()?)
         })
     }
 
@@ -183,7 +183,7 @@ fn deliveries_of(connection: &Connection, run_id: &str) -> Result<Vec<Delivery>>
          ORDER BY documents.team, documents.kind, documents.subject, role, recipient"
     ))?;
     let found = statement.query_map([run_id], read_delivery)?;
-    Ok(found.collect::<rusqlite::Result<_>>()?)
+    Ok(found.collect::<store::Result<_>>()?)
 }
 
 /// Brings one mail at rest up to what is planned now.
@@ -224,7 +224,7 @@ pub(super) fn delivery_state(connection: &Connection, id: i64) -> Result<Deliver
     state.with_context(|| format!("the ledger has no delivery `{id}`"))
 }
 
-fn read_delivery(row: &Row<'_>) -> rusqlite::Result<Delivery> {
+fn read_delivery(row: &Row<'_>) -> store::Result<Delivery> {
     let instant = |column| row.get::<_, Option<At>>(column).map(|at| at.map(|at| at.0));
     Ok(Delivery {
         id: row.get("id")?,

@@ -1,8 +1,8 @@
 //! Cards, packs and reports, and their editions (版次).
 
+use super::store::{self, Connection, OptionalExtension, Row, params};
 use anyhow::{Context, Result};
 use chrono::{DateTime, Utc};
-use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::proposals::{NewProposal, reconcile};
 use super::stored::{At, Fraction, Label, stored_words};
@@ -193,7 +193,7 @@ impl Ledger {
                 "SELECT * FROM documents WHERE job = ?1 AND period = ?2 AND kind = ?3 AND subject = ?4 ORDER BY edition",
             )?;
             let found = statement.query_map(params![job, Label(*period), kind, subject], read_document)?;
-            Ok(found.collect::<rusqlite::Result<_>>()?)
+            Ok(found.collect::<store::Result<_>>()?)
         })
     }
 
@@ -205,7 +205,7 @@ impl Ledger {
                  WHERE run_documents.run_id = ?1 ORDER BY team, documents.kind, documents.subject",
             )?;
             let found = statement.query_map([run_id], read_document)?;
-            Ok(found.collect::<rusqlite::Result<_>>()?)
+            Ok(found.collect::<store::Result<_>>()?)
         })
     }
 }
@@ -236,10 +236,10 @@ fn insert_document(
     new: &NewDocument,
     now: DateTime<Utc>,
 ) -> Result<Document> {
-    connection.execute(
+    let id: i64 = connection.query_row(
         "INSERT INTO documents (job, period, kind, subject, edition, run_id, name, team, content_hash, data, total, \
          rank, rank_of, grade, changed, created_at, grade_id, marks) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18) RETURNING id",
         params![
             new.job,
             Label(new.period),
@@ -260,11 +260,12 @@ fn insert_document(
             new.grade_id,
             new.marks.join("\n"),
         ],
+        |row| row.get(0),
     )?;
-    find_document(connection, connection.last_insert_rowid())?.context("the document was not kept")
+    find_document(connection, id)?.context("the document was not kept")
 }
 
-fn read_document(row: &Row<'_>) -> rusqlite::Result<Document> {
+fn read_document(row: &Row<'_>) -> store::Result<Document> {
     Ok(Document {
         id: row.get("id")?,
         edition: row.get("edition")?,

@@ -174,6 +174,7 @@ impl Ledger {
     /// Checks every page, index and reference of the database; the error names what is wrong and what to do.
     pub fn integrity(&self) -> Result<()> {
         self.read(|connection| {
+            let connection = connection.file()?;
             let mut wrong = faults(connection, "PRAGMA integrity_check(20)")?;
             let mut statement = connection.prepare("SELECT \"table\", rowid, parent FROM pragma_foreign_key_check")?;
             let dangling = statement.query_map([], |row| {
@@ -198,7 +199,7 @@ impl Ledger {
             .with_context(|| format!("cannot make the backup `{}`: give a path that is free", path.display()))?;
         let copied = self.read(|connection| {
             let target = path.to_str().with_context(|| format!("`{}` is not UTF-8", path.display()))?;
-            connection.execute("VACUUM INTO ?1", [target])?;
+            connection.file()?.execute("VACUUM INTO ?1", [target])?;
             File::open(path)?.sync_all()?;
             File::open(folder_of(path))?.sync_all()?;
             Ok(())

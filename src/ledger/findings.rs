@@ -1,7 +1,7 @@
 //! What a run noticed about its data, people or documents.
 
+use super::store::{self, Row, params};
 use anyhow::Result;
-use rusqlite::{Row, params};
 
 use super::Ledger;
 use crate::finding::{Finding, Weight};
@@ -40,12 +40,12 @@ impl Ledger {
             let sql = "SELECT * FROM findings WHERE run_id = ?1 ORDER BY position";
             let mut statement = connection.prepare_cached(sql)?;
             let findings = statement.query_map([run_id], read_finding)?;
-            Ok(findings.collect::<rusqlite::Result<_>>()?)
+            Ok(findings.collect::<store::Result<_>>()?)
         })
     }
 }
 
-fn read_finding(row: &Row<'_>) -> rusqlite::Result<Finding> {
+fn read_finding(row: &Row<'_>) -> store::Result<Finding> {
     Ok(Finding {
         weight: Weight::from_word(&row.get::<_, String>("weight")?),
         code: row.get("code")?,

@@ -1,7 +1,7 @@
 //! The ledger's own keys, made when it is first opened.
 
+use super::store::{OptionalExtension, params};
 use anyhow::{Context, Result};
-use rusqlite::{OptionalExtension, params};
 
 use super::Ledger;
 

@@ -10,10 +10,12 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use anyhow::{Context, Result, bail};
 use chrono::{DateTime, Utc};
-use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
 
 use crate::clock::Clock;
 
+use store::{Connection, Transaction};
+
+mod advice;
 mod audit;
 mod claims;
 mod deliveries;
@@ -35,9 +37,11 @@ mod send_marks;
 mod sessions;
 mod sign_ins;
 mod starts;
+mod store;
 mod stored;
 mod teams;
 
+pub use advice::is_at_fault;
 pub use audit::AuditEntry;
 pub use claims::Recovery;
 pub use deliveries::{Delivery, NewDelivery, RecipientRole, Resolution};
@@ -71,15 +75,12 @@ struct Shared {
 /// The path of a ledger that has no file.
 const IN_MEMORY: &str = ":memory:";
 
-/// SQLite's extended codes for a failed sync of the file or of its folder.
-const FAILED_SYNCS: [i32; 2] = [1034, 1290];
-
 impl Ledger {
     /// Opens the ledger at `path`, making or migrating it as needed; times come from `clock`.
     ///
     /// Refuses a damaged file, another program's database and the ledger of a newer version, and changes none of them.
     pub fn open(path: &Path, clock: Clock) -> Result<Self> {
-        let ledger = Self::over(file::open(path)?, path, clock);
+        let ledger = Self::over(Connection::Sqlite(file::open(path)?), path, clock);
         ledger.ensure_keys()?;
         ledger.ensure_marks();
         Ok(ledger)
@@ -87,7 +88,7 @@ impl Ledger {
 
     /// A ledger that ends with the process, for tests.
     pub fn open_in_memory(clock: Clock) -> Result<Self> {
-        let ledger = Self::over(file::open_in_memory()?, Path::new(IN_MEMORY), clock);
+        let ledger = Self::over(Connection::Sqlite(file::open_in_memory()?), Path::new(IN_MEMORY), clock);
         ledger.ensure_keys()?;
         Ok(ledger)
     }
@@ -118,8 +119,8 @@ impl Ledger {
 
     /// Runs `work` in one transaction that is on the disk when this returns; an error undoes all of it.
     fn write<T>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T>) -> Result<T> {
-        let mut connection = self.connection()?;
-        committed(&mut connection, work).map_err(|error| self.explained(error))
+        let connection = self.connection()?;
+        committed(&connection, work).map_err(|error| self.explained(error))
     }
 
     fn connection(&self) -> Result<MutexGuard<'_, Connection>> {
@@ -132,35 +133,10 @@ impl Ledger {
         // A panic in `work` has rolled its transaction back, so the connection behind a poisoned lock is sound.
         Ok(self.shared.connection.lock().unwrap_or_else(|poisoned| poisoned.into_inner()))
     }
-
-    /// Adds the place and the next action to an error of the database.
-    fn explained(&self, error: anyhow::Error) -> anyhow::Error {
-        let Some(rusqlite::Error::SqliteFailure(failure, _)) = error.downcast_ref::<rusqlite::Error>() else {
-            return error;
-        };
-        let next = match failure.code {
-            ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => {
-                "is locked by another process: look for a second scorepost or a tool that has it open"
-            }
-            ErrorCode::DiskFull => "cannot grow: free some space and try again, what was recorded is kept",
-            ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => {
-                "is damaged: stop scorepost and restore a backup made by `scorepost ledger backup`"
-            }
-            ErrorCode::SystemIoFailure if FAILED_SYNCS.contains(&failure.extended_code) => {
-                self.shared.broken.store(true, Ordering::SeqCst);
-                "could not be synced: check the disk and start scorepost again"
-            }
-            ErrorCode::SystemIoFailure => "cannot be read or written: check the disk, its quota and its permissions",
-            ErrorCode::ReadOnly => "is read-only: check the permissions of the file and its folder",
-            _ => "refused a statement",
-        };
-        let context = format!("the ledger `{}` {next}", self.place());
-        error.context(context)
-    }
 }
 
-fn committed<T>(connection: &mut Connection, work: impl FnOnce(&Transaction<'_>) -> Result<T>) -> Result<T> {
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+fn committed<T>(connection: &Connection, work: impl FnOnce(&Transaction<'_>) -> Result<T>) -> Result<T> {
+    let transaction = connection.begin()?;
     let value = work(&transaction)?;
     transaction.commit().context("cannot commit")?;
     Ok(value)
@@ -176,8 +152,3 @@ fn touched(rows: usize, what: &str, name: impl std::fmt::Display) -> Result<()> 
 
 #[cfg(test)]
 mod bench;
-
-/// Whether an error came from the ledger's database.
-pub fn is_at_fault(error: &anyhow::Error) -> bool {
-    error.downcast_ref::<rusqlite::Error>().is_some()
-}

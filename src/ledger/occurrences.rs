@@ -1,8 +1,8 @@
 //! Occurrences: the times at which a job's schedule was due, each acted on until a run of it did not fail.
 
+use super::store::{self, OptionalExtension, Row, params};
 use anyhow::Result;
 use chrono::{DateTime, TimeDelta, Utc};
-use rusqlite::{OptionalExtension, Row, params};
 
 use super::stored::{At, stored_words};
 use super::{Ledger, touched};
@@ -105,7 +105,7 @@ impl Ledger {
             let sql = format!("SELECT * FROM occurrences WHERE {FAILED} ORDER BY due, job");
             let mut statement = connection.prepare_cached(&sql)?;
             let found = statement.query_map([], read_occurrence)?;
-            Ok(found.collect::<rusqlite::Result<_>>()?)
+            Ok(found.collect::<store::Result<_>>()?)
         })
     }
 
@@ -126,14 +126,14 @@ impl Ledger {
             let sql = "SELECT DISTINCT claimed_by FROM occurrences WHERE state = 'claimed' ORDER BY claimed_by";
             let mut statement = connection.prepare_cached(sql)?;
             let workers = statement.query_map([], |row| row.get::<_, String>(0))?;
-            Ok(workers.collect::<rusqlite::Result<Vec<String>>>()?)
+            Ok(workers.collect::<store::Result<Vec<String>>>()?)
         })?;
         let gone: Vec<String> = workers.into_iter().filter(|worker| !alive(worker)).collect();
         self.write(|transaction| {
             let sql = "UPDATE occurrences SET state = 'due', claimed_by = NULL \
                        WHERE state = 'claimed' AND claimed_by = ?1";
             let counts = gone.iter().map(|worker| transaction.execute(sql, [worker]));
-            Ok(counts.sum::<rusqlite::Result<usize>>()? as u32)
+            Ok(counts.sum::<store::Result<usize>>()? as u32)
         })
     }
 
@@ -143,7 +143,7 @@ impl Ledger {
             let sql = "SELECT * FROM occurrences WHERE job = ?1 ORDER BY due DESC LIMIT ?2";
             let mut statement = connection.prepare_cached(sql)?;
             let found = statement.query_map(params![job, limit], read_occurrence)?;
-            Ok(found.collect::<rusqlite::Result<_>>()?)
+            Ok(found.collect::<store::Result<_>>()?)
         })
     }
 
@@ -168,7 +168,7 @@ impl Ledger {
     }
 }
 
-fn read_occurrence(row: &Row<'_>) -> rusqlite::Result<Occurrence> {
+fn read_occurrence(row: &Row<'_>) -> store::Result<Occurrence> {
     Ok(Occurrence {
         job: row.get("job")?,
         due: row.get::<_, At>("due")?.0,

@@ -1,8 +1,8 @@
 //! How an attempt to deliver ended, and what a person decides about those that did not arrive for certain.
 
+use super::store::{self, params};
 use anyhow::{Result, bail};
 use chrono::{DateTime, Utc};
-use rusqlite::params;
 
 use super::Ledger;
 use super::audit::append;
@@ -53,10 +53,10 @@ impl Ledger {
                 "SELECT deliveries.id FROM deliveries JOIN run_documents \
                  ON run_documents.document_id = deliveries.document_id \
                  WHERE run_documents.run_id = ?1 AND state = 'failed' \
-                 AND (?2 IS NULL OR recipient = ?2 OR (kind = 'card' AND subject = ?2)) ORDER BY deliveries.id",
+                 AND (CAST(?2 AS TEXT) IS NULL OR recipient = ?2 OR (kind = 'card' AND subject = ?2)) ORDER BY deliveries.id",
             )?;
             let failed = statement.query_map(params![run_id, agent], |row| row.get::<_, i64>(0))?;
-            let failed = failed.collect::<rusqlite::Result<Vec<i64>>>()?;
+            let failed = failed.collect::<store::Result<Vec<i64>>>()?;
             for id in &failed {
                 move_delivery(transaction, *id, DeliveryState::Pending)?;
                 transaction.execute("UPDATE deliveries SET attempts = 0 WHERE id = ?1", [id])?;

@@ -1,7 +1,7 @@
 //! Results of earlier periods, for the trend on a card.
 
+use super::store::{self, Connection, Row, params};
 use anyhow::Result;
-use rusqlite::{Connection, Row, params};
 
 use super::Ledger;
 use super::stored::{Fraction, Label};
@@ -50,22 +50,23 @@ fn carded_periods(connection: &Connection, job: &str) -> Result<Vec<Period>> {
     let sql = "SELECT DISTINCT period FROM documents WHERE job = ?1 AND kind = 'card'";
     let mut statement = connection.prepare_cached(sql)?;
     let labels = statement.query_map([job], |row| Ok(row.get::<_, Label>(0)?.0))?;
-    let mut periods = labels.collect::<rusqlite::Result<Vec<Period>>>()?;
+    let mut periods = labels.collect::<store::Result<Vec<Period>>>()?;
     periods.sort_by_key(|period| period.start);
     Ok(periods)
 }
 
 fn results_of(connection: &Connection, job: &str, period: &Period) -> Result<Vec<PastResult>> {
-    // With max() SQLite takes the other columns from the row that holds the maximum.
     let mut statement = connection.prepare_cached(
-        "SELECT period, subject, team, total, rank, rank_of, grade, grade_id, marks, max(edition) FROM documents \
-         WHERE job = ?1 AND period = ?2 AND kind = 'card' GROUP BY subject ORDER BY subject",
+        "SELECT period, subject, team, total, rank, rank_of, grade, grade_id, marks FROM documents AS own \
+         WHERE job = ?1 AND period = ?2 AND kind = 'card' AND edition = (SELECT max(edition) FROM documents AS newer \
+             WHERE newer.job = own.job AND newer.period = own.period AND newer.kind = own.kind \
+             AND newer.subject = own.subject) ORDER BY subject",
     )?;
     let results = statement.query_map(params![job, Label(*period)], read_result)?;
-    Ok(results.collect::<rusqlite::Result<_>>()?)
+    Ok(results.collect::<store::Result<_>>()?)
 }
 
-fn read_result(row: &Row<'_>) -> rusqlite::Result<PastResult> {
+fn read_result(row: &Row<'_>) -> store::Result<PastResult> {
     Ok(PastResult {
         period: row.get::<_, Label>("period")?.0,
         agent: row.get("subject")?,

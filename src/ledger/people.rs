@@ -1,8 +1,8 @@
 //! People of the console: who they are and what they may see.
 
+use super::store::{self, Connection, OptionalExtension, Row, params};
 use anyhow::{Context, Result};
 use chrono::{DateTime, Utc};
-use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::sessions::end_sessions_of;
 use super::stored::{At, stored_words};
@@ -105,7 +105,7 @@ pub(super) fn find_user(connection: &Connection, name: &str) -> Result<Option<Us
 }
 
 /// A user and the teams as they are kept.
-fn read_user(row: &Row<'_>) -> rusqlite::Result<(User, String)> {
+fn read_user(row: &Row<'_>) -> store::Result<(User, String)> {
     let user = User {
         name: row.get("name")?,
         role: row.get("role")?,

@@ -1,8 +1,8 @@
 //! Requests: the console asks, the scheduler acts.
 
+use super::store::{self, Connection, OptionalExtension, Row, params};
 use anyhow::{Context, Result, bail};
 use chrono::{DateTime, Utc};
-use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::runs::{Scope, read_scope};
 use super::stored::{At, stored_words};
@@ -157,7 +157,7 @@ impl Ledger {
             let sql = "SELECT * FROM requests WHERE state = 'taken' ORDER BY id";
             let mut statement = connection.prepare_cached(sql)?;
             let taken = statement.query_map([], |row| Ok((read_request(row)?, row.get("taken_by")?)))?;
-            Ok(taken.collect::<rusqlite::Result<Vec<(Request, Option<String>)>>>()?)
+            Ok(taken.collect::<store::Result<Vec<(Request, Option<String>)>>>()?)
         })?;
         let gone = taken.into_iter().filter(|(_, worker)| !worker.as_deref().is_some_and(&alive));
         let (kept, lost): (Vec<Request>, Vec<Request>) =
@@ -207,7 +207,7 @@ impl Ledger {
         self.read(|connection| {
             let mut statement = connection.prepare_cached("SELECT * FROM requests ORDER BY id DESC LIMIT ?1")?;
             let found = statement.query_map([limit], read_request)?;
-            Ok(found.collect::<rusqlite::Result<_>>()?)
+            Ok(found.collect::<store::Result<_>>()?)
         })
     }
 }
@@ -216,7 +216,7 @@ fn find_request(connection: &Connection, id: i64) -> Result<Option<Request>> {
     Ok(connection.query_row("SELECT * FROM requests WHERE id = ?1", [id], read_request).optional()?)
 }
 
-fn read_request(row: &Row<'_>) -> rusqlite::Result<Request> {
+fn read_request(row: &Row<'_>) -> store::Result<Request> {
     Ok(Request {
         id: row.get("id")?,
         state: row.get("state")?,

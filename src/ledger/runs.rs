@@ -2,9 +2,9 @@
 
 use std::fmt;
 
+use super::store::{self, Connection, OptionalExtension, Row, params};
 use anyhow::{Context, Result, bail};
 use chrono::{DateTime, Utc};
-use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::stored::{At, Label, stored_words};
 use super::{Ledger, touched};
@@ -172,7 +172,10 @@ impl Ledger {
 
     /// The newest runs first, at most `limit`, of one job or of all.
     pub fn runs(&self, job: Option<&str>, limit: u32) -> Result<Vec<Run>> {
-        self.select_runs("WHERE ?1 IS NULL OR job = ?1 ORDER BY number DESC LIMIT ?2", params![job, limit])
+        self.select_runs(
+            "WHERE CAST(?1 AS TEXT) IS NULL OR job = ?1 ORDER BY number DESC LIMIT ?2",
+            params![job, limit],
+        )
     }
 
     /// The runs that are not over, oldest first; those for which [`RunState::waits_for_person`] holds are among them.
@@ -230,7 +233,8 @@ impl Ledger {
             }
             transaction.execute(
                 "UPDATE runs SET state = ?2, error = ?3, finished_at = ?4, \
-                 stage_done = iif(state = ?2, stage_done, 0), stage_total = iif(state = ?2, stage_total, 0) \
+                 stage_done = CASE WHEN state = ?2 THEN stage_done ELSE 0 END, \
+                 stage_total = CASE WHEN state = ?2 THEN stage_total ELSE 0 END \
                  WHERE id = ?1",
                 params![id, state, error, finished_at],
             )?;
@@ -238,11 +242,11 @@ impl Ledger {
         })
     }
 
-    fn select_runs(&self, rest: &str, values: impl rusqlite::Params) -> Result<Vec<Run>> {
+    fn select_runs(&self, rest: &str, values: impl store::Params) -> Result<Vec<Run>> {
         self.read(|connection| {
             let mut statement = connection.prepare_cached(&format!("SELECT * FROM runs {rest}"))?;
             let runs = statement.query_map(values, read_run)?;
-            Ok(runs.collect::<rusqlite::Result<_>>()?)
+            Ok(runs.collect::<store::Result<_>>()?)
         })
     }
 }
@@ -253,7 +257,7 @@ pub(super) fn find_run(connection: &Connection, id: &str) -> Result<Option<Run>>
     Ok(statement.query_row([id], read_run).optional()?)
 }
 
-fn read_run(row: &Row<'_>) -> rusqlite::Result<Run> {
+fn read_run(row: &Row<'_>) -> store::Result<Run> {
     let instant = |column| row.get::<_, Option<At>>(column).map(|at| at.map(|at| at.0));
     Ok(Run {
         id: row.get("id")?,
@@ -277,11 +281,11 @@ fn read_run(row: &Row<'_>) -> rusqlite::Result<Run> {
 }
 
 /// The scope in the columns `team` and `agent`.
-pub(super) fn read_scope(row: &Row<'_>) -> rusqlite::Result<Scope> {
+pub(super) fn read_scope(row: &Row<'_>) -> store::Result<Scope> {
     Ok(Scope { team: row.get("team")?, agent: row.get("agent")? })
 }
 
-fn read_pins(row: &Row<'_>) -> rusqlite::Result<Pins> {
+fn read_pins(row: &Row<'_>) -> store::Result<Pins> {
     Ok(Pins {
         raw: row.get("raw")?,
         scheme: row.get("scheme")?,

@@ -7,8 +7,8 @@ use std::fs;
 use std::io::Write;
 use std::path::PathBuf;
 
+use super::store::{Connection, params};
 use anyhow::{Result, bail};
-use rusqlite::{Connection, params};
 
 use super::Ledger;
 use super::file::new_private_file;

@@ -1,8 +1,8 @@
 //! Sessions of the console, kept by the hash of their token: who reads the ledger cannot sign in with it.
 
+use super::store::{self, Connection, OptionalExtension, Row, params};
 use anyhow::{Context, Result, bail};
 use chrono::{DateTime, Utc};
-use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::people::{User, find_user};
 use super::stored::At;
@@ -32,7 +32,7 @@ impl Ledger {
             }
             transaction.execute("DELETE FROM sessions WHERE expires_at <= ?1", [At(now)])?;
             transaction.execute(
-                "INSERT INTO sessions (token_hash, user, csrf, created_at, last_seen_at, expires_at) \
+                "INSERT INTO sessions (token_hash, \"user\", csrf, created_at, last_seen_at, expires_at) \
                  VALUES (?1, ?2, ?3, ?4, ?4, ?5)",
                 params![token_hash, user, csrf, At(now), At(expires)],
             )?;
@@ -78,11 +78,11 @@ impl Ledger {
 
 /// Ends every session of a user, inside a caller's transaction.
 pub(super) fn end_sessions_of(connection: &Connection, user: &str) -> Result<()> {
-    connection.execute("DELETE FROM sessions WHERE user = ?1", [user])?;
+    connection.execute("DELETE FROM sessions WHERE \"user\" = ?1", [user])?;
     Ok(())
 }
 
-fn read_session(row: &Row<'_>) -> rusqlite::Result<(String, Session)> {
+fn read_session(row: &Row<'_>) -> store::Result<(String, Session)> {
     let session = Session {
         csrf: row.get("csrf")?,
         created_at: row.get::<_, At>("created_at")?.0,

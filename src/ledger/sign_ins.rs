@@ -1,8 +1,8 @@
 //! Failed sign-ins, so that guessing passwords becomes slow.
 
+use super::store::params;
 use anyhow::Result;
 use chrono::{DateTime, TimeDelta, Utc};
-use rusqlite::params;
 
 use super::Ledger;
 use super::stored::At;

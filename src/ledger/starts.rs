@@ -1,8 +1,8 @@
 //! How runs begin: alone, or in one transaction with the occurrence or request that caused them.
 
+use super::store::{Transaction, params};
 use anyhow::{Context, Result, bail};
 use chrono::{DateTime, Utc};
-use rusqlite::{Transaction, params};
 
 use super::audit::append;
 use super::runs::{NewRun, Run, RunState, find_run};

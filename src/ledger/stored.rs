@@ -1,8 +1,8 @@
 //! How values are kept in columns: words of closed lists, instants, periods and exact numbers, all as text.
 
 use chrono::{DateTime, SecondsFormat, Utc};
-use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 
+use super::store::{FromValue, ToValue, Value};
 use crate::exact::Exact;
 use crate::period::Period;
 
@@ -34,15 +34,15 @@ macro_rules! stored_words {
             }
         }
 
-        impl rusqlite::types::ToSql for $name {
-            fn to_sql(&self) -> rusqlite::Result<rusqlite::types::ToSqlOutput<'_>> {
-                Ok(self.word().into())
+        impl $crate::ledger::store::ToValue for $name {
+            fn to_value(&self) -> $crate::ledger::store::Value {
+                $crate::ledger::store::ToValue::to_value(self.word())
             }
         }
 
-        impl rusqlite::types::FromSql for $name {
-            fn column_result(value: rusqlite::types::ValueRef<'_>) -> rusqlite::types::FromSqlResult<Self> {
-                let word = value.as_str()?;
+        impl $crate::ledger::store::FromValue for $name {
+            fn from_value(value: &$crate::ledger::store::Value) -> Result<Self, String> {
+                let word = value.text()?;
                 Self::from_word(word).ok_or_else(|| $crate::ledger::stored::unreadable(word))
             }
         }
@@ -53,16 +53,16 @@ pub(crate) use stored_words;
 /// An instant, kept as RFC 3339 in UTC with milliseconds, so that text order is time order.
 pub(super) struct At(pub DateTime<Utc>);
 
-impl ToSql for At {
-    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        Ok(self.0.to_rfc3339_opts(SecondsFormat::Millis, true).into())
+impl ToValue for At {
+    fn to_value(&self) -> Value {
+        Value::Text(self.0.to_rfc3339_opts(SecondsFormat::Millis, true))
     }
 }
 
-impl FromSql for At {
-    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
-        let text = value.as_str()?;
-        let instant = DateTime::parse_from_rfc3339(text).map_err(FromSqlError::other)?;
+impl FromValue for At {
+    fn from_value(value: &Value) -> Result<Self, String> {
+        let text = value.text()?;
+        let instant = DateTime::parse_from_rfc3339(text).map_err(|error| error.to_string())?;
         Ok(Self(instant.with_timezone(&Utc)))
     }
 }
@@ -70,15 +70,15 @@ impl FromSql for At {
 /// A period, kept as its label.
 pub(super) struct Label(pub Period);
 
-impl ToSql for Label {
-    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        Ok(self.0.to_string().into())
+impl ToValue for Label {
+    fn to_value(&self) -> Value {
+        Value::Text(self.0.to_string())
     }
 }
 
-impl FromSql for Label {
-    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
-        let text = value.as_str()?;
+impl FromValue for Label {
+    fn from_value(value: &Value) -> Result<Self, String> {
+        let text = value.text()?;
         Period::parse(text).map(Self).ok_or_else(|| unreadable(text))
     }
 }
@@ -86,20 +86,20 @@ impl FromSql for Label {
 /// An exact number, kept as its fraction.
 pub(super) struct Fraction(pub Exact);
 
-impl ToSql for Fraction {
-    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        Ok(self.0.notation().into())
+impl ToValue for Fraction {
+    fn to_value(&self) -> Value {
+        Value::Text(self.0.notation())
     }
 }
 
-impl FromSql for Fraction {
-    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
-        let text = value.as_str()?;
+impl FromValue for Fraction {
+    fn from_value(value: &Value) -> Result<Self, String> {
+        let text = value.text()?;
         Exact::from_notation(text).map(Self).ok_or_else(|| unreadable(text))
     }
 }
 
 /// The error for a text in the ledger that this program never writes.
-pub(super) fn unreadable(text: &str) -> FromSqlError {
-    FromSqlError::Other(format!("the ledger holds `{text}`, which this version cannot read").into())
+pub(super) fn unreadable(text: &str) -> String {
+    format!("the ledger holds `{text}`, which this version cannot read")
 }

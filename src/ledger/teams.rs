@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use anyhow::Result;
 
 use super::Ledger;
+use super::store;
 
 impl Ledger {
     /// The names of all teams that a job ever made a pack for, by team id; a renamed team has its newest name.
@@ -13,7 +14,7 @@ impl Ledger {
             let sql = "SELECT subject, name FROM documents WHERE job = ?1 AND kind = 'pack' ORDER BY id";
             let mut statement = connection.prepare_cached(sql)?;
             let rows = statement.query_map([job], |row| Ok((row.get(0)?, row.get(1)?)))?;
-            Ok(rows.collect::<rusqlite::Result<_>>()?)
+            Ok(rows.collect::<store::Result<_>>()?)
         })
     }
 }

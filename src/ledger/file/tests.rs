@@ -3,6 +3,7 @@
 use super::*;
 use crate::clock::Clock;
 use crate::ledger::bench::{new_run, planned};
+use crate::ledger::store;
 
 fn open_at(path: &Path) -> Result<Ledger> {
     Ledger::open(path, Clock::system())
@@ -23,7 +24,7 @@ fn every_commit_is_synced_and_references_are_checked() {
     let ledger = open_at(&folder.path().join("ledger.sqlite")).expect("a ledger");
     let pragma = |name: &str| -> String {
         let value = ledger.read(|connection| {
-            Ok(connection.pragma_query_value(None, name, |row| row.get::<_, rusqlite::types::Value>(0))?)
+            Ok(connection.file()?.pragma_query_value(None, name, |row| row.get::<_, rusqlite::types::Value>(0))?)
         });
         format!("{:?}", value.expect(name))
     };
@@ -40,7 +41,7 @@ fn every_table_is_strict() {
         .read(|connection| {
             let sql = "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND strict = 0 \
                        AND name NOT LIKE 'sqlite%'";
-            let mut statement = connection.prepare(sql)?;
+            let mut statement = connection.file()?.prepare(sql)?;
             Ok(statement.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?)
         })
         .expect("tables");
@@ -197,7 +198,7 @@ fn a_dangling_reference_is_found() {
     ledger.integrity().expect("whole");
     ledger
         .read(|connection| {
-            connection.pragma_update(None, "foreign_keys", false)?;
+            connection.file()?.pragma_update(None, "foreign_keys", false)?;
             connection.execute("DELETE FROM documents", [])?;
             Ok(())
         })
@@ -248,7 +249,9 @@ fn a_full_disk_stops_cleanly_and_goes_on_after() {
     let ledger = open_at(&folder.path().join("ledger.sqlite")).expect("a ledger");
     let limit_pages = |pages: u32| {
         let sql = format!("PRAGMA max_page_count = {pages}");
-        ledger.read(|connection| Ok(connection.query_row(&sql, [], |row| row.get::<_, u32>(0))?)).expect("a limit")
+        ledger
+            .read(|connection| Ok(connection.file()?.query_row(&sql, [], |row| row.get::<_, u32>(0))?))
+            .expect("a limit")
     };
     limit_pages(1);
     let failed = (0..5000).find_map(|_| ledger.start_run(&new_run("2026-10")).err()).expect("no room in the end");
@@ -264,7 +267,7 @@ fn a_locked_ledger_is_named_and_works_again_after() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("ledger.sqlite");
     let ledger = open_at(&path).expect("a ledger");
-    ledger.read(|connection| Ok(connection.busy_timeout(Duration::from_millis(1))?)).expect("a timeout");
+    ledger.read(|connection| Ok(connection.file()?.busy_timeout(Duration::from_millis(1))?)).expect("a timeout");
     let other = Connection::open(&path).expect("a second connection");
     other.execute_batch("BEGIN IMMEDIATE").expect("a lock");
     let error = ledger.start_run(&new_run("2026-10")).expect_err("locked");
@@ -278,7 +281,7 @@ fn nothing_is_tried_again_after_a_failed_sync() {
     let ledger = Ledger::open_in_memory(Clock::system()).expect("a ledger");
     let failed_sync = rusqlite::ffi::Error::new(1034);
     let error = ledger
-        .write::<()>(|_| Err(rusqlite::Error::SqliteFailure(failed_sync, None).into()))
+        .write::<()>(|_| Err(store::Error::Sqlite(rusqlite::Error::SqliteFailure(failed_sync, None)).into()))
         .expect_err("the sync failed");
     assert!(format!("{error:#}").contains("could not be synced"), "{error:#}");
     let later = ledger.runs(None, 1).expect_err("closed");

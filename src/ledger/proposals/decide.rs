@@ -2,9 +2,9 @@
 
 use std::fmt;
 
+use crate::ledger::store::{Connection, params};
 use anyhow::Result;
 use chrono::{DateTime, Utc};
-use rusqlite::{Connection, params};
 
 use super::{Bar, Proposal, ProposalState, find};
 use crate::ledger::Ledger;

@@ -1,8 +1,8 @@
 //! Proposals (建议): consequences that a scheme derives and a person must approve; nothing pays or dismisses by itself.
 
+use crate::ledger::store::{self, Connection, OptionalExtension, Row, params};
 use anyhow::Result;
 use chrono::{DateTime, Utc};
-use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::Ledger;
 use super::runs::RunState;
@@ -139,13 +139,14 @@ impl Ledger {
     pub fn proposals(&self, wanted: &Wanted) -> Result<Vec<Proposal>> {
         self.read(|connection| {
             let sql = format!(
-                "{SELECT} WHERE (?1 IS NULL OR documents.job = ?1) AND (?2 IS NULL OR documents.period = ?2) \
-                 AND (?3 IS NULL OR proposals.state = ?3) {ORDER}"
+                "{SELECT} WHERE (CAST(?1 AS TEXT) IS NULL OR documents.job = ?1) \
+                 AND (CAST(?2 AS TEXT) IS NULL OR documents.period = ?2) \
+                 AND (CAST(?3 AS TEXT) IS NULL OR proposals.state = ?3) {ORDER}"
             );
             let mut statement = connection.prepare_cached(&sql)?;
             let found =
                 statement.query_map(params![wanted.job, wanted.period.map(Label), wanted.state], read_proposal)?;
-            Ok(found.collect::<rusqlite::Result<_>>()?)
+            Ok(found.collect::<store::Result<_>>()?)
         })
     }
 
@@ -163,7 +164,7 @@ impl Ledger {
             );
             let mut statement = connection.prepare_cached(&sql)?;
             let found = statement.query_map([run_id], read_proposal)?;
-            Ok(found.collect::<rusqlite::Result<_>>()?)
+            Ok(found.collect::<store::Result<_>>()?)
         })
     }
 }
@@ -173,7 +174,7 @@ fn find(connection: &Connection, id: i64) -> Result<Option<Proposal>> {
     Ok(statement.query_row([id], read_proposal).optional()?)
 }
 
-fn read_proposal(row: &Row<'_>) -> rusqlite::Result<Proposal> {
+fn read_proposal(row: &Row<'_>) -> store::Result<Proposal> {
     let run_state: RunState = row.get("run_state")?;
     let is_held: bool = row.get("is_held")?;
     Ok(Proposal {
@@ -200,7 +201,7 @@ fn read_proposal(row: &Row<'_>) -> rusqlite::Result<Proposal> {
     })
 }
 
-fn read_end(row: &Row<'_>) -> rusqlite::Result<Option<Ended>> {
+fn read_end(row: &Row<'_>) -> store::Result<Option<Ended>> {
     let Some(by) = row.get("decided_by")? else { return Ok(None) };
     Ok(Some(Ended { by, at: row.get::<_, At>("decided_at")?.0, reason: row.get("reason")? }))
 }

@@ -1,8 +1,8 @@
 //! What a card proposes now against what the ledger has of it: new ones wait, outdated ones are withdrawn.
 
+use crate::ledger::store::{self, Connection, params};
 use anyhow::Result;
 use chrono::{DateTime, Utc};
-use rusqlite::{Connection, params};
 
 use super::{NewProposal, Proposal, ProposalState, SELECT, read_proposal};
 use crate::ledger::audit::append;
@@ -47,7 +47,7 @@ fn standing(connection: &Connection, card: &Document) -> Result<Vec<Proposal>> {
     );
     let mut statement = connection.prepare_cached(&sql)?;
     let found = statement.query_map(params![card.job, Label(card.period), card.kind, card.subject], read_proposal)?;
-    Ok(found.collect::<rusqlite::Result<_>>()?)
+    Ok(found.collect::<store::Result<_>>()?)
 }
 
 /// The one of the same rule from which a new one differs: what was decided last, else what waited.

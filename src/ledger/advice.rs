@@ -1,0 +1,49 @@
+//! What an error of the database means to whoever reads it: where it happened and what to do next.
+
+use std::sync::atomic::Ordering;
+
+use rusqlite::ErrorCode;
+
+use super::Ledger;
+use super::store::Error;
+
+/// SQLite's extended codes for a failed sync of the file or of its folder.
+const FAILED_SYNCS: [i32; 2] = [1034, 1290];
+
+impl Ledger {
+    /// Adds the place and the next action to an error of the database.
+    pub(super) fn explained(&self, error: anyhow::Error) -> anyhow::Error {
+        let next = match error.downcast_ref::<Error>() {
+            Some(Error::Sqlite(rusqlite::Error::SqliteFailure(failure, _))) => of_sqlite(*failure),
+            _ => return error,
+        };
+        if next == UNSYNCED {
+            self.shared.broken.store(true, Ordering::SeqCst);
+        }
+        let context = format!("the ledger `{}` {next}", self.place());
+        error.context(context)
+    }
+}
+
+const UNSYNCED: &str = "could not be synced: check the disk and start scorepost again";
+
+fn of_sqlite(failure: rusqlite::ffi::Error) -> &'static str {
+    match failure.code {
+        ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => {
+            "is locked by another process: look for a second scorepost or a tool that has it open"
+        }
+        ErrorCode::DiskFull => "cannot grow: free some space and try again, what was recorded is kept",
+        ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => {
+            "is damaged: stop scorepost and restore a backup made by `scorepost ledger backup`"
+        }
+        ErrorCode::SystemIoFailure if FAILED_SYNCS.contains(&failure.extended_code) => UNSYNCED,
+        ErrorCode::SystemIoFailure => "cannot be read or written: check the disk, its quota and its permissions",
+        ErrorCode::ReadOnly => "is read-only: check the permissions of the file and its folder",
+        _ => "refused a statement",
+    }
+}
+
+/// Whether an error came from the ledger's database.
+pub fn is_at_fault(error: &anyhow::Error) -> bool {
+    error.downcast_ref::<Error>().is_some()
+}
