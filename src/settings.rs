@@ -2,6 +2,8 @@
 //!
 //! Read once at start. Secrets are values of the environment or of the secrets file, never of a job file.
 
+mod ledger_place;
+
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -15,6 +17,8 @@ use crate::clock::Clock;
 use crate::diag::{AuthoredFile, Diagnostic, Diagnostics};
 use crate::source::Variables;
 use crate::words::{Bilingual, Locale};
+
+pub use ledger_place::LedgerPlace;
 
 /// The file that is read when no other is named.
 pub const DEFAULT_FILE: &str = "scorepost.toml";
@@ -34,8 +38,8 @@ pub struct Settings {
     pub listen: SocketAddr,
     /// Where people reach the console, if not at `listen`: the address of the proxy in front of it.
     pub console_url: Option<Url>,
-    /// The ledger's file.
-    pub ledger: PathBuf,
+    /// Where the ledger is.
+    pub ledger: LedgerPlace,
     /// The language of reports, mails and messages.
     pub locale: Locale,
     /// The clock of this process.
@@ -135,7 +139,7 @@ impl Reader<'_> {
         let mail_url = self
             .text("SCOREPOST_MAIL_URL", &written.mail_url)
             .unwrap_or_else(|| format!("folder:{}", data.join("outbox").display()));
-        self.no_password_in_file(&written.mail_url);
+        self.no_password_in_file(&written.mail_url, "SCOREPOST_MAIL_URL");
         let listen = self
             .parsed("SCOREPOST_LISTEN", &written.listen, "an address such as 127.0.0.1:8080", |text| text.parse().ok());
         let console_url = self.parsed(
@@ -145,13 +149,11 @@ impl Reader<'_> {
             site,
         );
         let locale = self.parsed("SCOREPOST_LOCALE", &written.locale, "`zh-CN` or `en`", Locale::parse);
-        let ledger = self.parsed("SCOREPOST_LEDGER_URL", &written.ledger_url, "`sqlite:PATH`", |text| {
-            text.strip_prefix("sqlite:").map(PathBuf::from)
-        });
+        let ledger = self.ledger(&written.ledger_url);
         let clock = self.clock();
         let variables = self.variables(written.secrets_file);
         let settings = Settings {
-            ledger: ledger.unwrap_or_else(|| data.join("ledger.sqlite")),
+            ledger: ledger.unwrap_or_else(|| LedgerPlace::File(data.join("ledger.sqlite"))),
             jobs: self.path("SCOREPOST_JOBS", written.jobs, "jobs"),
             templates: self.path("SCOREPOST_TEMPLATES", written.templates, "report-templates"),
             mail_url,
@@ -197,7 +199,23 @@ impl Reader<'_> {
         value
     }
 
-    fn no_password_in_file(&mut self, written: &Option<Spanned<String>>) {
+    /// The address of a server is not repeated when it is wrong: it may hold a password.
+    fn ledger(&mut self, written: &Option<Spanned<String>>) -> Option<LedgerPlace> {
+        self.no_password_in_file(written, "SCOREPOST_LEDGER_URL");
+        let place = LedgerPlace::parse(&self.text("SCOREPOST_LEDGER_URL", written)?);
+        if place.is_none() {
+            let wrong = Diagnostic::error("the address of the ledger is neither `sqlite:PATH` nor `postgres://…`");
+            self.found.push(match (written, self.file) {
+                (Some(spanned), Some(file)) if !self.environment.contains_key("SCOREPOST_LEDGER_URL") => {
+                    wrong.at(file.place(spanned.span()))
+                }
+                _ => wrong.hint("it is the value of the environment variable `SCOREPOST_LEDGER_URL`"),
+            });
+        }
+        place
+    }
+
+    fn no_password_in_file(&mut self, written: &Option<Spanned<String>>, variable: &str) {
         if let (Some(url), Some(file)) = (written, self.file)
             && url
                 .as_ref()
@@ -207,7 +225,7 @@ impl Reader<'_> {
             self.found.push(
                 Diagnostic::warning("a password in a settings file is easily shared by mistake")
                     .at(file.place(url.span()))
-                    .hint("give the whole address in the environment variable `SCOREPOST_MAIL_URL` instead"),
+                    .hint(format!("give the whole address in the environment variable `{variable}` instead")),
             );
         }
     }
@@ -276,7 +294,7 @@ mod tests {
             ("SCOREPOST_NOW", "2026-11-09T09:00:00+08:00"),
         ])
         .expect("good settings");
-        assert_eq!(settings.ledger, PathBuf::from("d/ledger.sqlite"));
+        assert_eq!(settings.ledger, LedgerPlace::File(PathBuf::from("d/ledger.sqlite")));
         assert_eq!(settings.mail_url, "folder:d/outbox");
         assert_eq!(settings.locale, Locale::En);
         assert!(settings.clock.is_fixed());
@@ -291,6 +309,27 @@ mod tests {
             assert!(url(wrong).is_err(), "{wrong}");
         }
         assert_eq!(read(&[]).expect("settings").console_url, None);
+    }
+
+    #[test]
+    fn the_ledger_is_a_file_or_a_server_and_its_password_stays_out_of_files_and_messages() {
+        let at = |text| read(&[("SCOREPOST_LEDGER_URL", text)]).map(|settings| settings.ledger);
+        assert_eq!(at("sqlite:x.sqlite").expect("a file"), LedgerPlace::File(PathBuf::from("x.sqlite")));
+        let url = "postgres://u:s3cret@h/d";
+        let server = at(url).expect("a server");
+        assert_eq!(server, LedgerPlace::Server(url.to_owned()));
+        assert!(!format!("{server:?}").contains("s3cret"), "{server:?}");
+        let wrong = at("mysql://u:s3cret@h/d").expect_err("another kind of server");
+        assert!(!wrong.to_string().contains("s3cret"), "{wrong}");
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("scorepost.toml");
+        std::fs::write(&file, format!("ledger-url = \"{url}\"\n")).expect("a file");
+        let authored = AuthoredFile::read(&file).expect("the file");
+        let written: Written = authored.parse_toml().expect("settings");
+        let mut reader =
+            Reader { environment: &BTreeMap::new(), file: Some(&authored), found: Diagnostics::new() };
+        reader.ledger(&written.ledger_url);
+        assert!(reader.found.to_string().contains("SCOREPOST_LEDGER_URL"), "{}", reader.found);
     }
 
     #[test]

@@ -12,7 +12,7 @@ use crate::demo::{self, Served, Shop};
 use crate::ledger::{Scope, Trigger};
 use crate::period::{Cycle, Period};
 use crate::pipeline::{self, Order, Pipeline, Reach};
-use crate::settings::Settings;
+use crate::settings::{LedgerPlace, Settings};
 use crate::words::Locale;
 
 use super::arguments::DemoOptions;
@@ -58,7 +58,7 @@ fn open(shop: &Arc<Shop>, clock: &Clock) -> anyhow::Result<Served> {
 /// Settings whose everything lies in the demo's own folder, with letters to an outbox folder.
 fn at_home(settings: Settings, options: &DemoOptions, shop: &str, clock: Clock) -> anyhow::Result<Settings> {
     let mut settings = Settings {
-        ledger: options.data.join("ledger.sqlite"),
+        ledger: LedgerPlace::File(options.data.join("ledger.sqlite")),
         mail_url: format!("folder:{}", options.data.join("outbox").display()),
         data: options.data.clone(),
         clock,
@@ -98,7 +98,7 @@ fn farewell(settings: &Settings, options: &DemoOptions, printer: &Printer) {
     let zh = settings.locale == Locale::Zh;
     let outbox = options.data.join("outbox");
     let letters = count(&outbox);
-    let (outbox, ledger) = (outbox.display(), settings.ledger.display());
+    let (outbox, ledger) = (outbox.display(), &settings.ledger);
     if zh {
         printer.line(&format!("邮件（RFC 5322 文件）：{outbox}（{letters} 个）"));
         printer.line(&format!("台账：{ledger}"));

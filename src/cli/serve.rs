@@ -13,7 +13,7 @@ use tokio::task::JoinSet;
 
 use crate::console::{self, Console, JobCard, NextFire, SecureCookies};
 use crate::job::Job;
-use crate::ledger::holder::{self, Claim, Holder};
+use crate::ledger::{Claim, Holder};
 use crate::pipeline::Pipeline;
 use crate::scheduler;
 use crate::settings::Settings;
@@ -28,7 +28,7 @@ const PATIENCE: Duration = Duration::from_secs(25);
 ///
 /// Errors when another process serves the same data folder, or when scheduler or console ends by itself.
 pub(super) async fn serve(pipeline: Pipeline, printer: &Printer) -> anyhow::Result<Ending> {
-    let _alone = alone(&pipeline.settings)?;
+    let _alone = alone(&pipeline)?;
     refuse_open_line(&pipeline.settings)?;
     let pipeline = Arc::new(pipeline);
     let mut signals = Signals::listen()?;
@@ -88,13 +88,14 @@ async fn end(mut parts: JoinSet<anyhow::Result<()>>) -> anyhow::Result<()> {
 }
 
 /// The right to serve this data folder: two schedulers would take each other's work for left behind.
-fn alone(settings: &Settings) -> anyhow::Result<Holder> {
-    match holder::claim_service(&settings.data)? {
+fn alone(pipeline: &Pipeline) -> anyhow::Result<Holder> {
+    let data = &pipeline.settings.data;
+    match pipeline.ledger.claim_service(data)? {
         Claim::Held(holder) => Ok(holder),
         Claim::Busy { by } => anyhow::bail!(
             "another `scorepost serve` works on the data folder `{}` ({by}): stop that one first, or give this one \
              a folder of its own in `SCOREPOST_DATA`",
-            settings.data.display()
+            data.display()
         ),
     }
 }

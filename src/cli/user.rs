@@ -17,7 +17,7 @@ use super::{Ending, who};
 /// Adds, lists or disables people.
 pub(super) fn user(settings: &Settings, command: &UserCommand, printer: &Printer) -> anyhow::Result<Ending> {
     let opened = crate::pipeline::Folders::make(&settings.data)
-        .and_then(|_| Ledger::open(&settings.ledger, settings.clock.clone()));
+        .and_then(|_| Ledger::open_at(&settings.ledger, settings.clock.clone()));
     let ledger = opened.context(Fault::Ours("the data folder or the ledger cannot be used".to_owned()))?;
     match command {
         UserCommand::Add { name, role, staff_number, team } => {

@@ -3,6 +3,7 @@
 use std::sync::atomic::Ordering;
 
 use rusqlite::ErrorCode;
+use tokio_postgres::error::SqlState;
 
 use super::Ledger;
 use super::store::Error;
@@ -15,6 +16,11 @@ impl Ledger {
     pub(super) fn explained(&self, error: anyhow::Error) -> anyhow::Error {
         let next = match error.downcast_ref::<Error>() {
             Some(Error::Sqlite(rusqlite::Error::SqliteFailure(failure, _))) => of_sqlite(*failure),
+            Some(Error::Postgres(failure)) => of_postgres(failure),
+            Some(Error::Uncertain(_)) => {
+                "lost its line while a change was being kept, and nobody knows whether it was: it is looked at again \
+                 before anything is done twice"
+            }
             _ => return error,
         };
         if next == UNSYNCED {
@@ -40,6 +46,25 @@ fn of_sqlite(failure: rusqlite::ffi::Error) -> &'static str {
         ErrorCode::SystemIoFailure => "cannot be read or written: check the disk, its quota and its permissions",
         ErrorCode::ReadOnly => "is read-only: check the permissions of the file and its folder",
         _ => "refused a statement",
+    }
+}
+
+fn of_postgres(failure: &tokio_postgres::Error) -> &'static str {
+    match failure.code() {
+        None => "cannot be reached: check that the server runs and the line to it holds; it is tried again",
+        Some(&(SqlState::LOCK_NOT_AVAILABLE | SqlState::T_R_DEADLOCK_DETECTED)) => {
+            "is locked by another process: look for a scorepost that hangs, or a tool that has it open"
+        }
+        Some(&(SqlState::DISK_FULL | SqlState::OUT_OF_MEMORY | SqlState::TOO_MANY_CONNECTIONS)) => {
+            "has no room left: give the server disk, memory or connections; what was recorded is kept"
+        }
+        Some(&(SqlState::ADMIN_SHUTDOWN | SqlState::CRASH_SHUTDOWN | SqlState::CANNOT_CONNECT_NOW)) => {
+            "was stopped: start the server again; it is tried again"
+        }
+        Some(&(SqlState::INSUFFICIENT_PRIVILEGE | SqlState::READ_ONLY_SQL_TRANSACTION)) => {
+            "may not be written to: its user must own the tables, and the server must not be a standby"
+        }
+        Some(_) => "refused a statement",
     }
 }
 

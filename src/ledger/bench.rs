@@ -1,10 +1,13 @@
 //! What the ledger's tests stand on.
 
 use chrono::{DateTime, Utc};
+use tempfile::TempDir;
 
+use super::store::postgres::{self, Session as Line};
 use super::{DocumentKind, Ledger, NewDelivery, NewDocument, NewRun, RecipientRole, Role, Scope, Trigger, User};
 use crate::clock::Clock;
 use crate::period::Period;
+use crate::settings::LedgerPlace;
 
 /// An instant written in RFC 3339.
 pub fn instant(text: &str) -> DateTime<Utc> {
@@ -16,10 +19,42 @@ pub fn period(label: &str) -> Period {
     Period::parse(label).expect("a period")
 }
 
-/// An empty ledger in memory and its clock, which stands still.
+/// The address of a PostgreSQL server on which the tests may make schemas; without it they run on SQLite.
+const SERVER: &str = "SCOREPOST_TEST_POSTGRES";
+
+/// An empty ledger and its clock, which stands still; in memory, or on the server that the tests were given.
 pub fn ledger() -> (Ledger, Clock) {
     let clock = Clock::fixed(instant("2026-11-09T01:00:00.123Z"));
-    (Ledger::open_in_memory(clock.clone()).expect("a ledger"), clock)
+    let ledger = match server() {
+        None => Ledger::open_in_memory(clock.clone()),
+        Some(url) => Ledger::open_at(&LedgerPlace::Server(fresh_schema(&url)), clock.clone()),
+    };
+    (ledger.expect("a ledger"), clock)
+}
+
+/// A place for a new ledger that can be opened several times; the folder is its data folder.
+pub fn fresh_place() -> (LedgerPlace, TempDir) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let place = match server() {
+        None => LedgerPlace::File(folder.path().join("ledger.sqlite")),
+        Some(url) => LedgerPlace::Server(fresh_schema(&url)),
+    };
+    (place, folder)
+}
+
+/// The server that the tests were given.
+pub fn server() -> Option<String> {
+    std::env::var(SERVER).ok()
+}
+
+/// Makes a schema of its own, in which no other test keeps anything.
+pub fn fresh_schema(url: &str) -> String {
+    let mut random = [0_u8; 8];
+    getrandom::fill(&mut random).expect("random bytes");
+    let name = format!("test_{}", hex::encode(random));
+    let place = postgres::Place::parse(url).expect("the address of the server");
+    Line::open(&place).expect("the server").batch(&format!("CREATE SCHEMA {name}")).expect("a schema");
+    format!("{url}?options=-csearch_path%3D{name}")
 }
 
 /// An ad-hoc run of everybody.

@@ -1,7 +1,7 @@
 //! Deliveries one by one: claimed before sending, in doubt before the last byte, and given back after a crash.
 
 use super::store::{self, Connection, OptionalExtension, params};
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use chrono::{DateTime, Utc};
 
 use super::Ledger;
@@ -28,8 +28,7 @@ impl Ledger {
             let mut recovery = Recovery::default();
             for (id, state, worker) in &left {
                 // Another process may have recovered it since, and a new worker may have claimed it.
-                let sql = "SELECT 1 FROM deliveries WHERE id = ?1 AND state = ?2 AND claimed_by = ?3";
-                if transaction.query_row(sql, params![id, state, worker], |_| Ok(())).optional()?.is_none() {
+                if delivery_state(transaction, *id)? != *state || !is_claimed_by(transaction, *id, worker)? {
                     continue;
                 }
                 if *state == DeliveryState::Claimed {
@@ -52,8 +51,8 @@ impl Ledger {
     pub fn claim_delivery(&self, run_id: &str, worker: &str) -> Result<Option<Delivery>> {
         self.refuse_older_than_marks()?;
         let now = At(self.now());
-        self.write(|transaction| {
-            let mut statement = transaction.prepare_cached(
+        let claimed = self.write_rows(|transaction| {
+            let mut statement = transaction.prepare_cached(&format!(
                 "SELECT deliveries.id FROM deliveries \
                  JOIN run_documents ON run_documents.document_id = deliveries.document_id \
                  WHERE run_documents.run_id = ?1 AND (state IN ('pending', 'resolved-resend') \
@@ -61,8 +60,9 @@ impl Ledger {
                  AND NOT EXISTS (SELECT 1 FROM documents AS newer JOIN documents AS own ON own.id = deliveries.document_id \
                      WHERE newer.job = own.job AND newer.period = own.period AND newer.kind = own.kind \
                      AND newer.subject = own.subject AND newer.edition > own.edition) \
-                 ORDER BY deliveries.id LIMIT 1",
-            )?;
+                 ORDER BY deliveries.id LIMIT 1{}",
+                transaction.held_unless_taken()
+            ))?;
             let Some(id) = statement.query_row(params![run_id, now], |row| row.get::<_, i64>(0)).optional()? else {
                 return Ok(None);
             };
@@ -71,7 +71,11 @@ impl Ledger {
                        in_doubt_at = NULL WHERE id = ?1";
             transaction.execute(sql, params![id, worker])?;
             find_delivery(transaction, id)
-        })
+        })?;
+        if let Some(delivery) = &claimed {
+            self.note_claim(delivery.id, worker);
+        }
+        Ok(claimed)
     }
 
     /// Notes that the last byte is about to go out; on the disk when this returns.
@@ -79,10 +83,9 @@ impl Ledger {
     /// Fails unless `worker` holds the claim, and then nothing may be sent.
     pub fn mark_in_doubt(&self, id: i64, worker: &str) -> Result<()> {
         let now = At(self.now());
-        let marks = self.write(|transaction| {
-            let delivery =
-                find_delivery(transaction, id)?.with_context(|| format!("the ledger has no delivery `{id}`"))?;
-            if delivery.state == DeliveryState::Claimed && delivery.claimed_by.as_deref() != Some(worker) {
+        let marks = self.write_rows(|transaction| {
+            let state = delivery_state(transaction, id)?;
+            if state == DeliveryState::Claimed && !is_claimed_by(transaction, id, worker)? {
                 bail!("delivery `{id}` is claimed by another worker: nothing may be sent");
             }
             move_delivery(transaction, id, DeliveryState::InDoubt)?;
@@ -95,7 +98,7 @@ impl Ledger {
 
     /// Gives a claim back before anything was sent.
     pub fn unclaim(&self, id: i64) -> Result<()> {
-        self.write(|transaction| {
+        self.end_claim(id, |transaction| {
             let state = delivery_state(transaction, id)?;
             if state != DeliveryState::Claimed {
                 bail!("delivery `{id}` is {state}, so there is no claim to give back");
@@ -122,6 +125,12 @@ pub(super) fn release(connection: &Connection, id: i64, next: DeliveryState, rea
     let sql = "UPDATE deliveries SET claimed_by = NULL, reason = ?2 WHERE id = ?1";
     connection.execute(sql, params![id, reason])?;
     Ok(())
+}
+
+/// Whether that worker has the delivery.
+pub(super) fn is_claimed_by(connection: &Connection, id: i64, worker: &str) -> Result<bool> {
+    let sql = "SELECT count(*) FROM deliveries WHERE id = ?1 AND claimed_by = ?2";
+    Ok(connection.query_row(sql, params![id, worker], |row| row.get::<_, i64>(0))? > 0)
 }
 
 /// Every delivery that a worker has, with the worker.

@@ -134,6 +134,7 @@ impl Ledger {
     /// way, or of which anything may have arrived.
     pub fn amend_deliveries(&self, run_id: &str, planned: &[NewDelivery]) -> Result<()> {
         self.write(|transaction| {
+            hold_deliveries_of(transaction, run_id)?;
             for delivery in deliveries_of(transaction, run_id)?.into_iter().filter(|one| one.state.is_at_rest()) {
                 let wanted = planned
                     .iter()
@@ -186,6 +187,17 @@ fn deliveries_of(connection: &Connection, run_id: &str) -> Result<Vec<Delivery>>
     Ok(found.collect::<store::Result<_>>()?)
 }
 
+/// Lets nobody claim a mail of the run's documents before the caller's transaction ends.
+fn hold_deliveries_of(connection: &Connection, run_id: &str) -> Result<()> {
+    let sql = format!(
+        "SELECT id FROM deliveries WHERE document_id IN (SELECT document_id FROM run_documents WHERE run_id = ?1) \
+         ORDER BY id{}",
+        connection.held()
+    );
+    connection.prepare_cached(&sql)?.query_map([run_id], |_| Ok(()))?;
+    Ok(())
+}
+
 /// Brings one mail at rest up to what is planned now.
 fn amend(connection: &Connection, delivery: &Delivery, new: &NewDelivery) -> Result<()> {
     let corrected = delivery.address != new.address;
@@ -217,10 +229,10 @@ pub(super) fn move_delivery(connection: &Connection, id: i64, next: DeliveryStat
     Ok(())
 }
 
-/// How far the delivery of that number is.
+/// How far the delivery of that number is; it stays there until the caller's transaction ends.
 pub(super) fn delivery_state(connection: &Connection, id: i64) -> Result<DeliveryState> {
-    let sql = "SELECT state FROM deliveries WHERE id = ?1";
-    let state = connection.query_row(sql, [id], |row| row.get(0)).optional()?;
+    let sql = format!("SELECT state FROM deliveries WHERE id = ?1{}", connection.held());
+    let state = connection.query_row(&sql, [id], |row| row.get(0)).optional()?;
     state.with_context(|| format!("the ledger has no delivery `{id}`"))
 }
 

@@ -1,4 +1,6 @@
-//! Who holds a run: locks of the operating system, which end with their process however it ends.
+//! Who holds a run: locks that end with their process however it ends.
+//!
+//! Beside a file they are locks of the operating system; on a server they are the server's, for processes of all machines.
 
 use std::fmt::Display;
 use std::fs::{self, File, OpenOptions, TryLockError};
@@ -8,13 +10,28 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use chrono::{DateTime, SecondsFormat, Utc};
 
+use super::Ledger;
 use super::file::make_private_folder;
 use super::runs::Scope;
+use super::store::postgres::{Right, Taken};
 
 /// The right to work on one period of one job, or to run schedules; dropped, or with the end of the process, it is free again.
 #[derive(Debug)]
 pub struct Holder {
-    _lock: File,
+    _lock: Lock,
+}
+
+/// What ends with its process.
+#[derive(Debug)]
+enum Lock {
+    /// A lock of the operating system on a file.
+    File { _lock: File },
+    /// A worker's file, which goes when the worker does.
+    OwnFile { _lock: File, path: PathBuf },
+    /// A lock of the server that keeps the ledger.
+    Server { _right: Right },
+    /// Nothing is locked: there may be several.
+    Open,
 }
 
 /// What came of trying to hold a right.
@@ -34,8 +51,58 @@ pub enum Claim {
 pub struct Worker {
     /// Its name in the ledger, never used again.
     pub id: String,
-    path: PathBuf,
-    _lock: File,
+    _lock: Lock,
+}
+
+impl Ledger {
+    /// Tries to hold a period of a job, as [`claim`] does, among all processes that share this ledger.
+    pub fn claim_run(&self, data_dir: &Path, job: &str, period: impl Display, scope: &Scope) -> Result<Claim> {
+        let Some(rights) = self.rights() else { return claim(data_dir, job, period, scope) };
+        let note = format!("{}, {scope}", me()?);
+        Ok(match rights.take(&format!("run {job} {period}"), &note)? {
+            Taken::Ours(right) => Claim::Held(Holder { _lock: Lock::Server { _right: right } }),
+            Taken::By(by) => Claim::Busy { by },
+        })
+    }
+
+    /// Tries to hold the right to run schedules, as [`claim_service`] does.
+    ///
+    /// On a server any number of processes may: each occasion, request and run is claimed there by one of them.
+    pub fn claim_service(&self, data_dir: &Path) -> Result<Claim> {
+        match self.rights() {
+            Some(_) => Ok(Claim::Held(Holder { _lock: Lock::Open })),
+            None => claim_service(data_dir),
+        }
+    }
+
+    /// Makes a worker that lives until it is dropped, its process ends, or its machine is cut off from the ledger.
+    pub fn worker(&self, data_dir: &Path) -> Result<Worker> {
+        let Some(rights) = self.rights() else { return worker(data_dir) };
+        let id = format!("{}-{}", me()?, random_hex()?);
+        match rights.take(&worker_right(&id), "")? {
+            Taken::Ours(right) => Ok(Worker { id, _lock: Lock::Server { _right: right } }),
+            Taken::By(_) => bail!("the machine gives the same random bytes twice"),
+        }
+    }
+
+    /// Whether the worker of that id lives, in this process or another one, on this machine or another one.
+    ///
+    /// Where that cannot be found out it counts as living: taking a living worker for dead would send its mails twice.
+    pub fn alive(&self, data_dir: &Path, id: &str) -> bool {
+        let Some(rights) = self.rights() else { return alive(data_dir, id) };
+        let held = rights.keep().and_then(|()| self.read(|connection| connection.is_held(&worker_right(id))));
+        held.unwrap_or(true)
+    }
+}
+
+fn worker_right(id: &str) -> String {
+    format!("worker {id}")
+}
+
+/// This process, for people who look for it on several machines.
+fn me() -> Result<String> {
+    let host = whoami::hostname().context("the machine has no name")?;
+    Ok(format!("{host} pid {}", std::process::id()))
 }
 
 /// Tries to hold a period of a job, given by its label, whatever the scope: two scopes of one period would issue editions of one another.
@@ -67,7 +134,7 @@ fn hold(path: &Path, note: &str) -> Result<Claim> {
         Ok(()) => {
             lock.set_len(0)?;
             lock.write_all(note.as_bytes()).with_context(|| format!("cannot write the lock `{}`", path.display()))?;
-            Ok(Claim::Held(Holder { _lock: lock }))
+            Ok(Claim::Held(Holder { _lock: Lock::File { _lock: lock } }))
         }
         Err(TryLockError::WouldBlock) => Ok(Claim::Busy { by: who_holds(&mut lock) }),
         Err(TryLockError::Error(error)) => {
@@ -78,9 +145,7 @@ fn hold(path: &Path, note: &str) -> Result<Claim> {
 
 /// Makes a worker that lives until it is dropped or its process ends.
 pub fn worker(data_dir: &Path) -> Result<Worker> {
-    let mut random = [0_u8; 8];
-    getrandom::fill(&mut random).context("the machine gives no random bytes")?;
-    let id = format!("{}-{}", std::process::id(), hex::encode(random));
+    let id = format!("{}-{}", std::process::id(), random_hex()?);
     let path = worker_path(&locks(data_dir)?, &id);
     let lock = OpenOptions::new()
         .write(true)
@@ -88,7 +153,13 @@ pub fn worker(data_dir: &Path) -> Result<Worker> {
         .open(&path)
         .with_context(|| format!("cannot make the lock `{}`", path.display()))?;
     lock.lock().with_context(|| format!("cannot lock `{}`: the data folder must allow locks", path.display()))?;
-    Ok(Worker { id, path, _lock: lock })
+    Ok(Worker { id, _lock: Lock::OwnFile { _lock: lock, path } })
+}
+
+fn random_hex() -> Result<String> {
+    let mut random = [0_u8; 8];
+    getrandom::fill(&mut random).context("the machine gives no random bytes")?;
+    Ok(hex::encode(random))
 }
 
 /// Whether the worker of that id lives, in this process or another one.
@@ -101,10 +172,12 @@ pub fn alive(data_dir: &Path, id: &str) -> bool {
     }
 }
 
-impl Drop for Worker {
+impl Drop for Lock {
     fn drop(&mut self) {
-        // A file that stays behind is harmless: nobody holds its lock.
-        let _ = fs::remove_file(&self.path);
+        if let Self::OwnFile { path, .. } = self {
+            // A file that stays behind is harmless: nobody holds its lock.
+            let _ = fs::remove_file(path);
+        }
     }
 }
 

@@ -40,13 +40,12 @@ impl Ledger {
 mod tests {
     use crate::clock::Clock;
     use crate::ledger::Ledger;
-    use crate::ledger::bench::ledger;
+    use crate::ledger::bench::{fresh_place, ledger};
 
     #[test]
     fn the_key_outlives_the_process_and_differs_between_ledgers() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let path = folder.path().join("ledger.sqlite");
-        let key = || Ledger::open(&path, Clock::system()).expect("a ledger").message_key().expect("a key");
+        let (place, _folder) = fresh_place();
+        let key = || Ledger::open_at(&place, Clock::system()).expect("a ledger").message_key().expect("a key");
         let first = key();
         assert_eq!(first, key());
         assert_ne!(first, ledger().0.message_key().expect("a key"));

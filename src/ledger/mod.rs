@@ -4,6 +4,8 @@
 //! Every call is short and synchronous; from async code, call it inside `spawn_blocking` when it is in a loop.
 //! One file per family of records; this one holds the contract of opening, reading and writing.
 
+use std::collections::HashMap;
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -12,7 +14,9 @@ use anyhow::{Context, Result, bail};
 use chrono::{DateTime, Utc};
 
 use crate::clock::Clock;
+use crate::settings::LedgerPlace;
 
+use store::postgres::{self, Rights, Session as Line};
 use store::{Connection, Transaction};
 
 mod advice;
@@ -21,6 +25,7 @@ mod claims;
 mod deliveries;
 mod delivery_state;
 mod documents;
+mod fence;
 mod file;
 mod findings;
 pub mod holder;
@@ -47,7 +52,7 @@ pub use claims::Recovery;
 pub use deliveries::{Delivery, NewDelivery, RecipientRole, Resolution};
 pub use delivery_state::DeliveryState;
 pub use documents::{Document, DocumentKind, NewDocument, SHOP};
-pub use holder::{Claim, Holder, Worker, alive, claim as claim_run, worker};
+pub use holder::{Claim, Holder, Worker};
 pub use occurrences::{Occurrence, OccurrenceState};
 pub use past::PastResult;
 pub use people::{Role, User};
@@ -67,9 +72,32 @@ pub struct Ledger {
 struct Shared {
     connection: Mutex<Connection>,
     clock: Clock,
-    path: PathBuf,
+    place: Place,
+    /// The claims on deliveries that were made through this ledger, and the worker of each (see `fence`).
+    claims: Mutex<HashMap<i64, String>>,
     /// Set when a sync failed: what the disk holds is then unknown, and trying again could hide a loss.
     broken: AtomicBool,
+}
+
+/// Where a ledger is.
+enum Place {
+    /// In this process only.
+    Memory,
+    /// A file of SQLite.
+    File(PathBuf),
+    /// A database of PostgreSQL, and what this process holds there.
+    Server(postgres::Place, Arc<Rights>),
+}
+
+/// For messages; never with a password.
+impl fmt::Display for Place {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Memory => out.write_str(IN_MEMORY),
+            Self::File(path) => path.display().fmt(out),
+            Self::Server(place, _) => out.write_str(place.shown()),
+        }
+    }
 }
 
 /// The path of a ledger that has no file.
@@ -80,31 +108,55 @@ impl Ledger {
     ///
     /// Refuses a damaged file, another program's database and the ledger of a newer version, and changes none of them.
     pub fn open(path: &Path, clock: Clock) -> Result<Self> {
-        let ledger = Self::over(Connection::Sqlite(file::open(path)?), path, clock);
+        let ledger = Self::over(Connection::Sqlite(file::open(path)?), Place::File(path.to_owned()), clock);
         ledger.ensure_keys()?;
         ledger.ensure_marks();
         Ok(ledger)
     }
 
-    /// A ledger that ends with the process, for tests.
-    pub fn open_in_memory(clock: Clock) -> Result<Self> {
-        let ledger = Self::over(Connection::Sqlite(file::open_in_memory()?), Path::new(IN_MEMORY), clock);
+    /// Opens the ledger that the settings name: a file, or a database of PostgreSQL that several machines share.
+    pub fn open_at(place: &LedgerPlace, clock: Clock) -> Result<Self> {
+        match place {
+            LedgerPlace::File(path) => Self::open(path, clock),
+            LedgerPlace::Server(url) => Self::open_server(url, clock),
+        }
+    }
+
+    fn open_server(url: &str, clock: Clock) -> Result<Self> {
+        let place = postgres::Place::parse(url)?;
+        let line = Line::open(&place)?;
+        postgres::migrate(&line, schema::MIGRATIONS)
+            .with_context(|| format!("cannot open the ledger `{}`", place.shown()))?;
+        let place = Place::Server(place.clone(), Rights::at(place));
+        let ledger = Self::over(Connection::Postgres(Box::new(line)), place, clock);
         ledger.ensure_keys()?;
         Ok(ledger)
     }
 
-    fn over(connection: Connection, path: &Path, clock: Clock) -> Self {
+    /// A ledger that ends with the process, for tests.
+    pub fn open_in_memory(clock: Clock) -> Result<Self> {
+        let ledger = Self::over(Connection::Sqlite(file::open_in_memory()?), Place::Memory, clock);
+        ledger.ensure_keys()?;
+        Ok(ledger)
+    }
+
+    fn over(connection: Connection, place: Place, clock: Clock) -> Self {
         let connection = Mutex::new(connection);
-        Self { shared: Arc::new(Shared { connection, clock, path: path.to_owned(), broken: AtomicBool::new(false) }) }
+        let broken = AtomicBool::new(false);
+        Self { shared: Arc::new(Shared { connection, clock, place, claims: Mutex::default(), broken }) }
     }
 
-    fn is_in_memory(&self) -> bool {
-        self.shared.path == Path::new(IN_MEMORY)
+    /// Where it is, for messages.
+    fn place(&self) -> &Place {
+        &self.shared.place
     }
 
-    /// Its path for messages.
-    fn place(&self) -> std::path::Display<'_> {
-        self.shared.path.display()
+    /// What this process holds among all that share the ledger; none where only processes of one machine do.
+    fn rights(&self) -> Option<&Arc<Rights>> {
+        match &self.shared.place {
+            Place::Server(_, rights) => Some(rights),
+            Place::Memory | Place::File(_) => None,
+        }
     }
 
     fn now(&self) -> DateTime<Utc> {
@@ -118,9 +170,22 @@ impl Ledger {
     }
 
     /// Runs `work` in one transaction that is on the disk when this returns; an error undoes all of it.
+    ///
+    /// No other such transaction comes between what it reads and what it writes, whichever process it is of.
     fn write<T>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T>) -> Result<T> {
+        if let Some(rights) = self.rights() {
+            rights.keep()?;
+        }
         let connection = self.connection()?;
-        committed(&connection, work).map_err(|error| self.explained(error))
+        let done = connection.begin().map_err(anyhow::Error::from).and_then(|transaction| committed(transaction, work));
+        done.map_err(|error| self.explained(error))
+    }
+
+    /// Like [`Self::write`], for work on a few rows that it holds, beside which other processes work on others.
+    fn write_rows<T>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T>) -> Result<T> {
+        let connection = self.connection()?;
+        let begun = connection.begin_beside_others().map_err(anyhow::Error::from);
+        begun.and_then(|transaction| committed(transaction, work)).map_err(|error| self.explained(error))
     }
 
     fn connection(&self) -> Result<MutexGuard<'_, Connection>> {
@@ -131,12 +196,13 @@ impl Ledger {
             );
         }
         // A panic in `work` has rolled its transaction back, so the connection behind a poisoned lock is sound.
-        Ok(self.shared.connection.lock().unwrap_or_else(|poisoned| poisoned.into_inner()))
+        let mut connection = self.shared.connection.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        connection.ensure()?;
+        Ok(connection)
     }
 }
 
-fn committed<T>(connection: &Connection, work: impl FnOnce(&Transaction<'_>) -> Result<T>) -> Result<T> {
-    let transaction = connection.begin()?;
+fn committed<T>(transaction: Transaction<'_>, work: impl FnOnce(&Transaction<'_>) -> Result<T>) -> Result<T> {
     let value = work(&transaction)?;
     transaction.commit().context("cannot commit")?;
     Ok(value)

@@ -15,7 +15,7 @@ impl Ledger {
     /// The server took it; `reply` is what it said, with its queue id.
     pub fn mark_sent(&self, id: i64, reply: &str) -> Result<()> {
         let now = At(self.now());
-        self.write(|transaction| {
+        self.end_claim(id, |transaction| {
             release(transaction, id, DeliveryState::Sent, None)?;
             let sql = "UPDATE deliveries SET reply = ?2, sent_at = ?3 WHERE id = ?1";
             transaction.execute(sql, params![id, reply, now])?;
@@ -25,7 +25,7 @@ impl Ledger {
 
     /// The server put it off, or the line broke before the last byte; it is not tried before `not_before`.
     pub fn mark_deferred(&self, id: i64, not_before: DateTime<Utc>, reason: &str) -> Result<()> {
-        self.write(|transaction| {
+        self.end_claim(id, |transaction| {
             release(transaction, id, DeliveryState::Deferred, Some(reason))?;
             let sql = "UPDATE deliveries SET not_before = ?2 WHERE id = ?1";
             transaction.execute(sql, params![id, At(not_before)])?;
@@ -35,12 +35,12 @@ impl Ledger {
 
     /// The server refused it, or there is no more time to try.
     pub fn mark_failed(&self, id: i64, reason: &str) -> Result<()> {
-        self.write(|transaction| release(transaction, id, DeliveryState::Failed, Some(reason)))
+        self.end_claim(id, |transaction| release(transaction, id, DeliveryState::Failed, Some(reason)))
     }
 
     /// Its last byte went out and no whole answer came.
     pub fn mark_unknown(&self, id: i64, reason: &str) -> Result<()> {
-        self.write(|transaction| release(transaction, id, DeliveryState::Unknown, Some(reason)))
+        self.end_claim(id, |transaction| release(transaction, id, DeliveryState::Unknown, Some(reason)))
     }
 
     /// Makes the failed mails of a run's documents pending again, or those about or to one agent; returns how many.

@@ -10,11 +10,16 @@ use std::path::PathBuf;
 use super::store::{Connection, params};
 use anyhow::{Result, bail};
 
-use super::Ledger;
+use super::{Ledger, Place};
 use super::file::new_private_file;
 
 /// Counts one mail more, inside the transaction that puts it in doubt; returns how many there were in all.
+///
+/// Not on a server: there is no file beside it, and all workers would wait for the one row of this number.
 pub(super) fn count_mark(connection: &Connection) -> Result<u64> {
+    if connection.is_shared() {
+        return Ok(0);
+    }
     let sql = "UPDATE send_marks SET marks = marks + 1 RETURNING marks";
     Ok(connection.query_row(sql, params![], |row| row.get::<_, i64>(0))?.unsigned_abs())
 }
@@ -59,10 +64,11 @@ impl Ledger {
         }
     }
 
-    /// The file beside the ledger; none for a ledger in memory.
+    /// The file beside the ledger; none for a ledger in memory or on a server.
     fn marks_path(&self) -> Option<PathBuf> {
-        let mut name = self.shared.path.file_name()?.to_owned();
+        let Place::File(path) = self.place() else { return None };
+        let mut name = path.file_name()?.to_owned();
         name.push(".send-marks");
-        (!self.is_in_memory()).then(|| self.shared.path.with_file_name(name))
+        Some(path.with_file_name(name))
     }
 }

@@ -31,6 +31,7 @@ mod restate;
 mod resume;
 mod run;
 mod send;
+mod share;
 mod simulate;
 mod sources;
 mod wording;
@@ -44,8 +45,7 @@ use anyhow::Context;
 use crate::diag::Diagnostics;
 use crate::extract::Hosts;
 use crate::job::Jobs;
-use crate::ledger::Ledger;
-use crate::ledger::holder::{self, Worker};
+use crate::ledger::{Ledger, Worker};
 use crate::render::Renderer;
 use crate::scheme::Registry;
 use crate::settings::Settings;
@@ -65,6 +65,7 @@ pub use restate::restated;
 pub use resume::recover;
 pub use run::{Outcome, release, run};
 pub use send::{Tally, resend};
+pub use share::{GoneOn, go_on};
 pub use simulate::{
     Change as SchemeChange, Distribution, Outcome as SchemeOutcome, Reached, Simulated, Simulation, simulate,
 };
@@ -105,8 +106,8 @@ impl Pipeline {
         sources: BTreeMap<String, Source>,
     ) -> anyhow::Result<Self> {
         let folders = Folders::make(&settings.data)?;
-        let ledger = Ledger::open(&settings.ledger, settings.clock.clone())?;
-        let worker = Arc::new(holder::worker(&settings.data)?);
+        let ledger = Ledger::open_at(&settings.ledger, settings.clock.clone())?;
+        let worker = Arc::new(ledger.worker(&settings.data)?);
         Ok(Self {
             settings,
             jobs,

@@ -1,22 +1,22 @@
 //! Going on after a crash: what was claimed by a dead process is free again, what was in doubt waits for a person.
 
 use crate::job::Release;
-use crate::ledger::{Run, RunState, Trigger, alive};
+use crate::ledger::{Run, RunState, Trigger};
 
 use super::Pipeline;
 use super::order::Order;
 
 /// Frees the claims of processes that died; safe at any time and from any process.
 pub fn recover(pipeline: &Pipeline) -> anyhow::Result<()> {
-    let data = pipeline.settings.data.clone();
-    let recovered = pipeline.ledger.recover_deliveries(|worker| alive(&data, worker))?;
+    let alive = |worker: &str| pipeline.ledger.alive(&pipeline.settings.data, worker);
+    let recovered = pipeline.ledger.recover_deliveries(alive)?;
     if recovered.to_unknown > 0 {
         tracing::warn!(
             deliveries.unknown = recovered.to_unknown,
             "a process died while letters were in doubt; a person must say whether they arrived"
         );
     }
-    pipeline.ledger.unclaim_occurrences(|worker| alive(&data, worker))?;
+    pipeline.ledger.unclaim_occurrences(alive)?;
     Ok(())
 }
 

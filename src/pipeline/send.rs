@@ -14,7 +14,7 @@ use crate::ledger::{Delivery, DeliveryState, Run, RunState};
 
 use super::claim::claim;
 use super::order::{Event, Stage, Watch};
-use super::{Pipeline, letters};
+use super::{Pipeline, letters, share};
 
 /// After so many times in a row that the relay took no letter, or left it unknown whether it did, the others are left.
 const PATIENCE: u32 = 3;
@@ -53,18 +53,30 @@ impl Tally {
 
 /// Sends what is pending and due for the documents of a run, and says how the run stands then.
 pub(super) async fn send(pipeline: &Pipeline, job: &Job, run: &Run, watch: Watch<'_>) -> anyhow::Result<Tally> {
+    let Ended { sent, stopped } = share::to_the_end(pipeline, job, run, watch).await?;
+    let tally = Tally { sent_now: sent, stopped, ..tally(pipeline, run)? };
+    settle(pipeline, run, &tally)?;
+    watch(Event::Ends(Stage::Deliver));
+    Ok(tally)
+}
+
+/// How a round of letters ended.
+pub(super) struct Ended {
+    /// How many letters went out.
+    pub sent: u64,
+    /// Why it stopped before its end, if it did.
+    pub stopped: Option<String>,
+}
+
+/// Mails one by one what is pending and due and in nobody's hands.
+pub(super) async fn round(pipeline: &Pipeline, job: &Job, run: &Run, watch: Watch<'_>) -> anyhow::Result<Ended> {
     let url = MailUrl::parse(&pipeline.settings.mail_url).map_err(Diagnostics::from)?;
     let mut postman = Postman::open(&url, Limits::default())?;
     let total = pipeline.ledger.deliveries(&run.id)?.len() as u64;
     let mut round = Round { pipeline, job, run, watch, total, sent: 0, unlucky: 0 };
     let stopped = round.go(&mut postman).await;
     postman.close().await;
-    let sent = round.sent;
-    let stopped = stopped?;
-    let tally = Tally { sent_now: sent, stopped, ..tally(pipeline, run)? };
-    settle(pipeline, run, &tally)?;
-    watch(Event::Ends(Stage::Deliver));
-    Ok(tally)
+    Ok(Ended { sent: round.sent, stopped: stopped? })
 }
 
 /// Pending and deferred letters leave the run open, so that a later start goes on with it.
@@ -95,6 +107,7 @@ pub(super) fn tally(pipeline: &Pipeline, run: &Run) -> anyhow::Result<Tally> {
             DeliveryState::Pending | DeliveryState::Claimed | DeliveryState::ResolvedResend => tally.pending += 1,
             DeliveryState::Deferred => tally.deferred += 1,
             DeliveryState::Failed => tally.failed += 1,
+            DeliveryState::InDoubt if share::is_at_work(pipeline, &delivery) => tally.pending += 1,
             DeliveryState::InDoubt | DeliveryState::Unknown => tally.unknown += 1,
         }
     }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 
 use crate::ledger::Run;
-use crate::pipeline::{self, Order, Pipeline};
+use crate::pipeline::{self, GoneOn, Pipeline};
 
 use super::work::{Attempt, Work};
 use super::{patience, report};
@@ -56,10 +56,14 @@ fn letters_are_due(pipeline: &Pipeline, run: &Run, now: DateTime<Utc>) -> anyhow
     Ok(pipeline.ledger.next_due(&run.id)?.is_none_or(|due| due <= now))
 }
 
-/// Goes on with a run.
+/// Goes on with a run, or helps whoever mails its letters.
 pub(super) async fn go_on(attempt: Attempt, run: Run) -> Option<String> {
     let (pipeline, watch) = (&attempt.pipeline, attempt.watch());
-    report(pipeline::run(pipeline, &Order::to_go_on_with(&run), &watch).await);
+    match pipeline::go_on(pipeline, &run, &watch).await {
+        Ok(GoneOn::Held(outcome)) => drop(report(Ok(*outcome))),
+        Ok(GoneOn::Helped(sent)) => tracing::info!(run = run.id, letters.sent = sent, "helped to mail a run"),
+        Err(error) => drop(report(Err(error))),
+    }
     Some(run.id)
 }
 

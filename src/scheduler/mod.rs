@@ -35,7 +35,6 @@ pub fn next(job: &Job, after: DateTime<Utc>) -> Option<DateTime<Utc>> {
 /// Acts once a minute and whenever `poke` is rung. Errors when it cannot begin.
 pub async fn serve(pipeline: Arc<Pipeline>, poke: Arc<Notify>, mut stop: watch::Receiver<bool>) -> anyhow::Result<()> {
     let _alarm = alarm::ring_every_minute(poke.clone()).await?;
-    requests::recover(&pipeline)?;
     let (mut work, mut left) = (Work::new(pipeline.clone(), stop.clone()), Left::default());
     loop {
         if let Err(error) = act(&pipeline, &mut work, &mut left) {
@@ -59,6 +58,7 @@ pub async fn serve(pipeline: Arc<Pipeline>, poke: Arc<Notify>, mut stop: watch::
 /// Everything that can be begun now.
 fn act(pipeline: &Arc<Pipeline>, work: &mut Work, left: &mut Left) -> anyhow::Result<()> {
     pipeline::recover(pipeline)?;
+    requests::recover(pipeline)?;
     occasions::note(pipeline)?;
     occasions::reopen_failed(pipeline)?;
     while let Some((occasion, order)) = occasions::take(pipeline)? {

@@ -3,7 +3,7 @@
 use anyhow::Context;
 use serde_json::{Value, json};
 
-use crate::ledger::{Request, RequestKind, RequestState, RunState, Trigger, alive};
+use crate::ledger::{Request, RequestKind, RequestState, RunState, Trigger};
 use crate::period::Period;
 use crate::pipeline::{self, Order, Pipeline, Plan, Reach};
 use crate::words::Bilingual;
@@ -12,7 +12,8 @@ use super::work::{Attempt, Place};
 
 /// Requests of a process that died: those without a run wait again, those with one are answered by it.
 pub(super) fn recover(pipeline: &Pipeline) -> anyhow::Result<()> {
-    for request in pipeline.ledger.recover_requests(|worker| alive(&pipeline.settings.data, worker))? {
+    let alive = |worker: &str| pipeline.ledger.alive(&pipeline.settings.data, worker);
+    for request in pipeline.ledger.recover_requests(alive)? {
         let text = Bilingual::new("服务重启，该运行会继续", "the service was restarted; the run goes on");
         pipeline.ledger.answer_request(request.id, RequestState::Done, Some(&json!({ "text": [text] }).to_string()))?;
     }

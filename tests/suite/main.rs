@@ -30,6 +30,7 @@ mod scheduler;
 mod schemas;
 mod scoring;
 mod serving;
+mod sharing;
 mod source_verbs;
 mod sources;
 mod stories;

@@ -39,7 +39,7 @@ struct Desk {
 impl Desk {
     /// Opens the ledger where there is one; looking at a template makes no data folder.
     fn open(settings: Settings, options: &PreviewOptions) -> anyhow::Result<Self> {
-        let pipeline = match options.fixture.is_none() && settings.ledger.is_file() {
+        let pipeline = match options.fixture.is_none() && settings.ledger.may_exist() {
             true => {
                 let (written, _) = Pipeline::load_sound(&settings);
                 Some(super::open_written(settings.clone(), written)?)

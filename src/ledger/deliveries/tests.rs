@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 
 use super::*;
 use crate::clock::Clock;
-use crate::ledger::bench::{card, instant, ledger, mail, new_run, planned};
+use crate::ledger::bench::{card, fresh_place, instant, ledger, mail, new_run, planned};
 use crate::ledger::{AuditEntry, Recovery};
 
 /// Everything that can be done to a delivery.
@@ -310,9 +310,8 @@ fn an_address_is_corrected_only_while_nothing_is_under_way() {
 
 #[test]
 fn two_ledgers_and_eight_threads_never_claim_the_same() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let path = folder.path().join("ledger.sqlite");
-    let ledgers = [(); 2].map(|()| Ledger::open(&path, Clock::system()).expect("a ledger"));
+    let (place, _folder) = fresh_place();
+    let ledgers = [(); 2].map(|()| Ledger::open_at(&place, Clock::system()).expect("a ledger"));
     let agents: Vec<String> = (0..120).map(|number| format!("A{number:03}")).collect();
     let run = planned(&ledgers[0], &agents.iter().map(String::as_str).collect::<Vec<_>>());
     let mut claims: BTreeMap<i64, u32> = BTreeMap::new();
@@ -333,6 +332,23 @@ fn two_ledgers_and_eight_threads_never_claim_the_same() {
     });
     assert_eq!(claims.len(), agents.len());
     assert!(claims.values().all(|count| *count == 1), "{claims:?}");
+}
+
+#[test]
+fn a_worker_that_was_taken_for_dead_changes_nothing_when_it_comes_back() {
+    let (place, _folder) = fresh_place();
+    let [late, next] = [(); 2].map(|()| Ledger::open_at(&place, Clock::system()).expect("a ledger"));
+    let run = planned(&late, &["A001"]);
+    let later = late.now() + TimeDelta::hours(1);
+    late.claim_delivery(&run, "late").expect("a claim").expect("a delivery");
+    assert_eq!(next.recover_deliveries(|_| false).expect("recovered").to_pending, 1);
+    next.claim_delivery(&run, "next").expect("a claim").expect("a delivery");
+    next.mark_in_doubt(1, "next").expect("in doubt");
+    late.mark_in_doubt(1, "late").expect_err("nothing may be sent");
+    late.mark_deferred(1, later, "the line broke").expect("not its letter any more");
+    let kept = next.delivery(1).expect("a read").expect("the delivery");
+    assert_eq!((kept.state, kept.claimed_by.as_deref()), (DeliveryState::InDoubt, Some("next")));
+    next.mark_sent(1, "250").expect("sent");
 }
 
 #[test]

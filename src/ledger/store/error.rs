@@ -14,6 +14,8 @@ pub(in crate::ledger) enum Error {
     Postgres(tokio_postgres::Error),
     /// The line broke while a change was being committed: nobody knows whether it was kept.
     Uncertain(tokio_postgres::Error),
+    /// A statement of the transaction had failed, so that nothing of it was kept.
+    Aborted,
     /// A row was asked for and there is none.
     NoRow,
     /// A column does not hold what this program writes.
@@ -33,6 +35,7 @@ impl fmt::Display for Error {
                 Some(said) => write!(out, "{} ({})", said.message(), said.code().code()),
                 None => error.fmt(out),
             },
+            Self::Aborted => out.write_str("a statement had failed, so nothing was kept"),
             Self::NoRow => out.write_str("there is no such row"),
             Self::Column { name, why } => write!(out, "column {name}: {why}"),
         }

@@ -5,8 +5,11 @@
 use std::ops::Deref;
 use std::vec::IntoIter;
 
+use anyhow::bail;
+
 mod error;
 mod params;
+pub(in crate::ledger) mod postgres;
 mod row;
 mod sqlite;
 mod value;
@@ -22,6 +25,8 @@ use row::Rows;
 pub(in crate::ledger) enum Connection {
     /// A file of this machine, or memory.
     Sqlite(rusqlite::Connection),
+    /// A server.
+    Postgres(Box<postgres::Session>),
 }
 
 impl Connection {
@@ -29,6 +34,7 @@ impl Connection {
     pub(in crate::ledger) fn execute(&self, sql: &str, params: impl Params) -> Result<usize> {
         match self {
             Self::Sqlite(connection) => sqlite::execute(connection, sql, &params.values()),
+            Self::Postgres(session) => session.execute(sql, &params.values()),
         }
     }
 
@@ -53,18 +59,24 @@ impl Connection {
     pub(in crate::ledger) fn file(&self) -> anyhow::Result<&rusqlite::Connection> {
         match self {
             Self::Sqlite(connection) => Ok(connection),
+            Self::Postgres(session) => bail!(
+                "the ledger `{}` is kept by PostgreSQL, whose own tools do this: `pg_dump`, `pg_amcheck`",
+                session.place().shown()
+            ),
         }
     }
 
     fn query(&self, sql: &str, values: &[Value]) -> Result<Rows> {
         match self {
             Self::Sqlite(connection) => sqlite::query(connection, sql, values),
+            Self::Postgres(session) => session.query(sql, values),
         }
     }
 
     fn batch(&self, sql: &str) -> Result<()> {
         match self {
             Self::Sqlite(connection) => Ok(connection.execute_batch(sql)?),
+            Self::Postgres(session) => session.batch(sql),
         }
     }
 
@@ -72,8 +84,57 @@ impl Connection {
     pub(in crate::ledger) fn begin(&self) -> Result<Transaction<'_>> {
         match self {
             Self::Sqlite(_) => self.batch("BEGIN IMMEDIATE")?,
+            Self::Postgres(session) => session.begin_alone()?,
         }
         Ok(Transaction { connection: self, is_open: true })
+    }
+
+    /// Begins a transaction beside which others work, as long as they touch other rows; see [`Self::held`].
+    ///
+    /// SQLite has one writer at a time whatever it touches.
+    pub(in crate::ledger) fn begin_beside_others(&self) -> Result<Transaction<'_>> {
+        match self {
+            Self::Sqlite(_) => self.batch("BEGIN IMMEDIATE")?,
+            Self::Postgres(session) => session.begin_beside_others()?,
+        }
+        Ok(Transaction { connection: self, is_open: true })
+    }
+
+    /// What a question ends with whose rows nobody else may change before the transaction ends.
+    pub(in crate::ledger) fn held(&self) -> &'static str {
+        match self {
+            Self::Sqlite(_) => "",
+            Self::Postgres(_) => " FOR UPDATE",
+        }
+    }
+
+    /// What a question for one row of `deliveries` ends with that passes over rows which others hold.
+    pub(in crate::ledger) fn held_unless_taken(&self) -> &'static str {
+        match self {
+            Self::Sqlite(_) => "",
+            Self::Postgres(_) => " FOR UPDATE OF deliveries SKIP LOCKED",
+        }
+    }
+
+    /// Whether any process holds that right.
+    pub(in crate::ledger) fn is_held(&self, right: &str) -> anyhow::Result<bool> {
+        match self {
+            Self::Sqlite(_) => Ok(false),
+            Self::Postgres(session) => postgres::Rights::is_held(session, right),
+        }
+    }
+
+    /// Whether several machines may write to it.
+    pub(in crate::ledger) fn is_shared(&self) -> bool {
+        matches!(self, Self::Postgres(_))
+    }
+
+    /// Makes a lost line anew before it is used.
+    pub(in crate::ledger) fn ensure(&mut self) -> anyhow::Result<()> {
+        match self {
+            Self::Sqlite(_) => Ok(()),
+            Self::Postgres(session) => session.ensure(),
+        }
     }
 }
 
@@ -118,7 +179,10 @@ pub(in crate::ledger) struct Transaction<'a> {
 impl Transaction<'_> {
     /// Makes all of it last: it is on the disk when this returns.
     pub(in crate::ledger) fn commit(mut self) -> Result<()> {
-        self.connection.batch("COMMIT")?;
+        match self.connection {
+            Connection::Sqlite(_) => self.connection.batch("COMMIT")?,
+            Connection::Postgres(session) => session.commit()?,
+        }
         self.is_open = false;
         Ok(())
     }

@@ -151,6 +151,11 @@ impl FakeRelay {
         self.lock().stored.clone()
     }
 
+    /// How many letters it stored.
+    pub fn stored_count(&self) -> usize {
+        self.lock().stored.len()
+    }
+
     /// Every command line in order, over all connections.
     pub fn said(&self) -> Vec<String> {
         self.lock().said.clone()

@@ -24,7 +24,7 @@ pub(super) fn simulate(settings: &Settings, options: &SimulateOptions, printer: 
     let file = options.csv.as_deref().map(csv::open).transpose()?;
     let draft: Result<Scheme, Diagnostics> = Scheme::parse(&file_of(settings, &options.scheme)?);
     let draft = draft?;
-    anyhow::ensure!(settings.ledger.is_file(), nothing_kept(&options.job, None));
+    anyhow::ensure!(settings.ledger.may_exist(), nothing_kept(&options.job, None));
     let pipeline = super::super::open_for(settings.clone(), &options.job, printer)?;
     let periods = periods(&pipeline, options)?;
     let simulation = pipeline::simulate(&pipeline, &options.job, &draft, &periods)?;
