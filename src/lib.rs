@@ -23,7 +23,7 @@
 //! |---|---|---|
 //! | 0 | [`clock`] [`diag`] [`exact`] [`finding`] [`period`] [`words`] | |
 //! | 1 | [`source`] [`scheme`] [`job`] [`settings`]: what people write, checked, places kept | toml |
-//! | 2 | [`ledger`] what ran and was sent; [`extract`] sources to typed rows | rusqlite, reqwest |
+//! | 2 | [`ledger`] what ran and was sent; [`extract`] sources to typed rows | rusqlite, tokio-postgres, reqwest |
 //! | 3 | [`tables`] rows to canonical tables | |
 //! | 4 | [`score`] tables × scheme to cards; polars ends here | polars |
 //! | 5 | [`render`] cards to PDFs; [`workbook`] forms and lists to XLSX; [`deliver`] letters to mailboxes | typst, rust_xlsxwriter, lettre |

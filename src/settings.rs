@@ -326,8 +326,7 @@ mod tests {
         std::fs::write(&file, format!("ledger-url = \"{url}\"\n")).expect("a file");
         let authored = AuthoredFile::read(&file).expect("the file");
         let written: Written = authored.parse_toml().expect("settings");
-        let mut reader =
-            Reader { environment: &BTreeMap::new(), file: Some(&authored), found: Diagnostics::new() };
+        let mut reader = Reader { environment: &BTreeMap::new(), file: Some(&authored), found: Diagnostics::new() };
         reader.ledger(&written.ledger_url);
         assert!(reader.found.to_string().contains("SCOREPOST_LEDGER_URL"), "{}", reader.found);
     }

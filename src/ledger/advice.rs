@@ -49,6 +49,17 @@ fn of_sqlite(failure: rusqlite::ffi::Error) -> &'static str {
     }
 }
 
+/// Whether the line to the ledger broke: what was being done is not over, and goes on when the line is back.
+pub fn lost_its_line(error: &anyhow::Error) -> bool {
+    match error.downcast_ref::<Error>() {
+        Some(Error::Uncertain(_)) => true,
+        Some(Error::Postgres(failure)) => failure.code().is_none_or(|code| {
+            matches!(*code, SqlState::ADMIN_SHUTDOWN | SqlState::CRASH_SHUTDOWN | SqlState::CANNOT_CONNECT_NOW)
+        }),
+        _ => false,
+    }
+}
+
 fn of_postgres(failure: &tokio_postgres::Error) -> &'static str {
     match failure.code() {
         None => "cannot be reached: check that the server runs and the line to it holds; it is tried again",

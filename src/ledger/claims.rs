@@ -24,6 +24,9 @@ impl Ledger {
     pub fn recover_deliveries(&self, alive: impl Fn(&str) -> bool) -> Result<Recovery> {
         let left = self.read(held_deliveries)?;
         let left: Vec<_> = left.into_iter().filter(|(_, _, worker)| !alive(worker)).collect();
+        if left.is_empty() {
+            return Ok(Recovery::default());
+        }
         self.write(|transaction| {
             let mut recovery = Recovery::default();
             for (id, state, worker) in &left {
@@ -50,6 +53,7 @@ impl Ledger {
     /// Refused while the ledger is older than the last mail that went out (see `send_marks`).
     pub fn claim_delivery(&self, run_id: &str, worker: &str) -> Result<Option<Delivery>> {
         self.refuse_older_than_marks()?;
+        self.keep_rights()?;
         let now = At(self.now());
         let claimed = self.write_rows(|transaction| {
             let mut statement = transaction.prepare_cached(&format!(

@@ -105,7 +105,7 @@ impl Ledger {
     ///
     /// A recipient gets an edition once: where there is a delivery already, in whatever state, it is left as it is.
     pub fn plan_deliveries(&self, new: &[NewDelivery]) -> Result<usize> {
-        self.write(|transaction| {
+        let planned = self.write(|transaction| {
             let mut statement = transaction.prepare_cached(
                 "INSERT INTO deliveries (document_id, recipient, run_id, role, address, message_id, mime_hash, state) \
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (document_id, recipient) DO NOTHING",
@@ -124,7 +124,9 @@ impl Ledger {
                 ])?;
             }
             Ok(planned)
-        })
+        })?;
+        self.read(|connection| Ok(connection.count_rows_anew()?))?;
+        Ok(planned)
     }
 
     /// Makes the mails of a run's documents that are not under way agree with what is planned now, all or none.

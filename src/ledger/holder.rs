@@ -58,7 +58,8 @@ impl Ledger {
     /// Tries to hold a period of a job, as [`claim`] does, among all processes that share this ledger.
     pub fn claim_run(&self, data_dir: &Path, job: &str, period: impl Display, scope: &Scope) -> Result<Claim> {
         let Some(rights) = self.rights() else { return claim(data_dir, job, period, scope) };
-        let note = format!("{}, {scope}", me()?);
+        let since = self.now().to_rfc3339_opts(SecondsFormat::Secs, true);
+        let note = format!("{}, {scope}, since {since}", me()?);
         Ok(match rights.take(&format!("run {job} {period}"), &note)? {
             Taken::Ours(right) => Claim::Held(Holder { _lock: Lock::Server { _right: right } }),
             Taken::By(by) => Claim::Busy { by },
@@ -79,10 +80,8 @@ impl Ledger {
     pub fn worker(&self, data_dir: &Path) -> Result<Worker> {
         let Some(rights) = self.rights() else { return worker(data_dir) };
         let id = format!("{}-{}", me()?, random_hex()?);
-        match rights.take(&worker_right(&id), "")? {
-            Taken::Ours(right) => Ok(Worker { id, _lock: Lock::Server { _right: right } }),
-            Taken::By(_) => bail!("the machine gives the same random bytes twice"),
-        }
+        let right = rights.take_new(&worker_right(&id))?;
+        Ok(Worker { id, _lock: Lock::Server { _right: right } })
     }
 
     /// Whether the worker of that id lives, in this process or another one, on this machine or another one.

@@ -1,6 +1,7 @@
 //! The ledger (台账): what ran, what was found, what was sent to whom, who may see, who did what.
 //!
-//! One SQLite file, private to its owner, synced at every commit. It knows no stage: callers give it plain values.
+//! One SQLite file, private to its owner, or a PostgreSQL database that several machines share; synced at every commit.
+//! It knows no stage: callers give it plain values.
 //! Every call is short and synchronous; from async code, call it inside `spawn_blocking` when it is in a loop.
 //! One file per family of records; this one holds the contract of opening, reading and writing.
 
@@ -46,7 +47,7 @@ mod store;
 mod stored;
 mod teams;
 
-pub use advice::is_at_fault;
+pub use advice::{is_at_fault, lost_its_line};
 pub use audit::AuditEntry;
 pub use claims::Recovery;
 pub use deliveries::{Delivery, NewDelivery, RecipientRole, Resolution};
@@ -163,6 +164,11 @@ impl Ledger {
         self.shared.clock.now()
     }
 
+    /// Makes sure that what this process held when its line was cut is still its own.
+    fn keep_rights(&self) -> Result<()> {
+        self.rights().map_or(Ok(()), |rights| rights.keep())
+    }
+
     /// Runs `work` on the connection, for questions.
     fn read<T>(&self, work: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
         let connection = self.connection()?;
@@ -173,9 +179,7 @@ impl Ledger {
     ///
     /// No other such transaction comes between what it reads and what it writes, whichever process it is of.
     fn write<T>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T>) -> Result<T> {
-        if let Some(rights) = self.rights() {
-            rights.keep()?;
-        }
+        self.keep_rights()?;
         let connection = self.connection()?;
         let done = connection.begin().map_err(anyhow::Error::from).and_then(|transaction| committed(transaction, work));
         done.map_err(|error| self.explained(error))
@@ -218,3 +222,5 @@ fn touched(rows: usize, what: &str, name: impl std::fmt::Display) -> Result<()> 
 
 #[cfg(test)]
 mod bench;
+#[cfg(test)]
+mod races;

@@ -10,8 +10,8 @@ use std::path::PathBuf;
 use super::store::{Connection, params};
 use anyhow::{Result, bail};
 
-use super::{Ledger, Place};
 use super::file::new_private_file;
+use super::{Ledger, Place};
 
 /// Counts one mail more, inside the transaction that puts it in doubt; returns how many there were in all.
 ///

@@ -4,7 +4,7 @@ use anyhow::Context;
 
 use crate::finding::{Finding, Weight};
 use crate::job::{Job, Release};
-use crate::ledger::{NewRun, Run, RunState, Trigger};
+use crate::ledger::{NewRun, Run, RunState, Trigger, lost_its_line};
 use crate::score::Appraisal;
 
 use super::claim::claim;
@@ -89,8 +89,14 @@ pub(super) async fn carry_out(
     };
     match steps(pipeline, job, run, order, &told).await {
         Ok(outcome) => Ok(outcome),
-        Err(error) if pipeline.ledger.run(&id)?.is_some_and(|run| run.state == RunState::Cancelled) => {
+        Err(error)
+            if !lost_its_line(&error)
+                && pipeline.ledger.run(&id)?.is_some_and(|run| run.state == RunState::Cancelled) =>
+        {
             Err(error.context(format!("run `{id}` was cancelled")))
+        }
+        Err(error) if lost_its_line(&error) => {
+            Err(error.context(format!("run `{id}` stopped where it was and goes on when the ledger is back")))
         }
         Err(error) => {
             pipeline.ledger.finish_run(&id, RunState::Failed, Some(&format!("{error:#}")))?;

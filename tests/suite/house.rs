@@ -17,13 +17,14 @@ const LAYERS: [(u8, &[&str]); 9] = [
 ];
 
 /// Crates that may be used in these modules only.
-const HOMES: [(&str, &[&str]); 10] = [
+const HOMES: [(&str, &[&str]); 11] = [
     ("typst", &["render"]),
     ("typst_pdf", &["render"]),
     ("typst_layout", &["render"]),
     ("rust_xlsxwriter", &["workbook"]),
     ("lettre", &["deliver"]),
     ("rusqlite", &["ledger"]),
+    ("tokio_postgres", &["ledger"]),
     ("axum", &["console", "demo"]),
     ("clap", &["cli"]),
     ("reqwest", &["extract"]),

@@ -70,8 +70,18 @@ impl Trial {
         self.ledger.deliveries(&self.run).expect("deliveries")
     }
 
+    /// A line that was cut cannot tell.
     fn is_over(&self) -> bool {
-        self.ledger.run(&self.run).expect("a read").expect("the run").state.is_over()
+        self.ledger.run(&self.run).is_ok_and(|run| run.expect("the run").state.is_over())
+    }
+
+    /// Cuts every line to the server, as a broken network would.
+    async fn cut_lines(&self) {
+        let (client, line) = tokio_postgres::connect(&self.url, NoTls).await.expect("the server");
+        tokio::spawn(line);
+        let sql = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'scorepost' \
+                   AND pid <> pg_backend_pid()";
+        client.batch_execute(sql).await.expect("cut");
     }
 
     /// sent ⇒ one copy; unknown ⇒ none or one; anything else ⇒ none; nobody two. Gives how many are unknown.
@@ -207,24 +217,64 @@ fn chance(seed: &mut u64) -> u64 {
 #[ignore = "needs the server of `.ci/postgres`"]
 async fn two_workers_share_a_run_while_either_is_killed() {
     let trial = Trial::prepare().await;
-    let (mut seed, mut kills, since) = (20_261_122_u64, 0, Instant::now());
+    let (mut seed, mut kills, mut cuts, since) = (20_261_122_u64, 0, 0, Instant::now());
     let mut workers = [trial.worker(), trial.worker()];
     while !trial.is_over() {
         assert!(since.elapsed() < PATIENCE, "the letters do not end:\n{}", trial.log());
         tokio::time::sleep(Duration::from_millis(500 + chance(&mut seed) % 1500)).await;
-        let one = (chance(&mut seed) % 2) as usize;
-        kill(std::mem::replace(&mut workers[one], trial.worker()));
-        kills += 1;
+        match chance(&mut seed) % 5 {
+            0 => {
+                trial.cut_lines().await;
+                cuts += 1;
+            }
+            one => {
+                kill(std::mem::replace(&mut workers[(one % 2) as usize], trial.worker()));
+                kills += 1;
+            }
+        }
     }
-    workers.map(kill);
+    workers.into_iter().for_each(kill);
     let unknown = trial.check();
     println!(
-        "{LETTERS} letters by two workers, killed {kills} times: {} sent once, {unknown} unknown, none twice, none \
+        "{LETTERS} letters by two workers, killed {kills} times, both cut off {cuts} times: {} sent once, {unknown} unknown, none twice, none \
          lost; {:.0} s",
         LETTERS - unknown,
         since.elapsed().as_secs_f64()
     );
-    assert!(unknown <= kills, "{unknown} unknown after {kills} kills");
+    // Each worker has one letter in hand.
+    assert!(unknown <= kills + 2 * cuts, "{unknown} unknown after {kills} kills and {cuts} cuts");
+}
+
+/// Claims, puts in doubt and ends every letter of a run by so many workers, and says how many commits a second that were.
+fn commits_a_second(place: &LedgerPlace, workers: usize) -> f64 {
+    let open = || Ledger::open_at(place, Clock::system()).expect("a ledger");
+    let folder = tempfile::tempdir().expect("a folder");
+    let run = letters_of_a_run(&open(), &Folders::make(folder.path()).expect("a data folder"));
+    let since = Instant::now();
+    std::thread::scope(|scope| {
+        for number in 0..workers {
+            let (ledger, run) = (open(), &run);
+            scope.spawn(move || {
+                let worker = format!("w{number}");
+                while let Some(delivery) = ledger.claim_delivery(run, &worker).expect("a claim") {
+                    ledger.mark_in_doubt(delivery.id, &worker).expect("in doubt");
+                    ledger.mark_sent(delivery.id, "250 2.0.0 queued").expect("sent");
+                }
+            });
+        }
+    });
+    3.0 * LETTERS as f64 / since.elapsed().as_secs_f64()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs the server of `.ci/postgres`"]
+async fn commits_a_second_on_either_database() {
+    for workers in [1, 2, 4] {
+        let server = commits_a_second(&LedgerPlace::Server(fresh_schema().await), workers);
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = commits_a_second(&LedgerPlace::File(folder.path().join("ledger.sqlite")), workers);
+        println!("commits a second by {workers} workers: {server:.0} on PostgreSQL, {file:.0} on SQLite");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -21,11 +21,14 @@ pub(in crate::ledger) struct Rights {
 #[derive(Default)]
 struct Inside {
     session: Option<Session>,
+    /// The server's process behind the line, or behind the one that was lost.
+    backend: i64,
     held: BTreeMap<String, Held>,
 }
 
 struct Held {
-    token: i64,
+    /// The number of its taking; none for a right whose name nobody else knows.
+    token: Option<i64>,
     note: String,
     is_lost: bool,
 }
@@ -65,17 +68,26 @@ impl Rights {
     /// Tries to take a right, and leaves a note for whoever finds it taken; does not wait.
     pub(in crate::ledger) fn take(self: &Arc<Self>, name: &str, note: &str) -> Result<Taken> {
         let mut inside = self.inside();
-        self.retake(&mut inside)?;
         if let Some(held) = inside.held.get(name) {
             return Ok(Taken::By(held.note.clone()));
         }
-        let session = inside.session.as_ref().expect("made above");
+        let session = self.line(&mut inside)?;
         if !lock(session, name)? {
             return Ok(Taken::By(note_of(session, name)?));
         }
-        let token = count(session, name, note)?;
+        let token = Some(count(session, name, note)?);
         inside.held.insert(name.to_owned(), Held { token, note: note.to_owned(), is_lost: false });
         Ok(Taken::Ours(Right { rights: self.clone(), name: name.to_owned() }))
+    }
+
+    /// Takes a right whose name was never used before.
+    pub(in crate::ledger) fn take_new(self: &Arc<Self>, name: &str) -> Result<Right> {
+        let mut inside = self.inside();
+        if !lock(self.line(&mut inside)?, name)? {
+            bail!("`{name}` is taken already: start scorepost again");
+        }
+        inside.held.insert(name.to_owned(), Held { token: None, note: String::new(), is_lost: false });
+        Ok(Right { rights: self.clone(), name: name.to_owned() })
     }
 
     /// Takes what is held again if the line was lost; fails while something is lost to somebody else.
@@ -84,7 +96,7 @@ impl Rights {
         if inside.held.is_empty() {
             return Ok(());
         }
-        self.retake(&mut inside)?;
+        self.line(&mut inside)?;
         if let Some((name, _)) = inside.held.iter().find(|(_, held)| held.is_lost) {
             bail!(
                 "the line to the ledger `{}` was cut and another process has taken `{name}` over: it goes on there",
@@ -96,28 +108,37 @@ impl Rights {
 
     /// Whether any process holds the right, as `session`, which holds none, sees it.
     pub(in crate::ledger) fn is_held(session: &Session, name: &str) -> Result<bool> {
-        let number = session.lock_number(name)?;
-        let sql = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 1 \
-                   AND database = (SELECT oid FROM pg_database WHERE datname = current_database()) \
-                   AND classid::bigint = ?1 AND objid::bigint = ?2";
-        let halves = [Value::Integer((number >> 32) & 0xffff_ffff), Value::Integer(number & 0xffff_ffff)];
-        Ok(one(session, sql, &halves)? > 0)
+        let sql = format!("SELECT count(*) FROM pg_locks WHERE {HOLDERS}");
+        Ok(one(session, &sql, &halves(session, name)?)? > 0)
     }
 
-    fn retake(&self, inside: &mut Inside) -> Result<()> {
-        if inside.session.as_ref().is_some_and(|session| !session.is_lost()) {
-            return Ok(());
+    /// The line on which rights are held; where it was lost they are taken again on a new one.
+    fn line<'a>(&self, inside: &'a mut Inside) -> Result<&'a Session> {
+        match inside.session.take().filter(|session| !session.is_lost()) {
+            Some(session) => Ok(inside.session.insert(session)),
+            None => {
+                let session = self.retake(inside)?;
+                Ok(inside.session.insert(session))
+            }
         }
+    }
+
+    fn retake(&self, inside: &mut Inside) -> Result<Session> {
         let session = Session::open(&self.place)?;
         for (name, held) in &mut inside.held {
-            let is_ours = lock(&session, name)? && token(&session, name)? == held.token;
+            // The server may not have seen yet that the old line is gone.
+            end_line(&session, name, inside.backend)?;
+            let is_ours = lock(&session, name)? && is_last_taking(&session, name, held.token)?;
             if !is_ours && !held.is_lost {
-                tracing::error!(right = name, "the line to the ledger was cut, and another process took over meanwhile");
+                tracing::error!(
+                    right = name,
+                    "the line to the ledger was cut, and another process took over meanwhile"
+                );
             }
             held.is_lost |= !is_ours;
         }
-        inside.session = Some(session);
-        Ok(())
+        inside.backend = one(&session, "SELECT pg_backend_pid()", &[])?;
+        Ok(session)
     }
 
     fn free(&self, name: &str) {
@@ -136,6 +157,23 @@ impl Rights {
     }
 }
 
+/// The rows of `pg_locks` of those who hold a right, by the halves of its number.
+const HOLDERS: &str = "locktype = 'advisory' AND granted AND objsubid = 1 \
+     AND database = (SELECT oid FROM pg_database WHERE datname = current_database()) \
+     AND classid::bigint = ?1 AND objid::bigint = ?2";
+
+fn halves(session: &Session, name: &str) -> Result<[Value; 2]> {
+    let number = session.lock_number(name)?;
+    Ok([Value::Integer((number >> 32) & 0xffff_ffff), Value::Integer(number & 0xffff_ffff)])
+}
+
+/// Ends a line of our own that still holds a right.
+fn end_line(session: &Session, name: &str, backend: i64) -> Result<()> {
+    let sql = format!("SELECT pg_terminate_backend(pid, 5000) FROM pg_locks WHERE {HOLDERS} AND pid = {backend}");
+    session.query(&sql, &halves(session, name)?)?;
+    Ok(())
+}
+
 fn lock(session: &Session, name: &str) -> Result<bool> {
     let number = session.lock_number(name)?;
     Ok(one(session, "SELECT pg_try_advisory_lock(?1)::int::bigint", &[Value::Integer(number)])? == 1)
@@ -148,8 +186,11 @@ fn count(session: &Session, name: &str, note: &str) -> Result<i64> {
     one(session, sql, &[Value::Text(name.to_owned()), Value::Text(note.to_owned())])
 }
 
-fn token(session: &Session, name: &str) -> Result<i64> {
-    one(session, "SELECT token FROM leases WHERE name = ?1", &[Value::Text(name.to_owned())])
+/// Whether nobody has taken the right since.
+fn is_last_taking(session: &Session, name: &str, token: Option<i64>) -> Result<bool> {
+    let Some(token) = token else { return Ok(true) };
+    let last = one(session, "SELECT token FROM leases WHERE name = ?1", &[Value::Text(name.to_owned())])?;
+    Ok(last == token)
 }
 
 fn note_of(session: &Session, name: &str) -> Result<String> {
