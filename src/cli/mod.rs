@@ -100,6 +100,7 @@ fn carry_out(arguments: Arguments, printer: &Printer) -> anyhow::Result<Ending> 
             settings.clock.now().to_rfc3339()
         ));
     }
+    let settings = tested(settings, &arguments.verb, printer);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let ending = match arguments.verb {
         Verb::Demo(options) => runtime.block_on(demo::demo(settings, &options, printer)),
@@ -138,6 +139,22 @@ fn carry_out(arguments: Arguments, printer: &Printer) -> anyhow::Result<Ending> 
     // A stage that computes cannot be interrupted, and whoever stopped it does not want to wait for it.
     runtime.shutdown_background();
     ending
+}
+
+/// The settings with the address that a verb gives for tests; whoever mails in test mode is told.
+fn tested(settings: Settings, verb: &Verb, printer: &Printer) -> Settings {
+    let (given, mails) = match verb {
+        Verb::Run(options) => (options.order.test_to.clone(), true),
+        Verb::Release(options) => (options.test_to.clone(), true),
+        Verb::Serve => (None, true),
+        _ => (None, false),
+    };
+    let test_to = given.or(settings.mail.test_to.clone());
+    if mails && test_to.is_some() {
+        printer.warn("test mode: every letter goes to one address, and nothing counts as sent");
+    }
+    let mail = crate::settings::Mail { test_to, ..settings.mail };
+    Settings { mail, ..settings }
 }
 
 /// Loads everything that people wrote, in which nothing may be wrong, and opens the ledger.

@@ -84,7 +84,7 @@ fn trouble(view: &View<'_>, delivery: &Delivery, printer: &Printer) {
             delivery.message_id,
             delivery.id
         ),
-        DeliveryState::Failed => format!("scorepost resend {} --agent {}", delivery.run_id, delivery.recipient),
+        DeliveryState::Failed | DeliveryState::Bounced => format!("scorepost resend {} --agent {}", delivery.run_id, delivery.recipient),
         DeliveryState::Deferred => view.say("稍后自动再试", "is tried again later").to_owned(),
         _ => return,
     };

@@ -15,6 +15,7 @@ use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
 use crate::clock::Clock;
 
 mod audit;
+mod bounces;
 mod claims;
 mod deliveries;
 mod delivery_state;
@@ -37,13 +38,17 @@ mod sign_ins;
 mod starts;
 mod stored;
 mod teams;
+mod test_letters;
+mod unknowns;
 
 pub use audit::AuditEntry;
+pub use bounces::{Report, Reported};
 pub use claims::Recovery;
 pub use deliveries::{Delivery, NewDelivery, RecipientRole, Resolution};
 pub use delivery_state::DeliveryState;
 pub use documents::{Document, DocumentKind, NewDocument, SHOP};
 pub use holder::{Claim, Holder, Worker, alive, claim as claim_run, worker};
+pub use outcomes::Note;
 pub use occurrences::{Occurrence, OccurrenceState};
 pub use past::PastResult;
 pub use people::{Role, User};

@@ -64,7 +64,7 @@ pub use pull::tell;
 pub use restate::restated;
 pub use resume::recover;
 pub use run::{Outcome, release, run};
-pub use send::{Tally, resend};
+pub use send::{Tally, is_rehearsal, resend};
 pub use simulate::{
     Change as SchemeChange, Distribution, Outcome as SchemeOutcome, Reached, Simulated, Simulation, simulate,
 };

@@ -55,7 +55,7 @@ fn plain(relay: &FakeRelay) -> Postman {
 async fn deliver(postman: &mut Postman, sealed: &Sealed) -> (Outcome, u32) {
     let mut marks = 0;
     let outcome = postman
-        .deliver(sealed, &mut || {
+        .deliver(sealed, &mut async || {
             marks += 1;
             Ok(())
         })
@@ -168,7 +168,7 @@ async fn a_body_that_breaks_off_is_no_unknown() {
 #[tokio::test]
 async fn a_mark_that_cannot_be_kept_stops_before_the_body() {
     let relay = FakeRelay::start().await;
-    let outcome = plain(&relay).deliver(&letter(1, 0), &mut || anyhow::bail!("disk full")).await;
+    let outcome = plain(&relay).deliver(&letter(1, 0), &mut async || anyhow::bail!("disk full")).await;
     assert!(matches!(&outcome, Outcome::Halt { reason } if reason.contains("disk full")), "{outcome:?}");
     assert_eq!(relay.stored().len(), 0);
 }
