@@ -3,6 +3,7 @@
 //! Exit codes: 0 done · 1 the work failed, was held or refused · 2 wrong usage, or we failed.
 
 mod arguments;
+mod bounces;
 mod cancel;
 mod check;
 mod completions;
@@ -30,6 +31,7 @@ mod shipped;
 mod shop;
 mod show;
 mod sources;
+mod unknowns;
 mod user;
 
 use std::collections::BTreeMap;
@@ -42,7 +44,7 @@ use crate::diag::Diagnostics;
 use crate::pipeline::{Pipeline, Written};
 use crate::settings::Settings;
 
-use arguments::{Arguments, Verb};
+use arguments::{Arguments, BouncesCommand, Verb};
 use fault::Fault;
 use printer::Printer;
 
@@ -131,6 +133,8 @@ fn carry_out(arguments: Arguments, printer: &Printer) -> anyhow::Result<Ending> 
         Verb::Resend(options) => {
             runtime.block_on(resend::resend(&about(open_sound(settings, printer)?, &options.run)?, &options, printer))
         }
+        Verb::Unknowns => unknowns::unknowns(&open_ledger(settings)?, printer),
+        Verb::Bounces(BouncesCommand::Check) => runtime.block_on(bounces::check(&open_ledger(settings)?, printer)),
         Verb::Resolve(options) => resolve::resolve(&open_ledger(settings)?, &options, printer),
         Verb::Proposals(options) => proposals::proposals(&open_ledger(settings)?, &options, printer),
         Verb::User(command) => user::user(&settings, &command, printer),

@@ -7,6 +7,7 @@
 use std::time::Duration;
 
 mod address;
+pub mod bounces;
 mod clean;
 mod folder;
 mod letter;
@@ -17,6 +18,7 @@ mod notify;
 mod pace;
 mod rehearsal;
 mod relays;
+pub mod robot;
 mod seal;
 mod smtp;
 mod url;

@@ -17,8 +17,8 @@ pub enum Report {
         /// The status and what the last server said.
         diagnostic: String,
     },
-    /// It lies in the mailbox.
-    Delivered {
+    /// It is delivered, handed on, or still being tried: the server has it.
+    Taken {
         /// The status and what the last server said.
         diagnostic: String,
     },
@@ -43,16 +43,20 @@ pub enum Reported {
 }
 
 impl Ledger {
-    /// Notes what the mail system reports of the mail of this Message-ID; done twice it changes nothing more.
+    /// Notes what the mail system reports of the mail of this Message-ID, or of the one that begins with this token; done
+    /// twice it changes nothing more.
     ///
     /// A report can only take a mail from sent or unknown to bounced, or settle an unknown one as sent: whoever forges
     /// one has nothing sent by it, because a mail that came back is sent again on a person's word alone.
     pub fn record_report(&self, message_id: &str, report: &Report) -> Result<Reported> {
         let now = self.now();
         self.write(|transaction| {
-            let sql = "SELECT id, run_id, state FROM deliveries WHERE message_id = ?1";
+            let sql = match message_id.contains('@') {
+                true => "SELECT id, run_id, state FROM deliveries WHERE message_id = ?1",
+                false => "SELECT id, run_id, state FROM deliveries WHERE substr(message_id, 1, length(?1) + 1) = ?1 || '@'",
+            };
             let found = transaction
-                .query_row(sql, [message_id], |row| Ok((row.get(0)?, row.get("run_id")?, row.get("state")?)))
+                .query_row(sql, [message_id], |row| Ok((row.get("id")?, row.get("run_id")?, row.get("state")?)))
                 .optional()?;
             let Some((id, run_id, state)): Option<(i64, String, DeliveryState)> = found else {
                 return Ok(Reported::Stranger);
@@ -62,7 +66,7 @@ impl Ledger {
                     Report::Failed { diagnostic },
                     DeliveryState::Sent | DeliveryState::ResolvedSent | DeliveryState::Unknown,
                 ) => (DeliveryState::Bounced, diagnostic),
-                (Report::Delivered { diagnostic }, DeliveryState::Unknown) => (DeliveryState::Sent, diagnostic),
+                (Report::Taken { diagnostic }, DeliveryState::Unknown) => (DeliveryState::Sent, diagnostic),
                 _ => return Ok(Reported::NothingNew),
             };
             move_delivery(transaction, id, next)?;
@@ -112,13 +116,13 @@ mod tests {
 
     #[test]
     fn a_report_moves_what_it_proves_and_nothing_else() {
-        let delivered = Report::Delivered { diagnostic: "2.0.0 delivered".to_owned() };
+        let taken = Report::Taken { diagnostic: "2.0.0 delivered".to_owned() };
         for (from, report, to) in [
             (DeliveryState::Sent, failed(), DeliveryState::Bounced),
             (DeliveryState::Unknown, failed(), DeliveryState::Bounced),
-            (DeliveryState::Unknown, delivered.clone(), DeliveryState::Sent),
-            (DeliveryState::Sent, delivered.clone(), DeliveryState::Sent),
-            (DeliveryState::Failed, delivered, DeliveryState::Failed),
+            (DeliveryState::Unknown, taken.clone(), DeliveryState::Sent),
+            (DeliveryState::Sent, taken.clone(), DeliveryState::Sent),
+            (DeliveryState::Failed, taken, DeliveryState::Failed),
             (DeliveryState::Claimed, failed(), DeliveryState::Claimed),
         ] {
             let (ledger, id, message_id) = with(from);

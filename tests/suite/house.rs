@@ -26,7 +26,7 @@ const HOMES: [(&str, &[&str]); 10] = [
     ("rusqlite", &["ledger"]),
     ("axum", &["console", "demo"]),
     ("clap", &["cli"]),
-    ("reqwest", &["extract"]),
+    ("reqwest", &["extract", "deliver"]),
     ("polars", &["extract", "tables", "score", "pipeline"]),
 ];
 

@@ -13,7 +13,7 @@ fn address(text: &str) -> Address {
     Address::parse(text).expect("an address")
 }
 
-fn letter(number: u32, attached: usize) -> Sealed {
+pub fn letter(number: u32, attached: usize) -> Sealed {
     let letter = Letter {
         from: Sender { name: "绩效".to_owned(), address: address("scorepost@shop.example") },
         to_name: "张三".to_owned(),
@@ -37,22 +37,22 @@ fn letter(number: u32, attached: usize) -> Sealed {
 }
 
 /// Short limits, so that a silent relay costs a fraction of a second.
-fn limits() -> Limits {
+pub fn limits() -> Limits {
     let short = Duration::from_millis(400);
     Limits { reply: short, data: short, after_dot: short, quit: short, ..Limits::default() }
 }
 
-fn postman(url: &str) -> Postman {
+pub fn postman(url: &str) -> Postman {
     let url = MailUrl::parse(url).unwrap_or_else(|fault| panic!("{fault}"));
     Postman::open(&url, limits()).expect("a postman")
 }
 
-fn plain(relay: &FakeRelay) -> Postman {
+pub fn plain(relay: &FakeRelay) -> Postman {
     postman(&format!("smtp://127.0.0.1:{}", relay.port))
 }
 
 /// Delivers one letter and counts how often it was marked as in doubt.
-async fn deliver(postman: &mut Postman, sealed: &Sealed) -> (Outcome, u32) {
+pub async fn deliver(postman: &mut Postman, sealed: &Sealed) -> (Outcome, u32) {
     let mut marks = 0;
     let outcome = postman
         .deliver(sealed, &mut async || {
@@ -63,7 +63,7 @@ async fn deliver(postman: &mut Postman, sealed: &Sealed) -> (Outcome, u32) {
     (outcome, marks)
 }
 
-fn word(outcome: &Outcome) -> &'static str {
+pub fn word(outcome: &Outcome) -> &'static str {
     match outcome {
         Outcome::Sent { .. } => "sent",
         Outcome::TryLater { .. } | Outcome::Away { .. } => "later",

@@ -14,7 +14,7 @@ mod limits;
 mod offers;
 mod reply;
 mod session;
-mod tls;
+pub(super) mod tls;
 mod transaction;
 mod wire;
 

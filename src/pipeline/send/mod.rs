@@ -15,9 +15,9 @@ use crate::diag::Diagnostics;
 use crate::job::Job;
 use crate::ledger::{DeliveryState, Run, RunState};
 
-use super::Pipeline;
 use super::claim::claim;
 use super::order::{Event, Stage, Watch};
+use super::{Pipeline, notices};
 use round::Round;
 
 /// What became of a run's letters.
@@ -59,6 +59,7 @@ pub(super) async fn send(pipeline: &Pipeline, job: &Job, run: &Run, watch: Watch
         watch(Event::Ends(Stage::Deliver));
         return Ok(Tally { tested, ..tally(pipeline, run)? });
     }
+    notices::plan(pipeline, job, run)?;
     let mut postmen = postmen(pipeline)?;
     let round = Round::new(pipeline, job, run, watch)?;
     let stopped = round.go(&mut postmen).await;
@@ -68,6 +69,9 @@ pub(super) async fn send(pipeline: &Pipeline, job: &Job, run: &Run, watch: Watch
     let stopped = stopped?;
     let tally = Tally { sent_now: round.sent(), stopped, ..tally(pipeline, run)? };
     settle(pipeline, run, &tally)?;
+    if tally.sent > 0 {
+        notices::notify(pipeline).await?;
+    }
     watch(Event::Ends(Stage::Deliver));
     Ok(tally)
 }
