@@ -20,7 +20,9 @@ pub(super) async fn check(pipeline: &Pipeline, printer: &Printer) -> anyhow::Res
     let (bounced, proven) = (found.bounced.len(), found.proven.len());
     printer.line(&match pipeline.settings.locale {
         Locale::Zh => format!("读取 {read} 封：退信 {bounced}，证实已收 {proven}，与本台账无关 {others}"),
-        Locale::En => format!("{read} read: {bounced} bounced, {proven} proven to be taken, {others} not about our letters"),
+        Locale::En => {
+            format!("{read} read: {bounced} bounced, {proven} proven to be taken, {others} not about our letters")
+        }
     });
     for id in &found.bounced {
         if let Some(delivery) = pipeline.ledger.delivery(*id)? {

@@ -221,7 +221,11 @@ impl View<'_> {
             printer.line(&format!("{}: {}", self.say("退信", "bounced"), letters.bounced));
         }
         if letters.tested > 0 {
-            printer.line(&format!("{}: {}", self.say("测试邮件（未发给本人）", "test letters, nobody else was mailed"), letters.tested));
+            printer.line(&format!(
+                "{}: {}",
+                self.say("测试邮件（未发给本人）", "test letters, nobody else was mailed"),
+                letters.tested
+            ));
         }
         if let Some(reason) = &letters.stopped {
             printer.line(&format!("{}: {reason}", self.say("发送中止", "sending stopped")));
@@ -284,7 +288,9 @@ impl View<'_> {
             RunState::Releasing => {
                 next.push(format!("scorepost release {}    # {}", run.id, self.say("继续发送", "goes on sending")))
             }
-            _ if outcome.tally.failed + outcome.tally.bounced > 0 => next.push(format!("scorepost resend {} --failed", run.id)),
+            _ if outcome.tally.failed + outcome.tally.bounced > 0 => {
+                next.push(format!("scorepost resend {} --failed", run.id))
+            }
             _ => {}
         }
         next

@@ -38,11 +38,18 @@ pub(super) fn show(pipeline: &Pipeline, id: &str, printer: &Printer) -> anyhow::
     let notices = pipeline.ledger.notices(id)?;
     for one in &notices {
         let reason = one.reason.as_deref().unwrap_or_default();
-        printer.line(&format!("{} {} {}: {} {reason}", view.say("群消息", "notice"), one.channel, one.team, one.state.word()));
+        printer.line(&format!(
+            "{} {} {}: {} {reason}",
+            view.say("群消息", "notice"),
+            one.channel,
+            one.team,
+            one.state.word()
+        ));
     }
     let tests = pipeline.ledger.tests_of_run(id)?;
     if tests > 0 {
-        printer.line(&format!("{}: {tests}", view.say("测试邮件（不计入已发）", "test letters, which count for nobody")));
+        printer
+            .line(&format!("{}: {tests}", view.say("测试邮件（不计入已发）", "test letters, which count for nobody")));
     }
     for document in &documents {
         if let Some(hash) = &document.pdf_hash {
@@ -98,7 +105,9 @@ fn trouble(view: &View<'_>, delivery: &Delivery, printer: &Printer) {
             delivery.message_id,
             delivery.id
         ),
-        DeliveryState::Failed | DeliveryState::Bounced => format!("scorepost resend {} --agent {}", delivery.run_id, delivery.recipient),
+        DeliveryState::Failed | DeliveryState::Bounced => {
+            format!("scorepost resend {} --agent {}", delivery.run_id, delivery.recipient)
+        }
         DeliveryState::Deferred => view.say("稍后自动再试", "is tried again later").to_owned(),
         _ => return,
     };

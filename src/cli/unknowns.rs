@@ -39,7 +39,9 @@ fn describe(one: &Delivery, locale: Locale) -> Vec<String> {
             "  日志中没有，或 status=bounced",
         ),
         Locale::En => (
-            format!("  in the relay's log look for message-id=<{search}>, then for what became of its queue id after that time"),
+            format!(
+                "  in the relay's log look for message-id=<{search}>, then for what became of its queue id after that time"
+            ),
             "  status=sent there, or the recipient has it",
             "  not there, or status=bounced",
         ),

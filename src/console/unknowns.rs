@@ -58,11 +58,7 @@ pub fn waiting(ledger: &Ledger, sight: &Sight) -> anyhow::Result<usize> {
 }
 
 /// The mail's document and run, where this person may decide about it.
-fn decidable(
-    ledger: &Ledger,
-    sight: &Sight,
-    one: &Delivery,
-) -> anyhow::Result<Option<(rights::SeenRun, String)>> {
+fn decidable(ledger: &Ledger, sight: &Sight, one: &Delivery) -> anyhow::Result<Option<(rights::SeenRun, String)>> {
     let Some(seen) = rights::open_run(ledger, sight, &one.run_id)? else { return Ok(None) };
     let document = seen.documents.iter().find(|document| document.id == one.document_id);
     let name = document.filter(|document| verdicts::may_decide(sight, document)).map(|document| document.name.clone());

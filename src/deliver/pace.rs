@@ -30,7 +30,7 @@ impl Pace {
         self.in_all.is_none() && self.to_domains.is_empty()
     }
 
-    /// Counts a letter that went so long ago, before this process or by another.
+    /// Counts a letter that went so long ago, before this process or by another; the oldest first.
     pub fn remember(&mut self, domain: &str, ago: Duration, now: Instant) {
         if let Some(then) = now.checked_sub(ago) {
             self.count(domain, then);
@@ -106,7 +106,7 @@ mod tests {
     fn what_went_before_counts() {
         let now = Instant::now() + seconds(3600);
         let mut pace = Pace::new(Some(2), BTreeMap::new());
-        for ago in [50, 20, 70] {
+        for ago in [70, 50, 20] {
             pace.remember("a.example", seconds(ago), now);
         }
         assert!(pace.pass("a.example", now).is_err());

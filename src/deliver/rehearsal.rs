@@ -21,7 +21,9 @@ pub fn rehearsal(sealed: &Sealed, recipient: &str, to: &Address, number: i64) ->
             Some((name, _)) if name == "to" => fields.push(format!("To: {to}")),
             Some((name, _)) if name == "reply-to" => {}
             Some((name, _)) if name == "message-id" => fields.push(format!("Message-ID: <{message_id}>")),
-            Some((name, subject)) if name == "subject" => fields.push(format!("Subject: {}\r\n {subject}", mark(recipient))),
+            Some((name, subject)) if name == "subject" => {
+                fields.push(format!("Subject: {}\r\n {subject}", mark(recipient)))
+            }
             _ => fields.push(field),
         }
     }
@@ -35,7 +37,7 @@ pub fn rehearsal(sealed: &Sealed, recipient: &str, to: &Address, number: i64) ->
 /// What the subject begins with, as an encoded word; the blank before the next encoded word is not shown.
 fn mark(recipient: &str) -> String {
     let recipient: String = super::clean::token(recipient).chars().take(20).collect();
-    format!("=?utf-8?b?{}?=", STANDARD.encode(format!("【测试 TEST → {recipient}】 ")))
+    format!("=?utf-8?b?{}?=", STANDARD.encode(format!("【测试 TEST → {recipient}】")))
 }
 
 /// The fields of a head, each with its folded lines.
@@ -86,14 +88,19 @@ mod tests {
 
     #[test]
     fn only_the_reader_the_subject_and_the_name_differ() {
-        for subject in ["plain", &"2026年10月绩效卡 · 一个很长的标题".repeat(3)] {
+        // Between two encoded words no blank is shown, before plain words there is one.
+        for (subject, blank) in [("plain", " "), (&*"2026年10月绩效卡 · 一个很长的标题".repeat(3), "")] {
             let sealed = sealed(subject);
             let to = Address::parse("tester@other.example").expect("an address");
             let test = rehearsal(&sealed, "A001", &to, 3).expect("a test letter");
-            let (before, after) = (MessageParser::default().parse(&sealed.bytes), MessageParser::default().parse(&test.bytes));
+            let (before, after) =
+                (MessageParser::default().parse(&sealed.bytes), MessageParser::default().parse(&test.bytes));
             let (before, after) = (before.expect("a mail"), after.expect("a mail"));
-            assert_eq!(after.subject(), Some(format!("【测试 TEST → A001】 {subject}").as_str()));
-            assert_eq!(after.to().and_then(|to| to.first()).and_then(|one| one.address()), Some("tester@other.example"));
+            assert_eq!(after.subject(), Some(format!("【测试 TEST → A001】{blank}{subject}").as_str()));
+            assert_eq!(
+                after.to().and_then(|to| to.first()).and_then(|one| one.address()),
+                Some("tester@other.example")
+            );
             assert_eq!(after.to().map(|to| to.iter().count()), Some(1));
             assert!(after.reply_to().is_none() && !String::from_utf8_lossy(&test.bytes).contains("agent1@"));
             assert_eq!(after.message_id(), Some(format!("test.3.{}", sealed.message_id).as_str()));

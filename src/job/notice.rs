@@ -59,7 +59,9 @@ pub(super) fn check(written: Vec<NoticeTable>, file: &AuthoredFile, found: &mut 
             let message = format!("the channel `{channel}` is not a name of its own");
             found.push(wrong(one.channel.span(), message, "give each `[[notice]]` another `channel`"));
         }
-        for name in [Some(&one.url), one.secret.as_ref()].into_iter().flatten().filter(|name| !is_variable(name.as_ref())) {
+        for name in
+            [Some(&one.url), one.secret.as_ref()].into_iter().flatten().filter(|name| !is_variable(name.as_ref()))
+        {
             let hint = "the address and the key of a robot are secrets: write the name of a variable, such as `TEAM_ROBOT_URL`";
             found.push(wrong(name.span(), "this is not the name of a variable".to_owned(), hint));
         }

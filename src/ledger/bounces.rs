@@ -53,7 +53,9 @@ impl Ledger {
         self.write(|transaction| {
             let sql = match message_id.contains('@') {
                 true => "SELECT id, run_id, state FROM deliveries WHERE message_id = ?1",
-                false => "SELECT id, run_id, state FROM deliveries WHERE substr(message_id, 1, length(?1) + 1) = ?1 || '@'",
+                false => {
+                    "SELECT id, run_id, state FROM deliveries WHERE substr(message_id, 1, length(?1) + 1) = ?1 || '@'"
+                }
             };
             let found = transaction
                 .query_row(sql, [message_id], |row| Ok((row.get("id")?, row.get("run_id")?, row.get("state")?)))

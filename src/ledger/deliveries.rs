@@ -189,7 +189,8 @@ fn deliveries_of(connection: &Connection, run_id: &str) -> Result<Vec<Delivery>>
 /// Brings one mail at rest up to what is planned now.
 fn amend(connection: &Connection, delivery: &Delivery, new: &NewDelivery) -> Result<()> {
     let corrected = delivery.address != new.address;
-    let again = delivery.state == DeliveryState::Withdrawn || (matches!(delivery.state, DeliveryState::Failed | DeliveryState::Bounced) && corrected);
+    let again = delivery.state == DeliveryState::Withdrawn
+        || (matches!(delivery.state, DeliveryState::Failed | DeliveryState::Bounced) && corrected);
     if again {
         move_delivery(connection, delivery.id, DeliveryState::Pending)?;
         connection.execute("UPDATE deliveries SET attempts = 0, reason = NULL WHERE id = ?1", [delivery.id])?;

@@ -51,12 +51,7 @@ impl DeliveryState {
     pub fn is_at_rest(self) -> bool {
         matches!(
             self,
-            Self::Pending
-                | Self::Deferred
-                | Self::Failed
-                | Self::ResolvedResend
-                | Self::Withdrawn
-                | Self::Bounced
+            Self::Pending | Self::Deferred | Self::Failed | Self::ResolvedResend | Self::Withdrawn | Self::Bounced
         )
     }
 }

@@ -50,8 +50,8 @@ pub use delivery_state::DeliveryState;
 pub use documents::{Document, DocumentKind, NewDocument, SHOP};
 pub use holder::{Claim, Holder, Worker, alive, claim as claim_run, worker};
 pub use notices::Notice;
-pub use outcomes::Note;
 pub use occurrences::{Occurrence, OccurrenceState};
+pub use outcomes::Note;
 pub use past::PastResult;
 pub use people::{Role, User};
 pub use proposals::{

@@ -100,7 +100,12 @@ impl Ledger {
             for (id, state, _) in held.into_iter().filter(|(_, _, worker)| !alive(worker)) {
                 match state {
                     DeliveryState::Claimed => end(transaction, id, DeliveryState::Pending, None)?,
-                    _ => end(transaction, id, DeliveryState::Unknown, Some("the sender stopped before the robot answered"))?,
+                    _ => end(
+                        transaction,
+                        id,
+                        DeliveryState::Unknown,
+                        Some("the sender stopped before the robot answered"),
+                    )?,
                 }
             }
             Ok(())

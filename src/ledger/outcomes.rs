@@ -7,7 +7,7 @@ use rusqlite::{Connection, params};
 use super::Ledger;
 use super::audit::append;
 use super::claims::{doubt, give_back, release};
-use super::deliveries::{Resolution, move_delivery};
+use super::deliveries::{Resolution, delivery_state, move_delivery};
 use super::delivery_state::DeliveryState;
 use super::stored::At;
 
@@ -139,7 +139,12 @@ fn apply(connection: &Connection, id: i64, worker: &str, note: &Note, now: DateT
     Ok(None)
 }
 
+/// From in doubt alone: an unknown one is settled by a person, or by a report of the mail system.
 fn took(connection: &Connection, id: i64, reply: &str, now: DateTime<Utc>) -> Result<()> {
+    let state = delivery_state(connection, id)?;
+    if state != DeliveryState::InDoubt {
+        bail!("delivery `{id}` is {state}, so that no worker can say that it was taken");
+    }
     release(connection, id, DeliveryState::Sent, None)?;
     let sql = "UPDATE deliveries SET reply = ?2, sent_at = ?3 WHERE id = ?1";
     connection.execute(sql, params![id, reply, At(now)])?;

@@ -59,7 +59,8 @@ impl Mail {
 
     fn faults(&self) -> impl Iterator<Item = (String, &'static str)> {
         let connections = !(1..=MOST_CONNECTIONS).contains(&self.connections);
-        let connections = connections.then(|| (format!("`connections` in `[mail]` is {}", self.connections), "write 1 to 32"));
+        let connections =
+            connections.then(|| (format!("`connections` in `[mail]` is {}", self.connections), "write 1 to 32"));
         let pace = self.per_minute.into_iter().chain(self.per_minute_to.values().copied()).any(|most| most == 0);
         let pace = pace.then(|| {
             ("a pace in `[mail]` is 0, so that no letter would ever go".to_owned(), "write at least 1, or leave it out")

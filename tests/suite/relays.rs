@@ -46,7 +46,11 @@ async fn a_relay_whose_tls_or_login_fails_hands_on_too() {
         let (one, two) = (first.port, second.port);
         let url = format!("smtp+starttls://{user}@localhost:{one}?ca={} smtp://127.0.0.1:{two}", ca.display());
         let (outcome, marks) = deliver(&mut postman(&url), &letter(1, 100)).await;
-        assert_eq!((word(&outcome), marks, second.stored().len(), first.count("MAIL")), ("sent", 1, 1, 0), "{outcome:?}");
+        assert_eq!(
+            (word(&outcome), marks, second.stored().len(), first.count("MAIL")),
+            ("sent", 1, 1, 0),
+            "{outcome:?}"
+        );
     }
 }
 

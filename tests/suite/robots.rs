@@ -60,7 +60,10 @@ impl Chat {
 }
 
 fn said() -> Said {
-    Said { text: "月度绩效 2026-10：售前一组 的结果已发出".to_owned(), link: "https://console.example/runs/r-1".to_owned() }
+    Said {
+        text: "月度绩效 2026-10：售前一组 的结果已发出".to_owned(),
+        link: "https://console.example/runs/r-1".to_owned(),
+    }
 }
 
 async fn say(dialect: Dialect, chat: &Chat) -> Outcome {
@@ -83,9 +86,8 @@ async fn dingtalk_gets_a_signed_address_and_a_link() {
     assert_eq!(say(Dialect::Dingtalk, &chat).await, Outcome::Sent { reply: "0 ok".to_owned() });
     let heard = chat.heard().remove(0);
     let path = heard.first.split(' ').nth(1).expect("a path");
-    let query: Vec<(String, String)> = url::form_urlencoded::parse(path.split_once('?').expect("a query").1.as_bytes())
-        .into_owned()
-        .collect();
+    let query: Vec<(String, String)> =
+        url::form_urlencoded::parse(path.split_once('?').expect("a query").1.as_bytes()).into_owned().collect();
     let sign = hmac(SECRET, &format!("1793000000000\n{SECRET}"));
     let wanted = [("access_token", "t"), ("timestamp", "1793000000000"), ("sign", sign.as_str())];
     assert_eq!(query, wanted.map(|(name, value)| (name.to_owned(), value.to_owned())));
@@ -146,7 +148,8 @@ async fn every_answer_has_its_outcome() {
     assert!(Robot::new(Dialect::Wecom, "http://chat.example/", None).is_err(), "the key would go in the clear");
 }
 
-const NOTICE: &str = "[[notice]]\nchannel = \"leads\"\nrobot = \"dingtalk\"\nurl = \"LEADS_URL\"\nsecret = \"LEADS_SECRET\"\n";
+const NOTICE: &str =
+    "[[notice]]\nchannel = \"leads\"\nrobot = \"dingtalk\"\nurl = \"LEADS_URL\"\nsecret = \"LEADS_SECRET\"\n";
 
 /// A bench whose monthly job tells a chat, and the variables that the robot needs.
 fn telling(chat: &Chat) -> Bench {
@@ -178,7 +181,10 @@ async fn each_team_is_told_once_with_a_link_and_neither_a_number_nor_an_agent() 
         let text = body(&message)["markdown"]["text"].as_str().expect("a text").to_owned();
         assert!(text.contains(&format!("https://console.example/runs/{}", run.id)), "{text}");
         for document in bench.documents(&run.id).into_values().filter(|one| one.total.is_some()) {
-            assert!(!text.contains(&document.name) && !text.contains(&document.total.expect("a total").fixed(2)), "{text}");
+            assert!(
+                !text.contains(&document.name) && !text.contains(&document.total.expect("a total").fixed(2)),
+                "{text}"
+            );
         }
     }
     // Nothing changed: neither another run nor another minute says anything again.

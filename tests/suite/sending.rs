@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::time::Duration;
 
 use mail_parser::MessageParser;
+use scorepost::clock::Clock;
 use scorepost::ledger::{Delivery, DeliveryState, RunState};
 use scorepost::pipeline;
 
@@ -43,7 +45,9 @@ async fn several_connections_send_each_letter_once() {
     let readers = readers(&relay);
     assert_eq!((readers.len(), readers.iter().collect::<BTreeSet<_>>().len()), (RECIPIENTS, RECIPIENTS));
     assert!((2..=6).contains(&relay.connections()), "{} connections", relay.connections());
-    assert!(deliveries(&bench, &outcome.run.id).iter().all(|one| one.state == DeliveryState::Sent && one.attempts == 1));
+    assert!(
+        deliveries(&bench, &outcome.run.id).iter().all(|one| one.state == DeliveryState::Sent && one.attempts == 1)
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -57,6 +61,39 @@ async fn what_several_connections_have_claimed_is_free_again_when_they_stop() {
     assert!((3..=6).contains(&unknown), "three in a row end it, and each other connection may have one: {unknown}");
     assert_eq!(count(DeliveryState::Pending) + unknown, RECIPIENTS);
     assert_eq!(bench.pipeline.ledger.unknown_deliveries().expect("unknowns").len(), unknown);
+}
+
+/// Lets a run's letters go until the relay has so many, and a while longer.
+async fn release_until(bench: &Bench, run: &str, relay: &FakeRelay, letters: usize) {
+    let enough = async {
+        while relay.stored().len() < letters {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        tokio::time::sleep(Duration::from_millis(700)).await;
+    };
+    tokio::select! {
+        ended = pipeline::release(&bench.pipeline, run, "hr", &|_| {}) => drop(ended.expect("released")),
+        () = enough => {}
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pace_holds_over_a_restart() {
+    let relay = FakeRelay::start().await;
+    let mut bench = with_relay(Bench::on(9), &relay, &[]);
+    let run = bench.run(bench.october()).await.run;
+    // The last minute is counted on a clock that goes.
+    bench.clock = Clock::system();
+    for _ in 0..2 {
+        bench = with_relay(bench, &relay, &[]);
+        bench.pipeline.settings.mail.per_minute = Some(3);
+        release_until(&bench, &run.id, &relay, 3).await;
+        assert_eq!(relay.stored().len(), 3);
+    }
+    bench = with_relay(bench, &relay, &[]);
+    bench.pipeline.settings.mail.per_minute_to = [("elsewhere.example".to_owned(), 1)].into();
+    release_until(&bench, &run.id, &relay, 10).await;
+    assert!(relay.stored().len() >= 10, "a domain's pace is no other's");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -116,7 +153,11 @@ async fn in_test_mode_one_address_gets_everything_and_nothing_counts_as_sent() {
     assert_eq!(relay.count("RCPT TO:<tester@elsewhere.example>"), RECIPIENTS);
     for bytes in relay.stored() {
         let letter = MessageParser::default().parse(&bytes).expect("a letter");
-        assert!(letter.subject().is_some_and(|subject| subject.starts_with("【测试 TEST → ")), "{:?}", letter.subject());
+        assert!(
+            letter.subject().is_some_and(|subject| subject.starts_with("【测试 TEST → ")),
+            "{:?}",
+            letter.subject()
+        );
     }
     assert!(deliveries(&bench, &outcome.run.id).iter().all(|one| one.state == DeliveryState::Pending));
     assert_eq!(bench.pipeline.ledger.tests_of_run(&outcome.run.id).expect("tests"), RECIPIENTS as u64);
@@ -188,6 +229,47 @@ async fn what_came_back_is_seen_at_the_run_and_goes_again_on_a_persons_word() {
     assert_eq!((relay.stored().len(), state(sent.id)), (before + 1, DeliveryState::Sent));
     let ids: Vec<_> = relay.stored().iter().filter(|bytes| contains(bytes, &sent.message_id)).map(Vec::len).collect();
     assert_eq!(ids.len(), 2, "under the same Message-ID");
+}
+
+/// The monthly job with a report to many addresses, which makes many letters of one document.
+fn with_many_readers(bench: Bench, readers: usize) -> Bench {
+    let addresses: Vec<String> = (0..readers).map(|number| format!("\"reader{number}@example.test\"")).collect();
+    bench.with_monthly(&format!("[[report]]\nkind = \"summary\"\nof = \"shop\"\nto = [{}]\n", addresses.join(", ")))
+}
+
+/// `MEASURED_READERS=2000 cargo test --test suite -- --ignored --exact --nocapture sending::how_many_letters_go_in_a_second`
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "measures; prints letters a second over TLS with every commit of the ledger synced"]
+async fn how_many_letters_go_in_a_second() {
+    let readers = std::env::var("MEASURED_READERS").ok().and_then(|text| text.parse().ok()).unwrap_or(500);
+    for connections in [1, 2, 4, 8] {
+        let relay = FakeRelay::start().await.encrypted().offering("PIPELINING").only_counting();
+        let bench = with_many_readers(Bench::on(9), readers);
+        let jobs = bench.folder.path().join("own-jobs").display().to_string();
+        let url = format!("smtps://localhost:{}?ca={}", relay.port, crate::peers::smtp::certificate().display());
+        let mut bench = bench.reopen(|environment| {
+            environment.insert("SCOREPOST_JOBS".to_owned(), jobs.clone());
+            environment.insert("SCOREPOST_MAIL_URL".to_owned(), url.clone());
+        });
+        bench.pipeline.settings.mail.connections = connections;
+        let run = bench.run(bench.october()).await.run;
+        let all = deliveries(&bench, &run.id);
+        let bytes: u64 = all
+            .iter()
+            .map(|one| std::fs::metadata(bench.pipeline.folders.letter(&one.mime_hash)))
+            .map(|file| file.expect("a letter").len())
+            .sum();
+        let begun = std::time::Instant::now();
+        pipeline::release(&bench.pipeline, &run.id, "hr", &|_| {}).await.expect("released");
+        let took = begun.elapsed();
+        assert_eq!(relay.taken(), all.len());
+        println!(
+            "{connections} connections: {} letters of {} KB in {took:.2?}, {:.0} a second",
+            all.len(),
+            bytes / all.len() as u64 / 1000,
+            all.len() as f64 / took.as_secs_f64()
+        );
+    }
 }
 
 fn contains(bytes: &[u8], text: &str) -> bool {

@@ -76,7 +76,8 @@ fn field<'a>(fields: &'a [(String, String)], name: &str) -> Option<&'a str> {
 
 fn is_of<'x>(part: &impl MimeHeaders<'x>, kind: &str, subkind: &str) -> bool {
     let matches = |wanted: &str, found: &str| found.eq_ignore_ascii_case(wanted);
-    part.content_type().is_some_and(|one| matches(kind, one.ctype()) && one.subtype().is_some_and(|sub| matches(subkind, sub)))
+    part.content_type()
+        .is_some_and(|one| matches(kind, one.ctype()) && one.subtype().is_some_and(|sub| matches(subkind, sub)))
 }
 
 /// The name that we gave when we sent it, the one in the headers that came back, and the token in the return path.
@@ -174,7 +175,8 @@ mod tests {
 
     #[test]
     fn what_is_no_report_is_none() {
-        let absence = "From: a@b.example\r\nTo: x@y.example\r\nAuto-Submitted: auto-replied\r\nSubject: away\r\n\r\nfailed";
+        let absence =
+            "From: a@b.example\r\nTo: x@y.example\r\nAuto-Submitted: auto-replied\r\nSubject: away\r\n\r\nfailed";
         assert_eq!(read(absence.as_bytes()), None);
         assert_eq!(read(report("unheard-of", "", &headers(), "a@b.example").as_bytes()), None);
         for bytes in [&b""[..], b"\0\xff", b"Content-Type: multipart/report; boundary=b\r\n\r\n--b\r\n"] {

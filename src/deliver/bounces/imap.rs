@@ -104,7 +104,8 @@ impl Imap {
     }
 
     async fn encrypt(&self, stream: TcpStream) -> anyhow::Result<TlsStream<TcpStream>> {
-        let name = ServerName::try_from(self.host.clone()).context("the host is not a name that a certificate can carry")?;
+        let name =
+            ServerName::try_from(self.host.clone()).context("the host is not a name that a certificate can carry")?;
         let config = tls::config(self.ca.as_deref())?;
         TlsConnector::from(config).connect(name, stream).await.context("TLS with the server failed")
     }

@@ -110,7 +110,9 @@ impl Robot {
         let status = answer.status();
         match status {
             StatusCode::TOO_MANY_REQUESTS => return later("the robot has no time: 429".to_owned()),
-            status if status.is_client_error() => return Outcome::Refused { reason: format!("the robot refuses: {status}") },
+            status if status.is_client_error() => {
+                return Outcome::Refused { reason: format!("the robot refuses: {status}") };
+            }
             // A gateway says so also when what stands behind it has done its work.
             status if !status.is_success() => return unknown(format!("the robot's server is in trouble: {status}")),
             _ => {}
@@ -128,7 +130,8 @@ impl Robot {
             Dialect::Feishu => ("code", "msg", feishu::meaning as fn(i64) -> Meaning),
         };
         let Some(number) = body[code].as_i64() else { return unknown(format!("the robot's answer has no `{code}`")) };
-        let words: String = body[words].as_str().unwrap_or_default().chars().filter(|one| !one.is_control()).take(300).collect();
+        let words: String =
+            body[words].as_str().unwrap_or_default().chars().filter(|one| !one.is_control()).take(300).collect();
         match meaning(number) {
             Meaning::Taken => Outcome::Sent { reply: format!("{number} {words}") },
             Meaning::Busy => later(format!("the robot has no time: {number} {words}")),

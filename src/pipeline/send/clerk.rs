@@ -20,6 +20,7 @@ pub(super) struct Clerk {
     waiting: Mutex<Vec<Entry>>,
     rung: Notify,
     closed: AtomicBool,
+    ended: AtomicBool,
     cancelled: AtomicBool,
     lost: Mutex<Option<anyhow::Error>>,
 }
@@ -40,6 +41,7 @@ impl Clerk {
             waiting: Mutex::default(),
             rung: Notify::new(),
             closed: AtomicBool::new(false),
+            ended: AtomicBool::new(false),
             cancelled: AtomicBool::new(false),
             lost: Mutex::default(),
         }
@@ -62,8 +64,11 @@ impl Clerk {
     }
 
     fn take_in(&self, entry: Entry) {
-        lock(&self.waiting).push(entry);
-        self.rung.notify_one();
+        // Behind the end nobody reads: whoever waits for the answer hears that there is none.
+        if !self.ended.load(Ordering::SeqCst) {
+            lock(&self.waiting).push(entry);
+            self.rung.notify_one();
+        }
     }
 
     /// Whether a person cancelled the run; no letter's body goes after that was seen.
@@ -79,6 +84,13 @@ impl Clerk {
 
     /// Writes until closed and nothing is waiting; errors with the first note that nobody waited for and that was lost.
     pub(super) async fn work(&self) -> anyhow::Result<()> {
+        let worked = self.write_all().await;
+        self.ended.store(true, Ordering::SeqCst);
+        lock(&self.waiting).clear();
+        worked
+    }
+
+    async fn write_all(&self) -> anyhow::Result<()> {
         loop {
             let entries = std::mem::take(&mut *lock(&self.waiting));
             if entries.is_empty() {
@@ -138,4 +150,132 @@ fn refusal(cancelled: bool) -> anyhow::Result<()> {
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::future::{join, join_all};
+
+    use super::*;
+    use crate::clock::Clock;
+    use crate::ledger::{DeliveryState, DocumentKind, NewDelivery, NewDocument, NewRun, RecipientRole, Scope, Trigger};
+    use crate::period::Period;
+
+    /// A ledger with so many claimed mails of one run.
+    fn claimed(count: u32) -> (Ledger, String, Vec<i64>) {
+        let ledger = Ledger::open_in_memory(Clock::system()).expect("a ledger");
+        let period = Period::parse("2026-10").expect("a period");
+        let run = NewRun {
+            job: "monthly".to_owned(),
+            period,
+            scope: Scope::default(),
+            trigger: Trigger::AdHoc,
+            requested_by: "hr".to_owned(),
+            refresh: false,
+            send: true,
+            as_of: None,
+        };
+        let run = ledger.start_run(&run).expect("a run").id;
+        for number in 0..count {
+            let card = NewDocument {
+                kind: DocumentKind::Card,
+                job: "monthly".to_owned(),
+                period,
+                subject: format!("A{number}"),
+                name: format!("Agent {number}"),
+                team: "T1".to_owned(),
+                content_hash: "c".to_owned(),
+                data: "{}".to_owned(),
+                total: None,
+                rank: None,
+                of: None,
+                grade: None,
+                grade_id: None,
+                marks: Vec::new(),
+                changed: None,
+                proposals: None,
+            };
+            let (document, _) = ledger.issue(&run, &card).expect("issued");
+            let mail = NewDelivery {
+                document_id: document.id,
+                run_id: run.clone(),
+                recipient: format!("A{number}"),
+                role: RecipientRole::Agent,
+                address: format!("a{number}@shop.example"),
+                message_id: format!("{number}@shop.example"),
+                mime_hash: "m".to_owned(),
+            };
+            ledger.plan_deliveries(&[mail]).expect("planned");
+        }
+        let claims = ledger.claim_deliveries(&run, "w", count).expect("claims");
+        (ledger, run, claims.into_iter().map(|one| one.id).collect())
+    }
+
+    fn state(ledger: &Ledger, id: i64) -> DeliveryState {
+        ledger.delivery(id).expect("a read").expect("a mail").state
+    }
+
+    /// Works until `lanes` are through.
+    async fn written<T>(clerk: &Clerk, lanes: impl Future<Output = T>) -> (T, anyhow::Result<()>) {
+        let lanes = async {
+            let ended = lanes.await;
+            clerk.close();
+            ended
+        };
+        join(lanes, clerk.work()).await
+    }
+
+    #[tokio::test]
+    async fn each_is_told_of_its_own_and_a_refused_one_spoils_no_other() {
+        let (ledger, run, ids) = claimed(3);
+        ledger.unclaim(ids[1]).expect("not claimed any more");
+        let clerk = Clerk::new(ledger.clone(), &run, "w");
+        let marks = join_all(ids.iter().map(|id| clerk.note(*id, Note::InDoubt)));
+        let (marks, worked) = written(&clerk, marks).await;
+        worked.expect("nothing was lost");
+        assert_eq!(marks.iter().map(Result::is_ok).collect::<Vec<_>>(), [true, false, true]);
+        assert_eq!(state(&ledger, ids[1]), DeliveryState::Pending);
+        assert!(clerk.note(ids[0], Note::InDoubt).await.is_err(), "nobody writes behind the end");
+    }
+
+    #[tokio::test]
+    async fn what_nobody_waits_for_is_written_before_the_next_mark() {
+        let (ledger, run, ids) = claimed(2);
+        let clerk = Clerk::new(ledger.clone(), &run, "w");
+        let lane = async {
+            clerk.note(ids[0], Note::InDoubt).await.expect("marked");
+            clerk.note_later(ids[0], [Note::Sent { reply: "250".to_owned() }]);
+            clerk.note(ids[1], Note::InDoubt).await.expect("marked");
+            state(&ledger, ids[0])
+        };
+        let (seen, worked) = written(&clerk, lane).await;
+        worked.expect("nothing was lost");
+        assert_eq!((seen, state(&ledger, ids[1])), (DeliveryState::Sent, DeliveryState::InDoubt));
+    }
+
+    #[tokio::test]
+    async fn behind_a_lost_note_nothing_goes_out() {
+        let (ledger, run, ids) = claimed(2);
+        let clerk = Clerk::new(ledger.clone(), &run, "w");
+        let lane = async {
+            clerk.note_later(ids[0], [Note::Sent { reply: "250".to_owned() }]);
+            let first = clerk.note(ids[0], Note::GivenBack).await;
+            (first.is_ok(), clerk.note(ids[1], Note::InDoubt).await.is_ok())
+        };
+        let (told, worked) = written(&clerk, lane).await;
+        assert_eq!(told, (true, false));
+        assert!(worked.is_err(), "the round hears of it");
+        assert_eq!(state(&ledger, ids[1]), DeliveryState::Claimed);
+    }
+
+    #[tokio::test]
+    async fn no_body_goes_once_a_person_cancelled() {
+        let (ledger, run, ids) = claimed(1);
+        let clerk = Clerk::new(ledger.clone(), &run, "w");
+        ledger.finish_run(&run, RunState::Cancelled, None).expect("cancelled");
+        let (marked, worked) = written(&clerk, clerk.note(ids[0], Note::InDoubt)).await;
+        worked.expect("nothing was lost");
+        assert!(marked.is_err() && clerk.is_cancelled());
+        assert_eq!(state(&ledger, ids[0]), DeliveryState::Claimed);
+    }
 }

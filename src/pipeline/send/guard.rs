@@ -41,8 +41,7 @@ impl<'a> Guard<'a> {
     /// The exact bytes that were sealed; errors say what does not fit, and then nothing may go.
     pub(super) fn sealed(&self, delivery: &Delivery) -> anyhow::Result<Sealed> {
         let path = self.pipeline.folders.letter(&delivery.mime_hash);
-        let bytes =
-            std::fs::read(&path).with_context(|| format!("reading the sealed letter `{}`", path.display()))?;
+        let bytes = std::fs::read(&path).with_context(|| format!("reading the sealed letter `{}`", path.display()))?;
         let sha256 = hex::encode(Sha256::digest(&bytes));
         ensure!(sha256 == delivery.mime_hash, "the sealed letter `{}` was changed", path.display());
         let to = address(&delivery.address)?;
@@ -78,7 +77,10 @@ impl<'a> Guard<'a> {
              run the job for the period again",
         )?;
         let mut rows = roster.rows_of(&delivery.recipient).peekable();
-        ensure!(rows.peek().is_some(), "the roster does not name its reader any more; run the job for the period again");
+        ensure!(
+            rows.peek().is_some(),
+            "the roster does not name its reader any more; run the job for the period again"
+        );
         let is_there = rows.filter_map(|member| Address::parse(member.email.as_deref()?).ok()).any(|one| one == *to);
         ensure!(is_there, "the roster names another address for its reader now; run the job for the period again");
         if delivery.kind == DocumentKind::Pack {
@@ -91,8 +93,7 @@ impl<'a> Guard<'a> {
     /// The mail must name this one reader, and carry the very PDF of the archive, whose own metadata name its subject.
     fn check_inside(&self, delivery: &Delivery, bytes: &[u8]) -> anyhow::Result<()> {
         let mail = MessageParser::default().parse(bytes).context("the sealed letter cannot be read")?;
-        let named: Vec<&str> =
-            mail.to().into_iter().flat_map(|to| to.iter()).filter_map(|one| one.address()).collect();
+        let named: Vec<&str> = mail.to().into_iter().flat_map(|to| to.iter()).filter_map(|one| one.address()).collect();
         ensure!(named == [delivery.address.as_str()], "the sealed letter names another reader than its envelope");
         ensure!(mail.cc().is_none() && mail.bcc().is_none(), "the sealed letter names further readers");
         ensure!(mail.message_id() == Some(&delivery.message_id), "the sealed letter has another Message-ID");
@@ -113,9 +114,9 @@ impl<'a> Guard<'a> {
     fn is_copy(&self, delivery: &Delivery, hash: &str, pdf: &[u8], attached: &[u8]) -> bool {
         let rules = crate::job::PdfPassword::ALL.iter();
         attached == pdf
-            || rules.map(|rule| deliver::lock_name(&self.key, hash, &rule.of(&delivery.recipient))).any(|name| {
-                std::fs::read(self.pipeline.folders.locked(&name)).is_ok_and(|locked| locked == attached)
-            })
+            || rules
+                .map(|rule| deliver::lock_name(&self.key, hash, &rule.of(&delivery.recipient)))
+                .any(|name| std::fs::read(self.pipeline.folders.locked(&name)).is_ok_and(|locked| locked == attached))
     }
 }
 

@@ -61,7 +61,11 @@ pub(super) async fn send(pipeline: &Pipeline, job: &Job, run: &Run, watch: Watch
     }
     notices::plan(pipeline, job, run)?;
     let mut postmen = postmen(pipeline)?;
-    let round = Round::new(pipeline, job, run, watch)?;
+    let round = match Round::new(pipeline, job, run, watch) {
+        Ok(round) => round,
+        // Nothing was begun, and what is missing may be back: the run stays open for the next try.
+        Err(error) => return Ok(Tally { stopped: Some(format!("{error:#}")), ..tally(pipeline, run)? }),
+    };
     let stopped = round.go(&mut postmen).await;
     for postman in &mut postmen {
         postman.close().await;
