@@ -26,7 +26,7 @@
 //! | 2 | [`ledger`] what ran and was sent; [`extract`] sources to typed rows | rusqlite, tokio-postgres, reqwest |
 //! | 3 | [`tables`] rows to canonical tables | |
 //! | 4 | [`score`] tables × scheme to cards; polars ends here | polars |
-//! | 5 | [`render`] cards to PDFs; [`workbook`] forms and lists to XLSX; [`deliver`] letters to mailboxes | typst, rust_xlsxwriter, lettre |
+//! | 5 | [`render`] cards to PDFs; [`workbook`] forms and lists to XLSX; [`deliver`] letters to mailboxes, lines to chats | typst, rust_xlsxwriter, lettre, reqwest again |
 //! | 7 | [`pipeline`] the only place that names every stage; [`trial`] stories that try a scheme | |
 //! | 8 | [`scheduler`] when; [`console`] pages; [`demo`] a double of the outside world | tokio-cron-scheduler, axum |
 //! | 9 | [`cli`] the verbs | clap |

@@ -3,6 +3,7 @@
 //! Read once at start. Secrets are values of the environment or of the secrets file, never of a job file.
 
 mod ledger_place;
+mod mail;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -19,6 +20,7 @@ use crate::source::Variables;
 use crate::words::{Bilingual, Locale};
 
 pub use ledger_place::LedgerPlace;
+pub use mail::Mail;
 
 /// The file that is read when no other is named.
 pub const DEFAULT_FILE: &str = "scorepost.toml";
@@ -32,8 +34,11 @@ pub struct Settings {
     pub jobs: PathBuf,
     /// A folder whose templates replace the built-in ones, if it exists.
     pub templates: PathBuf,
-    /// Where letters go: `folder:PATH`, `smtp://…`, `smtps://…`, `smtp+starttls://…`; may hold a password.
+    /// Where letters go: `folder:PATH`, or relays with blanks between, `smtp://…`, `smtps://…`, `smtp+starttls://…`, in
+    /// the order of preference; may hold a password.
     pub mail_url: String,
+    /// How letters go out and what comes back.
+    pub mail: Mail,
     /// Where the console listens.
     pub listen: SocketAddr,
     /// Where people reach the console, if not at `listen`: the address of the proxy in front of it.
@@ -108,6 +113,7 @@ struct Written {
     ledger_url: Option<Spanned<String>>,
     locale: Option<Spanned<String>>,
     secrets_file: Option<PathBuf>,
+    mail: Mail,
     house: House,
 }
 
@@ -157,6 +163,7 @@ impl Reader<'_> {
             jobs: self.path("SCOREPOST_JOBS", written.jobs, "jobs"),
             templates: self.path("SCOREPOST_TEMPLATES", written.templates, "report-templates"),
             mail_url,
+            mail: written.mail.overridden(self.environment, &mut self.found),
             listen: listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080))),
             console_url,
             locale: locale.unwrap_or_default(),

@@ -3,6 +3,7 @@
 //! Exit codes: 0 done · 1 the work failed, was held or refused · 2 wrong usage, or we failed.
 
 mod arguments;
+mod bounces;
 mod cancel;
 mod check;
 mod completions;
@@ -30,6 +31,7 @@ mod shipped;
 mod shop;
 mod show;
 mod sources;
+mod unknowns;
 mod user;
 
 use std::collections::BTreeMap;
@@ -42,7 +44,7 @@ use crate::diag::Diagnostics;
 use crate::pipeline::{Pipeline, Written};
 use crate::settings::Settings;
 
-use arguments::{Arguments, Verb};
+use arguments::{Arguments, BouncesCommand, Verb};
 use fault::Fault;
 use printer::Printer;
 
@@ -100,6 +102,7 @@ fn carry_out(arguments: Arguments, printer: &Printer) -> anyhow::Result<Ending> 
             settings.clock.now().to_rfc3339()
         ));
     }
+    let settings = tested(settings, &arguments.verb, printer);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let ending = match arguments.verb {
         Verb::Demo(options) => runtime.block_on(demo::demo(settings, &options, printer)),
@@ -130,6 +133,8 @@ fn carry_out(arguments: Arguments, printer: &Printer) -> anyhow::Result<Ending> 
         Verb::Resend(options) => {
             runtime.block_on(resend::resend(&about(open_sound(settings, printer)?, &options.run)?, &options, printer))
         }
+        Verb::Unknowns => unknowns::unknowns(&open_ledger(settings)?, printer),
+        Verb::Bounces(BouncesCommand::Check) => runtime.block_on(bounces::check(&open_ledger(settings)?, printer)),
         Verb::Resolve(options) => resolve::resolve(&open_ledger(settings)?, &options, printer),
         Verb::Proposals(options) => proposals::proposals(&open_ledger(settings)?, &options, printer),
         Verb::User(command) => user::user(&settings, &command, printer),
@@ -138,6 +143,22 @@ fn carry_out(arguments: Arguments, printer: &Printer) -> anyhow::Result<Ending> 
     // A stage that computes cannot be interrupted, and whoever stopped it does not want to wait for it.
     runtime.shutdown_background();
     ending
+}
+
+/// The settings with the address that a verb gives for tests; whoever mails in test mode is told.
+fn tested(settings: Settings, verb: &Verb, printer: &Printer) -> Settings {
+    let (given, mails) = match verb {
+        Verb::Run(options) => (options.order.test_to.clone(), true),
+        Verb::Release(options) => (options.test_to.clone(), true),
+        Verb::Serve => (None, true),
+        _ => (None, false),
+    };
+    let test_to = given.or(settings.mail.test_to.clone());
+    if mails && test_to.is_some() {
+        printer.warn("test mode: every letter goes to one address, and nothing counts as sent");
+    }
+    let mail = crate::settings::Mail { test_to, ..settings.mail };
+    Settings { mail, ..settings }
 }
 
 /// Loads everything that people wrote, in which nothing may be wrong, and opens the ledger.

@@ -47,7 +47,8 @@ pub(super) fn tell(pipeline: &Pipeline, outcome: &Outcome, printer: &Printer) ->
 pub(super) fn tally(tally: &Tally) -> Value {
     json!({
         "sent": tally.sent, "sent_now": tally.sent_now, "pending": tally.pending, "deferred": tally.deferred,
-        "withdrawn": tally.withdrawn, "failed": tally.failed, "unknown": tally.unknown, "stopped": tally.stopped,
+        "withdrawn": tally.withdrawn, "failed": tally.failed, "bounced": tally.bounced, "unknown": tally.unknown,
+        "tested": tally.tested, "stopped": tally.stopped,
     })
 }
 
@@ -145,6 +146,7 @@ impl View<'_> {
             DeliveryState::ResolvedSent => "已确认",
             DeliveryState::ResolvedResend => "将重发",
             DeliveryState::Withdrawn => "已撤回",
+            DeliveryState::Bounced => "退信",
         };
         if self.locale == Locale::Zh { zh } else { state.word() }
     }
@@ -215,6 +217,16 @@ impl View<'_> {
                 ),
             });
         }
+        if letters.bounced > 0 {
+            printer.line(&format!("{}: {}", self.say("退信", "bounced"), letters.bounced));
+        }
+        if letters.tested > 0 {
+            printer.line(&format!(
+                "{}: {}",
+                self.say("测试邮件（未发给本人）", "test letters, nobody else was mailed"),
+                letters.tested
+            ));
+        }
         if let Some(reason) = &letters.stopped {
             printer.line(&format!("{}: {reason}", self.say("发送中止", "sending stopped")));
         }
@@ -276,7 +288,9 @@ impl View<'_> {
             RunState::Releasing => {
                 next.push(format!("scorepost release {}    # {}", run.id, self.say("继续发送", "goes on sending")))
             }
-            _ if outcome.tally.failed > 0 => next.push(format!("scorepost resend {} --failed", run.id)),
+            _ if outcome.tally.failed + outcome.tally.bounced > 0 => {
+                next.push(format!("scorepost resend {} --failed", run.id))
+            }
             _ => {}
         }
         next

@@ -35,6 +35,22 @@ pub(super) fn show(pipeline: &Pipeline, id: &str, printer: &Printer) -> anyhow::
     for delivery in &deliveries {
         trouble(&view, delivery, printer);
     }
+    let notices = pipeline.ledger.notices(id)?;
+    for one in &notices {
+        let reason = one.reason.as_deref().unwrap_or_default();
+        printer.line(&format!(
+            "{} {} {}: {} {reason}",
+            view.say("群消息", "notice"),
+            one.channel,
+            one.team,
+            one.state.word()
+        ));
+    }
+    let tests = pipeline.ledger.tests_of_run(id)?;
+    if tests > 0 {
+        printer
+            .line(&format!("{}: {tests}", view.say("测试邮件（不计入已发）", "test letters, which count for nobody")));
+    }
     for document in &documents {
         if let Some(hash) = &document.pdf_hash {
             printer.line(&format!(
@@ -54,6 +70,11 @@ pub(super) fn show(pipeline: &Pipeline, id: &str, printer: &Printer) -> anyhow::
             "recipient": one.recipient, "edition": one.edition, "message_id": one.message_id, "attempts": one.attempts,
             "reply": one.reply, "reason": one.reason,
         })).collect::<Vec<_>>(),
+        "notices": notices.iter().map(|one| json!({
+            "channel": one.channel, "team": one.team, "state": one.state.word(), "attempts": one.attempts,
+            "reason": one.reason,
+        })).collect::<Vec<_>>(),
+        "test_letters": tests,
         "proposals_pending": waiting.len(),
         "documents": documents.iter().map(|one| json!({
             "kind": one.kind.word(), "subject": one.subject, "team": one.team, "edition": one.edition, "pdf": one.pdf_hash,
@@ -79,12 +100,14 @@ fn read(view: &View<'_>, manifest: &Manifest, printer: &Printer) {
 fn trouble(view: &View<'_>, delivery: &Delivery, printer: &Printer) {
     let next = match delivery.state {
         DeliveryState::Unknown | DeliveryState::InDoubt => format!(
-            "{} `{}`; scorepost resolve {} --arrived|--send-again --reason …",
+            "{} `{}` (scorepost unknowns); scorepost resolve {} --arrived|--send-again --reason …",
             view.say("请在邮件服务器日志中查找", "look in the relay's log for"),
             delivery.message_id,
             delivery.id
         ),
-        DeliveryState::Failed => format!("scorepost resend {} --agent {}", delivery.run_id, delivery.recipient),
+        DeliveryState::Failed | DeliveryState::Bounced => {
+            format!("scorepost resend {} --agent {}", delivery.run_id, delivery.recipient)
+        }
         DeliveryState::Deferred => view.say("稍后自动再试", "is tried again later").to_owned(),
         _ => return,
     };

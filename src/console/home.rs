@@ -12,9 +12,11 @@ use super::page::{self, Page};
 use super::proposals;
 use super::refusal::Refusal;
 use super::rights::{self, Sight};
+use super::routes::Audience;
 use super::run_rows::Progress;
 use super::say;
 use super::sessions::SignedIn;
+use super::unknowns;
 use crate::ledger::{DeliveryState, Role, Run, RunState, Trigger};
 use crate::words::{Bilingual, Locale};
 
@@ -82,6 +84,7 @@ pub fn show(desk: &Arc<Desk>, visit: &Visit) -> Result<Response, Refusal> {
     let teams = Teams::of(desk, &runs)?;
     let mut waiting = waiting(desk, person, visit.locale, &runs, &teams)?;
     waiting.extend(undecided(desk, person, visit.locale)?);
+    waiting.extend(unknown(desk, person, visit.locale)?);
     let is_agent = person.user.role == Role::Agent;
     let schedule = if is_agent { Vec::new() } else { schedule(desk, visit.locale) };
     let runs = runs.iter().map(|run| row(desk, visit.locale, run, &teams)).collect();
@@ -155,6 +158,20 @@ fn undecided(desk: &Desk, person: &SignedIn, locale: Locale) -> anyhow::Result<O
         what: Bilingual::new("奖惩建议", "Proposals").get(locale).to_owned(),
         scope: Bilingual::new(format!("{count} 项"), count.to_string()),
         next: Bilingual::new("逐项批准或驳回，批准前不生效", "approve or refuse each; none takes effect before"),
+    }))
+}
+
+/// The mails that may or may not have arrived, if there are any.
+fn unknown(desk: &Desk, person: &SignedIn, locale: Locale) -> anyhow::Result<Option<Waiting>> {
+    if !Audience::Runners.includes(person.user.role) {
+        return Ok(None);
+    }
+    let count = unknowns::waiting(&desk.console.ledger, &person.sight)?;
+    Ok((count > 0).then(|| Waiting {
+        path: "/unknowns".to_owned(),
+        what: Bilingual::new("下落不明的邮件", "Unknown mails").get(locale).to_owned(),
+        scope: Bilingual::new(format!("{count} 封"), count.to_string()),
+        next: Bilingual::new("查明是否送达，再决定是否重发", "find out whether they arrived, then decide"),
     }))
 }
 

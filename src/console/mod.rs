@@ -34,6 +34,7 @@ mod setup;
 mod sign_in;
 mod throttle;
 mod tokens;
+mod unknowns;
 mod verdicts;
 
 use std::future::Future;

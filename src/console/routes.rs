@@ -15,7 +15,7 @@ use super::{
     assets, documents, events, guard, headers, health, home, language, previews, proposals, requests, rerun,
     run_actions, run_page,
 };
-use super::{setup, sign_in, verdicts};
+use super::{setup, sign_in, unknowns, verdicts};
 use crate::ledger::Role;
 
 /// Looking or changing; nothing changes by looking.
@@ -112,6 +112,7 @@ static ROUTES: &[Route] = &[
     post("/runs/{run}/cancel", Audience::Runners, run_actions::cancel),
     post("/runs/{run}/resend", Audience::Runners, run_actions::resend),
     post("/runs/{run}/deliveries/{delivery}/resolve", Audience::Runners, verdicts::resolve),
+    get("/unknowns", Audience::Runners, unknowns::show),
     get("/proposals", Audience::Runners, proposals::show),
     post("/proposals/{proposal}/decide", Audience::Runners, proposals::decide),
     get("/rerun", Audience::Runners, rerun::form),

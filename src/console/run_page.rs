@@ -107,7 +107,7 @@ fn compose(
 }
 
 fn waits_to_be_resent(delivery: &Delivery) -> bool {
-    matches!(delivery.state, DeliveryState::Failed | DeliveryState::ResolvedResend)
+    matches!(delivery.state, DeliveryState::Failed | DeliveryState::Bounced | DeliveryState::ResolvedResend)
 }
 
 fn of_kind(documents: &[Document], kind: DocumentKind) -> impl Iterator<Item = &Document> {

@@ -246,7 +246,8 @@ impl Sheets {
 impl Trouble {
     /// The mail if a person has to look at it.
     pub fn of(run: &Run, delivery: &Delivery, documents: &[Document], sight: &Sight) -> Option<Self> {
-        let needs_person = matches!(delivery.state, DeliveryState::Unknown | DeliveryState::Failed);
+        let needs_person =
+            matches!(delivery.state, DeliveryState::Unknown | DeliveryState::Failed | DeliveryState::Bounced);
         let document = documents.iter().find(|document| document.id == delivery.document_id)?;
         let (state, tone) = say::delivery_state(delivery.state);
         let open = delivery.state == DeliveryState::Unknown && verdicts::may_decide(sight, document);

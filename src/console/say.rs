@@ -85,6 +85,7 @@ pub fn delivery_state(state: DeliveryState) -> (Bilingual, Tone) {
         DeliveryState::Unknown => (both("不确定是否送达", "unknown"), Tone::Wait),
         DeliveryState::ResolvedSent => (both("已确认送达", "confirmed"), Tone::Good),
         DeliveryState::ResolvedResend => (both("将重新投递", "to be sent again"), Tone::Quiet),
+        DeliveryState::Bounced => (both("被退信", "came back"), Tone::Bad),
         DeliveryState::Withdrawn => (both("已撤回，不再投递", "withdrawn"), Tone::Quiet),
     }
 }

@@ -1,7 +1,7 @@
 //! A postman for tests: keeps letters in memory and answers as it was told to.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::{Outcome, Sealed};
 
@@ -31,22 +31,26 @@ impl Memory {
 
     /// All letters that were taken, those with an unknown fate among them.
     pub fn letters(&self) -> Vec<Sealed> {
-        self.inner.lock().unwrap_or_else(PoisonError::into_inner).letters.clone()
+        self.lock().letters.clone()
     }
 
-    pub(super) fn deliver(
+    pub(super) async fn deliver(
         &self,
         sealed: &Sealed,
-        in_doubt: &mut (dyn FnMut() -> anyhow::Result<()> + Send),
+        in_doubt: &mut impl AsyncFnMut() -> anyhow::Result<()>,
     ) -> Outcome {
-        let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
-        let answer = inner.answers.pop_front().unwrap_or(Outcome::Sent { reply: "250 kept in memory".to_owned() });
+        let answer = self.lock().answers.pop_front();
+        let answer = answer.unwrap_or(Outcome::Sent { reply: "250 kept in memory".to_owned() });
         if matches!(answer, Outcome::Sent { .. } | Outcome::Unknown { .. }) {
-            if let Err(error) = in_doubt() {
+            if let Err(error) = in_doubt().await {
                 return Outcome::unmarked(&error);
             }
-            inner.letters.push(sealed.clone());
+            self.lock().letters.push(sealed.clone());
         }
         answer
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

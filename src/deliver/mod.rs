@@ -7,12 +7,18 @@
 use std::time::Duration;
 
 mod address;
+pub mod bounces;
 mod clean;
 mod folder;
 mod letter;
 pub mod letters;
 mod lock;
 mod memory;
+mod notify;
+mod pace;
+mod rehearsal;
+mod relays;
+pub mod robot;
 mod seal;
 mod smtp;
 mod url;
@@ -22,6 +28,10 @@ pub use folder::Folder;
 pub use letter::{Attachment, Identity, Letter, Sender, message_id};
 pub use lock::{lock, lock_name};
 pub use memory::Memory;
+pub use notify::Notify;
+pub use pace::Pace;
+pub use rehearsal::rehearsal;
+pub use relays::Relays;
 pub use seal::{Envelope, Sealed, seal};
 pub use smtp::{Limits, Smtp};
 pub use url::{MailUrl, Relay, Secret, Tls};
@@ -75,8 +85,8 @@ impl Outcome {
 /// Who carries letters.
 #[derive(Debug)]
 pub enum Postman {
-    /// A mail relay.
-    Smtp(Box<Smtp>),
+    /// Mail relays, one for another.
+    Relays(Relays),
     /// An outbox folder.
     Folder(Folder),
     /// Memory, for tests.
@@ -88,7 +98,7 @@ impl Postman {
     pub fn open(url: &MailUrl, limits: Limits) -> anyhow::Result<Self> {
         match url {
             MailUrl::Folder(path) => Ok(Self::Folder(Folder::open(path)?)),
-            MailUrl::Smtp(relay) => Ok(Self::Smtp(Box::new(Smtp::new(relay.clone(), limits)?))),
+            MailUrl::Smtp(relays) => Ok(Self::Relays(Relays::new(relays, &limits)?)),
         }
     }
 
@@ -99,26 +109,26 @@ impl Postman {
     pub async fn deliver(
         &mut self,
         sealed: &Sealed,
-        in_doubt: &mut (dyn FnMut() -> anyhow::Result<()> + Send),
+        in_doubt: &mut impl AsyncFnMut() -> anyhow::Result<()>,
     ) -> Outcome {
         match self {
-            Self::Smtp(smtp) => smtp.deliver(sealed, in_doubt).await,
+            Self::Relays(relays) => relays.deliver(sealed, in_doubt).await,
             Self::Folder(folder) => folder.deliver(sealed),
-            Self::Memory(memory) => memory.deliver(sealed, in_doubt),
+            Self::Memory(memory) => memory.deliver(sealed, in_doubt).await,
         }
     }
 
     /// Takes leave of the relay.
     pub async fn close(&mut self) {
-        if let Self::Smtp(smtp) = self {
-            smtp.close().await;
+        if let Self::Relays(relays) = self {
+            relays.close().await;
         }
     }
 
     /// Goes as far as one can without sending: connects, encrypts, logs in, takes leave; says what was found.
     pub async fn probe(&mut self) -> anyhow::Result<String> {
         match self {
-            Self::Smtp(smtp) => smtp.probe().await,
+            Self::Relays(relays) => relays.probe().await,
             Self::Folder(_) => Ok("letters are written to a folder".to_owned()),
             Self::Memory(_) => Ok("letters stay in memory".to_owned()),
         }

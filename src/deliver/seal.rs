@@ -43,9 +43,16 @@ pub fn seal(letter: &Letter) -> anyhow::Result<Sealed> {
         heading(letter).multipart(parts(letter, &boundary[..32])?).context("cannot put the letter together")?;
     bytes.extend_from_slice(&message.formatted());
     ensure!(bytes.is_ascii() && bytes.ends_with(b"\r\n"), "the sealed letter is not plain ASCII lines");
+    // RFC 5322 §2.1.1: relays cut or refuse longer lines.
+    ensure!(longest_line(&bytes) <= 998, "a line of the sealed letter is longer than 998 characters");
     let sha256 = hex::encode(Sha256::digest(&bytes));
     let envelope = Envelope { from: letter.from.address.clone(), to: letter.to.clone() };
     Ok(Sealed { envelope, message_id: letter.message_id.clone(), bytes, sha256 })
+}
+
+/// The length of the longest line without its end.
+fn longest_line(bytes: &[u8]) -> usize {
+    bytes.split(|byte| *byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line).len()).max().unwrap_or(0)
 }
 
 /// What lettre would write as it stands, or panic over.
@@ -212,6 +219,19 @@ mod tests {
         assert_eq!(attached.len(), 1);
         assert_eq!(attached[0].attachment_name(), Some("绩效卡_㛃堃犇_2026-10_晨星客服旗舰店售前一组.pdf"));
         assert_eq!(attached[0].contents(), letter().attachments[0].bytes);
+    }
+
+    #[test]
+    fn no_line_is_longer_than_relays_take() {
+        let long = |text: &str| text.repeat(5000);
+        let letter =
+            Letter {
+                text: long("长"), html: long("<b>x</b>"), subject: long("题"), to_name: long("名"), ..letter()
+            };
+        assert!(longest_line(&seal(&letter).expect("sealed").bytes) <= 998);
+        assert_eq!(longest_line(b"ab\r\nabc\r\n"), 3);
+        let letter = Letter { run: "r".repeat(5000), ..letter };
+        assert!(longest_line(&seal(&letter).expect("sealed").bytes) <= 998);
     }
 
     #[test]

@@ -8,13 +8,15 @@ use url::{Host, Url};
 
 use crate::diag::Diagnostic;
 
+use super::Notify;
+
 /// Where letters go.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum MailUrl {
     /// `folder:PATH`: an outbox folder.
     Folder(PathBuf),
-    /// `smtp://…`, `smtps://…`, `smtp+starttls://…`: a relay.
-    Smtp(Relay),
+    /// `smtp://…`, `smtps://…`, `smtp+starttls://…`: relays with blanks between, in the order of preference.
+    Smtp(Vec<Relay>),
 }
 
 /// A mail relay.
@@ -34,6 +36,8 @@ pub struct Relay {
     pub ca: Option<PathBuf>,
     /// `?hello=NAME`: how this machine greets; its own address in brackets when absent.
     pub hello: Option<String>,
+    /// `?notify=success`: what it is asked to report.
+    pub notify: Notify,
 }
 
 /// How the way to a relay is protected.
@@ -80,7 +84,10 @@ impl fmt::Display for MailUrl {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Folder(path) => write!(out, "folder:{}", path.display()),
-            Self::Smtp(relay) => relay.fmt(out),
+            Self::Smtp(relays) => {
+                let each: Vec<String> = relays.iter().map(Relay::to_string).collect();
+                out.write_str(&each.join(" "))
+            }
         }
     }
 }
@@ -106,7 +113,7 @@ impl fmt::Display for Relay {
 }
 
 impl MailUrl {
-    /// Reads a mail URL; a fault never repeats the text, which may hold a password.
+    /// Reads a mail URL, or several of relays; a fault never repeats the text, which may hold a password.
     pub fn parse(text: &str) -> Result<Self, Diagnostic> {
         if let Some(path) = text.strip_prefix("folder:") {
             return match path {
@@ -114,9 +121,23 @@ impl MailUrl {
                 path => Ok(Self::Folder(path.into())),
             };
         }
-        if text.contains(|one: char| one.is_control() || one.is_whitespace()) {
-            return Err(wrong("the mail URL holds a blank or control character", "write `%20` for a blank"));
+        if text.contains(|one: char| one.is_control() || (one.is_whitespace() && one != ' ')) {
+            return Err(wrong("the mail URL holds a control character", "write one blank between several relays"));
         }
+        match text.split(' ').map(Relay::parse).collect::<Result<Vec<_>, _>>()? {
+            relays if relays.len() > MOST_RELAYS => {
+                Err(wrong("the mail URL names more than ten relays", "name those that can do for each other"))
+            }
+            relays => Ok(Self::Smtp(relays)),
+        }
+    }
+}
+
+/// More than these are no way to send but a way to be a nuisance.
+const MOST_RELAYS: usize = 10;
+
+impl Relay {
+    fn parse(text: &str) -> Result<Self, Diagnostic> {
         let url = Url::parse(text).map_err(|error| malformed(&error.to_string()))?;
         let (tls, port) = match url.scheme() {
             "smtp" => (Tls::None, 25),
@@ -132,14 +153,15 @@ impl MailUrl {
             password: url.password().map(decode).transpose()?.map(Secret),
             ca: None,
             hello: None,
+            notify: Notify::default(),
         };
         read_query(&url, &mut relay)?;
         check(&url, &relay)?;
-        Ok(Self::Smtp(relay))
+        Ok(relay)
     }
 }
 
-fn wrong(message: impl Into<String>, hint: &str) -> Diagnostic {
+pub(super) fn wrong(message: impl Into<String>, hint: &str) -> Diagnostic {
     Diagnostic::error(message).hint(hint)
 }
 
@@ -152,7 +174,7 @@ fn malformed(reason: &str) -> Diagnostic {
 }
 
 /// The host without brackets; a name may only have the characters of a domain name.
-fn host_of(url: &Url) -> Result<String, Diagnostic> {
+pub(super) fn host_of(url: &Url) -> Result<String, Diagnostic> {
     match url.host() {
         Some(Host::Ipv6(address)) => Ok(address.to_string()),
         Some(Host::Ipv4(address)) => Ok(address.to_string()),
@@ -170,9 +192,11 @@ fn read_query(url: &Url, relay: &mut Relay) -> Result<(), Diagnostic> {
         match &*key {
             "ca" if !value.is_empty() => relay.ca = Some(value.as_ref().into()),
             "hello" if is_name(&value) => relay.hello = Some(value.into_owned()),
-            "ca" | "hello" => return Err(malformed(&format!("`{key}` has no fit value"))),
+            "notify" if value == "success" => relay.notify = Notify::Everything,
+            "ca" | "hello" | "notify" => return Err(malformed(&format!("`{key}` has no fit value"))),
             _ => {
-                let hint = "known are `ca`, a PEM file to trust, and `hello`, the name that this machine greets with";
+                let hint = "known are `ca`, a PEM file to trust, `hello`, the name that this machine greets with, and \
+                            `notify=success`, to be told also of letters that arrived";
                 return Err(wrong("the mail URL has an option that is not known", hint));
             }
         }
@@ -201,7 +225,7 @@ fn check(url: &Url, relay: &Relay) -> Result<(), Diagnostic> {
 }
 
 /// Undoes `%XX`; controls are refused because they would end a command.
-fn decode(text: &str) -> Result<String, Diagnostic> {
+pub(super) fn decode(text: &str) -> Result<String, Diagnostic> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let Some((&first, after)) = rest.split_first() {
@@ -228,7 +252,7 @@ mod tests {
 
     fn relay(text: &str) -> Relay {
         match MailUrl::parse(text) {
-            Ok(MailUrl::Smtp(relay)) => relay,
+            Ok(MailUrl::Smtp(mut relays)) if relays.len() == 1 => relays.remove(0),
             other => panic!("{text}: {other:?}"),
         }
     }
@@ -247,6 +271,18 @@ mod tests {
         assert_eq!(relay("smtp+starttls://h.example").port, 587);
         assert_eq!((relay("smtp://h.example").port, relay("smtp://h.example").tls), (25, Tls::None));
         assert_eq!(relay("smtp://a:b@[::1]:2525").host, "::1");
+    }
+
+    #[test]
+    fn several_relays_stand_in_their_order() {
+        let url = MailUrl::parse("smtps://a:b@one.example?notify=success smtp://two.example").expect("two relays");
+        assert_eq!(url.to_string(), "smtps://a:***@one.example:465 smtp://two.example:25");
+        let MailUrl::Smtp(relays) = url else { panic!("relays") };
+        assert_eq!(relays.iter().map(|one| one.notify).collect::<Vec<_>>(), [Notify::Everything, Notify::Trouble]);
+        let many = vec!["smtp://a.example"; 11].join(" ");
+        for wrong in ["smtps://one.example folder:x", "smtps://one.example  smtps://two.example", &many] {
+            assert!(MailUrl::parse(wrong).is_err(), "{wrong}");
+        }
     }
 
     #[test]
@@ -295,6 +331,7 @@ mod tests {
             "smtps://a:%ff@h.example",
             "smtps://a:b@h.example?insecure=true",
             "smtps://h.example?ca=",
+            "smtps://h.example?notify=never",
             "smtp://localhost?ca=/x.pem",
             "smtps://h.example?hello=a%20b",
             "smtps://h\r\n.example",

@@ -13,6 +13,7 @@ use crate::period::Cycle;
 use crate::words::Bilingual;
 
 use super::gate::{self, GateTable};
+use super::notice::{self, NoticeTable};
 use super::report::{self, ReportTable};
 use super::{Audience, CatchUp, Job, Letters, OnlyTeam, PdfPassword, Periods, Release, Schedule};
 
@@ -38,6 +39,9 @@ struct JobFile {
     /// What the data of a run must stand up to before anything goes out.
     #[serde(default)]
     gate: Vec<Spanned<GateTable>>,
+    /// Robots that tell managers in their chat that letters are going out, with a link and no number.
+    #[serde(default)]
+    notice: Vec<NoticeTable>,
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -84,6 +88,7 @@ pub(super) fn check(file: &AuthoredFile) -> Result<Job, Diagnostics> {
     let periods = checker.periods(written.periods.as_ref(), &letters);
     let reports = report::check(written.report, &letters.allow_domains, file, &mut checker.found);
     let gates = gate::check(written.gate, written.sources.as_ref(), file, &mut checker.found);
+    let notices = notice::check(written.notice, file, &mut checker.found);
     let job = Job {
         id: written.id.into_inner(),
         title: written.title,
@@ -98,6 +103,7 @@ pub(super) fn check(file: &AuthoredFile) -> Result<Job, Diagnostics> {
         release: written.release.by,
         reports,
         gates,
+        notices,
         file: file.clone(),
     };
     checker.found.into_result(job)

@@ -3,6 +3,7 @@
 mod check;
 mod folder;
 pub mod gate;
+mod notice;
 mod password;
 mod report;
 
@@ -17,6 +18,7 @@ use crate::words::Bilingual;
 
 pub use folder::Jobs;
 pub use gate::{Gate, GateKind, Severity};
+pub use notice::{Notice, Robot};
 pub use password::PdfPassword;
 pub use report::{Of, Reader, Report, ReportKind, Shown};
 
@@ -49,6 +51,8 @@ pub struct Job {
     pub reports: Vec<Report>,
     /// What its data must stand up to.
     pub gates: Vec<Gate>,
+    /// The robots that tell managers.
+    pub notices: Vec<Notice>,
     /// The file it was read from.
     pub file: AuthoredFile,
 }

@@ -17,6 +17,9 @@ pub enum PdfPassword {
 }
 
 impl PdfPassword {
+    /// All rules.
+    pub const ALL: [Self; 2] = [Self::StaffNumber, Self::LastSix];
+
     /// The password of the recipient with this staff number.
     pub fn of(self, staff_number: &str) -> String {
         match self {

@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use super::Ledger;
 use super::deliveries::{Delivery, delivery_state, find_delivery, move_delivery};
 use super::delivery_state::DeliveryState;
+use super::outcomes::Note;
 use super::send_marks::count_mark;
 use super::stored::At;
 
@@ -52,6 +53,14 @@ impl Ledger {
     /// In the order in which they were planned, and never an edition that has a newer one; `None` when nothing is to be done now (see [`Ledger::next_due`]).
     /// Refused while the ledger is older than the last mail that went out (see `send_marks`).
     pub fn claim_delivery(&self, run_id: &str, worker: &str) -> Result<Option<Delivery>> {
+        Ok(self.claim_deliveries(run_id, worker, 1)?.pop())
+    }
+
+    /// Claims the next few at once, at most `most`, with one sync for all; see [`Ledger::claim_delivery`].
+    ///
+    /// A claim promises nothing about the mail itself, so that a group of them may be lost together: all are pending
+    /// again when their worker is gone.
+    pub fn claim_deliveries(&self, run_id: &str, worker: &str, most: u32) -> Result<Vec<Delivery>> {
         self.refuse_older_than_marks()?;
         self.keep_rights()?;
         let now = At(self.now());
@@ -64,19 +73,22 @@ impl Ledger {
                  AND NOT EXISTS (SELECT 1 FROM documents AS newer JOIN documents AS own ON own.id = deliveries.document_id \
                      WHERE newer.job = own.job AND newer.period = own.period AND newer.kind = own.kind \
                      AND newer.subject = own.subject AND newer.edition > own.edition) \
-                 ORDER BY deliveries.id LIMIT 1{}",
+                 ORDER BY deliveries.id LIMIT ?3{}",
                 transaction.held_unless_taken()
             ))?;
-            let Some(id) = statement.query_row(params![run_id, now], |row| row.get::<_, i64>(0)).optional()? else {
-                return Ok(None);
-            };
-            move_delivery(transaction, id, DeliveryState::Claimed)?;
-            let sql = "UPDATE deliveries SET claimed_by = ?2, attempts = attempts + 1, not_before = NULL, \
-                       in_doubt_at = NULL WHERE id = ?1";
-            transaction.execute(sql, params![id, worker])?;
-            find_delivery(transaction, id)
+            let next = statement.query_map(params![run_id, now, most], |row| row.get::<_, i64>(0))?;
+            let next = next.collect::<store::Result<Vec<i64>>>()?;
+            let mut claimed = Vec::new();
+            for id in next {
+                move_delivery(transaction, id, DeliveryState::Claimed)?;
+                // When it was last in doubt stays: it counts for the pace until it is in doubt again.
+                let sql = "UPDATE deliveries SET claimed_by = ?2, attempts = attempts + 1, not_before = NULL WHERE id = ?1";
+                transaction.execute(sql, params![id, worker])?;
+                claimed.extend(find_delivery(transaction, id)?);
+            }
+            Ok(claimed)
         })?;
-        if let Some(delivery) = &claimed {
+        for delivery in &claimed {
             self.note_claim(delivery.id, worker);
         }
         Ok(claimed)
@@ -86,29 +98,12 @@ impl Ledger {
     ///
     /// Fails unless `worker` holds the claim, and then nothing may be sent.
     pub fn mark_in_doubt(&self, id: i64, worker: &str) -> Result<()> {
-        let now = At(self.now());
-        let marks = self.write_rows(|transaction| {
-            let state = delivery_state(transaction, id)?;
-            if state == DeliveryState::Claimed && !is_claimed_by(transaction, id, worker)? {
-                bail!("delivery `{id}` is claimed by another worker: nothing may be sent");
-            }
-            move_delivery(transaction, id, DeliveryState::InDoubt)?;
-            transaction.execute("UPDATE deliveries SET in_doubt_at = ?2 WHERE id = ?1", params![id, now])?;
-            count_mark(transaction)
-        })?;
-        self.note_marks(marks);
-        Ok(())
+        self.note_deliveries(worker, &[(id, Note::InDoubt)])
     }
 
     /// Gives a claim back before anything was sent.
     pub fn unclaim(&self, id: i64) -> Result<()> {
-        self.end_claim(id, |transaction| {
-            let state = delivery_state(transaction, id)?;
-            if state != DeliveryState::Claimed {
-                bail!("delivery `{id}` is {state}, so there is no claim to give back");
-            }
-            release(transaction, id, DeliveryState::Pending, None)
-        })
+        self.end_claim(id, |transaction| give_back(transaction, id))
     }
 
     /// When the first deferred mail of the run's documents may be tried again.
@@ -121,6 +116,25 @@ impl Ledger {
             Ok(due.map(|at| at.0))
         })
     }
+}
+
+/// Puts a claimed delivery in doubt; returns how many were put in doubt in all.
+pub(super) fn doubt(connection: &Connection, id: i64, worker: &str, now: &At) -> Result<u64> {
+    if delivery_state(connection, id)? == DeliveryState::Claimed && !is_claimed_by(connection, id, worker)? {
+        bail!("delivery `{id}` is claimed by another worker: nothing may be sent");
+    }
+    move_delivery(connection, id, DeliveryState::InDoubt)?;
+    connection.execute("UPDATE deliveries SET in_doubt_at = ?2 WHERE id = ?1", params![id, now])?;
+    count_mark(connection)
+}
+
+/// Makes a claimed delivery pending again.
+pub(super) fn give_back(connection: &Connection, id: i64) -> Result<()> {
+    let state = delivery_state(connection, id)?;
+    if state != DeliveryState::Claimed {
+        bail!("delivery `{id}` is {state}, so there is no claim to give back");
+    }
+    release(connection, id, DeliveryState::Pending, None)
 }
 
 /// Ends a claim: the delivery moves to `next` and no worker has it any more.

@@ -132,7 +132,7 @@ impl Ledger {
     /// Makes the mails of a run's documents that are not under way agree with what is planned now, all or none.
     ///
     /// One that is no longer planned is withdrawn; one that is planned again is pending again; one whose address was
-    /// corrected gets the new message, also when the old address had failed. Nothing changes of a mail that is under
+    /// corrected gets the new message, also when the old address had failed or sent it back. Nothing changes of a mail that is under
     /// way, or of which anything may have arrived.
     pub fn amend_deliveries(&self, run_id: &str, planned: &[NewDelivery]) -> Result<()> {
         self.write(|transaction| {
@@ -174,7 +174,7 @@ impl Ledger {
     }
 }
 
-const SELECT: &str = "SELECT deliveries.*, documents.job, documents.period, documents.kind, documents.subject, \
+pub(super) const SELECT: &str = "SELECT deliveries.*, documents.job, documents.period, documents.kind, documents.subject, \
      documents.edition, (SELECT max(edition) FROM documents AS newer WHERE newer.job = documents.job \
      AND newer.period = documents.period AND newer.kind = documents.kind AND newer.subject = documents.subject) \
      AS latest_edition FROM deliveries JOIN documents ON documents.id = deliveries.document_id";
@@ -203,7 +203,8 @@ fn hold_deliveries_of(connection: &Connection, run_id: &str) -> Result<()> {
 /// Brings one mail at rest up to what is planned now.
 fn amend(connection: &Connection, delivery: &Delivery, new: &NewDelivery) -> Result<()> {
     let corrected = delivery.address != new.address;
-    let again = delivery.state == DeliveryState::Withdrawn || (delivery.state == DeliveryState::Failed && corrected);
+    let again = delivery.state == DeliveryState::Withdrawn
+        || (matches!(delivery.state, DeliveryState::Failed | DeliveryState::Bounced) && corrected);
     if again {
         move_delivery(connection, delivery.id, DeliveryState::Pending)?;
         connection.execute("UPDATE deliveries SET attempts = 0, reason = NULL WHERE id = ?1", [delivery.id])?;
@@ -238,7 +239,7 @@ pub(super) fn delivery_state(connection: &Connection, id: i64) -> Result<Deliver
     state.with_context(|| format!("the ledger has no delivery `{id}`"))
 }
 
-fn read_delivery(row: &Row<'_>) -> store::Result<Delivery> {
+pub(super) fn read_delivery(row: &Row<'_>) -> store::Result<Delivery> {
     let instant = |column| row.get::<_, Option<At>>(column).map(|at| at.map(|at| at.0));
     Ok(Delivery {
         id: row.get("id")?,

@@ -25,26 +25,33 @@ stored_words! {
         ResolvedResend = "resolved-resend",
         /// It is no longer to be sent: its address or its reader changed before it went out.
         Withdrawn = "withdrawn",
+        /// The server took it, and then the mail system reported that it could not be delivered.
+        Bounced = "bounced",
     }
 }
 
 impl DeliveryState {
-    /// Every state that may follow this one; nothing follows `sent` and `resolved-sent`.
+    /// Every state that may follow this one.
+    ///
+    /// What was sent moves on by a report of the mail system alone; such a report may also settle what is unknown.
     pub fn followers(self) -> &'static [Self] {
         match self {
             Self::Pending | Self::ResolvedResend => &[Self::Claimed, Self::Withdrawn],
             Self::Claimed => &[Self::Pending, Self::InDoubt, Self::Deferred, Self::Failed],
             Self::InDoubt => &[Self::Sent, Self::Deferred, Self::Failed, Self::Unknown],
             Self::Deferred => &[Self::Claimed, Self::Failed, Self::Withdrawn],
-            Self::Failed => &[Self::Pending, Self::Withdrawn],
+            Self::Failed | Self::Bounced => &[Self::Pending, Self::Withdrawn],
             Self::Withdrawn => &[Self::Pending],
-            Self::Unknown => &[Self::ResolvedSent, Self::ResolvedResend],
-            Self::Sent | Self::ResolvedSent => &[],
+            Self::Unknown => &[Self::ResolvedSent, Self::ResolvedResend, Self::Sent, Self::Bounced],
+            Self::Sent | Self::ResolvedSent => &[Self::Bounced],
         }
     }
 
     /// Whether it waits in the ledger with nothing of it at large, so that what is to be sent may still change.
     pub fn is_at_rest(self) -> bool {
-        matches!(self, Self::Pending | Self::Deferred | Self::Failed | Self::ResolvedResend | Self::Withdrawn)
+        matches!(
+            self,
+            Self::Pending | Self::Deferred | Self::Failed | Self::ResolvedResend | Self::Withdrawn | Self::Bounced
+        )
     }
 }

@@ -10,6 +10,7 @@ use anyhow::Result;
 use super::Ledger;
 use super::claims::is_claimed_by;
 use super::deliveries::delivery_state;
+use super::delivery_state::DeliveryState;
 use super::store::Transaction;
 
 impl Ledger {
@@ -26,11 +27,7 @@ impl Ledger {
             if let Some(worker) = &worker
                 && !is_claimed_by(transaction, id, worker)?
             {
-                tracing::warn!(
-                    delivery = id,
-                    state = state.word(),
-                    "how a letter ended is not noted: the line to the ledger was cut and its claim was taken back"
-                );
+                warn_of_cut(id, state);
                 return Ok(());
             }
             end(transaction)
@@ -42,4 +39,13 @@ impl Ledger {
     fn claims(&self) -> MutexGuard<'_, HashMap<i64, String>> {
         self.shared.claims.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Tells why nothing is noted of a delivery.
+pub(super) fn warn_of_cut(id: i64, state: DeliveryState) {
+    tracing::warn!(
+        delivery = id,
+        state = state.word(),
+        "how a letter ended is not noted: the line to the ledger was cut and its claim was taken back"
+    );
 }

@@ -22,6 +22,7 @@ use store::{Connection, Transaction};
 
 mod advice;
 mod audit;
+mod bounces;
 mod claims;
 mod deliveries;
 mod delivery_state;
@@ -31,6 +32,7 @@ mod file;
 mod findings;
 pub mod holder;
 mod keys;
+mod notices;
 mod occurrences;
 mod outcomes;
 mod past;
@@ -46,15 +48,20 @@ mod starts;
 mod store;
 mod stored;
 mod teams;
+mod test_letters;
+mod unknowns;
 
 pub use advice::{is_at_fault, lost_its_line};
 pub use audit::AuditEntry;
+pub use bounces::{Report, Reported};
 pub use claims::Recovery;
 pub use deliveries::{Delivery, NewDelivery, RecipientRole, Resolution};
 pub use delivery_state::DeliveryState;
 pub use documents::{Document, DocumentKind, NewDocument, SHOP};
 pub use holder::{Claim, Holder, Worker};
+pub use notices::Notice;
 pub use occurrences::{Occurrence, OccurrenceState};
+pub use outcomes::Note;
 pub use past::PastResult;
 pub use people::{Role, User};
 pub use proposals::{

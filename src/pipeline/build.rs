@@ -15,7 +15,7 @@ use crate::period::Period;
 use crate::scheme::Scheme;
 use crate::score::{self, Appraisal, Input, PastResult};
 use crate::tables::gate::Look;
-use crate::tables::{self, OnlyTeam, Tables};
+use crate::tables::{self, OnlyTeam, Roster, Tables};
 use crate::words::Bilingual;
 
 use super::order::{Event, Stage, Watch};
@@ -162,6 +162,13 @@ pub(super) fn kept_tables(pipeline: &Pipeline, job: &Job, period: &Period) -> an
     }
     let today = day_of(job, pipeline.settings.clock.now());
     Tables::open(&folder, period, today, only_team(job).as_ref()).map(Some)
+}
+
+/// The people of a run's period as they were pulled last, as its scheme sees them; `None` when they are not kept.
+pub(super) fn roster_now(pipeline: &Pipeline, job: &Job, run: &Run) -> anyhow::Result<Option<Roster>> {
+    let Some(tables) = kept_tables(pipeline, job, &run.period)? else { return Ok(None) };
+    let as_of = day_of(job, run.cut_off.unwrap_or_else(|| pipeline.settings.clock.now()));
+    score::roster(scheme_of(pipeline, job, &run.period)?, &tables, &run.period, as_of).map(Some)
 }
 
 /// The day of an instant on the job's clocks.

@@ -9,6 +9,7 @@
 
 mod accept;
 mod appended;
+mod bounces;
 mod build;
 mod claim;
 mod consequences;
@@ -22,6 +23,7 @@ mod gates;
 mod groups;
 mod letters;
 mod manifest;
+mod notices;
 mod order;
 mod plan;
 pub mod preview;
@@ -52,19 +54,21 @@ use crate::settings::Settings;
 use crate::source::{self, Source};
 
 pub use accept::accept;
+pub use bounces::{Bounces, check_bounces};
 pub use explain::{Explanation, explain};
 pub use export::{Format, What, export, export_one, exportable};
 pub use folders::Folders;
 pub use form::{FormFile, FormOrder, Known, write_forms};
 pub use letters::sample_report_letter;
 pub use manifest::manifest;
+pub use notices::notify;
 pub use order::{Event, Order, Reach, Stage, Watch};
 pub use plan::{Effect, Plan, plan};
 pub use pull::tell;
 pub use restate::restated;
 pub use resume::recover;
 pub use run::{Outcome, release, run};
-pub use send::{Tally, resend};
+pub use send::{Tally, is_rehearsal, resend};
 pub use share::{GoneOn, go_on};
 pub use simulate::{
     Change as SchemeChange, Distribution, Outcome as SchemeOutcome, Reached, Simulated, Simulation, simulate,

@@ -151,6 +151,9 @@ async fn steps(pipeline: &Pipeline, job: &Job, run: Run, order: &Order, watch: W
     findings.extend(letters::unreachable(pipeline, job, &run.scope, &built.appraisal));
     ledger.record_findings(&run.id, &findings)?;
     let next = after_rendering(job, &run, &findings);
+    // In test mode the run stays as ready as it is: what goes out counts for nobody.
+    let rehearses = next == RunState::Releasing && send::is_rehearsal(pipeline);
+    let next = if rehearses { RunState::Ready } else { next };
     if matches!(next, RunState::Releasing | RunState::Ready) {
         letters::plan_deliveries(pipeline, job, &run, &built.appraisal, &findings)?;
     }
@@ -158,6 +161,7 @@ async fn steps(pipeline: &Pipeline, job: &Job, run: Run, order: &Order, watch: W
     stop_if_cancelled(pipeline, &run)?;
     let tally = match next {
         RunState::Releasing => deliver(pipeline, job, &run, watch).await?,
+        RunState::Ready if rehearses => deliver(pipeline, job, &run, watch).await?,
         RunState::Done => {
             ledger.finish_run(&run.id, RunState::Done, None)?;
             send::Tally::default()
@@ -190,7 +194,15 @@ pub async fn release(pipeline: &Pipeline, run_id: &str, who: &str, watch: Watch<
     let job = pipeline.jobs.get(&run.job).map_err(crate::diag::Diagnostics::from)?.clone();
     let _holder = claim(pipeline, &run.job, &run.period, &run.scope)?;
     resume::recover(pipeline)?;
-    pipeline.ledger.release_run(run_id, who)?;
+    if send::is_rehearsal(pipeline) {
+        anyhow::ensure!(
+            matches!(run.state, RunState::Ready | RunState::Releasing),
+            "run `{run_id}` is {}: only letters of a ready run can be tried out",
+            run.state.word()
+        );
+    } else {
+        pipeline.ledger.release_run(run_id, who)?;
+    }
     let tally = deliver(pipeline, &job, &run, watch).await?;
     outcome(pipeline, run_id, pipeline.ledger.findings(run_id)?, build::again(pipeline, &job, &run).ok(), tally, 0)
 }

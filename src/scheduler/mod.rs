@@ -10,6 +10,7 @@ mod left;
 mod occasions;
 mod patience;
 mod requests;
+mod returns;
 mod work;
 
 use std::sync::Arc;
@@ -35,6 +36,7 @@ pub fn next(job: &Job, after: DateTime<Utc>) -> Option<DateTime<Utc>> {
 /// Acts once a minute and whenever `poke` is rung. Errors when it cannot begin.
 pub async fn serve(pipeline: Arc<Pipeline>, poke: Arc<Notify>, mut stop: watch::Receiver<bool>) -> anyhow::Result<()> {
     let _alarm = alarm::ring_every_minute(poke.clone()).await?;
+    let returns = tokio::spawn(returns::watch(pipeline.clone(), stop.clone()));
     let (mut work, mut left) = (Work::new(pipeline.clone(), stop.clone()), Left::default());
     loop {
         if let Err(error) = act(&pipeline, &mut work, &mut left) {
@@ -52,6 +54,8 @@ pub async fn serve(pipeline: Arc<Pipeline>, poke: Arc<Notify>, mut stop: watch::
     }
     pipeline.stopping.store(true, Ordering::SeqCst);
     work.end().await;
+    // Reading is dropped where it waits: what was noted stands, and the rest is still unseen.
+    returns.abort();
     Ok(())
 }
 

@@ -52,6 +52,7 @@ use population::Population;
 
 pub use appraisal::Appraisal;
 pub use compile::{Compiled, compile};
+pub use population::roster;
 
 /// What a scheme is applied to.
 #[derive(Clone, Copy, Debug)]

@@ -20,7 +20,7 @@ pub(super) struct Population {
 }
 
 /// The roster of the scheme's subjects, with the roles that it names.
-pub(super) fn roster(
+pub fn roster(
     scheme: &Scheme,
     tables: &Tables,
     period: &crate::period::Period,

@@ -27,7 +27,7 @@ const HOMES: [(&str, &[&str]); 11] = [
     ("tokio_postgres", &["ledger"]),
     ("axum", &["console", "demo"]),
     ("clap", &["cli"]),
-    ("reqwest", &["extract"]),
+    ("reqwest", &["extract", "deliver"]),
     ("polars", &["extract", "tables", "score", "pipeline"]),
 ];
 

@@ -13,7 +13,7 @@ fn address(text: &str) -> Address {
     Address::parse(text).expect("an address")
 }
 
-fn letter(number: u32, attached: usize) -> Sealed {
+pub fn letter(number: u32, attached: usize) -> Sealed {
     let letter = Letter {
         from: Sender { name: "绩效".to_owned(), address: address("scorepost@shop.example") },
         to_name: "张三".to_owned(),
@@ -37,25 +37,25 @@ fn letter(number: u32, attached: usize) -> Sealed {
 }
 
 /// Short limits, so that a silent relay costs a fraction of a second.
-fn limits() -> Limits {
+pub fn limits() -> Limits {
     let short = Duration::from_millis(400);
     Limits { reply: short, data: short, after_dot: short, quit: short, ..Limits::default() }
 }
 
-fn postman(url: &str) -> Postman {
+pub fn postman(url: &str) -> Postman {
     let url = MailUrl::parse(url).unwrap_or_else(|fault| panic!("{fault}"));
     Postman::open(&url, limits()).expect("a postman")
 }
 
-fn plain(relay: &FakeRelay) -> Postman {
+pub fn plain(relay: &FakeRelay) -> Postman {
     postman(&format!("smtp://127.0.0.1:{}", relay.port))
 }
 
 /// Delivers one letter and counts how often it was marked as in doubt.
-async fn deliver(postman: &mut Postman, sealed: &Sealed) -> (Outcome, u32) {
+pub async fn deliver(postman: &mut Postman, sealed: &Sealed) -> (Outcome, u32) {
     let mut marks = 0;
     let outcome = postman
-        .deliver(sealed, &mut || {
+        .deliver(sealed, &mut async || {
             marks += 1;
             Ok(())
         })
@@ -63,7 +63,7 @@ async fn deliver(postman: &mut Postman, sealed: &Sealed) -> (Outcome, u32) {
     (outcome, marks)
 }
 
-fn word(outcome: &Outcome) -> &'static str {
+pub fn word(outcome: &Outcome) -> &'static str {
     match outcome {
         Outcome::Sent { .. } => "sent",
         Outcome::TryLater { .. } | Outcome::Away { .. } => "later",
@@ -168,7 +168,7 @@ async fn a_body_that_breaks_off_is_no_unknown() {
 #[tokio::test]
 async fn a_mark_that_cannot_be_kept_stops_before_the_body() {
     let relay = FakeRelay::start().await;
-    let outcome = plain(&relay).deliver(&letter(1, 0), &mut || anyhow::bail!("disk full")).await;
+    let outcome = plain(&relay).deliver(&letter(1, 0), &mut async || anyhow::bail!("disk full")).await;
     assert!(matches!(&outcome, Outcome::Halt { reason } if reason.contains("disk full")), "{outcome:?}");
     assert_eq!(relay.stored().len(), 0);
 }

@@ -101,10 +101,15 @@ pub(super) enum Verb {
         /// The run's id.
         run: String,
     },
-    /// Try letters again that the relay refused; sent and unknown ones are never touched.
+    /// Try letters again that the relay refused or that came back; sent and unknown ones are never touched.
     Resend(ResendOptions),
+    /// Letters of which nobody knows whether they arrived, with what to look for in the relay's log.
+    Unknowns,
     /// Say what became of a letter of which nobody knows whether it arrived.
     Resolve(ResolveOptions),
+    /// Letters that came back.
+    #[command(subcommand)]
+    Bounces(BouncesCommand),
     /// Fines, bonuses, promotions and dismissals that schemes propose; none takes effect until a named person approves it.
     Proposals(ProposalsOptions),
     /// People who may sign in to the console.
@@ -148,6 +153,12 @@ pub(super) struct CheckOptions {
     /// Also reach the mail relay.
     #[arg(long)]
     pub(super) online: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum BouncesCommand {
+    /// Read the mailbox for returned letters now; `serve` does it every minute.
+    Check,
 }
 
 #[derive(Debug, Subcommand)]

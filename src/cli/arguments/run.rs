@@ -24,6 +24,9 @@ pub(in crate::cli) struct OrderOptions {
     /// Mail new editions when nothing holds the run.
     #[arg(long)]
     pub(in crate::cli) send: bool,
+    /// Send every letter to this address instead, marked as a test; nothing counts as sent.
+    #[arg(long, requires = "send", value_name = "ADDRESS")]
+    pub(in crate::cli) test_to: Option<String>,
     /// Count `last` from this instant instead of now, such as 2026-11-09T09:00:00+08:00.
     #[arg(long, value_name = "INSTANT")]
     pub(in crate::cli) as_of: Option<DateTime<Utc>>,
@@ -63,6 +66,9 @@ pub(in crate::cli) struct ReleaseOptions {
     /// Why.
     #[arg(long, requires = "accept", value_name = "TEXT")]
     pub(in crate::cli) reason: Option<String>,
+    /// Send every letter to this address instead, marked as a test; the run stays ready and nothing counts as sent.
+    #[arg(long, conflicts_with = "accept", value_name = "ADDRESS")]
+    pub(in crate::cli) test_to: Option<String>,
 }
 
 #[derive(Debug, Args)]

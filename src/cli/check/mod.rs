@@ -1,6 +1,7 @@
 //! `check`: everything that is wrong, at once.
 
 mod gates;
+mod mail;
 mod reports;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,7 +10,6 @@ use std::path::Path;
 use serde_json::json;
 
 use crate::deliver::letters::{Kind, compose};
-use crate::deliver::{Limits, MailUrl, Postman};
 use crate::diag::{Diagnostic, Diagnostics, Severity, toml_files};
 use crate::job::{Job, Jobs};
 use crate::pipeline::preview;
@@ -27,10 +27,9 @@ use super::printer::Printer;
 /// Checks every file that a person wrote, and with `--online` the relay.
 pub(super) async fn check(settings: &Settings, options: &CheckOptions, printer: &Printer) -> anyhow::Result<Ending> {
     let mut found = written(settings);
-    match MailUrl::parse(&settings.mail_url) {
-        Err(wrong) => found.push(wrong),
-        Ok(url) if options.online => found.extend(relay(&url).await),
-        Ok(_) => {}
+    found.extend(mail::written(settings));
+    if options.online {
+        found.extend(mail::online(settings).await);
     }
     found.extend(letters(settings));
     match Renderer::of_machine(settings) {
@@ -158,21 +157,6 @@ fn references(jobs: &[Job], has_scheme: impl Fn(&str) -> bool, has_source: impl 
                     .hint("sources are the ids of the files in `sources/`"),
             );
         }
-    }
-    found
-}
-
-async fn relay(url: &MailUrl) -> Diagnostics {
-    let mut found = Diagnostics::new();
-    let probed = match Postman::open(url, Limits::default()) {
-        Ok(mut postman) => postman.probe().await,
-        Err(error) => Err(error),
-    };
-    match probed {
-        Ok(answer) => found.push(Diagnostic::note(format!("the mail relay answers: {answer}"))),
-        Err(error) => found.push(
-            Diagnostic::error(format!("the mail relay cannot be used: {error:#}")).hint("check `SCOREPOST_MAIL_URL`"),
-        ),
     }
     found
 }

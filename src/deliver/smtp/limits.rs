@@ -19,6 +19,8 @@ pub struct Limits {
     pub letters: u32,
     /// The longest rest after which a connection is used again.
     pub idle: Duration,
+    /// The age at which a connection is given up for a new one, however busy it is.
+    pub age: Duration,
 }
 
 impl Default for Limits {
@@ -31,6 +33,7 @@ impl Default for Limits {
             quit: Duration::from_secs(5),
             letters: 100,
             idle: Duration::from_secs(60),
+            age: Duration::from_secs(300),
         }
     }
 }

@@ -11,9 +11,10 @@ use rustls::ClientConfig;
 use tokio::time::Instant;
 
 mod limits;
+mod offers;
 mod reply;
 mod session;
-mod tls;
+pub(super) mod tls;
 mod transaction;
 mod wire;
 
@@ -43,29 +44,34 @@ impl Smtp {
         Ok(Self { relay, tls, limits, session: None })
     }
 
+    /// Where it is, without the login.
+    pub(super) fn place(&self) -> String {
+        format!("{}:{}", self.relay.host, self.relay.port)
+    }
+
     /// Sends one letter; see [`super::Postman::deliver`].
     ///
     /// The session is out of `self` meanwhile, so a call that is given up half-way cannot leave it to the next letter.
     pub async fn deliver(
         &mut self,
         sealed: &Sealed,
-        in_doubt: &mut (dyn FnMut() -> anyhow::Result<()> + Send),
+        in_doubt: &mut impl AsyncFnMut() -> anyhow::Result<()>,
     ) -> Outcome {
         let (mut session, mail) = match self.begin(sealed).await {
             Ok(begun) => begun,
-            Err(Closed::ForNow(reason)) => return Outcome::Away { reason, wait: AFTER_TROUBLE },
-            Err(Closed::UntilMended(reason)) => return Outcome::Halt { reason },
+            Err(outcome) => return outcome,
         };
-        let (outcome, then) = transaction::finish(&mut session, mail, sealed, &self.limits, in_doubt).await;
+        let (notify, limits) = (self.relay.notify, &self.limits);
+        let (outcome, then) = transaction::finish(&mut session, mail, sealed, notify, limits, in_doubt).await;
         self.keep(session, then).await;
         outcome
     }
 
     /// A session that has answered `MAIL`: the kept one, or a new one if it is old or turns out to be dead.
-    async fn begin(&mut self, sealed: &Sealed) -> Result<(Session, Answer), Closed> {
-        if let Some(mut kept) = self.session.take() {
+    async fn begin(&mut self, sealed: &Sealed) -> Result<(Session, Answer), Outcome> {
+        if let Some(kept) = self.session.take() {
             if self.is_fit(&kept) {
-                let mail = transaction::begin(&mut kept, sealed, &self.limits).await;
+                let (kept, mail) = self.introduce(kept, sealed).await?;
                 if !is_dead(&mail) {
                     return Ok((kept, mail));
                 }
@@ -73,8 +79,20 @@ impl Smtp {
                 self.take_leave(kept).await;
             }
         }
-        let mut session = self.open().await?;
-        let mail = transaction::begin(&mut session, sealed, &self.limits).await;
+        let session = self.open().await.map_err(|closed| match closed {
+            Closed::ForNow(reason) => Outcome::Away { reason, wait: AFTER_TROUBLE },
+            Closed::UntilMended(reason) => Outcome::Halt { reason },
+        })?;
+        self.introduce(session, sealed).await
+    }
+
+    /// Says the first command, unless the relay has told already that it would refuse the letter for its size.
+    async fn introduce(&mut self, mut session: Session, sealed: &Sealed) -> Result<(Session, Answer), Outcome> {
+        if let Some(reason) = session.offers.too_large(sealed.bytes.len()) {
+            self.session = Some(session);
+            return Err(Outcome::Refused { reason });
+        }
+        let mail = transaction::begin(&mut session, sealed, self.relay.notify, &self.limits).await;
         Ok((session, mail))
     }
 
@@ -83,7 +101,9 @@ impl Smtp {
     }
 
     fn is_fit(&self, session: &Session) -> bool {
-        session.letters < self.limits.letters && session.used.elapsed() < self.limits.idle
+        session.letters < self.limits.letters
+            && session.used.elapsed() < self.limits.idle
+            && session.opened.elapsed() < self.limits.age
     }
 
     async fn keep(&mut self, mut session: Session, then: Then) {

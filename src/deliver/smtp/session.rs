@@ -15,6 +15,7 @@ use tokio::time::{Instant, timeout};
 use tokio_rustls::TlsConnector;
 
 use super::Limits;
+use super::offers::Offers;
 use super::reply::{self, Answer};
 use super::wire::{Carrier, Wire};
 use crate::deliver::{Relay, Tls};
@@ -28,6 +29,8 @@ pub(super) struct Session {
     pub(super) wire: Wire,
     pub(super) letters: u32,
     pub(super) used: Instant,
+    pub(super) opened: Instant,
+    pub(super) offers: Offers,
     connection: Connection,
 }
 
@@ -80,7 +83,8 @@ impl Session {
             Ok(Err(error)) => return Err(closed("the relay's greeting", reply::whole(error))),
             Ok(Ok(connection)) => connection,
         };
-        Ok(Self { wire, letters: 0, used: Instant::now(), connection: Connection(connection) })
+        let (offers, now) = (Offers::read(&wire.heard()), Instant::now());
+        Ok(Self { wire, letters: 0, used: now, opened: now, offers, connection: Connection(connection) })
     }
 
     /// Asks for TLS and gives the bare stream back.
@@ -124,6 +128,12 @@ impl Session {
     pub(super) async fn say(&mut self, limit: Duration, command: impl std::fmt::Display) -> Answer {
         self.wire.begin();
         reply::within(limit, self.connection.0.command(command)).await
+    }
+
+    /// Hears the reply to a command that was said together with others.
+    pub(super) async fn hear(&mut self, limit: Duration) -> Answer {
+        self.wire.begin();
+        reply::within(limit, self.connection.0.read_response()).await
     }
 
     /// The name that the relay gave itself.

@@ -15,7 +15,7 @@ use rustls::{ClientConfig, DigitallySignedStruct, Error, RootCertStore, Signatur
 /// Trusts the machine's root certificates and those in the file `ca`.
 ///
 /// Fails when the file cannot be read or nothing at all would be trusted.
-pub(super) fn config(ca: Option<&Path>) -> anyhow::Result<Arc<ClientConfig>> {
+pub(in crate::deliver) fn config(ca: Option<&Path>) -> anyhow::Result<Arc<ClientConfig>> {
     let provider = Arc::new(aws_lc_rs::default_provider());
     let mut trusted = rustls_native_certs::load_native_certs().certs;
     trusted.extend(ca.map(read_certificates).transpose()?.unwrap_or_default());

@@ -3,6 +3,7 @@
 //! | step | reply | outcome |
 //! |---|---|---|
 //! | before the body | 4yz, garbage, silence, a broken connection | try later: an unfinished letter is discarded |
+//! | before the body | 421 | away: the relay takes leave |
 //! | before the body | 5yz | refused; 530, 534, 535 and 538 speak of our login and halt the run |
 //! | body | broken before its last byte left | try later |
 //! | body | 250 | sent |
@@ -12,11 +13,12 @@
 use std::time::Duration;
 
 use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
+use lettre::transport::smtp::extension::{MailParameter, RcptParameter};
 
 use super::Limits;
 use super::reply::{Answer, Reply};
 use super::session::Session;
-use crate::deliver::{Outcome, Sealed};
+use crate::deliver::{Notify, Outcome, Sealed};
 
 /// How long to leave a relay alone that could not be reached or broke off.
 pub(super) const AFTER_TROUBLE: Duration = Duration::from_secs(60);
@@ -38,9 +40,39 @@ pub(super) enum Then {
 /// How a letter ended.
 pub(super) type Ending = (Outcome, Then);
 
-/// The first command of a letter; a reused session may have died unnoticed, which shows here.
-pub(super) async fn begin(session: &mut Session, sealed: &Sealed, limits: &Limits) -> Answer {
-    session.say(limits.reply, Mail::new(Some(sealed.envelope.from.for_lettre()), Vec::new())).await
+/// The first command of a letter, and where the relay lets them go together also the next two, up to the body.
+///
+/// A reused session may have died unnoticed, which shows here: nothing of a letter is at large before its body.
+pub(super) async fn begin(session: &mut Session, sealed: &Sealed, notify: Notify, limits: &Limits) -> Answer {
+    let mail = mail(session, sealed);
+    if session.offers.pipelining {
+        let rcpt = rcpt(session, sealed, notify);
+        return session.say(limits.reply, format!("{mail}{rcpt}{Data}")).await;
+    }
+    session.say(limits.reply, mail).await
+}
+
+/// Tells the size, and by what name we know the letter when something is reported of it; of the card itself a report
+/// is to bring back no more than the headers.
+fn mail(session: &Session, sealed: &Sealed) -> Mail {
+    let mut parameters = Vec::new();
+    if session.offers.size.is_some() {
+        parameters.push(MailParameter::Size(sealed.bytes.len()));
+    }
+    if session.offers.dsn {
+        let other = |keyword: &str, value: &str| MailParameter::Other {
+            keyword: keyword.to_owned(),
+            value: Some(value.to_owned()),
+        };
+        parameters.extend([other("RET", "HDRS"), other("ENVID", &sealed.message_id)]);
+    }
+    Mail::new(Some(sealed.envelope.from.for_lettre()), parameters)
+}
+
+fn rcpt(session: &Session, sealed: &Sealed, notify: Notify) -> Rcpt {
+    let asked = RcptParameter::Other { keyword: "NOTIFY".to_owned(), value: Some(notify.word().to_owned()) };
+    let parameters = if session.offers.dsn { vec![asked] } else { Vec::new() };
+    Rcpt::new(sealed.envelope.to.for_lettre(), parameters)
 }
 
 /// The rest of a letter, after the answer to its `MAIL`.
@@ -48,28 +80,66 @@ pub(super) async fn finish(
     session: &mut Session,
     mail: Answer,
     sealed: &Sealed,
+    notify: Notify,
     limits: &Limits,
-    in_doubt: &mut (dyn FnMut() -> anyhow::Result<()> + Send),
+    in_doubt: &mut impl AsyncFnMut() -> anyhow::Result<()>,
 ) -> Ending {
     let Some(body) = stuffed(&sealed.bytes) else {
         return (Outcome::Refused { reason: "the sealed letter is not plain ASCII lines".to_owned() }, Then::Drop);
     };
-    if let Err(ending) = introduce(session, mail, sealed, limits).await {
+    if let Err(ending) = introduce(session, mail, sealed, notify, limits).await {
         return ending;
     }
-    if let Err(error) = in_doubt() {
+    // As late as can be: whatever ends this process before here ends an unfinished letter, which every relay discards,
+    // and the letter is tried again. From the next line on the body with its dot may be at the relay.
+    if let Err(error) = in_doubt().await {
         return (Outcome::unmarked(&error), Then::Drop);
     }
     let answer = session.say(limits.body(body.len()), body).await;
     after_body(answer, session.wire.waited())
 }
 
-async fn introduce(session: &mut Session, mail: Answer, sealed: &Sealed, limits: &Limits) -> Result<(), Ending> {
+async fn introduce(
+    session: &mut Session,
+    mail: Answer,
+    sealed: &Sealed,
+    notify: Notify,
+    limits: &Limits,
+) -> Result<(), Ending> {
+    if session.offers.pipelining {
+        return introduce_at_once(session, mail, limits).await;
+    }
     expect("MAIL", mail, &[250])?;
-    let rcpt = session.say(limits.reply, Rcpt::new(sealed.envelope.to.for_lettre(), Vec::new())).await;
+    let rcpt = rcpt(session, sealed, notify);
+    let rcpt = session.say(limits.reply, rcpt).await;
     expect("RCPT", rcpt, &[250, 251, 252])?;
     let data = session.say(limits.data, Data).await;
     expect("DATA", data, &[354])
+}
+
+/// The same where the three were said in one write: each reply is waited for in turn and means what it always means.
+async fn introduce_at_once(session: &mut Session, mail: Answer, limits: &Limits) -> Result<(), Ending> {
+    if let Err(ending) = expect("MAIL", mail, &[250]) {
+        return Err(in_step(session, ending, 2, limits).await);
+    }
+    let rcpt = session.hear(limits.reply).await;
+    if let Err(ending) = expect("RCPT", rcpt, &[250, 251, 252]) {
+        return Err(in_step(session, ending, 1, limits).await);
+    }
+    let data = session.hear(limits.data).await;
+    expect("DATA", data, &[354])
+}
+
+/// Hears what a relay says to the commands behind one that it refused.
+///
+/// Only when it refuses them too do both sides agree where they are; a relay that waits for a body is left.
+async fn in_step(session: &mut Session, (outcome, then): Ending, behind: u32, limits: &Limits) -> Ending {
+    for _ in 0..if then == Then::Drop { 0 } else { behind } {
+        if !matches!(session.hear(limits.data).await, Ok(reply) if (500..600).contains(&reply.code)) {
+            return (outcome, Then::Drop);
+        }
+    }
+    (outcome, then)
 }
 
 /// What a reply before the body means.
@@ -81,6 +151,7 @@ fn expect(step: &str, answer: Answer, wanted: &[u16]) -> Result<(), Ending> {
     };
     let reason = format!("{step}: {reply}");
     Err(match reply.code {
+        421 => (Outcome::Away { reason, wait: AFTER_TROUBLE }, Then::Drop),
         400..=499 => (later(reason, AFTER_DEFERRAL), Then::Drop),
         530 | 534 | 535 | 538 => (Outcome::Halt { reason }, Then::Drop),
         500..=599 => (Outcome::Refused { reason }, Then::Reset),
@@ -217,8 +288,9 @@ mod tests {
         let limits = Limits::default();
         let hello = ClientId::Domain("localhost".to_owned());
         let mut session = Session::greet(wire, &hello, &limits).await.expect("greeted");
-        let mail = begin(&mut session, sealed, &limits).await;
-        let (outcome, _) = finish(&mut session, mail, sealed, &limits, &mut || Ok(())).await;
+        let notify = Notify::default();
+        let mail = begin(&mut session, sealed, notify, &limits).await;
+        let (outcome, _) = finish(&mut session, mail, sealed, notify, &limits, &mut async || Ok(())).await;
         let writes = writes.lock().expect("the notes").clone();
         (outcome, writes)
     }

@@ -1,7 +1,8 @@
 //! The byte stream under lettre's connection, which knows what lettre does not tell.
 //!
 //! lettre 0.11 writes a command and reads its reply in one call. The wire notes whether a reply was waited for, that is,
-//! whether everything before it was handed to the network; and it bounds how much a relay may say in one reply.
+//! whether everything before it was handed to the network; it bounds how much a relay may say in one reply; and it keeps
+//! what was said, of which lettre passes on only the extensions that it knows itself.
 
 use std::fmt;
 use std::io;
@@ -34,6 +35,7 @@ struct State {
     before: &'static [u8],
     allowance: usize,
     waited: bool,
+    heard: Vec<u8>,
 }
 
 impl Wire {
@@ -46,7 +48,8 @@ impl Wire {
     ///
     /// After STARTTLS a relay does not greet again, but lettre begins every conversation by reading a greeting.
     pub(super) fn after(peer: SocketAddr, carrier: Box<dyn Carrier>, before: &'static [u8]) -> Self {
-        let state = State { carrier: Some(carrier), before, allowance: LONGEST_REPLY, waited: false };
+        let state =
+            State { carrier: Some(carrier), before, allowance: LONGEST_REPLY, waited: false, heard: Vec::new() };
         Self { peer, state: Arc::new(Mutex::new(state)) }
     }
 
@@ -60,6 +63,12 @@ impl Wire {
         let mut state = self.lock();
         state.allowance = LONGEST_REPLY;
         state.waited = false;
+        state.heard.clear();
+    }
+
+    /// What was said since the last command, as text.
+    pub(super) fn heard(&self) -> String {
+        String::from_utf8_lossy(&self.lock().heard).into_owned()
     }
 
     /// Whether the reply to the last command was waited for.
@@ -98,6 +107,7 @@ impl State {
         let held = into.filled().len();
         let polled = self.carrier()?.poll_read(context, into);
         self.allowance = self.allowance.saturating_sub(into.filled().len() - held);
+        self.heard.extend_from_slice(&into.filled()[held..]);
         polled
     }
 }

@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 use super::*;
 use crate::clock::Clock;
 use crate::ledger::bench::{card, fresh_place, instant, ledger, mail, new_run, planned};
-use crate::ledger::{AuditEntry, Recovery};
+use crate::ledger::{AuditEntry, Note, Recovery, Report, Reported};
 
 /// Everything that can be done to a delivery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,9 +26,11 @@ enum Act {
     RecoverAlive,
     Withdraw,
     PlanAgain,
+    ReportFailed,
+    ReportTaken,
 }
 
-const ACTS: [Act; 14] = [
+const ACTS: [Act; 16] = [
     Act::Claim,
     Act::Unclaim,
     Act::InDoubt,
@@ -43,6 +45,8 @@ const ACTS: [Act; 14] = [
     Act::RecoverAlive,
     Act::Withdraw,
     Act::PlanAgain,
+    Act::ReportFailed,
+    Act::ReportTaken,
 ];
 
 /// The acts that lead from a new delivery to each state.
@@ -58,6 +62,7 @@ fn way_to(state: DeliveryState) -> &'static [Act] {
         DeliveryState::ResolvedSent => &[Act::Claim, Act::InDoubt, Act::Unknown, Act::Arrived],
         DeliveryState::ResolvedResend => &[Act::Claim, Act::InDoubt, Act::Unknown, Act::SendAgain],
         DeliveryState::Withdrawn => &[Act::Withdraw],
+        DeliveryState::Bounced => &[Act::Claim, Act::InDoubt, Act::Sent, Act::ReportFailed],
     }
 }
 
@@ -85,6 +90,12 @@ const LEGAL: &[(DeliveryState, Act, DeliveryState)] = &[
     (DeliveryState::Failed, Act::Withdraw, DeliveryState::Withdrawn),
     (DeliveryState::ResolvedResend, Act::Withdraw, DeliveryState::Withdrawn),
     (DeliveryState::Withdrawn, Act::PlanAgain, DeliveryState::Pending),
+    (DeliveryState::Sent, Act::ReportFailed, DeliveryState::Bounced),
+    (DeliveryState::ResolvedSent, Act::ReportFailed, DeliveryState::Bounced),
+    (DeliveryState::Unknown, Act::ReportFailed, DeliveryState::Bounced),
+    (DeliveryState::Unknown, Act::ReportTaken, DeliveryState::Sent),
+    (DeliveryState::Bounced, Act::Retry, DeliveryState::Pending),
+    (DeliveryState::Bounced, Act::Withdraw, DeliveryState::Withdrawn),
 ];
 
 /// Does it, and says whether the ledger did something.
@@ -104,11 +115,19 @@ fn act(ledger: &Ledger, run: &str, act: Act) -> bool {
         Act::RecoverDead => ledger.recover_deliveries(|_| false).expect("recovered") != Recovery::default(),
         Act::RecoverAlive => ledger.recover_deliveries(|_| true).expect("recovered") != Recovery::default(),
         Act::Withdraw => amended(ledger, run, &[]),
+        Act::ReportFailed => reported(ledger, &Report::Failed { diagnostic: "5.1.1".to_owned() }),
+        Act::ReportTaken => reported(ledger, &Report::Taken { diagnostic: "2.0.0".to_owned() }),
         Act::PlanAgain => {
             let before = ledger.delivery(id).expect("a read").expect("the delivery");
             amended(ledger, run, &[as_planned(&before)])
         }
     }
+}
+
+/// Notes what the mail system says, and says whether the first delivery moved.
+fn reported(ledger: &Ledger, report: &Report) -> bool {
+    let message_id = ledger.delivery(1).expect("a read").expect("the delivery").message_id;
+    matches!(ledger.record_report(&message_id, report).expect("noted"), Reported::Moved { .. })
 }
 
 /// Plans these and nothing else, and says whether the first delivery changed.
@@ -303,7 +322,7 @@ fn an_address_is_corrected_only_while_nothing_is_under_way() {
         let after = ledger.delivery(1).expect("a read").expect("the delivery");
         let changed = after.address == "new@example.invalid" && after.mime_hash == "m2" && after.message_id == "m9@x";
         assert_eq!(changed, state.is_at_rest(), "{state}");
-        let again = matches!(state, DeliveryState::Failed | DeliveryState::Withdrawn);
+        let again = matches!(state, DeliveryState::Failed | DeliveryState::Bounced | DeliveryState::Withdrawn);
         assert_eq!(after.state, if again { DeliveryState::Pending } else { *state });
     }
 }
@@ -368,6 +387,35 @@ fn the_doubt_is_on_the_disk_when_the_mark_returns() {
         let state = other.delivery(1).expect("a read").expect("the delivery").state;
         assert_eq!(state, DeliveryState::InDoubt, "{}", place.display());
     }
+}
+
+#[test]
+fn notes_of_several_share_a_commit_and_are_all_or_none() {
+    let (ledger, clock) = ledger();
+    let run = planned(&ledger, &["A001", "A002", "A003", "A004"]);
+    let ids: Vec<i64> = ledger.claim_deliveries(&run, "w1", 3).expect("claims").iter().map(|one| one.id).collect();
+    assert_eq!(ids.len(), 3);
+    let doubts: Vec<(i64, Note)> = ids.iter().map(|id| (*id, Note::InDoubt)).collect();
+    ledger.note_deliveries("w1", &doubts).expect("in doubt");
+    let mut further = vec![(ids[0], Note::Sent { reply: "250".to_owned() }), (ids[1], Note::InDoubt)];
+    assert!(ledger.note_deliveries("w1", &further).is_err(), "it is in doubt already");
+    let state = |id| ledger.delivery(id).expect("a read").expect("it").state;
+    assert_eq!(state(ids[0]), DeliveryState::InDoubt, "nothing of a refused group stays");
+    further[1].1 = Note::Unknown { reason: "no reply".to_owned() };
+    ledger.note_deliveries("w1", &further).expect("noted");
+    assert_eq!((state(ids[0]), state(ids[1])), (DeliveryState::Sent, DeliveryState::Unknown));
+    // Both ways to an end in one group, as an outbox folder takes them.
+    let last = ledger.claim_deliveries(&run, "w1", 9).expect("claims").pop().expect("the fourth").id;
+    let at_once = [(last, Note::InDoubt), (last, Note::Sent { reply: "written".to_owned() })];
+    assert!(ledger.note_deliveries("w2", &at_once).is_err(), "another worker has it");
+    ledger.note_deliveries("w1", &at_once).expect("taken");
+    assert_eq!(ledger.unknown_deliveries().expect("unknowns").iter().map(|one| one.id).collect::<Vec<_>>(), [ids[1]]);
+    let minute = TimeDelta::minutes(1);
+    assert_eq!(ledger.doubted_within(minute).expect("the last minute").len(), 4);
+    clock.set(clock.now() + TimeDelta::seconds(61));
+    assert_eq!(ledger.doubted_within(minute).expect("the last minute"), []);
+    clock.set(clock.now() - TimeDelta::days(14));
+    assert_eq!(ledger.doubted_within(minute).expect("the last minute"), [], "what lies ahead is no last minute");
 }
 
 fn audited(ledger: &Ledger) -> Vec<String> {

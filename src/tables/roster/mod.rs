@@ -85,6 +85,11 @@ impl Roster {
         &self.members
     }
 
+    /// Every row of a person: as a member, and as the manager of a team.
+    pub fn rows_of(&self, id: &str) -> impl Iterator<Item = &Member> {
+        self.members.iter().chain(&self.managers).filter(move |member| member.id == id)
+    }
+
     /// The same roster without the agents that `keep` refuses; managers stay.
     pub fn only(mut self, keep: impl Fn(&Member) -> bool) -> Self {
         self.members.retain(|member| member.role == Role::Manager || keep(member));

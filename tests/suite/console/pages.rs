@@ -22,7 +22,13 @@ async fn hostile_names_and_findings_stay_text() {
     bench.ledger.finish_run(&run.id, RunState::Failed, Some(HOSTILE)).expect("an end");
     for name in ["op", HOSTILE] {
         let browser = bench.browser(name);
-        for path in ["/".to_owned(), format!("/runs/{}", run.id), "/proposals".to_owned(), "/rerun".to_owned()] {
+        for path in [
+            "/".to_owned(),
+            format!("/runs/{}", run.id),
+            "/proposals".to_owned(),
+            "/unknowns".to_owned(),
+            "/rerun".to_owned(),
+        ] {
             for path in [path.clone(), format!("{path}?lang=en")] {
                 let answer = bench.get(Some(&browser), &path).await;
                 assert_eq!(answer.status, StatusCode::OK, "{path}");

@@ -143,7 +143,9 @@ impl Shop {
             _ => Vec::new(),
         };
         let path = match route.path {
-            "/" | "/proposals" | "/rerun" | "/rerun/plan" | "/rerun/run" | "/sign-out" => route.path.to_owned(),
+            "/" | "/unknowns" | "/proposals" | "/rerun" | "/rerun/plan" | "/rerun/run" | "/sign-out" => {
+                route.path.to_owned()
+            }
             "/preview" | "/preview/file" => route.path.to_owned(),
             "/healthz" | "/readyz" | "/sign-in" | "/setup" | "/assets/{file}" => route.path.to_owned(),
             "/runs/{run}" => format!("/runs/{sent}"),
@@ -176,7 +178,7 @@ fn expected(route: RouteFacts, name: &str, thing: Thing) -> Outcome {
     let commands = thing != Thing::Missing && (all || (name == "lead1" && thing == Thing::Own));
     let allowed = match route.path {
         "/" | "/sign-out" => true,
-        "/proposals" | "/rerun" => role != Role::Agent,
+        "/unknowns" | "/proposals" | "/rerun" => role != Role::Agent,
         // Whose document is shown makes no difference: they see all.
         "/preview" | "/preview/file" => all,
         "/runs/{run}" | "/runs/{run}/events" | "/runs/{run}/documents/{document}/pdf" => looks,

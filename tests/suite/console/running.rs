@@ -271,3 +271,27 @@ async fn a_manager_finds_old_runs_behind_many_of_others() {
     let page = bench.get(Some(&bench.browser("lead1")), "/").await.body;
     assert!(page.contains(&format!("/runs/{}", mine.id)), "{page}");
 }
+
+#[tokio::test]
+async fn every_unknown_mail_stands_on_one_page_for_those_who_may_decide() {
+    let bench = Bench::shop();
+    let run = bench.run("2026-10", None, RunState::PartlySent);
+    let (mine, other) =
+        (bench.mail(&run, "A002", DeliveryState::Unknown), bench.mail(&run, "B001", DeliveryState::Unknown));
+    bench.mail(&run, "A001", DeliveryState::Failed);
+    let lead = bench.browser("lead1");
+    assert!(bench.get(Some(&lead), "/").await.body.contains("下落不明的邮件"));
+    let page = bench.get(Some(&lead), "/unknowns").await.body;
+    let id = bench.ledger.delivery(mine).expect("a read").expect("the mail").message_id;
+    let verdict = |mail: i64| format!("/runs/{}/deliveries/{mail}/resolve", run.id);
+    let shown_id = id.replace('<', "&#60;").replace('>', "&#62;");
+    for shown in ["安二犇", "A002", "the line broke", &shown_id, &verdict(mine), "status=sent", "队列号"] {
+        assert!(page.contains(shown), "{shown} is not on {page}");
+    }
+    assert!(!page.contains(&verdict(other)) && !page.contains("B001"), "{page}");
+    let fields = [("verdict", "arrived"), ("reason", "日志显示 status=sent")];
+    bench.post(Some(&lead), &verdict(mine), &fields).await;
+    assert!(bench.get(Some(&lead), "/unknowns").await.body.contains("没有下落不明的邮件"));
+    assert!(!bench.get(Some(&lead), "/").await.body.contains("下落不明的邮件"));
+    assert!(bench.get(Some(&bench.browser("hr")), "/unknowns?lang=en").await.body.contains(&verdict(other)));
+}

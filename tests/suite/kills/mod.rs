@@ -2,6 +2,7 @@
 
 mod pulling;
 mod relay;
+mod returns;
 mod server;
 
 use std::collections::BTreeMap;

@@ -16,9 +16,9 @@ const QUEUES: [&str; 4] = ["maildrop", "incoming", "active", "deferred"];
 const RECIPIENTS: usize = 23;
 
 /// The server as the environment names it.
-struct Server {
-    folder: PathBuf,
-    url: String,
+pub(super) struct Server {
+    pub(super) folder: PathBuf,
+    pub(super) url: String,
 }
 
 /// When a mailing is killed.
@@ -31,24 +31,24 @@ enum Moment {
 }
 
 impl Server {
-    fn of_the_trial() -> Self {
+    pub(super) fn of_the_trial() -> Self {
         let read = |name| std::env::var(name).unwrap_or_else(|_| panic!("`{name}` is set by `.ci/mail-trial`"));
         Self { folder: read("MAIL_TRIAL_FOLDER").into(), url: read("MAIL_TRIAL_URL") }
     }
 
     /// The letters in all mailboxes.
-    fn letters(&self) -> Vec<PathBuf> {
+    pub(super) fn letters(&self) -> Vec<PathBuf> {
         let boxes = entries(&self.folder.join("vmail"));
         boxes.iter().flat_map(|one| [one.join("new"), one.join("cur")]).flat_map(|one| entries(&one)).collect()
     }
 
     /// Empties the mailboxes of an earlier mailing.
-    fn forget(&self) {
+    pub(super) fn forget(&self) {
         self.letters().iter().for_each(|letter| std::fs::remove_file(letter).expect("a letter less"));
     }
 
     /// Waits until everything that the server took is in a mailbox.
-    fn settle(&self) {
+    pub(super) fn settle(&self) {
         let since = Instant::now();
         let waits = || QUEUES.iter().any(|queue| has_file(&self.folder.join("queue").join(queue)));
         // A letter moves from queue to queue: it is through when none had it twice in a row.
@@ -61,7 +61,7 @@ impl Server {
     }
 
     /// How many letters each address has; each letter is its mailbox's own.
-    fn copies(&self) -> BTreeMap<String, usize> {
+    pub(super) fn copies(&self) -> BTreeMap<String, usize> {
         self.settle();
         let mut copies = BTreeMap::new();
         for path in self.letters() {

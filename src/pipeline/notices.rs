@@ -1,0 +1,114 @@
+//! Robots tell managers in their chats that letters are going out: a line with a link, no number, no agent's name.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use anyhow::Context;
+use chrono::TimeDelta;
+
+use crate::deliver::Outcome;
+use crate::deliver::robot::{A_MINUTE, Dialect, Message, Robot as Speaker};
+use crate::job::{Job, Notice as Written, Robot};
+use crate::ledger::{DocumentKind, Note, Notice, Run};
+
+use super::Pipeline;
+
+/// After so many tries a robot is given up for this run.
+const TRIES: u32 = 10;
+/// However often a notice was put off, it is tried again after at most this long.
+const LONGEST_WAIT: TimeDelta = TimeDelta::hours(1);
+
+/// Plans a notice for each robot of the job about each team of which this run made a new edition.
+pub(super) fn plan(pipeline: &Pipeline, job: &Job, run: &Run) -> anyhow::Result<()> {
+    if job.notices.is_empty() {
+        return Ok(());
+    }
+    let documents = pipeline.ledger.run_documents(&run.id)?;
+    let is_new = |kind| matches!(kind, DocumentKind::Card | DocumentKind::Pack);
+    let new = documents.into_iter().filter(|one| one.run_id == run.id && is_new(one.kind));
+    let teams: BTreeSet<String> = new.map(|one| one.team).collect();
+    for notice in &job.notices {
+        let told = teams.iter().filter(|team| notice.team.as_ref().is_none_or(|only| only == *team)).cloned();
+        pipeline.ledger.plan_notices(&run.id, &notice.channel, &told.collect::<Vec<_>>())?;
+    }
+    Ok(())
+}
+
+/// Says every notice that is due, of whatever run; returns how many were taken.
+///
+/// A robot in trouble holds nothing else up: its notices wait in the ledger, and `serve` comes back to them.
+pub async fn notify(pipeline: &Pipeline) -> anyhow::Result<u64> {
+    if super::is_rehearsal(pipeline) {
+        return Ok(0);
+    }
+    let data = pipeline.settings.data.clone();
+    pipeline.ledger.recover_notices(|worker| crate::ledger::alive(&data, worker))?;
+    let mut taken = 0;
+    while let Some(notice) = pipeline.ledger.claim_notice(&pipeline.worker.id, A_MINUTE)? {
+        let note = match prepare(pipeline, &notice) {
+            Err(error) => Note::Failed { reason: format!("{error:#}") },
+            Ok((speaker, message)) => {
+                // The request goes out as one piece with its connection, so the mark stands before both.
+                pipeline.ledger.note_notice(notice.id, &Note::InDoubt)?;
+                let outcome = speaker.say(&message, pipeline.settings.clock.now().timestamp()).await;
+                taken += u64::from(matches!(outcome, Outcome::Sent { .. }));
+                note_of(pipeline, &notice, outcome)
+            }
+        };
+        pipeline.ledger.note_notice(notice.id, &note)?;
+    }
+    Ok(taken)
+}
+
+fn note_of(pipeline: &Pipeline, notice: &Notice, outcome: Outcome) -> Note {
+    match outcome {
+        Outcome::Sent { reply } => Note::Sent { reply },
+        Outcome::Unknown { reason } => Note::Unknown { reason },
+        Outcome::Refused { reason } | Outcome::Halt { reason } => Note::Failed { reason },
+        Outcome::TryLater { reason, .. } | Outcome::Away { reason, .. } if notice.attempts >= TRIES => {
+            Note::Failed { reason: format!("tried {TRIES} times, at last: {reason}") }
+        }
+        Outcome::TryLater { reason, wait } | Outcome::Away { reason, wait } => {
+            let wait = TimeDelta::from_std(wait.max(Duration::from_secs(1))).unwrap_or(LONGEST_WAIT);
+            let wait = (wait * (1 << notice.attempts.saturating_sub(1).min(6))).min(LONGEST_WAIT);
+            Note::Deferred { not_before: pipeline.settings.clock.now() + wait, reason }
+        }
+    }
+}
+
+/// The robot with its secrets, and what it is to say.
+fn prepare(pipeline: &Pipeline, notice: &Notice) -> anyhow::Result<(Speaker, Message)> {
+    let run = pipeline.ledger.run(&notice.run_id)?.context("its run is gone from the ledger")?;
+    let job = pipeline.jobs.get(&run.job).map_err(crate::diag::Diagnostics::from)?;
+    let written = job.notices.iter().find(|one| one.channel == notice.channel);
+    let written = written.with_context(|| format!("job `{}` has no channel `{}` any more", job.id, notice.channel))?;
+    let team = pipeline.ledger.team_names(&job.id)?.remove(&notice.team).unwrap_or_else(|| notice.team.clone());
+    Ok((speaker(pipeline, written)?, message(pipeline, job, &run, &team)?))
+}
+
+fn speaker(pipeline: &Pipeline, written: &Written) -> anyhow::Result<Speaker> {
+    let value = |name: &str| {
+        let value = pipeline.settings.variables.get(name);
+        value.with_context(|| format!("`{name}` is not set; put it into the environment or the secrets file"))
+    };
+    let dialect = match written.robot {
+        Robot::Dingtalk => Dialect::Dingtalk,
+        Robot::Wecom => Dialect::Wecom,
+        Robot::Feishu => Dialect::Feishu,
+    };
+    Speaker::new(dialect, value(&written.url)?, written.secret.as_deref().map(value).transpose()?)
+}
+
+fn message(pipeline: &Pipeline, job: &Job, run: &Run, team: &str) -> anyhow::Result<Message> {
+    let locale = pipeline.settings.locale;
+    let console = pipeline.settings.console_url.as_ref();
+    let console = console.context("a notice links to the console: set `console-url` or `SCOREPOST_CONSOLE_URL`")?;
+    // What would be markup in a chat is none in a name.
+    let plain = |text: &str| text.chars().filter(|one| !"[]()*_`<>#@|\\\n".contains(*one)).collect::<String>();
+    let (title, team) = (plain(job.title.get(locale)), plain(team));
+    let text = match locale {
+        crate::words::Locale::Zh => format!("{title} {}：{team} 的结果已发出，点此查看", run.period),
+        crate::words::Locale::En => format!("{title} {}: the results of {team} are out, look here", run.period),
+    };
+    Ok(Message { text, link: console.join(&format!("runs/{}", run.id))?.to_string() })
+}

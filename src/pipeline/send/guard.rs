@@ -1,0 +1,125 @@
+//! The last look at a letter before it goes: it is the one that was sealed, about whom it says, to whom the roster names.
+//!
+//! Planning checked all of it. Between planning and sending lie a release, days, other runs and whoever can write to the
+//! data folder, so all of it is checked again, on the bytes that go out.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context, ensure};
+use mail_parser::{MessageParser, MimeHeaders};
+use sha2::{Digest, Sha256};
+
+use crate::deliver::{self, Address, Envelope, Sealed};
+use crate::job::Job;
+use crate::ledger::{Delivery, Document, DocumentKind, RecipientRole, Run};
+use crate::pipeline::{Pipeline, build, letters};
+use crate::render;
+use crate::tables::Roster;
+
+/// What every letter of a round is checked against.
+pub(super) struct Guard<'a> {
+    pipeline: &'a Pipeline,
+    job: &'a Job,
+    key: [u8; 32],
+    documents: BTreeMap<i64, Document>,
+    roster: Option<Roster>,
+}
+
+impl<'a> Guard<'a> {
+    /// Reads the roster that was pulled last for the run's period.
+    pub(super) fn new(pipeline: &'a Pipeline, job: &'a Job, run: &Run) -> anyhow::Result<Self> {
+        let documents = pipeline.ledger.run_documents(&run.id)?;
+        Ok(Self {
+            pipeline,
+            job,
+            key: pipeline.ledger.message_key()?,
+            documents: documents.into_iter().map(|document| (document.id, document)).collect(),
+            roster: build::roster_now(pipeline, job, run)?,
+        })
+    }
+
+    /// The exact bytes that were sealed; errors say what does not fit, and then nothing may go.
+    pub(super) fn sealed(&self, delivery: &Delivery) -> anyhow::Result<Sealed> {
+        let path = self.pipeline.folders.letter(&delivery.mime_hash);
+        let bytes = std::fs::read(&path).with_context(|| format!("reading the sealed letter `{}`", path.display()))?;
+        let sha256 = hex::encode(Sha256::digest(&bytes));
+        ensure!(sha256 == delivery.mime_hash, "the sealed letter `{}` was changed", path.display());
+        let to = address(&delivery.address)?;
+        ensure!(letters::allows(self.job, &to), "the recipient's domain is not allowed by the job");
+        self.check_reader(delivery, &to)?;
+        self.check_inside(delivery, &bytes)?;
+        Ok(Sealed {
+            envelope: Envelope { from: self.return_path(delivery)?, to },
+            message_id: delivery.message_id.clone(),
+            bytes,
+            sha256,
+        })
+    }
+
+    /// Where it goes back to if it cannot be delivered: the sender, or the mailbox for that, with the letter's token.
+    fn return_path(&self, delivery: &Delivery) -> anyhow::Result<Address> {
+        let Some(path) = &self.pipeline.settings.mail.return_path else { return address(&self.job.letters.from) };
+        let token = delivery.message_id.split('@').next().unwrap_or_default();
+        let path = path.replace("{letter}", token);
+        Address::parse(&path).map_err(|fault| anyhow::anyhow!("`return-path` cannot be used: {}", fault.text().en))
+    }
+
+    /// The roster of now must name the reader, at this address, and a card's reader must be its agent.
+    fn check_reader(&self, delivery: &Delivery, to: &Address) -> anyhow::Result<()> {
+        if delivery.kind == DocumentKind::Card && delivery.role == RecipientRole::Agent {
+            ensure!(delivery.recipient == delivery.subject, "the card is about another agent than its reader");
+        }
+        if delivery.role == RecipientRole::Reader {
+            return Ok(());
+        }
+        let roster = self.roster.as_ref().context(
+            "the roster of its period is not kept any more, so nobody can tell whose address it is; \
+             run the job for the period again",
+        )?;
+        let mut rows = roster.rows_of(&delivery.recipient).peekable();
+        ensure!(
+            rows.peek().is_some(),
+            "the roster does not name its reader any more; run the job for the period again"
+        );
+        let is_there = rows.filter_map(|member| Address::parse(member.email.as_deref()?).ok()).any(|one| one == *to);
+        ensure!(is_there, "the roster names another address for its reader now; run the job for the period again");
+        if delivery.kind == DocumentKind::Pack {
+            let leads = roster.manager_of(&delivery.subject).is_some_and(|manager| manager.id == delivery.recipient);
+            ensure!(leads, "the team has another manager now; run the job for the period again");
+        }
+        Ok(())
+    }
+
+    /// The mail must name this one reader, and carry the very PDF of the archive, whose own metadata name its subject.
+    fn check_inside(&self, delivery: &Delivery, bytes: &[u8]) -> anyhow::Result<()> {
+        let mail = MessageParser::default().parse(bytes).context("the sealed letter cannot be read")?;
+        let named: Vec<&str> = mail.to().into_iter().flat_map(|to| to.iter()).filter_map(|one| one.address()).collect();
+        ensure!(named == [delivery.address.as_str()], "the sealed letter names another reader than its envelope");
+        ensure!(mail.cc().is_none() && mail.bcc().is_none(), "the sealed letter names further readers");
+        ensure!(mail.message_id() == Some(&delivery.message_id), "the sealed letter has another Message-ID");
+        let document = self.documents.get(&delivery.document_id).context("its document is gone from the run")?;
+        let hash = document.pdf_hash.as_deref().context("its document has no PDF")?;
+        let pdf = std::fs::read(self.pipeline.folders.pdf(hash)).context("reading its PDF from the archive")?;
+        ensure!(hex::encode(Sha256::digest(&pdf)) == hash, "its PDF in the archive was changed");
+        let about = render::subject_of(&pdf);
+        ensure!(about.as_deref() == Some(&delivery.subject), "its PDF is about somebody else");
+        let attached = mail.attachment(0).filter(|_| mail.attachment_count() == 1);
+        let attached = attached.context("the sealed letter does not carry exactly one file")?;
+        let is_it = attached.content_type().is_some() && self.is_copy(delivery, hash, &pdf, attached.contents());
+        ensure!(is_it, "the sealed letter carries another PDF than the archive's");
+        Ok(())
+    }
+
+    /// Whether a file is the PDF, or the copy of it that its reader's password locks.
+    fn is_copy(&self, delivery: &Delivery, hash: &str, pdf: &[u8], attached: &[u8]) -> bool {
+        let rules = crate::job::PdfPassword::ALL.iter();
+        attached == pdf
+            || rules
+                .map(|rule| deliver::lock_name(&self.key, hash, &rule.of(&delivery.recipient)))
+                .any(|name| std::fs::read(self.pipeline.folders.locked(&name)).is_ok_and(|locked| locked == attached))
+    }
+}
+
+fn address(text: &str) -> anyhow::Result<Address> {
+    Address::parse(text).map_err(|fault| anyhow::anyhow!("an address cannot be used: {}", fault.text().en))
+}
