@@ -1,6 +1,5 @@
 //! How an attempt to deliver ended, and what a person decides about those that did not arrive for certain.
 
-use super::store::{self, params};
 use anyhow::{Result, bail};
 use chrono::{DateTime, Utc};
 
@@ -9,6 +8,7 @@ use super::audit::append;
 use super::claims::release;
 use super::deliveries::{Resolution, move_delivery};
 use super::delivery_state::DeliveryState;
+use super::store::{self, params};
 use super::stored::At;
 
 impl Ledger {

@@ -70,6 +70,7 @@ pub(super) struct Ended {
 
 /// Mails one by one what is pending and due and in nobody's hands.
 pub(super) async fn round(pipeline: &Pipeline, job: &Job, run: &Run, watch: Watch<'_>) -> anyhow::Result<Ended> {
+    pipeline.ledger.give_back_forgotten(&run.id, &pipeline.worker.id)?;
     let url = MailUrl::parse(&pipeline.settings.mail_url).map_err(Diagnostics::from)?;
     let mut postman = Postman::open(&url, Limits::default())?;
     let total = pipeline.ledger.deliveries(&run.id)?.len() as u64;
