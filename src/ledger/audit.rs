@@ -1,11 +1,11 @@
 //! The audit chain: who did what, each entry sealed with the hash of the one before.
 
-use super::store::{self, Connection, OptionalExtension, Row, params};
 use anyhow::Result;
 use chrono::{DateTime, SecondsFormat, Utc};
 use sha2::{Digest, Sha256};
 
 use super::Ledger;
+use super::store::{self, Connection, OptionalExtension, Row, params};
 use super::stored::At;
 
 /// One thing that somebody did.

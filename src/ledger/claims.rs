@@ -1,6 +1,5 @@
 //! Deliveries one by one: claimed before sending, in doubt before the last byte, and given back after a crash.
 
-use super::store::{self, Connection, OptionalExtension, params};
 use anyhow::{Result, bail};
 use chrono::{DateTime, Utc};
 
@@ -9,6 +8,7 @@ use super::deliveries::{Delivery, delivery_state, find_delivery, move_delivery};
 use super::delivery_state::DeliveryState;
 use super::outcomes::Note;
 use super::send_marks::count_mark;
+use super::store::{self, Connection, OptionalExtension, Row, params};
 use super::stored::At;
 
 /// What was found of workers that are gone.
@@ -24,13 +24,31 @@ impl Ledger {
     /// Gives back what workers left behind for which `alive` is false; call it before claiming after a start.
     pub fn recover_deliveries(&self, alive: impl Fn(&str) -> bool) -> Result<Recovery> {
         let left = self.read(held_deliveries)?;
-        let left: Vec<_> = left.into_iter().filter(|(_, _, worker)| !alive(worker)).collect();
+        self.give_back(&left.into_iter().filter(|(_, _, worker)| !alive(worker)).collect::<Vec<_>>())
+    }
+
+    /// Gives back what `worker` has of a run's mails and forgot, because its line was cut while it claimed or ended them.
+    ///
+    /// Only for a worker that has none of them in hand.
+    pub fn give_back_forgotten(&self, run_id: &str, worker: &str) -> Result<Recovery> {
+        let forgotten = self.read(|connection| {
+            let sql = "SELECT id, state, claimed_by FROM deliveries WHERE state IN ('claimed', 'in-doubt') \
+                       AND claimed_by = ?2 AND document_id IN \
+                       (SELECT document_id FROM run_documents WHERE run_id = ?1) ORDER BY id";
+            let mut statement = connection.prepare_cached(sql)?;
+            let held = statement.query_map(params![run_id, worker], read_held)?;
+            Ok(held.collect::<store::Result<Vec<Held>>>()?)
+        })?;
+        self.give_back(&forgotten)
+    }
+
+    fn give_back(&self, left: &[Held]) -> Result<Recovery> {
         if left.is_empty() {
             return Ok(Recovery::default());
         }
         self.write(|transaction| {
             let mut recovery = Recovery::default();
-            for (id, state, worker) in &left {
+            for (id, state, worker) in left {
                 // Another process may have recovered it since, and a new worker may have claimed it.
                 if delivery_state(transaction, *id)? != *state || !is_claimed_by(transaction, *id, worker)? {
                     continue;
@@ -151,10 +169,17 @@ pub(super) fn is_claimed_by(connection: &Connection, id: i64, worker: &str) -> R
     Ok(connection.query_row(sql, params![id, worker], |row| row.get::<_, i64>(0))? > 0)
 }
 
-/// Every delivery that a worker has, with the worker.
-fn held_deliveries(connection: &Connection) -> Result<Vec<(i64, DeliveryState, String)>> {
+/// A delivery that a worker has: its number, how far it is, and the worker.
+type Held = (i64, DeliveryState, String);
+
+fn read_held(row: &Row<'_>) -> store::Result<Held> {
+    Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+}
+
+/// Every delivery that a worker has.
+fn held_deliveries(connection: &Connection) -> Result<Vec<Held>> {
     let sql = "SELECT id, state, claimed_by FROM deliveries WHERE state IN ('claimed', 'in-doubt') ORDER BY id";
     let mut statement = connection.prepare_cached(sql)?;
-    let held = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    let held = statement.query_map([], read_held)?;
     Ok(held.collect::<store::Result<_>>()?)
 }

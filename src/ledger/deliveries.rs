@@ -1,12 +1,12 @@
 //! Deliveries (投递): one mail to one recipient of one edition.
 
-use super::store::{self, Connection, OptionalExtension, Row, params};
 use anyhow::{Context, Result, bail};
 use chrono::{DateTime, Utc};
 
 use super::Ledger;
 use super::delivery_state::DeliveryState;
 use super::documents::DocumentKind;
+use super::store::{self, Connection, OptionalExtension, Row, params};
 use super::stored::{At, Label, stored_words};
 use crate::period::Period;
 

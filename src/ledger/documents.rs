@@ -1,10 +1,10 @@
 //! Cards, packs and reports, and their editions (版次).
 
-use super::store::{self, Connection, OptionalExtension, Row, params};
 use anyhow::{Context, Result};
 use chrono::{DateTime, Utc};
 
 use super::proposals::{NewProposal, reconcile};
+use super::store::{self, Connection, OptionalExtension, Row, params};
 use super::stored::{At, Fraction, Label, stored_words};
 use super::{Ledger, touched};
 use crate::exact::Exact;

@@ -4,14 +4,20 @@
 
 use std::collections::HashMap;
 use std::sync::{MutexGuard, PoisonError};
+use std::time::Duration;
 
 use anyhow::Result;
 
 use super::Ledger;
+use super::advice::lost_its_line;
 use super::claims::is_claimed_by;
 use super::deliveries::delivery_state;
 use super::delivery_state::DeliveryState;
 use super::store::Transaction;
+
+/// A server that is started anew is back within this many tries.
+const TRIES: u32 = 20;
+const BETWEEN_TRIES: Duration = Duration::from_millis(250);
 
 impl Ledger {
     /// Remembers which worker made a claim.
@@ -20,20 +26,35 @@ impl Ledger {
     }
 
     /// Ends a claim by `end`, unless it was taken back meanwhile: then whoever took it says how the delivery ended.
-    pub(super) fn end_claim(&self, id: i64, end: impl FnOnce(&Transaction<'_>) -> Result<()>) -> Result<()> {
+    ///
+    /// Tried again for a while when the line is cut: whatever the first try came to, the second sees whose the claim is.
+    pub(super) fn end_claim(&self, id: i64, end: impl Fn(&Transaction<'_>) -> Result<()>) -> Result<()> {
         let worker = self.claims().get(&id).cloned();
+        let mut ended = self.try_to_end(id, worker.as_deref(), &end);
+        for _ in 1..TRIES {
+            match &ended {
+                Err(error) if worker.is_some() && lost_its_line(error) => {
+                    std::thread::sleep(BETWEEN_TRIES);
+                    ended = self.try_to_end(id, worker.as_deref(), &end);
+                }
+                _ => break,
+            }
+        }
+        self.claims().remove(&id);
+        ended
+    }
+
+    fn try_to_end(&self, id: i64, worker: Option<&str>, end: impl Fn(&Transaction<'_>) -> Result<()>) -> Result<()> {
         self.write_rows(|transaction| {
             let state = delivery_state(transaction, id)?;
-            if let Some(worker) = &worker
+            if let Some(worker) = worker
                 && !is_claimed_by(transaction, id, worker)?
             {
                 warn_of_cut(id, state);
                 return Ok(());
             }
             end(transaction)
-        })?;
-        self.claims().remove(&id);
-        Ok(())
+        })
     }
 
     fn claims(&self) -> MutexGuard<'_, HashMap<i64, String>> {

@@ -1,9 +1,9 @@
 //! What a run noticed about its data, people or documents.
 
-use super::store::{self, Row, params};
 use anyhow::Result;
 
 use super::Ledger;
+use super::store::{self, Row, params};
 use crate::finding::{Finding, Weight};
 use crate::words::Bilingual;
 

@@ -1,9 +1,9 @@
 //! The ledger's own keys, made when it is first opened.
 
-use super::store::{OptionalExtension, params};
 use anyhow::{Context, Result};
 
 use super::Ledger;
+use super::store::{OptionalExtension, params};
 
 const MESSAGE_KEY: &str = "message-id";
 

@@ -1,15 +1,15 @@
 //! How an attempt to deliver ended, and what a person decides about those that did not arrive for certain.
 
-use super::store::{self, Connection, params};
 use anyhow::{Result, bail};
 use chrono::{DateTime, Utc};
 
 use super::Ledger;
 use super::audit::append;
-use super::claims::{is_claimed_by, doubt, give_back, release};
+use super::claims::{doubt, give_back, is_claimed_by, release};
 use super::deliveries::{Resolution, delivery_state, move_delivery};
 use super::delivery_state::DeliveryState;
 use super::fence::warn_of_cut;
+use super::store::{self, Connection, params};
 use super::stored::At;
 
 /// One thing that happened to a mail that a worker has.

@@ -1,9 +1,9 @@
 //! Results of earlier periods, for the trend on a card.
 
-use super::store::{self, Connection, Row, params};
 use anyhow::Result;
 
 use super::Ledger;
+use super::store::{self, Connection, Row, params};
 use super::stored::{Fraction, Label};
 use crate::exact::Exact;
 use crate::period::Period;

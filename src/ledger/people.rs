@@ -1,10 +1,10 @@
 //! People of the console: who they are and what they may see.
 
-use super::store::{self, Connection, OptionalExtension, Row, params};
 use anyhow::{Context, Result};
 use chrono::{DateTime, Utc};
 
 use super::sessions::end_sessions_of;
+use super::store::{self, Connection, OptionalExtension, Row, params};
 use super::stored::{At, stored_words};
 use super::{Ledger, touched};
 

@@ -1,10 +1,10 @@
 //! Requests: the console asks, the scheduler acts.
 
-use super::store::{self, Connection, OptionalExtension, Row, params};
 use anyhow::{Context, Result, bail};
 use chrono::{DateTime, Utc};
 
 use super::runs::{Scope, read_scope};
+use super::store::{self, Connection, OptionalExtension, Row, params};
 use super::stored::{At, stored_words};
 use super::{Ledger, touched};
 

@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use super::store::{self, Connection, OptionalExtension, Row, params};
 use anyhow::{Context, Result, bail};
 use chrono::{DateTime, Utc};
 
+use super::store::{self, Connection, OptionalExtension, Row, params};
 use super::stored::{At, Label, stored_words};
 use super::{Ledger, touched};
 use crate::period::Period;

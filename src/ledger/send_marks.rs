@@ -7,10 +7,10 @@ use std::fs;
 use std::io::Write;
 use std::path::PathBuf;
 
-use super::store::{Connection, params};
 use anyhow::{Result, bail};
 
 use super::file::new_private_file;
+use super::store::{Connection, params};
 use super::{Ledger, Place};
 
 /// Counts one mail more, inside the transaction that puts it in doubt; returns how many there were in all.

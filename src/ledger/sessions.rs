@@ -1,10 +1,10 @@
 //! Sessions of the console, kept by the hash of their token: who reads the ledger cannot sign in with it.
 
-use super::store::{self, Connection, OptionalExtension, Row, params};
 use anyhow::{Context, Result, bail};
 use chrono::{DateTime, Utc};
 
 use super::people::{User, find_user};
+use super::store::{self, Connection, OptionalExtension, Row, params};
 use super::stored::At;
 use super::{Ledger, touched};
 

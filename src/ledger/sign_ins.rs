@@ -1,10 +1,10 @@
 //! Failed sign-ins, so that guessing passwords becomes slow.
 
-use super::store::params;
 use anyhow::Result;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Ledger;
+use super::store::params;
 use super::stored::At;
 
 /// How long a failed sign-in is remembered; nobody counts further back.

@@ -1,11 +1,11 @@
 //! How runs begin: alone, or in one transaction with the occurrence or request that caused them.
 
-use super::store::{Transaction, params};
 use anyhow::{Context, Result, bail};
 use chrono::{DateTime, Utc};
 
 use super::audit::append;
 use super::runs::{NewRun, Run, RunState, find_run};
+use super::store::{Transaction, params};
 use super::stored::{At, Label};
 use super::{Ledger, touched};
 

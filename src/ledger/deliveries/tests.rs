@@ -371,6 +371,20 @@ fn a_worker_that_was_taken_for_dead_changes_nothing_when_it_comes_back() {
 }
 
 #[test]
+fn what_a_worker_forgot_of_a_run_is_given_back_and_no_other() {
+    let (ledger, _) = ledger();
+    let run = planned(&ledger, &["A001", "A002", "A003"]);
+    for worker in ["w1", "w1", "w2"] {
+        ledger.claim_delivery(&run, worker).expect("a claim").expect("a delivery");
+    }
+    ledger.mark_in_doubt(2, "w1").expect("in doubt");
+    assert_eq!(ledger.give_back_forgotten("another", "w1").expect("given back"), Recovery::default());
+    let given_back = ledger.give_back_forgotten(&run, "w1").expect("given back");
+    assert_eq!(given_back, Recovery { to_pending: 1, to_unknown: 1 });
+    assert_eq!(ledger.delivery(3).expect("a read").expect("the delivery").state, DeliveryState::Claimed);
+}
+
+#[test]
 fn the_doubt_is_on_the_disk_when_the_mark_returns() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("ledger.sqlite");

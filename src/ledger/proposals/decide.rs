@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use crate::ledger::store::{Connection, params};
 use anyhow::Result;
 use chrono::{DateTime, Utc};
 
@@ -10,6 +9,7 @@ use super::{Bar, Proposal, ProposalState, find};
 use crate::ledger::Ledger;
 use crate::ledger::audit::append;
 use crate::ledger::people::{User, find_user};
+use crate::ledger::store::{Connection, params};
 use crate::ledger::stored::{At, stored_words};
 
 stored_words! {

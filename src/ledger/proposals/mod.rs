@@ -1,6 +1,5 @@
 //! Proposals (建议): consequences that a scheme derives and a person must approve; nothing pays or dismisses by itself.
 
-use crate::ledger::store::{self, Connection, OptionalExtension, Row, params};
 use anyhow::Result;
 use chrono::{DateTime, Utc};
 
@@ -8,6 +7,7 @@ use super::Ledger;
 use super::runs::RunState;
 use super::stored::{At, Fraction, Label, stored_words};
 use crate::exact::Exact;
+use crate::ledger::store::{self, Connection, OptionalExtension, Row, params};
 use crate::period::Period;
 use crate::words::Bilingual;
 

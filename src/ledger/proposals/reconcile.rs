@@ -1,12 +1,12 @@
 //! What a card proposes now against what the ledger has of it: new ones wait, outdated ones are withdrawn.
 
-use crate::ledger::store::{self, Connection, params};
 use anyhow::Result;
 use chrono::{DateTime, Utc};
 
 use super::{NewProposal, Proposal, ProposalState, SELECT, read_proposal};
 use crate::ledger::audit::append;
 use crate::ledger::documents::Document;
+use crate::ledger::store::{self, Connection, params};
 use crate::ledger::stored::{At, Fraction, Label};
 
 /// Brings the ledger's proposals of a card in line with what its present edition proposes.

@@ -86,6 +86,7 @@ pub(super) struct Ended {
 
 /// Mails what is pending and due and in nobody's hands.
 pub(super) async fn round(pipeline: &Pipeline, job: &Job, run: &Run, watch: Watch<'_>) -> anyhow::Result<Ended> {
+    pipeline.ledger.give_back_forgotten(&run.id, &pipeline.worker.id)?;
     let mut postmen = postmen(pipeline)?;
     let round = match Round::new(pipeline, job, run, watch) {
         Ok(round) => round,

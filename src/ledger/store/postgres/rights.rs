@@ -75,7 +75,7 @@ impl Rights {
         if !lock(session, name)? {
             return Ok(Taken::By(note_of(session, name)?));
         }
-        let token = Some(count(session, name, note)?);
+        let token = Some(count(session, name, note).inspect_err(|_| unlock(session, name))?);
         inside.held.insert(name.to_owned(), Held { token, note: note.to_owned(), is_lost: false });
         Ok(Taken::Ours(Right { rights: self.clone(), name: name.to_owned() }))
     }
@@ -144,11 +144,8 @@ impl Rights {
     fn free(&self, name: &str) {
         let mut inside = self.inside();
         inside.held.remove(name);
-        if let Some(session) = inside.session.as_ref()
-            && let Ok(number) = session.lock_number(name)
-        {
-            // A line that cannot say it has ended, and its locks with it.
-            let _ = session.query("SELECT pg_advisory_unlock(?1)::text", &[Value::Integer(number)]);
+        if let Some(session) = inside.session.as_ref() {
+            unlock(session, name);
         }
     }
 
@@ -177,6 +174,13 @@ fn end_line(session: &Session, name: &str, backend: i64) -> Result<()> {
 fn lock(session: &Session, name: &str) -> Result<bool> {
     let number = session.lock_number(name)?;
     Ok(one(session, "SELECT pg_try_advisory_lock(?1)::int::bigint", &[Value::Integer(number)])? == 1)
+}
+
+/// Lets a right go; a line that cannot say so has ended, and its locks with it.
+fn unlock(session: &Session, name: &str) {
+    if let Ok(number) = session.lock_number(name) {
+        let _ = session.query("SELECT pg_advisory_unlock(?1)", &[Value::Integer(number)]);
+    }
 }
 
 /// Numbers a taking.

@@ -12,7 +12,14 @@ const FIRST: (usize, &str) = (4, include_str!("../../migrations/postgres/0004.sq
 /// What every ledger on PostgreSQL has beside its versions.
 const FRAME: &str = include_str!("../../migrations/postgres/0000.sql");
 
-/// A later version that cannot be said in common words, such as one that makes a table anew to change its list of words.
+/// Lets numbered rows count on from what a table holds that was made anew and filled.
+const COUNT_ON: &str = "DO $$ DECLARE numbered record; BEGIN \
+     FOR numbered IN SELECT table_name AS t, column_name AS c FROM information_schema.columns \
+         WHERE table_schema = current_schema() AND is_identity = 'YES' LOOP \
+     EXECUTE format('SELECT setval(pg_get_serial_sequence(%L, %L), coalesce(max(%I), 0) + 1, false) FROM %I', \
+         numbered.t, numbered.c, numbered.c, numbered.t); END LOOP; END $$";
+
+/// A later version that cannot be said in common words, such as one that makes a table anew to which others refer.
 fn own_words(version: usize) -> Option<&'static str> {
     match version {
         version if version == FIRST.0 => Some(FIRST.1),
@@ -55,6 +62,7 @@ fn apply(session: &Session, scripts: &[&str]) -> Result<()> {
         let words = own_words(index + 1).map_or_else(|| dialect::migration(script), str::to_owned);
         session.batch(&words).with_context(|| format!("cannot apply ledger version {}", index + 1))?;
     }
+    session.batch(COUNT_ON)?;
     session.execute("UPDATE scorepost_ledger SET version = ?1", &[Value::Integer(newest as i64)])?;
     Ok(())
 }

@@ -167,12 +167,12 @@ fn given(values: &[Value]) -> Vec<&(dyn ToSql + Sync)> {
 fn connect(place: &Place) -> Result<Client> {
     let config = place.config.clone();
     if config.get_ssl_mode() == SslMode::Disable {
-        let (client, line) = runtime::wait(async move { config.connect(NoTls).await })??;
+        let (client, line) = runtime::wait(async move { config.connect(NoTls).await })?.map_err(Error::Postgres)?;
         runtime::begin(async move { drop(line.await) })?;
         return Ok(client);
     }
     let connector = tls::connector(place.root.as_deref())?;
-    let (client, line) = runtime::wait(async move { config.connect(connector).await })??;
+    let (client, line) = runtime::wait(async move { config.connect(connector).await })?.map_err(Error::Postgres)?;
     runtime::begin(async move { drop(line.await) })?;
     Ok(client)
 }

@@ -166,6 +166,25 @@ fn another_programs_tables_and_a_newer_ledger_are_refused() {
 }
 
 #[test]
+fn a_migration_in_common_words_keeps_rows_and_goes_on_counting_them() {
+    let Some(url) = server().map(|url| fresh_schema(&url)) else { return };
+    let session = Session::open(&Place::parse(&url).expect("a place")).expect("a line");
+    let mut scripts = crate::ledger::schema::MIGRATIONS.to_vec();
+    super::migrate(&session, &scripts).expect("the newest version");
+    let insert = "INSERT INTO failed_sign_ins (name, address, at) VALUES ('n', 'a', 't') RETURNING number";
+    assert_eq!(session.query(insert, &[]).expect("a row").rows, [[Value::Integer(1)]]);
+    scripts.push(
+        "CREATE TABLE anew (number INTEGER PRIMARY KEY, name TEXT NOT NULL, address TEXT NOT NULL, at TEXT NOT NULL) \
+         STRICT; INSERT INTO anew SELECT * FROM failed_sign_ins; DROP TABLE failed_sign_ins; \
+         ALTER TABLE anew RENAME TO failed_sign_ins;",
+    );
+    super::migrate(&session, &scripts).expect("one version more");
+    let counted = session.query(&format!("{insert}, name"), &[]).expect("a row");
+    assert_eq!(counted.rows, [[Value::Integer(2), Value::Text("n".to_owned())]]);
+    super::migrate(&session, &scripts).expect("nothing to do");
+}
+
+#[test]
 fn many_can_open_a_new_ledger_at_once() {
     let Some(url) = server().map(|url| fresh_schema(&url)) else { return };
     let keys: Vec<[u8; 32]> = std::thread::scope(|scope| {
