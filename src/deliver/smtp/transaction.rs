@@ -2,8 +2,8 @@
 //!
 //! | step | reply | outcome |
 //! |---|---|---|
-//! | before the body | 4yz, garbage, silence, a broken connection | try later: an unfinished letter is discarded |
-//! | before the body | 421 | away: the relay takes leave |
+//! | before the body | 4yz, garbage | try later: an unfinished letter is discarded |
+//! | before the body | 421, silence, a broken connection | away, so that another relay may take it |
 //! | before the body | 5yz | refused; 530, 534, 535 and 538 speak of our login and halt the run |
 //! | body | broken before its last byte left | try later |
 //! | body | 250 | sent |
@@ -147,7 +147,10 @@ fn expect(step: &str, answer: Answer, wanted: &[u16]) -> Result<(), Ending> {
     let reply = match answer {
         Ok(reply) if wanted.contains(&reply.code) => return Ok(()),
         Ok(reply) => reply,
-        Err(reason) => return Err((later(format!("{step} failed: {reason}"), AFTER_TROUBLE), Then::Drop)),
+        Err(reason) => {
+            let reason = format!("{step} failed: {reason}");
+            return Err((Outcome::Away { reason, wait: AFTER_TROUBLE }, Then::Drop));
+        }
     };
     let reason = format!("{step}: {reply}");
     Err(match reply.code {

@@ -1,6 +1,7 @@
 //! A real mail server reports on letters: one that came back is seen, one whose answer was lost is proven to have arrived.
 
 use std::io;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -56,17 +57,16 @@ async fn carry(client: TcpStream, server: &str, intact: &AtomicBool) -> io::Resu
     }
 }
 
-/// A job whose summary also goes to a domain to which the server delivers nothing.
-fn with_a_reader_nowhere(bench: Bench) -> Bench {
-    let more = "[[report]]\nkind = \"summary\"\nof = \"shop\"\nto = [\"boss@nowhere.test\"]\n";
-    let bench = bench.with_monthly(more);
-    let file = bench.folder.path().join("own-jobs/monthly-scorecard.toml");
+/// Writes jobs of which one has a summary that also goes to a domain to which the server delivers nothing.
+fn write_a_reader_nowhere(bench: &Bench) {
+    let (shipped, own) = (Path::new(env!("CARGO_MANIFEST_DIR")).join("jobs"), bench.folder.path().join("own-jobs"));
+    crate::bench::copy(&shipped, &own);
+    let file = own.join("monthly-scorecard.toml");
     let text = std::fs::read_to_string(&file).expect("the job");
-    let allowed =
-        text.replace("allow-domains = [\"example.test\"]", "allow-domains = [\"example.test\", \"nowhere.test\"]");
+    let allowed = text.replace("[\"example.test\"]", "[\"example.test\", \"nowhere.test\"]");
     assert_ne!(text, allowed);
-    std::fs::write(&file, allowed).expect("the job");
-    bench
+    let more = "\n[[report]]\nkind = \"summary\"\nof = \"shop\"\nto = [\"boss@nowhere.test\"]\n";
+    std::fs::write(&file, allowed + more).expect("the job");
 }
 
 fn of_the_trial(bench: Bench, url: &str, imap: &str) -> Bench {
@@ -103,7 +103,9 @@ async fn a_real_server_reports_what_came_back_and_proves_what_arrived() {
     let (port, query) = place.split_once('?').expect("a certificate");
     let line = lossy_line(format!("127.0.0.1:{port}")).await;
     let url = format!("{login}@127.0.0.1:{line}?{query}&notify=success");
-    let bench = of_the_trial(with_a_reader_nowhere(Bench::on(9)), &url, &imap);
+    let bench = Bench::on(9);
+    write_a_reader_nowhere(&bench);
+    let bench = of_the_trial(bench, &url, &imap);
     let outcome = bench.run(bench.october().send()).await;
     let all = bench.pipeline.ledger.deliveries(&outcome.run.id).expect("deliveries");
     let unknown: Vec<_> = all.iter().filter(|one| one.state == DeliveryState::Unknown).collect();
