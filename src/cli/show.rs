@@ -4,11 +4,13 @@ use anyhow::Context;
 use serde_json::json;
 
 use crate::extract::Manifest;
-use crate::ledger::{Delivery, DeliveryState};
+use crate::finding::Finding;
+use crate::ledger::{Delivery, DeliveryState, RunState};
 use crate::pipeline::{Pipeline, manifest};
 use crate::words::Locale;
 
 use super::Ending;
+use super::jobs::notice_facts;
 use super::printer::Printer;
 use super::results::{self, View};
 use super::runs::facts;
@@ -26,9 +28,16 @@ pub(super) fn show(pipeline: &Pipeline, id: &str, printer: &Printer) -> anyhow::
     if let Some(error) = &run.error {
         printer.line(&format!("error: {error}"));
     }
+    let first = pipeline.ledger.first_release_word(id)?.filter(|_| run.state == RunState::Ready);
+    view.first_word(first.as_deref(), printer);
+    let notices = pipeline.ledger.run_notices(id)?;
+    notices.iter().for_each(|one| printer.line(one.said.text.get(view.locale)));
+    let outliers: Vec<Finding> = findings.iter().filter(|one| one.is_outlier()).cloned().collect();
+    view.findings(&outliers, printer);
     view.cards(printer);
     view.reports(printer);
-    view.findings(&findings, printer);
+    let others: Vec<Finding> = findings.iter().filter(|one| !one.is_outlier()).cloned().collect();
+    view.findings(&others, printer);
     let manifest = manifest(pipeline, id)?;
     manifest.iter().flatten().for_each(|one| read(&view, one, printer));
     view.waiting(&run, waiting.len(), printer);
@@ -48,7 +57,9 @@ pub(super) fn show(pipeline: &Pipeline, id: &str, printer: &Printer) -> anyhow::
     printer.document(&json!({
         "run": facts(&run),
         "data": manifest,
-        "findings": findings.iter().map(results::finding).collect::<Vec<_>>(),
+        "findings": results::ordered(&findings).into_iter().map(results::finding).collect::<Vec<_>>(),
+        "first_word": first,
+        "notices": notices.iter().map(notice_facts).collect::<Vec<_>>(),
         "deliveries": deliveries.iter().map(|one| json!({
             "delivery": one.id, "state": one.state.word(), "kind": one.kind.word(), "subject": one.subject,
             "recipient": one.recipient, "edition": one.edition, "message_id": one.message_id, "attempts": one.attempts,

@@ -6,6 +6,7 @@ use anyhow::{Context, Result, bail};
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
+use super::releases::begin_wait;
 use super::stored::{At, Label, stored_words};
 use super::{Ledger, touched};
 use crate::period::Period;
@@ -175,6 +176,11 @@ impl Ledger {
         self.select_runs("WHERE ?1 IS NULL OR job = ?1 ORDER BY number DESC LIMIT ?2", params![job, limit])
     }
 
+    /// Every run of a job for one period, newest first.
+    pub fn runs_of_period(&self, job: &str, period: &Period) -> Result<Vec<Run>> {
+        self.select_runs("WHERE job = ?1 AND period = ?2 ORDER BY number DESC", params![job, Label(*period)])
+    }
+
     /// The runs that are not over, oldest first; those for which [`RunState::waits_for_person`] holds are among them.
     pub fn unfinished_runs(&self) -> Result<Vec<Run>> {
         let mut runs = self.select_runs("ORDER BY number", params![])?;
@@ -222,7 +228,8 @@ impl Ledger {
     }
 
     fn move_run(&self, id: &str, state: RunState, error: Option<&str>) -> Result<()> {
-        let finished_at = state.is_over().then(|| At(self.now()));
+        let now = self.now();
+        let finished_at = state.is_over().then_some(At(now));
         self.write(|transaction| {
             let run = find_run(transaction, id)?.with_context(|| format!("the ledger has no run `{id}`"))?;
             if run.state == RunState::Cancelled && state != RunState::Cancelled {
@@ -234,6 +241,9 @@ impl Ledger {
                  WHERE id = ?1",
                 params![id, state, error, finished_at],
             )?;
+            if state == RunState::Ready {
+                begin_wait(transaction, id, now)?;
+            }
             Ok(())
         })
     }

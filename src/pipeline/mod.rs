@@ -10,6 +10,7 @@
 mod accept;
 mod appended;
 mod build;
+mod cancel;
 mod claim;
 mod consequences;
 mod documents;
@@ -23,9 +24,13 @@ mod groups;
 mod letters;
 mod manifest;
 mod order;
+mod outliers;
+mod owed;
 mod plan;
 pub mod preview;
 mod pull;
+mod pull_ahead;
+mod release;
 mod reports;
 mod restate;
 mod resume;
@@ -52,6 +57,7 @@ use crate::settings::Settings;
 use crate::source::{self, Source};
 
 pub use accept::accept;
+pub use cancel::{Gone, cancel};
 pub use explain::{Explanation, explain};
 pub use export::{Format, What, export, export_one, exportable};
 pub use folders::Folders;
@@ -59,11 +65,14 @@ pub use form::{FormFile, FormOrder, Known, write_forms};
 pub use letters::sample_report_letter;
 pub use manifest::manifest;
 pub use order::{Event, Order, Reach, Stage, Watch};
+pub use owed::{Owed, owed_forms};
 pub use plan::{Effect, Plan, plan};
 pub use pull::tell;
+pub use pull_ahead::pull_ahead;
+pub use release::{RELEASED_LATE, hold_back, release};
 pub use restate::restated;
 pub use resume::recover;
-pub use run::{Outcome, release, run};
+pub use run::{Outcome, run};
 pub use send::{Tally, resend};
 pub use simulate::{
     Change as SchemeChange, Distribution, Outcome as SchemeOutcome, Reached, Simulated, Simulation, simulate,

@@ -59,7 +59,10 @@ fn letters_are_due(pipeline: &Pipeline, run: &Run, now: DateTime<Utc>) -> anyhow
 /// Goes on with a run.
 pub(super) async fn go_on(attempt: Attempt, run: Run) -> Option<String> {
     let (pipeline, watch) = (&attempt.pipeline, attempt.watch());
-    report(pipeline::run(pipeline, &Order::to_go_on_with(&run), &watch).await);
+    match pipeline::run(pipeline, &Order::to_go_on_with(&run), &watch).await {
+        Ok(outcome) => drop(report(outcome)),
+        Err(error) => tracing::error!(error = format!("{error:#}"), "a run that was left could not be done"),
+    }
     Some(run.id)
 }
 

@@ -68,7 +68,7 @@ pub(super) enum Verb {
     Form(FormOptions),
     /// Run jobs on their schedules and serve the console.
     Serve,
-    /// The jobs and when they run next.
+    /// The jobs and when they run next; pause and resume them.
     #[command(subcommand)]
     Jobs(JobsCommand),
     /// The latest runs.
@@ -152,6 +152,19 @@ pub(super) struct CheckOptions {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum JobsCommand {
-    /// All jobs, their last run and their next.
+    /// All jobs, their last run, the next thing they do, and why they do not run.
     List,
+    /// Let a job no longer run on its own; what falls due meanwhile counts as missed.
+    Pause {
+        /// The job's id.
+        job: String,
+        /// Why.
+        #[arg(long, default_value = "", value_name = "TEXT")]
+        reason: String,
+    },
+    /// Let a paused job run on its own again; its `catch-up` says what is made up for.
+    Resume {
+        /// The job's id.
+        job: String,
+    },
 }
