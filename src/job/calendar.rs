@@ -98,6 +98,11 @@ impl Calendar {
     }
 }
 
+/// The JSON Schema of a calendar file.
+pub(super) fn schema() -> schemars::Schema {
+    schemars::schema_for!(CalendarFile)
+}
+
 struct Checker<'a> {
     file: &'a AuthoredFile,
     years: &'a [i32],

@@ -148,3 +148,8 @@ impl Job {
 pub fn schema() -> schemars::Schema {
     check::schema()
 }
+
+/// The JSON Schema of a calendar file.
+pub fn calendar_schema() -> schemars::Schema {
+    calendar::schema()
+}

@@ -61,8 +61,10 @@ fn end(pipeline: &Pipeline, run: &Run, deadline: Deadline) -> anyhow::Result<boo
         Then::Release => {}
         Then::Hold => {
             let mut findings = pipeline.ledger.findings(&run.id)?;
-            findings.push(too_late(run, deadline.after));
-            pipeline.ledger.record_findings(&run.id, &findings)?;
+            if !findings.iter().any(|one| one.code == pipeline::RELEASED_LATE) {
+                findings.push(too_late(run, deadline.after));
+                pipeline.ledger.record_findings(&run.id, &findings)?;
+            }
             pipeline.ledger.hold_run(&run.id, "schedule", &reason)?;
         }
         Then::Cancel => pipeline::cancel(pipeline, &run.id, "schedule", &reason).map(drop)?,

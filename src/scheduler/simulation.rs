@@ -106,6 +106,11 @@ impl World {
             self.restart();
         }
         assert!(jumps.is_empty());
+        // What failed last has its rest and is tried until it ends well.
+        for _ in 0..100 {
+            self.sleep(TimeDelta::minutes(31));
+            self.look();
+        }
     }
 
     /// At work for a while, woken when something is due, as the alarm of each minute would.

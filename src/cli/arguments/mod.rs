@@ -56,7 +56,7 @@ pub(super) enum Verb {
     /// Where data comes from: list and check the sources, pull them ahead, see what is kept.
     #[command(subcommand)]
     Sources(SourcesCommand),
-    /// Print the JSON Schema of job, source or scheme files, for editors that complete and check them.
+    /// Print the JSON Schema of job, calendar, source or scheme files, for editors that complete and check them.
     Schema {
         /// Which files.
         of: AuthoredKind,
