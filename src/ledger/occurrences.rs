@@ -8,8 +8,8 @@ use super::stored::{At, stored_words};
 use super::{Ledger, touched};
 
 /// An occurrence whose run failed without having let a mail go.
-const FAILED: &str = "state = 'done' AND EXISTS (SELECT 1 FROM runs WHERE runs.id = occurrences.run_id \
-     AND runs.state = 'failed' AND NOT EXISTS (SELECT 1 FROM deliveries \
+const FAILED: &str = "state = 'done' AND run_id IN (SELECT runs.id FROM runs \
+     WHERE runs.state = 'failed' AND NOT EXISTS (SELECT 1 FROM deliveries \
      JOIN run_documents ON run_documents.document_id = deliveries.document_id \
      WHERE run_documents.run_id = runs.id AND deliveries.in_doubt_at >= runs.created_at))";
 

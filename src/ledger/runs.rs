@@ -183,9 +183,9 @@ impl Ledger {
 
     /// The runs that are not over, oldest first; those for which [`RunState::waits_for_person`] holds are among them.
     pub fn unfinished_runs(&self) -> Result<Vec<Run>> {
-        let mut runs = self.select_runs("ORDER BY number", params![])?;
-        runs.retain(|run| !run.state.is_over());
-        Ok(runs)
+        let open: Vec<String> =
+            RunState::ALL.iter().filter(|state| !state.is_over()).map(|state| format!("'{state}'")).collect();
+        self.select_runs(&format!("WHERE state IN ({}) ORDER BY number", open.join(", ")), params![])
     }
 
     /// Moves a run to a state; one that is over is thereby taken up again, except that a cancelled one is refused.

@@ -19,6 +19,9 @@ DROP TABLE occurrences;
 ALTER TABLE occurrences_now RENAME TO occurrences;
 CREATE INDEX occurrences_to_do ON occurrences (state) WHERE state IN ('due', 'claimed');
 
+-- The scheduler asks every minute for the few runs that are not over or failed.
+CREATE INDEX runs_by_state ON runs (state);
+
 -- Jobs whose occasions a person stopped for a while.
 CREATE TABLE pauses (
     job    TEXT PRIMARY KEY,
