@@ -33,6 +33,9 @@ impl Weight {
     }
 }
 
+/// What the codes of findings begin with that tell of a card which stands out.
+pub const OUTLIER: &str = "outlier-";
+
 /// One thing that a run noticed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
@@ -62,6 +65,11 @@ impl Finding {
     /// Something that holds one agent's or team's documents.
     pub fn hold_subject(code: &str, subject: impl Into<String>, text: Bilingual, next: Bilingual) -> Self {
         Self { weight: Weight::HoldSubject, code: code.to_owned(), subject: Some(subject.into()), text, next }
+    }
+
+    /// Whether it tells of a card that a person should look at before any letter goes.
+    pub fn is_outlier(&self) -> bool {
+        self.code.starts_with(OUTLIER)
     }
 
     /// Names what it is about.

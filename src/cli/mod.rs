@@ -118,7 +118,7 @@ fn carry_out(arguments: Arguments, printer: &Printer) -> anyhow::Result<Ending> 
         Verb::Form(options) => {
             runtime.block_on(form::form(&open_for(settings, &options.job, printer)?, &options, printer))
         }
-        Verb::Jobs(command) => jobs::jobs(&open(settings)?, &command, printer),
+        Verb::Jobs(command) => jobs::jobs(&open_sound(settings, printer)?, &command, printer),
         Verb::Runs { job, limit } => runs::runs(&open_ledger(settings)?, job.as_deref(), limit, printer),
         Verb::Show { run } => show::show(&about(open_ledger(settings)?, &run)?, &run, printer),
         Verb::Explain(options) => explain::explain(&open_for(settings, &options.job, printer)?, &options, printer),

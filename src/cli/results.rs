@@ -29,6 +29,7 @@ pub(super) fn tell(pipeline: &Pipeline, outcome: &Outcome, printer: &Printer) ->
     view.reports(printer);
     view.findings(&outcome.findings, printer);
     view.ending(pipeline, outcome, printer);
+    view.first_word(outcome.first_word.as_deref(), printer);
     let waiting = pipeline.ledger.waiting_proposals(&outcome.run.id)?.len();
     view.waiting(&outcome.run, waiting, printer);
     printer.document(&json!({
@@ -36,7 +37,8 @@ pub(super) fn tell(pipeline: &Pipeline, outcome: &Outcome, printer: &Printer) ->
         "state": outcome.run.state.word(),
         "new_editions": outcome.new_editions,
         "documents": documents.iter().map(|one| view.document(one)).collect::<Vec<_>>(),
-        "findings": outcome.findings.iter().map(finding).collect::<Vec<_>>(),
+        "findings": ordered(&outcome.findings).into_iter().map(finding).collect::<Vec<_>>(),
+        "first_word": outcome.first_word,
         "letters": tally(&outcome.tally),
         "proposals_pending": waiting,
     }));
@@ -55,6 +57,13 @@ pub(super) fn tally(tally: &Tally) -> Value {
 /// One finding for a program.
 pub(super) fn finding(one: &Finding) -> Value {
     json!({ "weight": one.weight.word(), "code": one.code, "subject": one.subject, "text": one.text, "next": one.next })
+}
+
+/// What holds comes first, then what stands out, then the rest.
+pub(super) fn ordered(findings: &[Finding]) -> Vec<&Finding> {
+    let mut sorted: Vec<&Finding> = findings.iter().collect();
+    sorted.sort_by_key(|one| (one.weight, !one.is_outlier()));
+    sorted
 }
 
 /// Documents and their letters in one language.
@@ -153,10 +162,9 @@ impl View<'_> {
 
     /// The findings, heaviest first, each with what to do.
     pub(super) fn findings(&self, findings: &[Finding], printer: &Printer) {
-        let mut sorted: Vec<&Finding> = findings.iter().collect();
-        sorted.sort_by_key(|one| one.weight);
-        for one in sorted {
+        for one in ordered(findings) {
             let mark = match one.weight {
+                _ if one.is_outlier() => self.say("异常", "outlier"),
                 Weight::Hold => self.say("挂起", "held"),
                 Weight::HoldSubject => self.say("此人挂起", "one held"),
                 Weight::Note => self.say("提示", "note"),
@@ -244,6 +252,16 @@ impl View<'_> {
         printer.line(&format!("PDF: {}", pipeline.folders.archive().display()));
     }
 
+    /// Who released the run first, while another person still must.
+    pub(super) fn first_word(&self, first: Option<&str>, printer: &Printer) {
+        if let Some(first) = first {
+            printer.line(&match self.locale {
+                Locale::Zh => format!("{first} 已放行，还需另一人放行"),
+                Locale::En => format!("released by {first}; another person must release it too"),
+            });
+        }
+    }
+
     /// How many proposals wait for a person's word, and where they are.
     pub(super) fn waiting(&self, run: &Run, count: usize, printer: &Printer) {
         let list = format!("scorepost proposals --job {} --period {} --state pending", run.job, run.period);
@@ -284,7 +302,16 @@ impl View<'_> {
             next.push(format!("scorepost explain {} --job {} --period {}", card.subject, run.job, run.period));
         }
         match run.state {
-            RunState::Ready => next.push(format!("scorepost release {}", run.id)),
+            RunState::Ready => {
+                next.push(format!("scorepost release {} --look", run.id));
+                next.push(format!("scorepost release {}", run.id));
+            }
+            RunState::Held => next.push(format!(
+                "scorepost run {} --period {} --refresh    # {}",
+                run.job,
+                run.period,
+                self.say("原因消除后重新运行", "once what holds it is mended")
+            )),
             RunState::Releasing => {
                 next.push(format!("scorepost release {}    # {}", run.id, self.say("继续发送", "goes on sending")))
             }

@@ -13,6 +13,7 @@ pub(super) fn schema(of: AuthoredKind, printer: &Printer) -> Ending {
     let (title, schema) = match of {
         AuthoredKind::Job => ("a job of scorepost", job::schema()),
         AuthoredKind::Source => ("a source of scorepost", source::schema()),
+        AuthoredKind::Calendar => ("a calendar of scorepost", job::calendar_schema()),
         AuthoredKind::Scheme => ("an appraisal scheme of scorepost", scheme::schema()),
     };
     let mut document = json!({ "$schema": schema.get("$schema"), "title": title });

@@ -146,8 +146,8 @@ fn greet(
 fn desk(pipeline: &Arc<Pipeline>, poke: Arc<Notify>, setup: Option<console::SetupToken>) -> Console {
     let settings = &pipeline.settings;
     let next = |job: &Job| -> NextFire {
-        let job = job.clone();
-        Arc::new(move |after| scheduler::next(&job, after))
+        let (job, pipeline) = (job.clone(), pipeline.clone());
+        Arc::new(move |after| scheduler::next(&pipeline.schemes, &job, after).map(|next| next.due))
     };
     let card = |job: &Job| JobCard {
         id: job.id.clone(),

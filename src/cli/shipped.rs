@@ -11,6 +11,7 @@ const FILES: &[(&str, &str)] = &[
     ("daily-watch.toml", include_str!("../../jobs/daily-watch.toml")),
     ("quarterly-tracking.toml", include_str!("../../jobs/quarterly-tracking.toml")),
     ("phone-desk.toml", include_str!("../../jobs/phone-desk.toml")),
+    ("calendars/china.toml", include_str!("../../jobs/calendars/china.toml")),
     ("schemes/presale-weighted.toml", include_str!("../../jobs/schemes/presale-weighted.toml")),
     ("schemes/weekly-ranking.toml", include_str!("../../jobs/schemes/weekly-ranking.toml")),
     ("schemes/daily-watch.toml", include_str!("../../jobs/schemes/daily-watch.toml")),

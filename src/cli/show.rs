@@ -4,11 +4,13 @@ use anyhow::Context;
 use serde_json::json;
 
 use crate::extract::Manifest;
-use crate::ledger::{Delivery, DeliveryState};
+use crate::finding::Finding;
+use crate::ledger::{Delivery, DeliveryState, RunState};
 use crate::pipeline::{Pipeline, manifest};
 use crate::words::Locale;
 
 use super::Ending;
+use super::jobs::announcement_facts;
 use super::printer::Printer;
 use super::results::{self, View};
 use super::runs::facts;
@@ -26,17 +28,24 @@ pub(super) fn show(pipeline: &Pipeline, id: &str, printer: &Printer) -> anyhow::
     if let Some(error) = &run.error {
         printer.line(&format!("error: {error}"));
     }
+    let first = pipeline.ledger.first_release_word(id)?.filter(|_| run.state == RunState::Ready);
+    view.first_word(first.as_deref(), printer);
+    let announcements = pipeline.ledger.run_announcements(id)?;
+    announcements.iter().for_each(|one| printer.line(one.said.text.get(view.locale)));
+    let outliers: Vec<Finding> = findings.iter().filter(|one| one.is_outlier()).cloned().collect();
+    view.findings(&outliers, printer);
     view.cards(printer);
     view.reports(printer);
-    view.findings(&findings, printer);
+    let others: Vec<Finding> = findings.iter().filter(|one| !one.is_outlier()).cloned().collect();
+    view.findings(&others, printer);
     let manifest = manifest(pipeline, id)?;
     manifest.iter().flatten().for_each(|one| read(&view, one, printer));
     view.waiting(&run, waiting.len(), printer);
     for delivery in &deliveries {
         trouble(&view, delivery, printer);
     }
-    let notices = pipeline.ledger.notices(id)?;
-    for one in &notices {
+    let announcements = pipeline.ledger.announcements(id)?;
+    for one in &announcements {
         let reason = one.reason.as_deref().unwrap_or_default();
         printer.line(&format!(
             "{} {} {}: {} {reason}",
@@ -64,13 +73,15 @@ pub(super) fn show(pipeline: &Pipeline, id: &str, printer: &Printer) -> anyhow::
     printer.document(&json!({
         "run": facts(&run),
         "data": manifest,
-        "findings": findings.iter().map(results::finding).collect::<Vec<_>>(),
+        "findings": results::ordered(&findings).into_iter().map(results::finding).collect::<Vec<_>>(),
+        "first_word": first,
+        "announcements": announcements.iter().map(announcement_facts).collect::<Vec<_>>(),
         "deliveries": deliveries.iter().map(|one| json!({
             "delivery": one.id, "state": one.state.word(), "kind": one.kind.word(), "subject": one.subject,
             "recipient": one.recipient, "edition": one.edition, "message_id": one.message_id, "attempts": one.attempts,
             "reply": one.reply, "reason": one.reason,
         })).collect::<Vec<_>>(),
-        "notices": notices.iter().map(|one| json!({
+        "announcements": announcements.iter().map(|one| json!({
             "channel": one.channel, "team": one.team, "state": one.state.word(), "attempts": one.attempts,
             "reason": one.reason,
         })).collect::<Vec<_>>(),

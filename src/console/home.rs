@@ -60,6 +60,7 @@ struct Planned {
     cycle: String,
     next: Option<String>,
     zone: String,
+    paused: Option<String>,
 }
 
 /// The names of teams, job by job.
@@ -86,7 +87,7 @@ pub fn show(desk: &Arc<Desk>, visit: &Visit) -> Result<Response, Refusal> {
     waiting.extend(undecided(desk, person, visit.locale)?);
     waiting.extend(unknown(desk, person, visit.locale)?);
     let is_agent = person.user.role == Role::Agent;
-    let schedule = if is_agent { Vec::new() } else { schedule(desk, visit.locale) };
+    let schedule = if is_agent { Vec::new() } else { schedule(desk, visit.locale)? };
     let runs = runs.iter().map(|run| row(desk, visit.locale, run, &teams)).collect();
     page::show(&HomePage { page: Page::of(visit), is_agent, waiting, runs, schedule })
 }
@@ -194,15 +195,17 @@ fn next_step(desk: &Desk, sight: &Sight, run: &Run) -> anyhow::Result<Option<Bil
     })
 }
 
-fn schedule(desk: &Desk, locale: Locale) -> Vec<Planned> {
+fn schedule(desk: &Desk, locale: Locale) -> anyhow::Result<Vec<Planned>> {
     let now = desk.console.clock.now();
-    let cards = desk.console.jobs.iter();
-    cards
-        .map(|card| Planned {
+    let mut planned = Vec::new();
+    for card in &desk.console.jobs {
+        planned.push(Planned {
             title: card.title.get(locale).to_owned(),
             cycle: say::cycle(card.cycle).get(locale).to_owned(),
             next: (card.next)(now).map(|next| say::when(next, card.zone)),
             zone: card.zone.to_string(),
-        })
-        .collect()
+            paused: desk.console.ledger.pause_of(&card.id)?.map(|pause| pause.who),
+        });
+    }
+    Ok(planned)
 }

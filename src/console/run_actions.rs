@@ -17,13 +17,9 @@ pub fn may_release(sight: &Sight, run: &Run) -> bool {
     run.state == RunState::Ready && sight.commands(run.scope.team.as_deref())
 }
 
-/// Whether this person may cancel this run now: theirs, and the machine is at work on it.
+/// Whether this person may cancel this run now: theirs, and not over.
 pub fn may_cancel(sight: &Sight, run: &Run) -> bool {
-    let moving = matches!(
-        run.state,
-        RunState::Planned | RunState::Pulling | RunState::Scoring | RunState::Rendering | RunState::Releasing
-    );
-    moving && sight.commands(run.scope.team.as_deref())
+    !run.state.is_over() && sight.commands(run.scope.team.as_deref())
 }
 
 /// Whether this person may have the failed mails of this run sent again now: theirs, and its mails went out.

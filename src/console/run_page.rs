@@ -17,7 +17,7 @@ use super::run_rows::{FindingRow, Group, PackRow, Progress, ReportRow, Sheets, S
 use super::say;
 use super::sessions::SignedIn;
 use super::tokens;
-use crate::ledger::{Delivery, DeliveryState, Document, DocumentKind, Role, Run};
+use crate::ledger::{Delivery, DeliveryState, Document, DocumentKind, Role, Run, RunState};
 use crate::words::{Bilingual, Locale};
 
 #[derive(Template)]
@@ -35,7 +35,9 @@ struct RunPage {
     steps: Vec<Step>,
     facts: Vec<(Bilingual, String)>,
     error: Option<String>,
+    outliers: Vec<FindingRow>,
     findings: Vec<FindingRow>,
+    first_word: Option<String>,
     held_elsewhere: bool,
     packs: Vec<PackRow>,
     reports: Vec<ReportRow>,
@@ -73,6 +75,8 @@ fn compose(
     let cards = cards_in_order(&seen.documents);
     let sheets = Sheets::of(cards.len(), visit.query.get("sheet"));
     let is_agent = person.user.role == Role::Agent;
+    let waits = run.state == RunState::Ready && !is_agent;
+    let first_word = if waits { desk.console.ledger.first_release_word(&run.id)? } else { None };
     Ok(RunPage {
         page: Page::of(visit),
         id: run.id.clone(),
@@ -86,7 +90,10 @@ fn compose(
         steps: if is_agent { Vec::new() } else { steps(run.state) },
         facts: facts(desk, run, locale),
         error: run.error.clone().filter(|_| person.sight.sees_errors()),
-        findings: seen.findings.iter().map(FindingRow::of).collect(),
+        outliers: seen.findings.iter().filter(|one| one.is_outlier()).map(FindingRow::of).collect(),
+        findings: seen.findings.iter().filter(|one| !one.is_outlier()).map(FindingRow::of).collect(),
+        may_release: run_actions::may_release(&person.sight, run) && first_word.as_ref() != Some(&person.user.name),
+        first_word,
         held_elsewhere: seen.held_elsewhere && !is_agent,
         packs: of_kind(&seen.documents, DocumentKind::Pack).map(|pack| PackRow::of(run, pack)).collect(),
         reports: reports(&seen.documents).map(|report| ReportRow::of(run, report, deliveries)).collect(),
@@ -99,7 +106,6 @@ fn compose(
             .collect(),
         proposals: proposals::waiting_of_run(desk, &person.sight, &run.id)?,
         may_resend: run_actions::may_resend(&person.sight, run) && deliveries.iter().any(waits_to_be_resent),
-        may_release: run_actions::may_release(&person.sight, run),
         may_cancel: run_actions::may_cancel(&person.sight, run),
         rerun: (!is_agent && desk.job(&run.job).is_some()).then(|| rerun_path(run)),
         key: tokens::fresh()?,

@@ -1,10 +1,7 @@
 //! From the file as written to a [`Job`].
 
-use std::str::FromStr;
-
 use chrono::TimeDelta;
 use chrono_tz::Tz;
-use croner::Cron;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -14,8 +11,10 @@ use crate::words::Bilingual;
 
 use super::gate::{self, GateTable};
 use super::notice::{self, NoticeTable};
+use super::release::{self, ReleaseWritten};
 use super::report::{self, ReportTable};
-use super::{Audience, CatchUp, Job, Letters, OnlyTeam, PdfPassword, Periods, Release, Schedule};
+use super::schedule::{self, MilestoneTable, ScheduleTable};
+use super::{Audience, Calendar, Job, Letters, OnlyTeam, PdfPassword, Periods};
 
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -29,10 +28,15 @@ struct JobFile {
     sources: Spanned<Vec<String>>,
     scheme: String,
     only_team: Option<OnlyTeam>,
-    schedule: Option<ScheduleTable>,
+    /// Which days people work: a file of `calendars/` beside the jobs, without `.toml`; Mondays to Fridays without.
+    calendar: Option<Spanned<String>>,
+    schedule: Option<Spanned<ScheduleTable>>,
+    /// What else it does for each period, each on a day of its own.
+    #[serde(default)]
+    milestone: Vec<Spanned<MilestoneTable>>,
     letters: LettersTable,
     #[serde(default)]
-    release: ReleaseTable,
+    release: ReleaseWritten,
     /// Documents beside cards and packs.
     #[serde(default)]
     report: Vec<Spanned<ReportTable>>,
@@ -42,15 +46,6 @@ struct JobFile {
     /// Robots that tell managers in their chat that letters are going out, with a link and no number.
     #[serde(default)]
     notice: Vec<NoticeTable>,
-}
-
-#[derive(Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-struct ScheduleTable {
-    cron: Spanned<String>,
-    #[serde(default)]
-    catch_up: CatchUp,
-    start_deadline: Option<Spanned<String>>,
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -68,12 +63,6 @@ struct LettersTable {
     pdf_password: Option<PdfPassword>,
 }
 
-#[derive(Default, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-struct ReleaseTable {
-    by: Release,
-}
-
 /// Reads and checks one file; everything wrong is reported at once.
 pub(super) fn check(file: &AuthoredFile) -> Result<Job, Diagnostics> {
     let written: JobFile = file.parse_toml()?;
@@ -81,11 +70,15 @@ pub(super) fn check(file: &AuthoredFile) -> Result<Job, Diagnostics> {
     checker.id(&written.id);
     checker.sources(&written.sources);
     let time_zone = checker.time_zone(&written.time_zone);
-    let schedule = written.schedule.map(|schedule| checker.schedule(schedule));
+    let calendar = checker.calendar(written.calendar.as_ref());
     let has_readers =
         !written.letters.to.is_empty() || written.report.iter().any(|report| report.get_ref().is_mailed());
     let letters = checker.letters(written.letters, has_readers);
     let periods = checker.periods(written.periods.as_ref(), &letters);
+    let found = &mut checker.found;
+    let release = release::check(written.release, file, found);
+    let schedule = written.schedule.map(|schedule| schedule::schedule(schedule, periods, file, found));
+    let milestones = schedule::milestones(written.milestone, schedule.as_ref(), release.by, file, found);
     let reports = report::check(written.report, &letters.allow_domains, file, &mut checker.found);
     let gates = gate::check(written.gate, written.sources.as_ref(), file, &mut checker.found);
     let notices = notice::check(written.notice, file, &mut checker.found);
@@ -99,8 +92,10 @@ pub(super) fn check(file: &AuthoredFile) -> Result<Job, Diagnostics> {
         scheme: written.scheme,
         only_team: written.only_team,
         schedule,
+        milestones,
+        calendar,
         letters,
-        release: written.release.by,
+        release,
         reports,
         gates,
         notices,
@@ -163,29 +158,17 @@ impl Checker<'_> {
         periods
     }
 
-    fn schedule(&mut self, written: ScheduleTable) -> Schedule {
-        let cron: &str = written.cron.as_ref();
-        let fields = cron.split_whitespace().count();
-        if fields != 5 || Cron::from_str(cron).is_err() {
-            self.wrong(
-                &written.cron,
-                format!("`{cron}` is not a cron line"),
-                "five fields: minute, hour, day of month, month, day of week, such as `0 9 9 * *`",
-            );
-        }
-        let start_deadline =
-            written.start_deadline.as_ref().map_or(Some(TimeDelta::days(7)), |text| duration(text.as_ref()));
-        if let (None, Some(text)) = (start_deadline, &written.start_deadline) {
-            self.wrong(
-                text,
-                format!("`{}` is not a length of time", text.as_ref()),
-                "write for instance `12h` or `7d`",
-            );
-        }
-        Schedule {
-            cron: written.cron.into_inner(),
-            catch_up: written.catch_up,
-            start_deadline: start_deadline.unwrap_or(TimeDelta::days(7)),
+    /// The calendar beside the job; what is wrong with it is told once for each job that names it.
+    fn calendar(&mut self, name: Option<&Spanned<String>>) -> Calendar {
+        let Some(name) = name else { return Calendar::default() };
+        match Calendar::beside(&self.file.path, name.as_ref()) {
+            Ok(calendar) => calendar,
+            Err(wrong) => {
+                let message = format!("the calendar `{}` cannot be used", name.as_ref());
+                self.wrong(name, message, "it is a file of `calendars/` beside the jobs, named without `.toml`");
+                self.found.extend(wrong);
+                Calendar::default()
+            }
         }
     }
 

@@ -1,13 +1,16 @@
 //! What `jobs/*.toml` say: what to pull, when, which scheme, to whom, and how it is released.
 
+mod calendar;
 mod check;
 mod folder;
 pub mod gate;
 mod notice;
 mod password;
+mod release;
 mod report;
+mod schedule;
 
-use chrono::{Days, NaiveDate, TimeDelta};
+use chrono::{Days, NaiveDate};
 use chrono_tz::Tz;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -16,11 +19,14 @@ use crate::diag::{AuthoredFile, Diagnostics};
 use crate::period::{Cycle, Period};
 use crate::words::Bilingual;
 
+pub use calendar::Calendar;
 pub use folder::Jobs;
 pub use gate::{Gate, GateKind, Severity};
 pub use notice::{Notice, Robot};
 pub use password::PdfPassword;
+pub use release::{Deadline, Outliers, Release, ReleasedBy, Then};
 pub use report::{Of, Reader, Report, ReportKind, Shown};
+pub use schedule::{CatchUp, DayRule, Does, Earliest, Holidays, Milestone, OnDay, Overlap, Schedule, When};
 
 /// A checked job.
 #[derive(Clone, Debug)]
@@ -43,9 +49,13 @@ pub struct Job {
     pub only_team: Option<OnlyTeam>,
     /// When it runs on its own, if it does.
     pub schedule: Option<Schedule>,
+    /// What else it does on its own for each period.
+    pub milestones: Vec<Milestone>,
+    /// Which days people work.
+    pub calendar: Calendar,
     /// To whom its letters go.
     pub letters: Letters,
-    /// Who lets the letters go.
+    /// How its letters are let go.
     pub release: Release,
     /// The documents beside cards and packs.
     pub reports: Vec<Report>,
@@ -67,30 +77,6 @@ pub struct OnlyTeam {
     pub name: String,
     /// The fact table whose agents are its members.
     pub agents_of: String,
-}
-
-/// When a job runs on its own.
-#[derive(Clone, Debug)]
-pub struct Schedule {
-    /// Five fields: minute, hour, day of month, month, day of week.
-    pub cron: String,
-    /// What happens to occasions that were missed while the process was down.
-    pub catch_up: CatchUp,
-    /// How late an occasion may still be caught up.
-    pub start_deadline: TimeDelta,
-}
-
-/// What happens to occasions that were missed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum CatchUp {
-    /// Only the latest is made up for.
-    #[default]
-    Latest,
-    /// Each is made up for, oldest first.
-    All,
-    /// None is.
-    None,
 }
 
 /// To whom a run's letters go.
@@ -131,17 +117,6 @@ pub enum Periods {
     Running,
 }
 
-/// Who lets the letters of a scheduled run go.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Release {
-    /// They go as soon as the run is ready and nothing holds it.
-    Automatic,
-    /// A manager or HR looks first.
-    #[default]
-    Manager,
-}
-
 impl Job {
     /// Reads and checks one file.
     pub fn parse(file: &AuthoredFile) -> Result<Self, Diagnostics> {
@@ -157,6 +132,16 @@ impl Job {
         }
     }
 
+    /// Whether the letters of a scheduled run go as soon as it is ready.
+    pub fn releases_at_once(&self) -> bool {
+        self.release.by == ReleasedBy::Automatic && !self.milestones.iter().any(|one| one.does == Does::Release)
+    }
+
+    /// The milestone of that name.
+    pub fn milestone(&self, id: &str) -> Option<&Milestone> {
+        self.milestones.iter().find(|one| one.id == id)
+    }
+
     /// Whether anything of it goes to anybody.
     pub fn mails(&self) -> bool {
         !self.letters.to.is_empty() || self.reports.iter().any(|report| !report.to.is_empty())
@@ -166,4 +151,9 @@ impl Job {
 /// The JSON Schema of a job file, generated from the types that read it.
 pub fn schema() -> schemars::Schema {
     check::schema()
+}
+
+/// The JSON Schema of a calendar file.
+pub fn calendar_schema() -> schemars::Schema {
+    calendar::schema()
 }

@@ -179,7 +179,8 @@ pub(super) const SELECT: &str = "SELECT deliveries.*, documents.job, documents.p
      AND newer.period = documents.period AND newer.kind = documents.kind AND newer.subject = documents.subject) \
      AS latest_edition FROM deliveries JOIN documents ON documents.id = deliveries.document_id";
 
-fn deliveries_of(connection: &Connection, run_id: &str) -> Result<Vec<Delivery>> {
+/// Every delivery of the documents that a run stands on, inside a caller's transaction.
+pub(super) fn deliveries_of(connection: &Connection, run_id: &str) -> Result<Vec<Delivery>> {
     let mut statement = connection.prepare_cached(&format!(
         "{SELECT} JOIN run_documents ON run_documents.document_id = documents.id \
          WHERE run_documents.run_id = ?1 \

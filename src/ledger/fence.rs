@@ -30,18 +30,17 @@ impl Ledger {
     /// Tried again for a while when the line is cut: whatever the first try came to, the second sees whose the claim is.
     pub(super) fn end_claim(&self, id: i64, end: impl Fn(&Transaction<'_>) -> Result<()>) -> Result<()> {
         let worker = self.claims().get(&id).cloned();
-        let mut ended = self.try_to_end(id, worker.as_deref(), &end);
-        for _ in 1..TRIES {
-            match &ended {
-                Err(error) if worker.is_some() && lost_its_line(error) => {
-                    std::thread::sleep(BETWEEN_TRIES);
-                    ended = self.try_to_end(id, worker.as_deref(), &end);
-                }
-                _ => break,
-            }
-        }
-        self.claims().remove(&id);
+        let ended = match &worker {
+            Some(worker) => steadily(|| self.try_to_end(id, Some(worker), &end)),
+            None => self.try_to_end(id, None, &end),
+        };
+        self.forget_claim(id);
         ended
+    }
+
+    /// Whatever becomes of the delivery now is no longer ours to say.
+    pub(super) fn forget_claim(&self, id: i64) {
+        self.claims().remove(&id);
     }
 
     fn try_to_end(&self, id: i64, worker: Option<&str>, end: impl Fn(&Transaction<'_>) -> Result<()>) -> Result<()> {
@@ -60,6 +59,21 @@ impl Ledger {
     fn claims(&self) -> MutexGuard<'_, HashMap<i64, String>> {
         self.shared.claims.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Does it again for a while when the line is cut; it must be such that the second time finds out about the first.
+pub(super) fn steadily<T>(work: impl Fn() -> Result<T>) -> Result<T> {
+    let mut done = work();
+    for _ in 1..TRIES {
+        match &done {
+            Err(error) if lost_its_line(error) => {
+                std::thread::sleep(BETWEEN_TRIES);
+                done = work();
+            }
+            _ => break,
+        }
+    }
+    done
 }
 
 /// Tells why nothing is noted of a delivery.

@@ -21,6 +21,7 @@ use store::postgres::{self, Rights, Session as Line};
 use store::{Connection, Transaction};
 
 mod advice;
+mod announcements;
 mod audit;
 mod bounces;
 mod claims;
@@ -36,8 +37,10 @@ mod notices;
 mod occurrences;
 mod outcomes;
 mod past;
+mod pauses;
 mod people;
 mod proposals;
+mod releases;
 mod requests;
 mod runs;
 mod schema;
@@ -58,15 +61,18 @@ pub use claims::Recovery;
 pub use deliveries::{Delivery, NewDelivery, RecipientRole, Resolution};
 pub use delivery_state::DeliveryState;
 pub use documents::{Document, DocumentKind, NewDocument, SHOP};
+pub use announcements::{Announcement, NewAnnouncement};
 pub use holder::{Claim, Holder, Worker};
 pub use notices::Notice;
-pub use occurrences::{Occurrence, OccurrenceState};
+pub use occurrences::{Moment, Occurrence, OccurrenceState};
 pub use outcomes::Note;
 pub use past::PastResult;
+pub use pauses::Pause;
 pub use people::{Role, User};
 pub use proposals::{
     Bar, Decision, Ended, NewProposal, Proposal, ProposalState, Undecided, Verdict, Wanted as WantedProposals,
 };
+pub use releases::Word;
 pub use requests::{NewRequest, Request, RequestKind, RequestState};
 pub use runs::{NewRun, Pins, Run, RunState, Scope, Trigger};
 pub use sessions::Session;

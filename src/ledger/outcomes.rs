@@ -8,7 +8,7 @@ use super::audit::append;
 use super::claims::{doubt, give_back, is_claimed_by, release};
 use super::deliveries::{Resolution, delivery_state, move_delivery};
 use super::delivery_state::DeliveryState;
-use super::fence::warn_of_cut;
+use super::fence::{steadily, warn_of_cut};
 use super::store::{self, Connection, params};
 use super::stored::At;
 
@@ -49,15 +49,23 @@ impl Ledger {
     /// Marks of doubt may share a sync because none of their mails goes before it: each waits for this to return.
     pub fn note_deliveries(&self, worker: &str, notes: &[(i64, Note)]) -> Result<()> {
         let now = self.now();
-        let marks = self.write_rows(|transaction| {
-            let mut marks = None;
-            for (id, note) in notes {
-                marks = apply(transaction, *id, worker, note, now)?.or(marks);
-            }
-            Ok(marks)
-        })?;
+        let write = || {
+            self.write_rows(|transaction| {
+                let mut marks = None;
+                for (id, note) in notes {
+                    marks = apply(transaction, *id, worker, note, now)?.or(marks);
+                }
+                Ok(marks)
+            })
+        };
+        // How a mail ended is worth waiting for a lost line; that a mail may go is not.
+        let doubts = notes.iter().any(|(_, note)| *note == Note::InDoubt);
+        let marks = if doubts { write() } else { steadily(write) }?;
         if let Some(marks) = marks {
             self.note_marks(marks);
+        }
+        for (id, _) in notes.iter().filter(|(_, note)| *note != Note::InDoubt) {
+            self.forget_claim(*id);
         }
         Ok(())
     }

@@ -5,6 +5,7 @@ use std::fmt;
 use anyhow::{Context, Result, bail};
 use chrono::{DateTime, Utc};
 
+use super::releases::begin_wait;
 use super::store::{self, Connection, OptionalExtension, Row, params};
 use super::stored::{At, Label, stored_words};
 use super::{Ledger, touched};
@@ -178,11 +179,16 @@ impl Ledger {
         )
     }
 
+    /// Every run of a job for one period, newest first.
+    pub fn runs_of_period(&self, job: &str, period: &Period) -> Result<Vec<Run>> {
+        self.select_runs("WHERE job = ?1 AND period = ?2 ORDER BY number DESC", params![job, Label(*period)])
+    }
+
     /// The runs that are not over, oldest first; those for which [`RunState::waits_for_person`] holds are among them.
     pub fn unfinished_runs(&self) -> Result<Vec<Run>> {
-        let mut runs = self.select_runs("ORDER BY number", params![])?;
-        runs.retain(|run| !run.state.is_over());
-        Ok(runs)
+        let open: Vec<String> =
+            RunState::ALL.iter().filter(|state| !state.is_over()).map(|state| format!("'{state}'")).collect();
+        self.select_runs(&format!("WHERE state IN ({}) ORDER BY number", open.join(", ")), params![])
     }
 
     /// Moves a run to a state; one that is over is thereby taken up again, except that a cancelled one is refused.
@@ -225,7 +231,8 @@ impl Ledger {
     }
 
     fn move_run(&self, id: &str, state: RunState, error: Option<&str>) -> Result<()> {
-        let finished_at = state.is_over().then(|| At(self.now()));
+        let now = self.now();
+        let finished_at = state.is_over().then_some(At(now));
         self.write(|transaction| {
             let run = find_run(transaction, id)?.with_context(|| format!("the ledger has no run `{id}`"))?;
             if run.state == RunState::Cancelled && state != RunState::Cancelled {
@@ -238,6 +245,9 @@ impl Ledger {
                  WHERE id = ?1",
                 params![id, state, error, finished_at],
             )?;
+            if state == RunState::Ready {
+                begin_wait(transaction, id, now)?;
+            }
             Ok(())
         })
     }

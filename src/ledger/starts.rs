@@ -4,6 +4,8 @@ use anyhow::{Context, Result, bail};
 use chrono::{DateTime, Utc};
 
 use super::audit::append;
+use super::occurrences::Moment;
+use super::releases::begin_wait;
 use super::runs::{NewRun, Run, RunState, find_run};
 use super::store::{Transaction, params};
 use super::stored::{At, Label};
@@ -16,32 +18,15 @@ impl Ledger {
     }
 
     /// Records the run of a claimed occurrence and ends the occurrence with it: a crash makes both or neither.
-    pub fn start_run_of_occurrence(&self, new: &NewRun, due: DateTime<Utc>) -> Result<Run> {
+    pub fn start_run_of_occurrence(&self, new: &NewRun, moment: &Moment) -> Result<Run> {
         self.write(|transaction| {
             let run = insert_run(transaction, new, self.now())?;
             let sql = "UPDATE occurrences SET state = 'done', run_id = ?3, claimed_by = NULL \
-                       WHERE job = ?1 AND due = ?2 AND state = 'claimed'";
-            if transaction.execute(sql, params![new.job, At(due), run.id])? == 0 {
-                bail!("job `{}` has no claimed occurrence at {due}: claim it first", new.job);
+                       WHERE job = ?1 AND milestone = ?4 AND due = ?2 AND state = 'claimed'";
+            if transaction.execute(sql, params![new.job, At(moment.due), run.id, moment.milestone])? == 0 {
+                bail!("job `{}` has no claimed occurrence at {}: claim it first", new.job, moment.due);
             }
             Ok(run)
-        })
-    }
-
-    /// Lets a run's mails go out in the name of a person, also after a crash; audited.
-    ///
-    /// Refused unless the run waits for this or is at it.
-    pub fn release_run(&self, id: &str, who: &str) -> Result<()> {
-        let now = self.now();
-        self.write(|transaction| {
-            let sql = "UPDATE runs SET send = 1, state = 'releasing', finished_at = NULL \
-                       WHERE id = ?1 AND state IN ('ready', 'releasing', 'partly-sent')";
-            if transaction.execute(sql, [id])? == 0 {
-                let state = find_run(transaction, id)?.map(|run| run.state);
-                let state = state.with_context(|| format!("there is no run `{id}`"))?;
-                bail!("run `{id}` is {state}, so there is nothing to release");
-            }
-            append(transaction, now, who, "release", id, "")
         })
     }
 
@@ -51,6 +36,7 @@ impl Ledger {
         self.write(|transaction| {
             let sql = "UPDATE runs SET state = 'ready' WHERE id = ?1 AND state = 'held'";
             touched(transaction.execute(sql, [id])?, "held run", id)?;
+            begin_wait(transaction, id, now)?;
             append(transaction, now, who, "accept", id, reason)
         })
     }
@@ -94,7 +80,7 @@ fn insert_run(transaction: &Transaction<'_>, new: &NewRun, now: DateTime<Utc>) -
 #[cfg(test)]
 mod tests {
     use crate::ledger::bench::{instant, ledger, new_run};
-    use crate::ledger::{NewRequest, OccurrenceState, RequestKind, Scope};
+    use crate::ledger::{Moment, NewRequest, OccurrenceState, RequestKind, Scope};
 
     #[test]
     fn ids_count_the_runs_of_a_job_and_period() {
@@ -109,13 +95,13 @@ mod tests {
     #[test]
     fn an_occurrence_starts_one_run() {
         let (ledger, _) = ledger();
-        let due = instant("2026-11-01T01:00:00Z");
-        assert!(ledger.start_run_of_occurrence(&new_run("2026-10"), due).is_err(), "never noted");
-        ledger.note_due("monthly", due, "2026-10", None).expect("noted");
-        assert!(ledger.start_run_of_occurrence(&new_run("2026-10"), due).is_err(), "not claimed");
-        ledger.claim_occurrence("w1").expect("a claim").expect("an occurrence");
-        let run = ledger.start_run_of_occurrence(&new_run("2026-10"), due).expect("a run");
-        assert!(ledger.start_run_of_occurrence(&new_run("2026-10"), due).is_err(), "already done");
+        let due = Moment::of_schedule(instant("2026-11-01T01:00:00Z"));
+        assert!(ledger.start_run_of_occurrence(&new_run("2026-10"), &due).is_err(), "never noted");
+        ledger.note_due("monthly", &due, "2026-10", None).expect("noted");
+        assert!(ledger.start_run_of_occurrence(&new_run("2026-10"), &due).is_err(), "not claimed");
+        ledger.claim_occurrence("w1", "monthly", &due).expect("a claim").expect("an occurrence");
+        let run = ledger.start_run_of_occurrence(&new_run("2026-10"), &due).expect("a run");
+        assert!(ledger.start_run_of_occurrence(&new_run("2026-10"), &due).is_err(), "already done");
         assert_eq!(ledger.runs(None, 9).expect("runs").len(), 1, "a refused start leaves no run");
         let kept = &ledger.occurrences("monthly", 9).expect("occurrences")[0];
         assert_eq!((kept.state, kept.run_id.as_deref()), (OccurrenceState::Done, Some(run.id.as_str())));

@@ -39,5 +39,15 @@ fn card(pipeline: &Pipeline, job: &Job, pack: &Document, named: &Value) -> anyho
     let cut_off = run.and_then(|run| run.cut_off).context("a card was issued by a run without data")?;
     let body = serde_json::from_str(&card.data).context("the ledger's copy of a card is damaged")?;
     let changed = changes_of(&card);
-    Ok((body, Issue { run: card.run_id, edition: card.edition, cut_off, zone: job.time_zone, changed }))
+    Ok((
+        body,
+        Issue {
+            run: card.run_id,
+            edition: card.edition,
+            cut_off,
+            zone: job.time_zone,
+            calendar: job.calendar.clone(),
+            changed,
+        },
+    ))
 }

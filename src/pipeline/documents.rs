@@ -286,6 +286,7 @@ fn render_one(
         edition: document.edition,
         cut_off: appraisal.cut_off,
         zone: job.time_zone,
+        calendar: job.calendar.clone(),
         changed: changes_of(document),
     };
     let rendered = match (document.kind, reports::report_of(document.kind)) {

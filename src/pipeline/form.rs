@@ -123,7 +123,12 @@ fn nobody_rates(forms: &Forms, order: &FormOrder) -> Diagnostics {
 }
 
 /// What is to be filled in, from the people that are known.
-async fn forms_of(pipeline: &Pipeline, job: &Job, period: &Period, watch: Watch<'_>) -> anyhow::Result<Forms> {
+pub(super) async fn forms_of(
+    pipeline: &Pipeline,
+    job: &Job,
+    period: &Period,
+    watch: Watch<'_>,
+) -> anyhow::Result<Forms> {
     let tables = match build::kept_tables(pipeline, job, period)? {
         Some(tables) => tables,
         None => people(pipeline, job, period, watch).await?,

@@ -8,14 +8,16 @@ use crate::ledger::Run;
 use crate::tables::gate::{self, Look};
 
 use super::Pipeline;
+use super::release::RELEASED_LATE;
 
-/// Findings of gates: a named person may let a run go that only these hold.
-const OF_GATES: [&str; 8] = [
+/// Findings of gates and of a late release: a named person may let a run go that only these hold.
+const OF_GATES: [&str; 9] = [
     "duplicates-dropped",
     "empty-days",
     "old-data",
     "orders-without-chats",
     "out-of-range",
+    RELEASED_LATE,
     "shared-account",
     "totals-apart",
     "unmapped-rows",

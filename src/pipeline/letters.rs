@@ -349,7 +349,7 @@ impl Post<'_> {
     fn card_data(&self, document: &Document) -> anyhow::Result<Value> {
         let answered_by = self.manager_of(document).map(|manager| manager.name.as_str());
         let (body, changed, lock) = (stated(document)?, changes_of(document), self.lock_words());
-        let appeal = render::appeal_of(&body, self.appraisal.cut_off, self.job.time_zone);
+        let appeal = render::appeal_of(&body, self.appraisal.cut_off, self.job.time_zone, &self.job.calendar);
         let covering = Covering {
             edition: document.edition,
             changed: &changed,

@@ -42,7 +42,7 @@ pub async fn notify(pipeline: &Pipeline) -> anyhow::Result<u64> {
         return Ok(0);
     }
     let data = pipeline.settings.data.clone();
-    pipeline.ledger.recover_notices(|worker| crate::ledger::alive(&data, worker))?;
+    pipeline.ledger.recover_notices(|worker| pipeline.ledger.alive(&data, worker))?;
     let mut taken = 0;
     while let Some(notice) = pipeline.ledger.claim_notice(&pipeline.worker.id, A_MINUTE)? {
         let note = match prepare(pipeline, &notice) {

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::ledger::{Run, Scope, Trigger};
+use crate::ledger::{Moment, Run, Scope, Trigger};
 use crate::period::Period;
 
 /// A request for one run.
@@ -26,8 +26,8 @@ pub struct Order {
     pub as_of: Option<DateTime<Utc>>,
     /// How far to go.
     pub reach: Reach,
-    /// The due instant of the occasion that this run is for.
-    pub occasion: Option<DateTime<Utc>>,
+    /// The occasion of its job that this run is for.
+    pub occasion: Option<Moment>,
     /// The request of the console that this run is for.
     pub request: Option<i64>,
 }

@@ -1,6 +1,6 @@
 //! What a run would do, said before it does it.
 
-use crate::job::{Job, Of, Reader, Report};
+use crate::job::{Job, Of, Reader, ReleasedBy, Report};
 use crate::ledger::{DeliveryState, DocumentKind, Scope};
 use crate::render::{self, Change};
 use crate::score::Appraisal;
@@ -43,6 +43,7 @@ pub fn plan(pipeline: &Pipeline, order: &Order) -> anyhow::Result<Plan> {
         ));
         lines.extend(job.reports.iter().map(|report| report_line(job, report, None)));
         lines.push(mail_line(job, order, None));
+        lines.extend(release_line(job, order));
         return Ok(Plan { lines, effects: None });
     };
     let scheme = build::scheme_of(pipeline, job, &order.period)?;
@@ -65,6 +66,7 @@ pub fn plan(pipeline: &Pipeline, order: &Order) -> anyhow::Result<Plan> {
     let unreachable = letters::unreachable(pipeline, job, &order.scope, &appraisal).len();
     let (new, sent) = letters_of(pipeline, job, &appraisal, &effects, &order.scope)?;
     lines.push(mail_line(job, order, Some((new, sent, unreachable))));
+    lines.extend(release_line(job, order));
     Ok(Plan { lines, effects: Some(effects) })
 }
 
@@ -156,6 +158,17 @@ fn letters_of(
         }
     }
     Ok((new, sent))
+}
+
+/// Whose word is still missing when somebody asks for letters.
+fn release_line(job: &Job, order: &Order) -> Option<Bilingual> {
+    let second = order.send && job.mails() && job.release.by == ReleasedBy::TwoPerson;
+    second.then(|| {
+        Bilingual::new(
+            "放行：您的要求算第一人放行，另一人放行后才发出",
+            "release: your asking is the first word; letters go when another person releases the run",
+        )
+    })
 }
 
 fn mail_line(job: &Job, order: &Order, known: Option<(usize, usize, usize)>) -> Bilingual {

@@ -1,6 +1,5 @@
 //! Going on after a crash: what was claimed by a dead process is free again, what was in doubt waits for a person.
 
-use crate::job::Release;
 use crate::ledger::{Run, RunState, Trigger};
 
 use super::Pipeline;
@@ -63,5 +62,5 @@ fn supersede(pipeline: &Pipeline, run: &Run) -> anyhow::Result<()> {
 
 /// Whether a run of this trigger mails without a person's word.
 pub(super) fn is_automatic(pipeline: &Pipeline, trigger: Trigger, job: &str) -> bool {
-    trigger == Trigger::Schedule && pipeline.jobs.get(job).is_ok_and(|job| job.release == Release::Automatic)
+    trigger == Trigger::Schedule && pipeline.jobs.get(job).is_ok_and(|job| job.releases_at_once())
 }

@@ -3,13 +3,13 @@
 use anyhow::Context;
 
 use crate::finding::{Finding, Weight};
-use crate::job::{Job, Release};
+use crate::job::Job;
 use crate::ledger::{NewRun, Run, RunState, Trigger, lost_its_line};
 use crate::score::Appraisal;
 
 use super::claim::claim;
 use super::order::{Event, Order, Reach, Stage, Watch};
-use super::{Pipeline, build, documents, letters, manifest, pull, restate, resume, send};
+use super::{Pipeline, build, documents, letters, manifest, outliers, pull, release, restate, resume, send};
 
 /// How a run ended.
 #[derive(Clone, Debug)]
@@ -24,6 +24,8 @@ pub struct Outcome {
     pub tally: send::Tally,
     /// How many cards, packs and reports got a new edition.
     pub new_editions: usize,
+    /// Who released it first, while a second person still must.
+    pub first_word: Option<String>,
 }
 
 impl Outcome {
@@ -47,8 +49,8 @@ pub async fn run(pipeline: &Pipeline, order: &Order, watch: Watch<'_>) -> anyhow
 
 /// Goes on with an interrupted run in the name of the occasion or request that would have started a new one.
 fn adopt(pipeline: &Pipeline, run: Run, order: &Order) -> anyhow::Result<Run> {
-    if let Some(due) = order.occasion {
-        pipeline.ledger.finish_occurrence(&order.job, due, Some(&run.id))?;
+    if let Some(moment) = &order.occasion {
+        pipeline.ledger.finish_occurrence(&order.job, moment, Some(&run.id))?;
     }
     if let Some(request) = order.request {
         pipeline.ledger.attach_run(request, &run.id)?;
@@ -67,8 +69,8 @@ fn start(pipeline: &Pipeline, order: &Order) -> anyhow::Result<Run> {
         send: order.send,
         as_of: order.as_of,
     };
-    match (order.occasion, order.request) {
-        (Some(due), _) => pipeline.ledger.start_run_of_occurrence(&new, due),
+    match (&order.occasion, order.request) {
+        (Some(moment), _) => pipeline.ledger.start_run_of_occurrence(&new, moment),
         (None, Some(request)) => pipeline.ledger.start_run_of_request(&new, request),
         (None, None) => pipeline.ledger.start_run(&new),
     }
@@ -149,6 +151,7 @@ async fn steps(pipeline: &Pipeline, job: &Job, run: Run, order: &Order, watch: W
     let issued = documents::issue(pipeline, job, &run, &built.appraisal, watch)?;
     findings.extend(issued.findings);
     findings.extend(letters::unreachable(pipeline, job, &run.scope, &built.appraisal));
+    findings.extend(outliers::of(pipeline, job, &run, &built.appraisal)?);
     ledger.record_findings(&run.id, &findings)?;
     let next = after_rendering(job, &run, &findings);
     // In test mode the run stays as ready as it is: what goes out counts for nobody.
@@ -158,6 +161,10 @@ async fn steps(pipeline: &Pipeline, job: &Job, run: Run, order: &Order, watch: W
         letters::plan_deliveries(pipeline, job, &run, &built.appraisal, &findings)?;
     }
     ledger.set_state(&run.id, next)?;
+    if next == RunState::Ready && run.send {
+        // Whoever asked for it to be sent gives the first of two words.
+        release::first_word(pipeline, &run)?;
+    }
     stop_if_cancelled(pipeline, &run)?;
     let tally = match next {
         RunState::Releasing => deliver(pipeline, job, &run, watch).await?,
@@ -174,37 +181,23 @@ async fn steps(pipeline: &Pipeline, job: &Job, run: Run, order: &Order, watch: W
 /// Held, waiting for a person, going out, or done because nobody is to be mailed.
 fn after_rendering(job: &Job, run: &Run, findings: &[Finding]) -> RunState {
     let held = findings.iter().any(|finding| finding.weight == Weight::Hold);
-    let automatic = run.trigger == Trigger::Schedule && job.release == Release::Automatic;
     match () {
         () if held => RunState::Held,
         () if !job.mails() => RunState::Done,
-        () if run.send || automatic => RunState::Releasing,
+        () if release::needs_no_word(job, run) => RunState::Releasing,
         () => RunState::Ready,
     }
 }
 
-async fn deliver(pipeline: &Pipeline, job: &Job, run: &Run, watch: Watch<'_>) -> anyhow::Result<send::Tally> {
+/// Sends the letters of a run that was let go.
+pub(super) async fn deliver(
+    pipeline: &Pipeline,
+    job: &Job,
+    run: &Run,
+    watch: Watch<'_>,
+) -> anyhow::Result<send::Tally> {
     watch(Event::Begins(Stage::Deliver));
     send::send(pipeline, job, run, watch).await
-}
-
-/// Lets the letters of a ready run go, in the name of a person.
-pub async fn release(pipeline: &Pipeline, run_id: &str, who: &str, watch: Watch<'_>) -> anyhow::Result<Outcome> {
-    let run = pipeline.ledger.run(run_id)?.with_context(|| format!("there is no run `{run_id}`"))?;
-    let job = pipeline.jobs.get(&run.job).map_err(crate::diag::Diagnostics::from)?.clone();
-    let _holder = claim(pipeline, &run.job, &run.period, &run.scope)?;
-    resume::recover(pipeline)?;
-    if send::is_rehearsal(pipeline) {
-        anyhow::ensure!(
-            matches!(run.state, RunState::Ready | RunState::Releasing),
-            "run `{run_id}` is {}: only letters of a ready run can be tried out",
-            run.state.word()
-        );
-    } else {
-        pipeline.ledger.release_run(run_id, who)?;
-    }
-    let tally = deliver(pipeline, &job, &run, watch).await?;
-    outcome(pipeline, run_id, pipeline.ledger.findings(run_id)?, build::again(pipeline, &job, &run).ok(), tally, 0)
 }
 
 fn stop_if_cancelled(pipeline: &Pipeline, run: &Run) -> anyhow::Result<()> {
@@ -222,5 +215,7 @@ pub(super) fn outcome(
     new_editions: usize,
 ) -> anyhow::Result<Outcome> {
     let run = pipeline.ledger.run(run_id)?.with_context(|| format!("run `{run_id}` is gone from the ledger"))?;
-    Ok(Outcome { run, findings, appraisal, tally, new_editions })
+    let waits = run.state == RunState::Ready;
+    let first_word = if waits { pipeline.ledger.first_release_word(run_id)? } else { None };
+    Ok(Outcome { run, findings, appraisal, tally, new_editions, first_word })
 }

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::appeal::appeal_of;
 use super::clean::clean;
+use crate::job::Calendar;
 use crate::settings::Settings;
 use crate::words::{Bilingual, Locale};
 
@@ -46,6 +47,8 @@ pub struct Issue {
     pub cut_off: DateTime<Utc>,
     /// The time zone in which instants are printed.
     pub zone: Tz,
+    /// Which days people work, for the last day on which a card can be questioned.
+    pub calendar: Calendar,
     /// What changed since the edition before; empty for a first edition.
     pub changed: Vec<Change>,
 }
@@ -82,7 +85,7 @@ pub(super) fn issue_body(issue: &Issue, body: &Value) -> Value {
         "run": clean(&issue.run),
         "edition": issue.edition,
         "cut_off": format!("{} ({})", local.format("%Y-%m-%d %H:%M"), issue.zone.name()),
-        "appeal": appeal_of(body, issue.cut_off, issue.zone),
+        "appeal": appeal_of(body, issue.cut_off, issue.zone, &issue.calendar),
         "changed": issue.changed.iter().map(change).collect::<Vec<_>>(),
     })
 }

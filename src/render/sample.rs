@@ -35,7 +35,7 @@ pub fn sample_letter(kind: &str, shape: Shape, locale: Locale) -> Option<Value> 
     let (body, issue) = sample(&format!("{kind}.typ"), shape, locale)?;
     let appraisal = appraisal(shape);
     let manager = appraisal.teams.first()?.manager.as_ref()?;
-    let appeal = appeal_of(&body, issue.cut_off, issue.zone);
+    let appeal = appeal_of(&body, issue.cut_off, issue.zone, &issue.calendar);
     let covering = Covering {
         edition: issue.edition,
         changed: &issue.changed,

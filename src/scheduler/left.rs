@@ -60,9 +60,9 @@ fn letters_are_due(pipeline: &Pipeline, run: &Run, now: DateTime<Utc>) -> anyhow
 pub(super) async fn go_on(attempt: Attempt, run: Run) -> Option<String> {
     let (pipeline, watch) = (&attempt.pipeline, attempt.watch());
     match pipeline::go_on(pipeline, &run, &watch).await {
-        Ok(GoneOn::Held(outcome)) => drop(report(Ok(*outcome))),
+        Ok(GoneOn::Held(outcome)) => drop(report(*outcome)),
         Ok(GoneOn::Helped(sent)) => tracing::info!(run = run.id, letters.sent = sent, "helped to mail a run"),
-        Err(error) => drop(report(Err(error))),
+        Err(error) => tracing::error!(error = format!("{error:#}"), "a run that was left could not be done"),
     }
     Some(run.id)
 }

@@ -5,30 +5,37 @@
 //! one run per occasion.
 
 mod alarm;
+mod book;
+mod deadlines;
 mod due;
 mod left;
+mod milestones;
 mod occasions;
 mod patience;
 mod requests;
 mod returns;
+mod when;
 mod work;
+
+#[cfg(test)]
+mod simulation;
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
-use chrono::{DateTime, Utc};
 use tokio::sync::{Notify, watch};
 
-use crate::job::Job;
 use crate::pipeline::{self, Pipeline};
 
+use book::Book;
 use left::Left;
 use work::{Duty, Ended, Work};
 
-/// The next occasion of a job after an instant, if it has a schedule.
-pub fn next(job: &Job, after: DateTime<Utc>) -> Option<DateTime<Utc>> {
-    due::next(job.schedule.as_ref()?, job.time_zone, after)
-}
+pub use book::{Next, next};
+
+/// Nothing is waited for longer than this: an alarm clock that was set back rings no more until its hour has come again.
+const LONGEST_SLEEP: Duration = Duration::from_secs(75);
 
 /// Runs until `stop` turns true: goes on with what a crash left, then acts on occasions and requests as they come.
 ///
@@ -50,6 +57,7 @@ pub async fn serve(pipeline: Arc<Pipeline>, poke: Arc<Notify>, mut stop: watch::
             _ = stop.wait_for(|stop| *stop) => break,
             ended = work.next_end() => note_end(&pipeline, &mut left, ended),
             () = poke.notified() => {}
+            () = tokio::time::sleep(LONGEST_SLEEP) => {}
         }
     }
     pipeline.stopping.store(true, Ordering::SeqCst);
@@ -63,15 +71,23 @@ pub async fn serve(pipeline: Arc<Pipeline>, poke: Arc<Notify>, mut stop: watch::
 fn act(pipeline: &Arc<Pipeline>, work: &mut Work, left: &mut Left) -> anyhow::Result<()> {
     pipeline::recover(pipeline)?;
     requests::recover(pipeline)?;
-    occasions::note(pipeline)?;
-    occasions::reopen_failed(pipeline)?;
-    while let Some((occasion, order)) = occasions::take(pipeline)? {
-        let (duty, place) = (Duty::Occasion(occasion.clone()), (order.job.clone(), order.period));
-        work.begin(duty, Some(place), |attempt| occasions::run(attempt, occasion, order));
+    let book = Book::of(pipeline);
+    occasions::note(book)?;
+    occasions::reopen_failed(book)?;
+    while let Some(occasion) = occasions::take(book, &pipeline.worker.id)? {
+        let (duty, place) = (Duty::Occasion(occasion.clone()), occasions::period(&occasion)?);
+        let place = (occasion.job.clone(), place);
+        work.begin(duty, Some(place), |attempt| occasions::run(attempt, occasion));
     }
     while let Some(request) = pipeline.ledger.take_request(&pipeline.worker.id)? {
         let (duty, place) = (Duty::Request(request.id), requests::place(&request));
         work.begin(duty, place, |attempt| requests::act(attempt, request));
+    }
+    for run in deadlines::keep(pipeline)? {
+        if !work.is_at(&run) {
+            let (duty, place) = (Duty::Left(run.id.clone()), (run.job.clone(), run.period));
+            work.begin(duty, Some(place), |attempt| deadlines::release(attempt, run));
+        }
     }
     for run in left.ready(pipeline, work)? {
         let (duty, place) = (Duty::Left(run.id.clone()), (run.job.clone(), run.period));
@@ -89,7 +105,7 @@ fn note_end(pipeline: &Pipeline, left: &mut Left, ended: Ended) {
             left.tried(run, now);
             Ok(())
         }
-        Ended::Broken(Duty::Occasion(occasion)) => occasions::again(pipeline, &occasion),
+        Ended::Broken(Duty::Occasion(occasion)) => occasions::again(Book::of(pipeline), &occasion),
         Ended::Broken(Duty::Request(id)) => requests::broke(pipeline, id),
     };
     if let Err(error) = noted {
@@ -97,16 +113,8 @@ fn note_end(pipeline: &Pipeline, left: &mut Left, ended: Ended) {
     }
 }
 
-/// Logs how a run ended, and gives its id if it did not fail.
-fn report(result: anyhow::Result<pipeline::Outcome>) -> Option<String> {
-    match result {
-        Ok(outcome) => {
-            tracing::info!(run = outcome.run.id, state = outcome.run.state.word(), "a run ended");
-            Some(outcome.run.id)
-        }
-        Err(error) => {
-            tracing::error!(error = format!("{error:#}"), "a run could not be done");
-            None
-        }
-    }
+/// Logs how a run ended, and gives its id.
+fn report(outcome: pipeline::Outcome) -> String {
+    tracing::info!(run = outcome.run.id, state = outcome.run.state.word(), "a run ended");
+    outcome.run.id
 }

@@ -3,7 +3,7 @@
 use anyhow::Context;
 use serde_json::{Value, json};
 
-use crate::ledger::{Request, RequestKind, RequestState, RunState, Trigger};
+use crate::ledger::{Request, RequestKind, RequestState, Trigger};
 use crate::period::Period;
 use crate::pipeline::{self, Order, Pipeline, Plan, Reach};
 use crate::words::Bilingual;
@@ -97,11 +97,8 @@ fn run_of(request: &Request) -> anyhow::Result<&str> {
 }
 
 fn cancel(pipeline: &Pipeline, request: &Request) -> anyhow::Result<Value> {
-    let id = run_of(request)?;
-    let run = pipeline.ledger.run(id)?.with_context(|| format!("there is no run `{id}`"))?;
-    anyhow::ensure!(!run.state.is_over(), "run `{id}` is over already");
-    pipeline.ledger.finish_run(id, RunState::Cancelled, Some(&format!("cancelled by {}", request.requested_by)))?;
-    Ok(json!({ "text": [Bilingual::new("已取消", "cancelled")] }))
+    let gone = pipeline::cancel(pipeline, run_of(request)?, &request.requested_by, "")?;
+    Ok(json!({ "text": [gone.text()] }))
 }
 
 /// The plan as the console shows it.
@@ -134,6 +131,12 @@ fn plan_answer(plan: &Plan) -> Value {
 
 fn ended(outcome: &pipeline::Outcome) -> Bilingual {
     let (run, editions, sent) = (&outcome.run.id, outcome.new_editions, outcome.tally.sent_now);
+    if let Some(first) = &outcome.first_word {
+        return Bilingual::new(
+            format!("{run}：{first} 已放行，还需另一人放行"),
+            format!("{run}: released by {first}; another person must release it too"),
+        );
+    }
     Bilingual::new(
         format!("{run}：{editions} 个新版次，发出 {sent} 封"),
         format!("{run}: {editions} new editions, {sent} letters sent"),

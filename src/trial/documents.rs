@@ -7,7 +7,7 @@ use anyhow::Context;
 use serde_json::Value;
 
 use crate::diag::AuthoredFile;
-use crate::job::{Report, ReportKind};
+use crate::job::{Calendar, Report, ReportKind};
 use crate::render::report::{About, report_body};
 use crate::render::{House, Issue, Pdf, RenderFault, Renderer, card_body, pack_body};
 use crate::score::Appraisal;
@@ -30,6 +30,7 @@ pub fn documents(settings: &Settings, trial: &Trial, folder: &Path) -> anyhow::R
         edition: 1,
         cut_off: appraisal.cut_off,
         zone: chrono_tz::UTC,
+        calendar: Calendar::default(),
         changed: Vec::new(),
     };
     let cards = appraisal.cards.iter().map(|card| {

@@ -275,6 +275,29 @@ async fn scores_that_come_back_are_the_storys_and_what_nobody_rated_is_missing()
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_still_owes_ratings_is_told_until_they_are_there() {
+    let desk = Desk::of("workload-and-satisfaction", "seventy-thirty", "2026-10");
+    let owed = async || -> Vec<(String, bool)> {
+        let all = pipeline::owed_forms(&desk.pipeline, "desk", &desk.period, &|_| {}).await.expect("an answer");
+        all.iter().map(|one| (format!("{} {}", one.role, one.team), one.missing == one.asked)).collect()
+    };
+    let all = ["supervisor T1", "supervisor T2", "supervisor T3"].map(|name| (name.to_owned(), true));
+    assert_eq!(owed().await, all, "nothing was handed out yet");
+    let files = desk.forms().await;
+    assert_eq!(owed().await, all, "empty forms are no answer");
+    let rated = |sheet: &Sheet, row: usize| (!sheet.text(row, "agent_id").is_empty()).then_some(Data::Float(80.0));
+    assert!(fill(&files[0].path, "given", rated) > 0);
+    assert_eq!(owed().await, all[1..]);
+    let first = |sheet: &Sheet, row: usize| rated(sheet, row).filter(|_| row == NAMES + 2);
+    fill(&files[1].path, "given", first);
+    let partly = owed().await;
+    assert_eq!(partly.len(), 2, "{partly:?}");
+    fill(&files[1].path, "given", rated);
+    fill(&files[2].path, "given", rated);
+    assert_eq!(owed().await, []);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_level_is_chosen_by_its_name_and_counts_by_its_id() {
     let desk = Desk::of("aftersale-three-levels", "level-limits", "2026-10");
     let files = desk.forms().await;

@@ -17,37 +17,37 @@ use tokio::task::JoinHandle;
 use crate::bench::{Bench, morning};
 use crate::peers::smtp::{Act, FakeRelay, Step};
 
-const JOB: &str = "monthly-scorecard";
+pub const JOB: &str = "monthly-scorecard";
 
 /// A scheduler at work on a bench's pipeline.
-struct Served {
-    pipeline: Arc<Pipeline>,
+pub struct Served {
+    pub pipeline: Arc<Pipeline>,
     poke: Arc<Notify>,
     stop: watch::Sender<bool>,
     task: JoinHandle<anyhow::Result<()>>,
 }
 
 impl Served {
-    fn start(pipeline: Arc<Pipeline>) -> Self {
+    pub fn start(pipeline: Arc<Pipeline>) -> Self {
         let (poke, (stop, stopped)) = (Arc::new(Notify::new()), watch::channel(false));
         let task = tokio::spawn(scheduler::serve(pipeline.clone(), poke.clone(), stopped));
         Self { pipeline, poke, stop, task }
     }
 
-    fn ledger(&self) -> &Ledger {
+    pub fn ledger(&self) -> &Ledger {
         &self.pipeline.ledger
     }
 
-    fn runs(&self) -> Vec<Run> {
+    pub fn runs(&self) -> Vec<Run> {
         self.ledger().runs(Some(JOB), 100).expect("runs")
     }
 
-    fn occasion(&self) -> Option<Occurrence> {
+    pub fn occasion(&self) -> Option<Occurrence> {
         self.ledger().occurrences(JOB, 1).expect("occasions").pop()
     }
 
     /// Whether the occasion has this state, after this many claims.
-    fn stands(&self, state: OccurrenceState, attempts: u32) -> bool {
+    pub fn stands(&self, state: OccurrenceState, attempts: u32) -> bool {
         self.occasion().is_some_and(|one| one.state == state && one.attempts == attempts)
     }
 
@@ -58,13 +58,13 @@ impl Served {
     }
 
     /// Moves the clock on and wakes the scheduler, as the alarm does.
-    fn later(&self, by: TimeDelta) {
+    pub fn later(&self, by: TimeDelta) {
         let clock = &self.pipeline.settings.clock;
         clock.set(clock.now() + by);
         self.poke.notify_one();
     }
 
-    async fn until(&self, what: &str, done: impl Fn(&Self) -> bool) {
+    pub async fn until(&self, what: &str, done: impl Fn(&Self) -> bool) {
         let start = Instant::now();
         while !done(self) {
             assert!(start.elapsed() < Duration::from_secs(90), "{what}: {:?} {:?}", self.occasion(), self.runs());
@@ -73,7 +73,7 @@ impl Served {
     }
 
     /// Ends it as a signal does; the pipeline is free again.
-    async fn end(self) -> Arc<Pipeline> {
+    pub async fn end(self) -> Arc<Pipeline> {
         self.stop.send_replace(true);
         self.task.await.expect("a scheduler").expect("a clean end");
         self.pipeline

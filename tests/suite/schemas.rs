@@ -144,6 +144,16 @@ fn every_shipped_file_is_valid() {
 }
 
 #[test]
+fn the_shipped_calendar_is_valid() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("jobs/calendars/china.toml");
+    let (schema, file) = (scorepost::job::calendar_schema().to_value(), read(&path));
+    assert_eq!(Check::of(&schema, &file), Vec::<String>::new());
+    let mut without = file.clone();
+    without.as_object_mut().expect("a table").remove("source");
+    assert!(!Check::of(&schema, &without).is_empty(), "who announced the days must be said");
+}
+
+#[test]
 fn unknown_and_missing_keys_are_found() {
     for (kind, schema, files) in kinds() {
         let sound = read(&files[0]);

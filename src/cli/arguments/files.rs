@@ -132,6 +132,8 @@ impl From<Fixture> for Shape {
 pub(in crate::cli) enum AuthoredKind {
     /// `jobs/*.toml`.
     Job,
+    /// `jobs/calendars/*.toml`.
+    Calendar,
     /// `jobs/sources/*.toml`.
     Source,
     /// `jobs/schemes/*.toml`.

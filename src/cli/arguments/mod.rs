@@ -56,7 +56,7 @@ pub(super) enum Verb {
     /// Where data comes from: list and check the sources, pull them ahead, see what is kept.
     #[command(subcommand)]
     Sources(SourcesCommand),
-    /// Print the JSON Schema of job, source or scheme files, for editors that complete and check them.
+    /// Print the JSON Schema of job, calendar, source or scheme files, for editors that complete and check them.
     Schema {
         /// Which files.
         of: AuthoredKind,
@@ -68,7 +68,7 @@ pub(super) enum Verb {
     Form(FormOptions),
     /// Run jobs on their schedules and serve the console.
     Serve,
-    /// The jobs and when they run next.
+    /// The jobs and when they run next; pause and resume them.
     #[command(subcommand)]
     Jobs(JobsCommand),
     /// The latest runs.
@@ -163,6 +163,19 @@ pub(super) enum BouncesCommand {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum JobsCommand {
-    /// All jobs, their last run and their next.
+    /// All jobs, their last run, the next thing they do, and why they do not run.
     List,
+    /// Let a job no longer run on its own; what falls due meanwhile counts as missed.
+    Pause {
+        /// The job's id.
+        job: String,
+        /// Why.
+        #[arg(long, default_value = "", value_name = "TEXT")]
+        reason: String,
+    },
+    /// Let a paused job run on its own again; its `catch-up` says what is made up for.
+    Resume {
+        /// The job's id.
+        job: String,
+    },
 }

@@ -57,9 +57,18 @@ pub(in crate::cli) struct ExplainOptions {
 }
 
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  scorepost release monthly-scorecard-2026-10-1 --look             what stands out, and what would go\n  scorepost release monthly-scorecard-2026-10-1                    let it go, in your name\n  scorepost release monthly-scorecard-2026-10-1 --except A0007     all but one, which stays back\n\nYour name is that of the account, or SCOREPOST_USER. Where the job asks for two persons, the first word is kept and the second must be another person's."
+)]
 pub(in crate::cli) struct ReleaseOptions {
     /// The run's id.
     pub(in crate::cli) run: String,
+    /// Only say what would go out and what stands out; change nothing.
+    #[arg(long, conflicts_with_all = ["accept", "except"])]
+    pub(in crate::cli) look: bool,
+    /// Keep back the letters about this agent or team; may be repeated.
+    #[arg(long, value_name = "AGENT", value_delimiter = ',')]
+    pub(in crate::cli) except: Vec<String>,
     /// Answer, by your name, for what gates of the job hold; a short pull stays held.
     #[arg(long, requires = "reason")]
     pub(in crate::cli) accept: bool,

@@ -1,5 +1,6 @@
 //! `check`: everything that is wrong, at once.
 
+mod calendars;
 mod gates;
 mod mail;
 mod reports;
@@ -52,6 +53,7 @@ fn written(settings: &Settings) -> Diagnostics {
     found.extend(cycles(&jobs, &schemes));
     found.extend(gates::unfilled(&jobs, &sources));
     found.extend(reports::unfilled(&jobs, &schemes));
+    found.extend(calendars::ended(&jobs, &schemes, settings.clock.now()));
     let unread = Unread::of(&settings.jobs, &schemes, &sources);
     found.extend(references(
         jobs.all(),

@@ -62,7 +62,8 @@ pub fn exportable(pipeline: &Pipeline, run_id: &str) -> anyhow::Result<Outcome> 
     }
     let appraisal = build::again(pipeline, job, &run)?;
     let findings = pipeline.ledger.findings(run_id)?;
-    Ok(Outcome { run, findings, appraisal: Some(appraisal), tally: send::Tally::default(), new_editions: 0 })
+    let (appraisal, tally) = (Some(appraisal), send::Tally::default());
+    Ok(Outcome { run, findings, appraisal, tally, new_editions: 0, first_word: None })
 }
 
 /// The last run of the same job and period that came to its data.

@@ -99,12 +99,13 @@ pub(super) fn issued(previewer: &Previewer<'_>, kind: &str, which: &Which) -> an
 fn stated(previewer: &Previewer<'_>, document: &Document) -> anyhow::Result<(Value, Issue)> {
     let body = body_of(document)?;
     let run = previewer.ledger.map(|ledger| ledger.run(&document.run_id)).transpose()?.flatten();
-    let zone = previewer.jobs.get(&document.job).map_or(chrono_tz::Asia::Shanghai, |job| job.time_zone);
+    let job = previewer.jobs.get(&document.job).ok();
     let issue = Issue {
         run: document.run_id.clone(),
         edition: document.edition,
         cut_off: run.and_then(|run| run.cut_off).unwrap_or(document.created_at),
-        zone,
+        zone: job.map_or(chrono_tz::Asia::Shanghai, |job| job.time_zone),
+        calendar: job.map(|job| job.calendar.clone()).unwrap_or_default(),
         changed: changes_of(document),
     };
     Ok((body, issue))

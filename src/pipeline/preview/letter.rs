@@ -9,6 +9,7 @@ use super::{Preview, Previewer, Shown, Subject};
 use crate::deliver::letters::{Kind, Texts, compose};
 use crate::deliver::{self, Address, Letter, Sender};
 use crate::diag::Diagnostics;
+use crate::job::Calendar;
 use crate::ledger::Document;
 use crate::render::{self, Covering, Shape};
 use crate::words::Locale;
@@ -49,7 +50,7 @@ pub fn sample_letter(kind: Kind, shape: Shape, locale: Locale) -> Option<Value> 
 fn letter_of(kind: Kind, document: &Document) -> anyhow::Result<Value> {
     let body = body_of(document)?;
     let changed = changes_of(document);
-    let appeal = render::appeal_of(&body, document.created_at, chrono_tz::UTC);
+    let appeal = render::appeal_of(&body, document.created_at, chrono_tz::UTC, &Calendar::default());
     let covering =
         Covering { edition: document.edition, changed: &changed, answered_by: None, appeal: &appeal, lock: None };
     Ok(match kind {

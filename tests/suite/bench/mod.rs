@@ -161,6 +161,21 @@ impl Bench {
         })
     }
 
+    /// Opens everything again with the monthly job alone, and its file as `change` makes it.
+    pub fn with_monthly_alone(self, change: impl Fn(&str) -> String) -> Self {
+        let (root, jobs) = (Path::new(env!("CARGO_MANIFEST_DIR")).join("jobs"), self.folder.path().join("one-job"));
+        for folder in ["schemes", "sources", "calendars"] {
+            copy(&root.join(folder), &jobs.join(folder));
+        }
+        let text = std::fs::read_to_string(root.join("monthly-scorecard.toml")).expect("the shipped job");
+        let changed = change(&text);
+        assert_ne!(changed, text, "nothing was changed");
+        std::fs::write(jobs.join("monthly-scorecard.toml"), changed).expect("the job");
+        self.reopen(|environment| {
+            environment.insert("SCOREPOST_JOBS".to_owned(), jobs.display().to_string());
+        })
+    }
+
     /// Runs it; a failure fails the test.
     pub async fn run(&self, ask: Ask) -> Outcome {
         self.try_run(ask).await.unwrap_or_else(|error| panic!("{error:#}"))

@@ -4,8 +4,10 @@ use axum::body::Body;
 use axum::http::StatusCode;
 use futures_util::StreamExt;
 use futures_util::future::join_all;
+use scorepost::finding::Finding;
 use scorepost::ledger::{DeliveryState, NewRun, Request, RequestKind, RequestState, RunState, Scope, Trigger};
 use scorepost::period::Period;
+use scorepost::words::Bilingual;
 use tower::ServiceExt;
 
 use super::bench::{Bench, request};
@@ -131,7 +133,7 @@ async fn nobody_asks_faster_than_a_person() {
 }
 
 #[tokio::test]
-async fn only_what_is_ready_is_sent_and_only_what_moves_is_cancelled() {
+async fn only_what_is_ready_is_sent_and_only_what_is_not_over_is_cancelled() {
     let bench = Bench::shop();
     let op = bench.browser("op");
     for state in RunState::ALL {
@@ -140,12 +142,7 @@ async fn only_what_is_ready_is_sent_and_only_what_moves_is_cancelled() {
         for (act, kind, fits) in [
             ("release", RequestKind::Release, *state == RunState::Ready),
             ("resend", RequestKind::Resend, *state == RunState::PartlySent),
-            (
-                "cancel",
-                RequestKind::Cancel,
-                matches!(state, RunState::Planned | RunState::Pulling | RunState::Scoring)
-                    || matches!(state, RunState::Rendering | RunState::Releasing),
-            ),
+            ("cancel", RequestKind::Cancel, !state.is_over()),
         ] {
             let path = format!("/runs/{}/{act}", run.id);
             let offered = bench.get(Some(&op), &format!("/runs/{}", run.id)).await.body.contains(&path);
@@ -158,6 +155,31 @@ async fn only_what_is_ready_is_sent_and_only_what_moves_is_cancelled() {
             assert_eq!(asked, usize::from(fits), "{state} {act}: twice pressed is once asked");
         }
     }
+}
+
+#[tokio::test]
+async fn what_stands_out_and_a_first_word_are_shown_to_the_second_person() {
+    let bench = Bench::shop();
+    let run = bench.run("2026-10", Some("T1"), RunState::Ready);
+    let moved = Finding::note("outlier-rank", Bilingual::new("名次移动九位", "the rank moved by 9")).about("A001");
+    bench.ledger.record_findings(&run.id, &[moved]).expect("a finding");
+    bench.ledger.say_release(&run.id, "op").expect("a word");
+    let (page, release) = (format!("/runs/{}", run.id), format!("/runs/{}/release", run.id));
+    let first = bench.get(Some(&bench.browser("op")), &page).await.body;
+    let second = bench.get(Some(&bench.browser("lead1")), &page).await.body;
+    for body in [&first, &second] {
+        assert!(body.contains("名次移动九位") && body.contains("还需另一人放行"), "{body}");
+    }
+    assert!(!first.contains(&release), "the same person cannot be the second");
+    assert!(second.contains(&release));
+}
+
+#[tokio::test]
+async fn a_pause_is_shown_with_its_name() {
+    let bench = Bench::shop();
+    bench.ledger.pause_job("monthly", "warehouse", "stocktaking").expect("paused");
+    let body = bench.get(Some(&bench.browser("op")), "/").await.body;
+    assert!(body.contains("已暂停 · warehouse"), "{body}");
 }
 
 #[tokio::test]

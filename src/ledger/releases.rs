@@ -1,0 +1,199 @@
+//! Releases: who let a run's mails go, since when a run waits for that, and which letters were kept back.
+
+use super::store::{Connection, OptionalExtension, Transaction, params};
+use anyhow::{Context, Result, bail};
+use chrono::{DateTime, Utc};
+
+use super::audit::append;
+use super::deliveries::{deliveries_of, move_delivery};
+use super::delivery_state::DeliveryState;
+use super::runs::{RunState, find_run};
+use super::stored::At;
+use super::{Ledger, touched};
+
+/// What a person's word for a release came to, where two are asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Word {
+    /// It is the first; another person must say the same.
+    First,
+    /// It is the second: the mails may go.
+    Second,
+}
+
+impl Ledger {
+    /// Lets a run's mails go out in the name of a person, also after a crash; audited.
+    ///
+    /// Refused unless the run waits for this or is at it.
+    pub fn release_run(&self, id: &str, who: &str) -> Result<()> {
+        let now = self.now();
+        self.write(|transaction| {
+            let_go(transaction, id)?;
+            append(transaction, now, who, "release", id, "")
+        })
+    }
+
+    /// One of the two words that let a ready run's mails go; each is audited, and the second may not be the first one's.
+    pub fn say_release(&self, id: &str, who: &str) -> Result<Word> {
+        let now = self.now();
+        self.write(|transaction| {
+            let state = find_run(transaction, id)?.with_context(|| format!("there is no run `{id}`"))?.state;
+            if state != RunState::Ready {
+                bail!("run `{id}` is {state}, so there is nothing to release");
+            }
+            match first_word(transaction, id)? {
+                Some(first) if is_same_person(&first, who) => {
+                    bail!("`{first}` released run `{id}` already; the second word must be another person's")
+                }
+                Some(first) => {
+                    say(transaction, id, who, now)?;
+                    let_go(transaction, id)?;
+                    append(transaction, now, who, "release", id, &format!("the second of two; the first was {first}"))?;
+                    Ok(Word::Second)
+                }
+                None => {
+                    say(transaction, id, who, now)?;
+                    append(transaction, now, who, "release-first", id, "the first of two")?;
+                    Ok(Word::First)
+                }
+            }
+        })
+    }
+
+    /// Who said the first of two words for a run, if somebody did.
+    pub fn first_release_word(&self, id: &str) -> Result<Option<String>> {
+        self.read(|connection| first_word(connection, id))
+    }
+
+    /// Since when a run waits for its release, if it ever did.
+    pub fn waits_since(&self, id: &str) -> Result<Option<DateTime<Utc>>> {
+        self.read(|connection| {
+            let sql = "SELECT since FROM waits WHERE run_id = ?1";
+            let since = connection.query_row(sql, [id], |row| row.get::<_, At>(0)).optional()?;
+            Ok(since.map(|since| since.0))
+        })
+    }
+
+    /// Holds a ready run whose release came too late; audited with the reason.
+    pub fn hold_run(&self, id: &str, who: &str, reason: &str) -> Result<()> {
+        let now = self.now();
+        self.write(|transaction| {
+            let sql = "UPDATE runs SET state = 'held' WHERE id = ?1 AND state = 'ready'";
+            touched(transaction.execute(sql, [id])?, "ready run", id)?;
+            append(transaction, now, who, "hold", id, reason)
+        })
+    }
+
+    /// Keeps back the letters about one agent or team that have not begun to go out; audited. Returns how many.
+    ///
+    /// Refused when there is none, or when one of them went out already or nobody knows.
+    pub fn hold_back(&self, run_id: &str, subject: &str, who: &str) -> Result<usize> {
+        let now = self.now();
+        self.write(|transaction| {
+            let mut letters = deliveries_of(transaction, run_id)?;
+            letters.retain(|one| one.subject == subject);
+            if let Some(gone) = letters.iter().find(|one| !one.state.is_at_rest()) {
+                bail!("a letter about `{subject}` is {} and cannot be kept back", gone.state);
+            }
+            letters.retain(|one| one.state != DeliveryState::Withdrawn);
+            if letters.is_empty() {
+                bail!("run `{run_id}` has no letter about `{subject}` that could be kept back");
+            }
+            for letter in &letters {
+                move_delivery(transaction, letter.id, DeliveryState::Withdrawn)?;
+                let sql = "UPDATE deliveries SET reason = ?2 WHERE id = ?1";
+                transaction.execute(sql, params![letter.id, format!("kept back by {who}")])?;
+            }
+            append(transaction, now, who, "hold-back", run_id, subject)?;
+            Ok(letters.len())
+        })
+    }
+}
+
+/// Notes, inside a caller's transaction, that a run waits for its release from now on; the first time counts.
+pub(super) fn begin_wait(connection: &Connection, id: &str, now: DateTime<Utc>) -> Result<()> {
+    let sql = "INSERT INTO waits (run_id, since) VALUES (?1, ?2) ON CONFLICT (run_id) DO NOTHING";
+    connection.execute(sql, params![id, At(now)])?;
+    Ok(())
+}
+
+fn let_go(transaction: &Transaction<'_>, id: &str) -> Result<()> {
+    let sql = "UPDATE runs SET send = 1, state = 'releasing', finished_at = NULL \
+               WHERE id = ?1 AND state IN ('ready', 'releasing', 'partly-sent')";
+    if transaction.execute(sql, [id])? == 0 {
+        let state = find_run(transaction, id)?.map(|run| run.state);
+        let state = state.with_context(|| format!("there is no run `{id}`"))?;
+        bail!("run `{id}` is {state}, so there is nothing to release");
+    }
+    Ok(())
+}
+
+fn say(transaction: &Transaction<'_>, id: &str, who: &str, now: DateTime<Utc>) -> Result<()> {
+    let sql = "INSERT INTO release_words (run_id, who, at) VALUES (?1, ?2, ?3)";
+    transaction.execute(sql, params![id, who, At(now)])?;
+    Ok(())
+}
+
+fn first_word(connection: &Connection, id: &str) -> Result<Option<String>> {
+    let sql = "SELECT who FROM release_words WHERE run_id = ?1 ORDER BY at, who LIMIT 1";
+    Ok(connection.query_row(sql, [id], |row| row.get(0)).optional()?)
+}
+
+/// Names are told apart as people do: neither case nor blanks make a second person.
+fn is_same_person(one: &str, other: &str) -> bool {
+    one.trim().to_lowercase() == other.trim().to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::bench::{ledger, planned};
+
+    #[test]
+    fn two_words_of_two_persons_let_a_run_go() {
+        let (ledger, _) = ledger();
+        let run = planned(&ledger, &["A001"]);
+        assert!(ledger.say_release(&run, "hr").is_err(), "not ready yet");
+        ledger.set_state(&run, RunState::Ready).expect("ready");
+        assert_eq!(ledger.say_release(&run, "hr").expect("a word"), Word::First);
+        assert_eq!(ledger.run(&run).expect("a read").expect("the run").state, RunState::Ready);
+        for same in ["hr", "HR", " hr "] {
+            let refused = ledger.say_release(&run, same).expect_err("the same person");
+            assert!(refused.to_string().contains("another person"), "{refused}");
+        }
+        assert_eq!(ledger.first_release_word(&run).expect("a read").as_deref(), Some("hr"));
+        assert_eq!(ledger.say_release(&run, "boss").expect("a word"), Word::Second);
+        assert_eq!(ledger.run(&run).expect("a read").expect("the run").state, RunState::Releasing);
+        let told = ledger.audit_entries(2).expect("entries");
+        assert_eq!((told[1].who.as_str(), told[1].action.as_str()), ("hr", "release-first"));
+        assert_eq!((told[0].who.as_str(), told[0].action.as_str()), ("boss", "release"));
+        assert!(told[0].detail.contains("hr"));
+    }
+
+    #[test]
+    fn a_wait_counts_from_the_first_time() {
+        let (ledger, clock) = ledger();
+        let run = planned(&ledger, &["A001"]);
+        assert_eq!(ledger.waits_since(&run).expect("a read"), None);
+        let since = clock.now();
+        ledger.set_state(&run, RunState::Ready).expect("ready");
+        clock.set(since + chrono::TimeDelta::days(1));
+        ledger.hold_run(&run, "schedule", "too late").expect("held");
+        assert!(ledger.hold_run(&run, "schedule", "too late").is_err(), "it is held already");
+        ledger.accept_run(&run, "hr", "late but right").expect("accepted");
+        assert_eq!(ledger.waits_since(&run).expect("a read"), Some(since));
+    }
+
+    #[test]
+    fn one_letter_is_kept_back_and_the_others_go() {
+        let (ledger, _) = ledger();
+        let run = planned(&ledger, &["A001", "A002"]);
+        ledger.set_state(&run, RunState::Ready).expect("ready");
+        assert_eq!(ledger.hold_back(&run, "A002", "hr").expect("kept back"), 1);
+        assert!(ledger.hold_back(&run, "A002", "hr").is_err(), "once is enough");
+        assert!(ledger.hold_back(&run, "A009", "hr").is_err(), "nobody");
+        let claimed = ledger.claim_delivery(&run, "w1").expect("a claim").expect("a letter");
+        assert_eq!(claimed.subject, "A001");
+        assert!(ledger.hold_back(&run, "A001", "hr").is_err(), "it is under way");
+        assert_eq!(ledger.claim_delivery(&run, "w1").expect("a claim"), None);
+    }
+}
