@@ -2,6 +2,11 @@
 //!
 //! Read once at start. Secrets are values of the environment or of the secrets file, never of a job file.
 
+mod alerts;
+mod log;
+mod monitor;
+mod retention;
+
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -15,6 +20,11 @@ use crate::clock::Clock;
 use crate::diag::{AuthoredFile, Diagnostic, Diagnostics};
 use crate::source::Variables;
 use crate::words::{Bilingual, Locale};
+
+pub use alerts::{ALERT_SECRET, Alerts};
+pub use log::LogFormat;
+pub use monitor::Monitor;
+pub use retention::Retention;
 
 /// The file that is read when no other is named.
 pub const DEFAULT_FILE: &str = "scorepost.toml";
@@ -44,6 +54,14 @@ pub struct Settings {
     pub house: House,
     /// Names and values for `${NAME}` in source files: the secrets file, overridden by the environment.
     pub variables: Variables,
+    /// Who is told when something needs a person.
+    pub alerts: Alerts,
+    /// How monitors are let in.
+    pub monitor: Monitor,
+    /// How log lines are written.
+    pub log: LogFormat,
+    /// For how long what is kept.
+    pub retention: Retention,
 }
 
 /// What is printed as the issuer of cards and letters.
@@ -105,6 +123,10 @@ struct Written {
     locale: Option<Spanned<String>>,
     secrets_file: Option<PathBuf>,
     house: House,
+    alerts: alerts::Written,
+    monitor: monitor::Written,
+    log: Option<Spanned<String>>,
+    retention: Retention,
 }
 
 impl Settings {
@@ -149,7 +171,10 @@ impl Reader<'_> {
             text.strip_prefix("sqlite:").map(PathBuf::from)
         });
         let clock = self.clock();
+        let log = self.parsed("SCOREPOST_LOG", &written.log, "`text` or `json`", LogFormat::parse);
         let variables = self.variables(written.secrets_file);
+        let mut alerts = written.alerts;
+        alerts.heartbeat = variables.get("SCOREPOST_HEARTBEAT_URL").map(str::to_owned).or(alerts.heartbeat);
         let settings = Settings {
             ledger: ledger.unwrap_or_else(|| data.join("ledger.sqlite")),
             jobs: self.path("SCOREPOST_JOBS", written.jobs, "jobs"),
@@ -160,6 +185,10 @@ impl Reader<'_> {
             locale: locale.unwrap_or_default(),
             clock,
             house: written.house,
+            alerts: alerts.check(&mut self.found),
+            monitor: written.monitor.check(&variables, &mut self.found),
+            log: log.unwrap_or_default(),
+            retention: written.retention,
             variables,
             data,
         };
@@ -291,6 +320,23 @@ mod tests {
             assert!(url(wrong).is_err(), "{wrong}");
         }
         assert_eq!(read(&[]).expect("settings").console_url, None);
+    }
+
+    #[test]
+    fn an_operator_is_named_in_one_place_and_a_secret_address_is_not_repeated() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("scorepost.toml");
+        let text = "log = \"json\"\n[alerts]\nmail = [\"ops@example.invalid\"]\ngrace-minutes = 5\n\
+                    [retention]\nraw-pages = 13\n[monitor]\nlisten = \"127.0.0.1:9464\"\n";
+        std::fs::write(&file, text).expect("a file");
+        let settings = Settings::read(Some(&file), &BTreeMap::new()).expect("settings");
+        assert_eq!((settings.log, settings.alerts.grace), (LogFormat::Json, chrono::TimeDelta::minutes(5)));
+        assert_eq!((settings.retention.raw_pages, settings.retention.letters), (Some(13), None));
+        assert!(settings.alerts.reach_somebody() && settings.monitor.listen.is_some());
+        std::fs::write(&file, "[alerts]\nwebhook = \"s3cret\"\nmail = [\"nobody\"]\n").expect("a file");
+        let wrong = Settings::read(Some(&file), &BTreeMap::new()).expect_err("two faults");
+        assert_eq!(wrong.sorted().len(), 2);
+        assert!(!wrong.to_string().contains("s3cret"), "{wrong}");
     }
 
     #[test]

@@ -9,6 +9,7 @@ use crate::pipeline::{Pipeline, manifest};
 use crate::words::Locale;
 
 use super::Ending;
+use super::differences;
 use super::printer::Printer;
 use super::results::{self, View};
 use super::runs::facts;
@@ -57,6 +58,7 @@ pub(super) fn show(pipeline: &Pipeline, id: &str, printer: &Printer) -> anyhow::
         "proposals_pending": waiting.len(),
         "documents": documents.iter().map(|one| json!({
             "kind": one.kind.word(), "subject": one.subject, "team": one.team, "edition": one.edition, "pdf": one.pdf_hash,
+            "changes": differences::facts(one)["changes"],
         })).collect::<Vec<_>>(),
     }));
     Ok(Ending::Done)

@@ -9,6 +9,7 @@ use std::time::Duration;
 mod address;
 mod clean;
 mod folder;
+pub mod hook;
 mod letter;
 pub mod letters;
 mod lock;

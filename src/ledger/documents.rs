@@ -4,6 +4,7 @@ use anyhow::{Context, Result};
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
+use super::proofs::seal_row;
 use super::proposals::{NewProposal, reconcile};
 use super::stored::{At, Fraction, Label, stored_words};
 use super::{Ledger, touched};
@@ -261,10 +262,13 @@ fn insert_document(
             new.marks.join("\n"),
         ],
     )?;
-    find_document(connection, connection.last_insert_rowid())?.context("the document was not kept")
+    let document = find_document(connection, connection.last_insert_rowid())?.context("the document was not kept")?;
+    seal_row(connection, &document)?;
+    Ok(document)
 }
 
-fn read_document(row: &Row<'_>) -> rusqlite::Result<Document> {
+/// Reads a row of `documents`.
+pub(super) fn read_document(row: &Row<'_>) -> rusqlite::Result<Document> {
     Ok(Document {
         id: row.get("id")?,
         edition: row.get("edition")?,

@@ -19,14 +19,18 @@ mod claims;
 mod deliveries;
 mod delivery_state;
 mod documents;
+mod expiry;
 mod file;
 mod findings;
 pub mod holder;
 mod keys;
 mod occurrences;
+mod operator_alerts;
 mod outcomes;
 mod past;
 mod people;
+mod persons;
+mod proofs;
 mod proposals;
 mod requests;
 mod runs;
@@ -36,6 +40,7 @@ mod sessions;
 mod sign_ins;
 mod starts;
 mod stored;
+mod tallies;
 mod teams;
 
 pub use audit::AuditEntry;
@@ -43,16 +48,21 @@ pub use claims::Recovery;
 pub use deliveries::{Delivery, NewDelivery, RecipientRole, Resolution};
 pub use delivery_state::DeliveryState;
 pub use documents::{Document, DocumentKind, NewDocument, SHOP};
+pub use expiry::{Aged, AgedFile};
 pub use holder::{Claim, Holder, Worker, alive, claim as claim_run, worker};
 pub use occurrences::{Occurrence, OccurrenceState};
+pub use operator_alerts::OperatorAlert;
 pub use past::PastResult;
 pub use people::{Role, User};
+pub use persons::{Erasure, PersonFiles};
+pub use proofs::{Proved, Removed};
 pub use proposals::{
     Bar, Decision, Ended, NewProposal, Proposal, ProposalState, Undecided, Verdict, Wanted as WantedProposals,
 };
 pub use requests::{NewRequest, Request, RequestKind, RequestState};
 pub use runs::{NewRun, Pins, Run, RunState, Scope, Trigger};
 pub use sessions::Session;
+pub use tallies::Trouble;
 
 /// The record of everything; cheap to clone, clones share one connection.
 #[derive(Clone)]

@@ -52,9 +52,10 @@ use crate::settings::Settings;
 use crate::source::{self, Source};
 
 pub use accept::accept;
+pub use documents::changes_of as differences;
 pub use explain::{Explanation, explain};
 pub use export::{Format, What, export, export_one, exportable};
-pub use folders::Folders;
+pub use folders::{Folders, write_whole};
 pub use form::{FormFile, FormOrder, Known, write_forms};
 pub use letters::sample_report_letter;
 pub use manifest::manifest;
