@@ -28,7 +28,7 @@
 //! | 4 | [`score`] tables × scheme to cards; polars ends here | polars |
 //! | 5 | [`render`] cards to PDFs; [`workbook`] forms and lists to XLSX; [`deliver`] letters to mailboxes, lines to chats | typst, rust_xlsxwriter, lettre, reqwest again |
 //! | 7 | [`pipeline`] the only place that names every stage; [`trial`] stories that try a scheme | |
-//! | 8 | [`scheduler`] when; [`console`] pages; [`demo`] a double of the outside world | tokio-cron-scheduler, axum |
+//! | 8 | [`scheduler`] when; [`upkeep`] health, metrics, alerts, proofs, retention; [`console`] pages; [`demo`] a double of the outside world | tokio-cron-scheduler, prometheus-client, axum |
 //! | 9 | [`cli`] the verbs | clap |
 //!
 //! # Errors
@@ -64,5 +64,6 @@ pub mod settings;
 pub mod source;
 pub mod tables;
 pub mod trial;
+pub mod upkeep;
 pub mod words;
 pub mod workbook;

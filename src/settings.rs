@@ -4,6 +4,10 @@
 
 mod ledger_place;
 mod mail;
+mod alerts;
+mod log;
+mod monitor;
+mod retention;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -21,6 +25,10 @@ use crate::words::{Bilingual, Locale};
 
 pub use ledger_place::LedgerPlace;
 pub use mail::Mail;
+pub use alerts::{ALERT_SECRET, Alerts};
+pub use log::LogFormat;
+pub use monitor::Monitor;
+pub use retention::Retention;
 
 /// The file that is read when no other is named.
 pub const DEFAULT_FILE: &str = "scorepost.toml";
@@ -53,6 +61,14 @@ pub struct Settings {
     pub house: House,
     /// Names and values for `${NAME}` in source files: the secrets file, overridden by the environment.
     pub variables: Variables,
+    /// Who is told when something needs a person.
+    pub alerts: Alerts,
+    /// How monitors are let in.
+    pub monitor: Monitor,
+    /// How log lines are written.
+    pub log: LogFormat,
+    /// For how long what is kept.
+    pub retention: Retention,
 }
 
 /// What is printed as the issuer of cards and letters.
@@ -115,6 +131,10 @@ struct Written {
     secrets_file: Option<PathBuf>,
     mail: Mail,
     house: House,
+    alerts: alerts::Written,
+    monitor: monitor::Written,
+    log: Option<Spanned<String>>,
+    retention: Retention,
 }
 
 impl Settings {
@@ -157,7 +177,10 @@ impl Reader<'_> {
         let locale = self.parsed("SCOREPOST_LOCALE", &written.locale, "`zh-CN` or `en`", Locale::parse);
         let ledger = self.ledger(&written.ledger_url);
         let clock = self.clock();
+        let log = self.parsed("SCOREPOST_LOG", &written.log, "`text` or `json`", LogFormat::parse);
         let variables = self.variables(written.secrets_file);
+        let mut alerts = written.alerts;
+        alerts.heartbeat = variables.get("SCOREPOST_HEARTBEAT_URL").map(str::to_owned).or(alerts.heartbeat);
         let settings = Settings {
             ledger: ledger.unwrap_or_else(|| LedgerPlace::File(data.join("ledger.sqlite"))),
             jobs: self.path("SCOREPOST_JOBS", written.jobs, "jobs"),
@@ -169,6 +192,10 @@ impl Reader<'_> {
             locale: locale.unwrap_or_default(),
             clock,
             house: written.house,
+            alerts: alerts.check(&mut self.found),
+            monitor: written.monitor.check(&variables, &mut self.found),
+            log: log.unwrap_or_default(),
+            retention: written.retention,
             variables,
             data,
         };
@@ -336,6 +363,23 @@ mod tests {
         let mut reader = Reader { environment: &BTreeMap::new(), file: Some(&authored), found: Diagnostics::new() };
         reader.ledger(&written.ledger_url);
         assert!(reader.found.to_string().contains("SCOREPOST_LEDGER_URL"), "{}", reader.found);
+    }
+
+    #[test]
+    fn an_operator_is_named_in_one_place_and_a_secret_address_is_not_repeated() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("scorepost.toml");
+        let text = "log = \"json\"\n[alerts]\nmail = [\"ops@example.invalid\"]\ngrace-minutes = 5\n\
+                    [retention]\nraw-pages = 13\n[monitor]\nlisten = \"127.0.0.1:9464\"\n";
+        std::fs::write(&file, text).expect("a file");
+        let settings = Settings::read(Some(&file), &BTreeMap::new()).expect("settings");
+        assert_eq!((settings.log, settings.alerts.grace), (LogFormat::Json, chrono::TimeDelta::minutes(5)));
+        assert_eq!((settings.retention.raw_pages, settings.retention.letters), (Some(13), None));
+        assert!(settings.alerts.reach_somebody() && settings.monitor.listen.is_some());
+        std::fs::write(&file, "[alerts]\nwebhook = \"s3cret\"\nmail = [\"nobody\"]\n").expect("a file");
+        let wrong = Settings::read(Some(&file), &BTreeMap::new()).expect_err("two faults");
+        assert_eq!(wrong.sorted().len(), 2);
+        assert!(!wrong.to_string().contains("s3cret"), "{wrong}");
     }
 
     #[test]

@@ -2,22 +2,27 @@
 //!
 //! Exit codes: 0 done · 1 the work failed, was held or refused · 2 wrong usage, or we failed.
 
+mod alerts;
 mod arguments;
 mod bounces;
 mod cancel;
 mod check;
 mod completions;
 mod demo;
+mod differences;
 mod explain;
 mod export;
 mod fault;
 mod form;
 mod jobs;
+mod ledger;
+mod person;
 mod plan;
 mod preview;
 mod printer;
 mod progress;
 mod proposals;
+mod purge;
 mod release;
 mod resend;
 mod resolve;
@@ -27,12 +32,14 @@ mod runs;
 mod schema;
 mod scheme;
 mod serve;
+mod service_unit;
 mod shipped;
 mod shop;
 mod show;
 mod sources;
 mod unknowns;
 mod user;
+mod verify;
 
 use std::collections::BTreeMap;
 use std::io::IsTerminal;
@@ -42,7 +49,7 @@ use clap::Parser;
 
 use crate::diag::Diagnostics;
 use crate::pipeline::{Pipeline, Written};
-use crate::settings::Settings;
+use crate::settings::{LogFormat, Settings};
 
 use arguments::{Arguments, BouncesCommand, Verb};
 use fault::Fault;
@@ -64,7 +71,6 @@ pub fn main() -> ExitCode {
         Err(refused) => return not_understood(&refused),
     };
     let printer = Printer::new(arguments.json);
-    log_to_stderr();
     // Without a provider of its own choice, a crate that uses bare rustls would panic.
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     match carry_out(arguments, &printer) {
@@ -94,8 +100,12 @@ fn carry_out(arguments: Arguments, printer: &Printer) -> anyhow::Result<Ending> 
     if let Verb::Schema { of } = arguments.verb {
         return Ok(schema::schema(of, printer));
     }
+    if let Verb::ServiceUnit(options) = &arguments.verb {
+        return service_unit::service_unit(options, printer);
+    }
     let environment: BTreeMap<String, String> = std::env::vars().collect();
     let settings = Settings::read(arguments.settings.as_deref(), &environment)?;
+    log_to_stderr(settings.log);
     if settings.clock.is_fixed() {
         printer.warn(&format!(
             "the clock stands at {} (SCOREPOST_NOW); this is for tests and replays",
@@ -120,7 +130,15 @@ fn carry_out(arguments: Arguments, printer: &Printer) -> anyhow::Result<Ending> 
         }
         Verb::Jobs(command) => jobs::jobs(&open_sound(settings, printer)?, &command, printer),
         Verb::Runs { job, limit } => runs::runs(&open_ledger(settings)?, job.as_deref(), limit, printer),
-        Verb::Show { run } => show::show(&about(open_ledger(settings)?, &run)?, &run, printer),
+        Verb::Show { run, differences: true } => {
+            differences::show(&about(open_ledger(settings)?, &run)?, &run, printer)
+        }
+        Verb::Show { run, differences: false } => show::show(&about(open_ledger(settings)?, &run)?, &run, printer),
+        Verb::Verify(options) => verify::verify(&open_ledger(settings)?, &options, printer),
+        Verb::Person(command) => person::person(&open_ledger(settings)?, &command, printer),
+        Verb::Purge(options) => purge::purge(&open_ledger(settings)?, &options, printer),
+        Verb::Ledger(command) => ledger::ledger(&open_ledger(settings)?, &command, printer),
+        Verb::Alerts(command) => runtime.block_on(alerts::alerts(&open_ledger(settings)?, &command, printer)),
         Verb::Explain(options) => explain::explain(&open_for(settings, &options.job, printer)?, &options, printer),
         Verb::Preview(options) => runtime.block_on(preview::preview(settings, &options, printer)),
         Verb::Export(options) => {
@@ -138,7 +156,7 @@ fn carry_out(arguments: Arguments, printer: &Printer) -> anyhow::Result<Ending> 
         Verb::Resolve(options) => resolve::resolve(&open_ledger(settings)?, &options, printer),
         Verb::Proposals(options) => proposals::proposals(&open_ledger(settings)?, &options, printer),
         Verb::User(command) => user::user(&settings, &command, printer),
-        Verb::Completions { .. } | Verb::Schema { .. } => Ok(Ending::Done),
+        Verb::Completions { .. } | Verb::Schema { .. } | Verb::ServiceUnit(_) => Ok(Ending::Done),
     };
     // A stage that computes cannot be interrupted, and whoever stopped it does not want to wait for it.
     runtime.shutdown_background();
@@ -222,12 +240,12 @@ fn who() -> String {
 }
 
 /// `RUST_LOG` sets what is logged; by default only what went wrong.
-fn log_to_stderr() {
+fn log_to_stderr(format: LogFormat) {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env()
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("error,scorepost=warn"));
-    let _ = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal())
-        .try_init();
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let _ = match format {
+        LogFormat::Text => lines.with_ansi(std::io::stderr().is_terminal()).try_init(),
+        LogFormat::Json => lines.json().try_init(),
+    };
 }

@@ -1,22 +1,25 @@
 //! `serve`: the scheduler and the console in one process.
 
+mod monitors;
 mod templates;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
+use sd_notify::NotifyState;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 
-use crate::console::{self, Console, JobCard, NextFire, SecureCookies};
+use crate::console::{self, Console, JobCard, Monitors, NextFire, SecureCookies};
 use crate::job::Job;
 use crate::ledger::{Claim, Holder};
 use crate::pipeline::Pipeline;
 use crate::scheduler;
 use crate::settings::Settings;
+use crate::upkeep::{self, Vitals};
 
 use super::Ending;
 use super::printer::Printer;
@@ -36,17 +39,37 @@ pub(super) async fn serve(pipeline: Pipeline, printer: &Printer) -> anyhow::Resu
     let invitation = greet(&pipeline, &listener, printer)?;
     let poke = Arc::new(Notify::new());
     let (stop, stopped) = watch::channel(false);
-    let desk = desk(&pipeline, poke.clone(), invitation);
-    let mut ending = stopped.clone();
+    let vitals = Arc::new(Vitals::new(pipeline.clone()));
+    let monitors = monitors::monitors(&pipeline, vitals.clone());
+    let desk = desk(&pipeline, poke.clone(), invitation, monitors.clone());
     let mut parts = JoinSet::new();
+    let ending = until(stopped.clone());
+    parts.spawn(async move { console::serve(desk, listener, ending).await.context("the console broke") });
+    if let Some(listener) = monitors::listener(&pipeline).await? {
+        parts.spawn(console::serve_monitors(monitors, listener, until(stopped.clone())));
+    }
+    let ending = until(stopped.clone());
     parts.spawn(async move {
-        let stopped = async move {
-            let _ = ending.wait_for(|stop| *stop).await;
-        };
-        console::serve(desk, listener, stopped).await.context("the console broke")
+        tokio::select! {
+            () = ending => Ok(()),
+            broke = upkeep::watch(vitals, monitors::expected()) => broke.context("the watch broke"),
+        }
     });
     parts.spawn(async move { scheduler::serve(pipeline, poke, stopped).await.context("the scheduler broke") });
+    told(NotifyState::Ready);
     watch_over(parts, stop, async || signals.next().await, printer).await
+}
+
+/// Done when the process is to end.
+async fn until(mut stopped: watch::Receiver<bool>) {
+    let _ = stopped.wait_for(|stop| *stop).await;
+}
+
+/// Tells systemd, if it listens.
+fn told(state: NotifyState<'_>) {
+    if let Err(error) = sd_notify::notify(&[state]) {
+        tracing::warn!(error = error.to_string(), "systemd could not be told");
+    }
 }
 
 /// Waits for a signal, or for a part that ends by itself, and stops the rest; a second signal ends everything at once.
@@ -60,6 +83,7 @@ async fn watch_over(
         () = signal() => None,
         ended = parts.join_next() => ended,
     };
+    told(NotifyState::Stopping);
     printer.say("stopping: the letter in hand is finished, the rest goes on at the next start");
     stop.send_replace(true);
     let rest = tokio::select! {
@@ -143,7 +167,12 @@ fn greet(
     Ok(invitation.map(|first| first.token))
 }
 
-fn desk(pipeline: &Arc<Pipeline>, poke: Arc<Notify>, setup: Option<console::SetupToken>) -> Console {
+fn desk(
+    pipeline: &Arc<Pipeline>,
+    poke: Arc<Notify>,
+    setup: Option<console::SetupToken>,
+    monitors: Monitors,
+) -> Console {
     let settings = &pipeline.settings;
     let next = |job: &Job| -> NextFire {
         let (job, pipeline) = (job.clone(), pipeline.clone());
@@ -166,6 +195,7 @@ fn desk(pipeline: &Arc<Pipeline>, poke: Arc<Notify>, setup: Option<console::Setu
         secure_cookies: if is_encrypted(settings) { SecureCookies::Yes } else { SecureCookies::No },
         hosts: settings.console_url.iter().filter_map(|url| url.host_str().map(str::to_owned)).collect(),
         previews: Arc::new(templates::Templates { pipeline: pipeline.clone() }),
+        monitors,
         setup,
     }
 }

@@ -11,6 +11,7 @@ use crate::words::Locale;
 
 use super::Ending;
 use super::jobs::announcement_facts;
+use super::differences;
 use super::printer::Printer;
 use super::results::{self, View};
 use super::runs::facts;
@@ -89,6 +90,7 @@ pub(super) fn show(pipeline: &Pipeline, id: &str, printer: &Printer) -> anyhow::
         "proposals_pending": waiting.len(),
         "documents": documents.iter().map(|one| json!({
             "kind": one.kind.word(), "subject": one.subject, "team": one.team, "edition": one.edition, "pdf": one.pdf_hash,
+            "changes": differences::facts(one)["changes"],
         })).collect::<Vec<_>>(),
     }));
     Ok(Ending::Done)

@@ -14,6 +14,7 @@ use tokio::time::timeout;
 
 use super::desk::Desk;
 use super::fields::Fields;
+use super::health;
 use super::language;
 use super::refusal::Refusal;
 use super::routes::{Audience, Cost, Method, Route};
@@ -46,6 +47,8 @@ pub struct Visit {
     pub token_hash: Option<String>,
     /// Who signed in; nobody on routes that are open to anyone.
     pub person: Option<SignedIn>,
+    /// The token of a monitor that came along.
+    pub bearer: Option<String>,
 }
 
 impl Visit {
@@ -127,6 +130,7 @@ fn receive(
         address: parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip()),
         token_hash,
         person,
+        bearer: health::bearer(&parts.headers).map(str::to_owned),
     })
 }
 

@@ -51,6 +51,7 @@ use crate::ledger::Ledger;
 use crate::period::Cycle;
 use crate::words::{Bilingual, Locale};
 
+pub use health::{MetricsPlace, Monitored, Monitors, serve_monitors};
 pub use passwords::hash_password;
 pub use previews::{PreviewWish, Previewed, Previews};
 pub use routes::{Audience, Method, RouteFacts, routes};
@@ -76,6 +77,8 @@ pub struct Console {
     pub hosts: Vec<String>,
     /// Shows templates to whoever writes them.
     pub previews: Arc<dyn Previews>,
+    /// What monitors are told, and how they are let in.
+    pub monitors: Monitors,
     /// The open invitation of the first user, as [`first_user_token`] made it.
     pub setup: Option<SetupToken>,
 }

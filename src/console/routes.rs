@@ -98,6 +98,7 @@ const fn with_password(path: &'static str, act: Act) -> Route {
 static ROUTES: &[Route] = &[
     get("/healthz", Audience::Anyone, health::alive),
     get("/readyz", Audience::Anyone, health::ready),
+    get("/metrics", Audience::Anyone, health::metrics),
     get("/assets/{file}", Audience::Anyone, assets::show),
     get("/setup", Audience::Anyone, setup::form),
     with_password("/setup", setup::create),

@@ -10,6 +10,7 @@ mod address;
 pub mod bounces;
 mod clean;
 mod folder;
+pub mod hook;
 mod letter;
 pub mod letters;
 mod lock;

@@ -58,7 +58,7 @@ use crate::source::Table;
 pub use changes::differences;
 pub use dedup::Duplicates;
 pub use http::Hosts;
-pub use keep::{Difference, Failure, RawStore};
+pub use keep::{Difference, Failure, OldPage, RawStore};
 pub use manifest::{Manifest, ReadResource, ReadWalk};
 pub use map::frame::{dtype, empty, frame, schema};
 pub use map::rows::{Rows, Value};

@@ -1,11 +1,13 @@
 //! The audit chain: who did what, each entry sealed with the hash of the one before.
 
+use super::store::{self, Connection, OptionalExtension, Row, params};
+use std::collections::BTreeMap;
+
 use anyhow::Result;
 use chrono::{DateTime, SecondsFormat, Utc};
 use sha2::{Digest, Sha256};
 
 use super::Ledger;
-use super::store::{self, Connection, OptionalExtension, Row, params};
 use super::stored::At;
 
 /// One thing that somebody did.
@@ -47,19 +49,81 @@ impl Ledger {
 
     /// Whether no entry was changed, removed or put in between, as far as the chain can tell.
     pub fn verify_audit(&self) -> Result<bool> {
+        Ok(self.first_broken_audit()?.is_none())
+    }
+
+    /// The number of the first entry that does not fit the chain; one past the last when the end was cut off.
+    pub fn first_broken_audit(&self) -> Result<Option<i64>> {
         self.read(|connection| {
             let mut statement = connection.prepare_cached("SELECT * FROM audit ORDER BY number")?;
-            let mut previous = String::new();
-            for (index, entry) in statement.query_map([], read_entry)?.enumerate() {
-                let entry = entry?;
-                if entry.number != index as i64 + 1 || entry.previous != previous || seal(&entry) != entry.hash {
-                    return Ok(false);
+            let entries = statement.query_map([], read_entry)?.collect::<store::Result<Vec<_>>>()?;
+            let redacted = redactions(&entries);
+            let mut previous = "";
+            for (entry, number) in entries.iter().zip(1..) {
+                let own = seal(entry);
+                let is_whole = own == entry.hash || redacted.get(&entry.number) == Some(&own);
+                if entry.number != number || entry.previous != previous || !is_whole {
+                    return Ok(Some(number));
                 }
-                previous = entry.hash;
+                previous = &entry.hash;
             }
-            Ok(head(connection)? == previous)
+            Ok((head(connection)? != previous).then_some(entries.len() as i64 + 1))
         })
     }
+}
+
+/// The act that leaves a person out of earlier entries.
+const ERASE: &str = "erase-person";
+/// Stands before the list of entries that it changed.
+const REDACTED: &str = "; redacted:";
+
+/// The entries that a later, untouched entry says it changed, with the hash of what they say since.
+///
+/// A redacted entry keeps the hash under which the next one names it, so that the chain goes on.
+fn redactions(entries: &[AuditEntry]) -> BTreeMap<i64, String> {
+    let mut redacted: BTreeMap<i64, String> = BTreeMap::new();
+    for entry in entries.iter().rev().filter(|entry| entry.action == ERASE) {
+        let own = seal(entry);
+        if own != entry.hash && redacted.get(&entry.number) != Some(&own) {
+            continue;
+        }
+        let list = entry.detail.rsplit_once(REDACTED).map_or("", |(_, list)| list);
+        for (number, hash) in list.split_whitespace().filter_map(|one| one.split_once('=')) {
+            if let Some(number) = number.parse().ok().filter(|number| *number < entry.number) {
+                redacted.entry(number).or_insert_with(|| hash.to_owned());
+            }
+        }
+    }
+    redacted
+}
+
+/// Leaves a person out of every entry and adds one that says so, with the hash of each entry as it reads since.
+pub(super) fn redact(
+    connection: &Connection,
+    now: DateTime<Utc>,
+    who: &str,
+    (pseudonym, reason): (&str, &str),
+    clean: &dyn Fn(&str) -> Option<String>,
+) -> Result<()> {
+    let mut statement = connection.prepare("SELECT * FROM audit ORDER BY number")?;
+    let entries = statement.query_map([], read_entry)?.collect::<store::Result<Vec<_>>>()?;
+    let mut list = String::new();
+    for mut entry in entries {
+        let before = entry.clone();
+        for field in [&mut entry.who, &mut entry.subject, &mut entry.detail] {
+            if let Some(cleaned) = clean(field) {
+                *field = cleaned;
+            }
+        }
+        if entry == before {
+            continue;
+        }
+        let sql = "UPDATE audit SET who = ?2, subject = ?3, detail = ?4 WHERE number = ?1";
+        connection.execute(sql, params![entry.number, entry.who, entry.subject, entry.detail])?;
+        list += &format!(" {}={}", entry.number, seal(&entry));
+    }
+    let reason = clean(reason).unwrap_or_else(|| reason.to_owned());
+    append(connection, now, who, ERASE, pseudonym, &format!("{reason}{REDACTED}{list}"))
 }
 
 /// Adds an entry inside a caller's transaction, so that the act and its record are one.

@@ -174,6 +174,7 @@ impl Ledger {
     }
 }
 
+/// Every column of a delivery with those of its document.
 pub(super) const SELECT: &str = "SELECT deliveries.*, documents.job, documents.period, documents.kind, documents.subject, \
      documents.edition, (SELECT max(edition) FROM documents AS newer WHERE newer.job = documents.job \
      AND newer.period = documents.period AND newer.kind = documents.kind AND newer.subject = documents.subject) \
@@ -240,6 +241,7 @@ pub(super) fn delivery_state(connection: &Connection, id: i64) -> Result<Deliver
     state.with_context(|| format!("the ledger has no delivery `{id}`"))
 }
 
+/// Reads a row of [`SELECT`].
 pub(super) fn read_delivery(row: &Row<'_>) -> store::Result<Delivery> {
     let instant = |column| row.get::<_, Option<At>>(column).map(|at| at.map(|at| at.0));
     Ok(Delivery {

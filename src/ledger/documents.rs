@@ -3,6 +3,7 @@
 use anyhow::{Context, Result};
 use chrono::{DateTime, Utc};
 
+use super::proofs::seal_row;
 use super::proposals::{NewProposal, reconcile};
 use super::store::{self, Connection, OptionalExtension, Row, params};
 use super::stored::{At, Fraction, Label, stored_words};
@@ -262,10 +263,13 @@ fn insert_document(
         ],
         |row| row.get(0),
     )?;
-    find_document(connection, id)?.context("the document was not kept")
+    let document = find_document(connection, id)?.context("the document was not kept")?;
+    seal_row(connection, &document)?;
+    Ok(document)
 }
 
-fn read_document(row: &Row<'_>) -> store::Result<Document> {
+/// Reads a row of `documents`.
+pub(super) fn read_document(row: &Row<'_>) -> store::Result<Document> {
     Ok(Document {
         id: row.get("id")?,
         edition: row.get("edition")?,

@@ -79,6 +79,8 @@ fn prepare(connection: &Connection) -> Result<()> {
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "foreign_keys", true)?;
+    // What is deleted is overwritten, so that nobody reads it out of the file.
+    connection.pragma_update(None, "secure_delete", true)?;
     Ok(())
 }
 
@@ -196,6 +198,38 @@ impl Ledger {
             }
             Ok(())
         })
+    }
+
+    /// Leaves nothing of deleted rows in the file, its log or the copies that were made before an upgrade.
+    pub fn scrub(&self) -> Result<()> {
+        let connection = self.connection()?;
+        let scrubbed = connection.execute_batch("VACUUM; PRAGMA wal_checkpoint(TRUNCATE);");
+        scrubbed.map_err(|error| self.explained(error.into()))?;
+        for version in 1..schema::MIGRATIONS.len() {
+            let copy = self.shared.path.with_extension(format!("version-{version}.sqlite"));
+            if !self.is_in_memory() && copy.exists() {
+                fs::remove_file(&copy).with_context(|| format!("cannot remove `{}`", copy.display()))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Checks every page and reference of a copy that was just made, without changing it.
+    pub fn check_backup(path: &Path) -> Result<()> {
+        let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)
+            .with_context(|| format!("cannot read the backup `{}`", path.display()))?;
+        let mut wrong = faults(&connection, "PRAGMA integrity_check(20)")?;
+        let sql = "SELECT count(*) FROM pragma_foreign_key_check";
+        let dangling: i64 = connection.query_row(sql, [], |row| row.get(0))?;
+        wrong.extend((dangling > 0).then(|| format!("{dangling} references lead nowhere")));
+        if !wrong.is_empty() {
+            bail!(
+                "the backup `{}` is not whole ({}): check the disk and make another",
+                path.display(),
+                wrong.join("; ")
+            );
+        }
+        Ok(())
     }
 
     /// Writes a whole, compact copy to `path`, private to its owner; a file that is already there is refused.

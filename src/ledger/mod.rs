@@ -28,6 +28,7 @@ mod claims;
 mod deliveries;
 mod delivery_state;
 mod documents;
+mod expiry;
 mod fence;
 mod file;
 mod findings;
@@ -35,10 +36,13 @@ pub mod holder;
 mod keys;
 mod notices;
 mod occurrences;
+mod operator_alerts;
 mod outcomes;
 mod past;
 mod pauses;
 mod people;
+mod persons;
+mod proofs;
 mod proposals;
 mod releases;
 mod requests;
@@ -50,6 +54,7 @@ mod sign_ins;
 mod starts;
 mod store;
 mod stored;
+mod tallies;
 mod teams;
 mod test_letters;
 mod unknowns;
@@ -62,13 +67,17 @@ pub use deliveries::{Delivery, NewDelivery, RecipientRole, Resolution};
 pub use delivery_state::DeliveryState;
 pub use documents::{Document, DocumentKind, NewDocument, SHOP};
 pub use announcements::{Announcement, NewAnnouncement};
+pub use expiry::{Aged, AgedFile};
 pub use holder::{Claim, Holder, Worker};
 pub use notices::Notice;
 pub use occurrences::{Moment, Occurrence, OccurrenceState};
+pub use operator_alerts::OperatorAlert;
 pub use outcomes::Note;
 pub use past::PastResult;
 pub use pauses::Pause;
 pub use people::{Role, User};
+pub use persons::{Erasure, PersonFiles};
+pub use proofs::{Proved, Removed};
 pub use proposals::{
     Bar, Decision, Ended, NewProposal, Proposal, ProposalState, Undecided, Verdict, Wanted as WantedProposals,
 };
@@ -76,6 +85,7 @@ pub use releases::Word;
 pub use requests::{NewRequest, Request, RequestKind, RequestState};
 pub use runs::{NewRun, Pins, Run, RunState, Scope, Trigger};
 pub use sessions::Session;
+pub use tallies::Trouble;
 
 /// The record of everything; cheap to clone, clones share one connection.
 #[derive(Clone)]

@@ -35,24 +35,28 @@ impl Ledger {
 
     /// Refuses to go on sending from a ledger that is older than the file beside it.
     pub(super) fn refuse_older_than_marks(&self) -> Result<()> {
-        let Some(path) = self.marks_path() else { return Ok(()) };
+        self.older_than_its_mails()?.map_or(Ok(()), |why| bail!(why))
+    }
+
+    /// Says so when the ledger does not know every mail that went out, because an old backup was put in its place.
+    pub fn older_than_its_mails(&self) -> Result<Option<String>> {
+        let Some(path) = self.marks_path() else { return Ok(None) };
         // A torn or missing note is no proof of anything.
         let Some(noted) = fs::read_to_string(&path).ok().and_then(|text| text.trim().parse::<u64>().ok()) else {
-            return Ok(());
+            return Ok(None);
         };
         let known = self.read(|connection| {
             Ok(connection.query_row("SELECT marks FROM send_marks", [], |row| row.get::<_, i64>(0))?.unsigned_abs())
         })?;
-        if noted > known {
-            bail!(
-                "the ledger `{}` does not know every mail that went out ({} missing), so it may have been put back \
+        let missing = noted.saturating_sub(known);
+        Ok((missing > 0).then(|| {
+            format!(
+                "the ledger `{}` does not know every mail that went out ({missing} missing), so it may have been put back \
                  from a backup: see in the relay's log who got them, then delete `{}` to send on from this ledger",
                 self.place(),
-                noted - known,
                 path.display()
-            );
-        }
-        Ok(())
+            )
+        }))
     }
 
     /// Makes the file beside the ledger, private to its owner.

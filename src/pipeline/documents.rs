@@ -234,8 +234,8 @@ fn changes_to_json(changes: &[Change]) -> String {
     Value::Array(changes.iter().map(one).collect()).to_string()
 }
 
-/// Reads what [`changes_to_json`] wrote.
-pub(super) fn changes_of(document: &Document) -> Vec<Change> {
+/// What an edition says otherwise than the one before, as it was found when it was issued.
+pub fn changes_of(document: &Document) -> Vec<Change> {
     let Some(Ok(Value::Array(all))) = document.changed.as_deref().map(serde_json::from_str) else { return Vec::new() };
     all.iter()
         .map(|one| {

@@ -83,7 +83,7 @@ fn by_hash(folder: &Path, sha256: &str, extension: &str) -> PathBuf {
 }
 
 /// Writes a file so that a reader, or the next start after a crash, sees all of it or nothing.
-pub(super) fn write_whole(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+pub fn write_whole(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
     let folder = path.parent().context("a file needs a folder")?;
     make_private(folder)?;
     let part = path.with_extension(format!("part-{}", std::process::id()));

@@ -16,6 +16,7 @@ pub mod gate;
 mod identity;
 mod items;
 mod number;
+pub mod person;
 mod presence;
 mod roster;
 mod rows;

@@ -12,7 +12,7 @@ const LAYERS: [(u8, &[&str]); 9] = [
     (4, &["score"]),
     (5, &["render", "workbook", "deliver"]),
     (7, &["pipeline"]),
-    (8, &["scheduler", "console", "demo"]),
+    (8, &["scheduler", "upkeep", "console", "demo"]),
     (9, &["cli"]),
 ];
 

@@ -41,3 +41,4 @@ mod source_verbs;
 mod sources;
 mod stories;
 mod story_tables;
+mod upkeep;

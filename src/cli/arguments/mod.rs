@@ -5,6 +5,7 @@ mod people;
 mod run;
 mod scheme;
 mod sources;
+mod upkeep;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -17,6 +18,7 @@ pub(super) use people::*;
 pub(super) use run::*;
 pub(super) use scheme::*;
 pub(super) use sources::*;
+pub(super) use upkeep::*;
 
 /// Scores customer-service agents and posts each of them a scorecard.
 ///
@@ -84,6 +86,9 @@ pub(super) enum Verb {
     Show {
         /// The run's id, as `runs` lists it.
         run: String,
+        /// Only what its new editions say otherwise than the ones before.
+        #[arg(long)]
+        differences: bool,
     },
     /// One card down to the rows behind each number.
     Explain(ExplainOptions),
@@ -112,6 +117,21 @@ pub(super) enum Verb {
     Bounces(BouncesCommand),
     /// Fines, bonuses, promotions and dismissals that schemes propose; none takes effect until a named person approves it.
     Proposals(ProposalsOptions),
+    /// Prove by hashes that ledger, archive, sealed letters, manifests and the audit chain agree.
+    Verify(VerifyOptions),
+    /// Give out or erase everything that is kept of one agent.
+    #[command(subcommand)]
+    Person(PersonCommand),
+    /// Remove what has grown older than the months of `[retention]`, after listing it.
+    Purge(PurgeOptions),
+    /// Copy the ledger while it is in use, or check it.
+    #[command(subcommand)]
+    Ledger(LedgerCommand),
+    /// What the operator is told of, and whether they are reached.
+    #[command(subcommand)]
+    Alerts(AlertsCommand),
+    /// Print a systemd unit for `serve`, closed as far as it goes.
+    ServiceUnit(ServiceUnitOptions),
     /// People who may sign in to the console.
     #[command(subcommand)]
     User(UserCommand),

@@ -25,8 +25,10 @@
 mod blob;
 mod desk;
 mod durable;
+mod expiry;
 mod list;
 mod load;
+mod proof;
 mod reading;
 mod shelf;
 mod walk;
@@ -38,6 +40,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 pub use desk::{Desk, Failure};
+pub use expiry::OldPage;
 pub use load::{Facts, LakeFile, Load, Mapped, Told};
 pub use reading::{Days, Reading, Use, Used};
 pub use shelf::Shelf;

@@ -10,8 +10,8 @@ use axum::http::{HeaderMap, Request, StatusCode, header};
 use chrono::{DateTime, TimeDelta, Utc};
 use scorepost::clock::Clock;
 use scorepost::console::{
-    Console, FirstUser, JobCard, PreviewWish, Previewed, Previews, SecureCookies, first_user_token, hash_password,
-    router,
+    Console, FirstUser, JobCard, MetricsPlace, Monitored, Monitors, PreviewWish, Previewed, Previews, SecureCookies,
+    first_user_token, hash_password, router,
 };
 use scorepost::exact::Exact;
 use scorepost::finding::Finding;
@@ -56,6 +56,19 @@ impl Previews for NoTemplates {
         };
         let file = found.is_empty().then(|| ("application/pdf", format!("%PDF {wish:?}").into_bytes()));
         Previewed { file, of: format!("{} of {:?}", wish.template, wish.subject), found }
+    }
+}
+
+/// A service to which nothing happens.
+struct Sound;
+
+impl Monitored for Sound {
+    fn faults(&self) -> Vec<Bilingual> {
+        Vec::new()
+    }
+
+    fn metrics(&self) -> anyhow::Result<String> {
+        Ok("scorepost_ready 1.0\n".to_owned())
     }
 }
 
@@ -119,6 +132,12 @@ impl Bench {
             secure_cookies,
             hosts: vec!["scores.example".to_owned()],
             previews: Arc::new(NoTemplates),
+            monitors: Monitors {
+                monitored: Arc::new(Sound),
+                token: None,
+                metrics: MetricsPlace::Console,
+                locale: Locale::Zh,
+            },
             setup: invitation.as_ref().map(|invitation| invitation.token.clone()),
         };
         let router = router(console).expect("a router");

@@ -147,7 +147,7 @@ impl Shop {
                 route.path.to_owned()
             }
             "/preview" | "/preview/file" => route.path.to_owned(),
-            "/healthz" | "/readyz" | "/sign-in" | "/setup" | "/assets/{file}" => route.path.to_owned(),
+            "/healthz" | "/readyz" | "/metrics" | "/sign-in" | "/setup" | "/assets/{file}" => route.path.to_owned(),
             "/runs/{run}" => format!("/runs/{sent}"),
             "/runs/{run}/events" => format!("/runs/{sent}/events"),
             "/runs/{run}/documents/{document}/pdf" => {
