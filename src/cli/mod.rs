@@ -12,6 +12,7 @@ mod export;
 mod fault;
 mod form;
 mod jobs;
+mod limits;
 mod plan;
 mod preview;
 mod printer;
@@ -101,6 +102,7 @@ fn carry_out(arguments: Arguments, printer: &Printer) -> anyhow::Result<Ending> 
         ));
     }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    limits::tell_of_full_files(&runtime)?;
     let ending = match arguments.verb {
         Verb::Demo(options) => runtime.block_on(demo::demo(settings, &options, printer)),
         Verb::Shop(options) => runtime.block_on(shop::shop(&settings, &options, printer)),

@@ -13,6 +13,7 @@ use chrono::{DateTime, Utc};
 use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
 
 use crate::clock::Clock;
+use crate::failpoint;
 
 mod audit;
 mod claims;
@@ -160,10 +161,20 @@ impl Ledger {
 }
 
 fn committed<T>(connection: &mut Connection, work: impl FnOnce(&Transaction<'_>) -> Result<T>) -> Result<T> {
+    let who = std::any::type_name_of_val(&work);
+    let place = |step| move || format!("ledger {} {step}", caller(who));
+    failpoint::pass(place("begins"));
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let value = work(&transaction)?;
+    failpoint::pass(place("commits"));
     transaction.commit().context("cannot commit")?;
+    failpoint::pass(place("is done"));
     Ok(value)
+}
+
+/// The name of the function in which a closure of that type was written.
+fn caller(closure: &str) -> &str {
+    closure.trim_end_matches("::{{closure}}").rsplit("::").next().unwrap_or(closure)
 }
 
 /// Fails unless a statement touched exactly the row that it named.

@@ -5,6 +5,7 @@ use rayon::prelude::*;
 use serde_json::{Value, json};
 
 use crate::diag::{Diagnostic, Diagnostics};
+use crate::failpoint;
 use crate::finding::Finding;
 use crate::job::Job;
 use crate::ledger::{Document, DocumentKind, NewDocument, NewProposal, Run, Scope};
@@ -33,7 +34,9 @@ pub(super) fn issue(
     watch(Event::Begins(Stage::Render));
     let mut new_editions = 0;
     let mut waiting = Vec::new();
-    for new in wanted(pipeline, job, run, appraisal)? {
+    let mut wanted = wanted(pipeline, job, run, appraisal)?;
+    failpoint::shuffle(&mut wanted);
+    for new in wanted {
         let (document, is_new) = pipeline.ledger.issue(&run.id, &new)?;
         new_editions += usize::from(is_new);
         if !is_archived(pipeline, &document) {

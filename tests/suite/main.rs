@@ -34,3 +34,4 @@ mod source_verbs;
 mod sources;
 mod stories;
 mod story_tables;
+mod trials;

@@ -1,0 +1,1 @@
+//! A real mail server: what it stored is read back over IMAP by a parser that nobody here wrote.
