@@ -17,17 +17,54 @@ const BAD_ROW: usize = 3;
 fn bad_cells(kind: Kind) -> &'static [&'static str] {
     match kind {
         Kind::Text => &[],
-        Kind::Int => &["1.5", "abc", "NaN", "1e3", "99999999999999999999", "0x10", "1 2", "１２", "--1", "=1+1", "∞", "1_000"],
-        Kind::Decimal(_) => {
-            &["1,5", "1,234.5", "abc", "NaN", "inf", "12%", "1e400", "--1", "0x10", "1 2", "=1+1", "1.2.3", "１２.５", "¥12", "1.23456789", "+"]
+        Kind::Int => {
+            &["1.5", "abc", "NaN", "1e3", "99999999999999999999", "0x10", "1 2", "１２", "--1", "=1+1", "∞", "1_000"]
         }
+        Kind::Decimal(_) => &[
+            "1,5",
+            "1,234.5",
+            "abc",
+            "NaN",
+            "inf",
+            "12%",
+            "1e400",
+            "--1",
+            "0x10",
+            "1 2",
+            "=1+1",
+            "1.2.3",
+            "１２.５",
+            "¥12",
+            "1.23456789",
+            "+",
+        ],
         Kind::Bool => &["maybe", "2", "ja", "T R U E", "tru", "真?", "0.0", "=TRUE()"],
-        Kind::Date => {
-            &["2026-13-01", "2026-02-30", "05/10/2026", "yesterday", "2026-10-5", "46300", "0000-00-00", "2026-10-05T", "２０２６-10-05", "2026/10/05", "-", "20261005"]
-        }
-        Kind::DateTime => {
-            &["2026-10-05 25:00:00", "2026-10-05T09:61:00", "noon", "1790000000", "2026-10-05", "2026-10-05 9:00", "2026-10-05T09:00:00Z", "2026-10-05 09:00:00+25:00", "09:00:00", "2026-02-29 09:00:00"]
-        }
+        Kind::Date => &[
+            "2026-13-01",
+            "2026-02-30",
+            "05/10/2026",
+            "yesterday",
+            "2026-10-5",
+            "46300",
+            "0000-00-00",
+            "2026-10-05T",
+            "２０２６-10-05",
+            "2026/10/05",
+            "-",
+            "20261005",
+        ],
+        Kind::DateTime => &[
+            "2026-10-05 25:00:00",
+            "2026-10-05T09:61:00",
+            "noon",
+            "1790000000",
+            "2026-10-05",
+            "2026-10-05 9:00",
+            "2026-10-05T09:00:00Z",
+            "2026-10-05 09:00:00+25:00",
+            "09:00:00",
+            "2026-02-29 09:00:00",
+        ],
     }
 }
 
@@ -115,7 +152,8 @@ async fn every_bad_cell_is_told_with_its_place() {
 /// Files that are no text, or not the text that they say.
 fn bad_texts() -> Vec<(&'static str, Vec<u8>)> {
     let good = "agent_id,month,sales_target\nA1,2026-10,1000\n";
-    let utf16 = |mark: &[u8], unit: fn(u16) -> [u8; 2]| [mark.to_vec(), good.encode_utf16().flat_map(unit).collect()].concat();
+    let utf16 =
+        |mark: &[u8], unit: fn(u16) -> [u8; 2]| [mark.to_vec(), good.encode_utf16().flat_map(unit).collect()].concat();
     let mut texts: Vec<(&str, Vec<u8>)> = vec![
         ("nothing", Vec::new()),
         ("blanks", b"   \n \n".to_vec()),
@@ -236,8 +274,22 @@ async fn bad_envelopes_are_told_and_give_no_rows() {
 /// What a source may say of how many records there are.
 fn bad_totals() -> Vec<Value> {
     vec![
-        json!(null), json!(-1), json!(1), json!(3), json!(5), json!(7.5), json!("many"), json!(""), json!("4 records"),
-        json!([4]), json!({ "n": 4 }), json!(true), json!(1e300), json!(u64::MAX), json!("0x4"), json!("４"),
+        json!(null),
+        json!(-1),
+        json!(1),
+        json!(3),
+        json!(5),
+        json!(7.5),
+        json!("many"),
+        json!(""),
+        json!("4 records"),
+        json!([4]),
+        json!({ "n": 4 }),
+        json!(true),
+        json!(1e300),
+        json!(u64::MAX),
+        json!("0x4"),
+        json!("４"),
     ]
 }
 

@@ -17,8 +17,16 @@ const FAULTS: &[(u8, &str, &[&str])] = &[
             "lib::ledger::occurrences::a_released_occurrence_waits_but_not_for_a_clock_that_was_set_back",
         ],
     ),
-    (5, "schedule: a skipped or doubled hour", &["lib::scheduler::due::a_skipped_or_doubled_hour_makes_one_occasion_a_day"]),
-    (6, "schedule: the last day of short months", &["suite::trials::calendar::the_last_day_is_the_last_for_four_hundred_years"]),
+    (
+        5,
+        "schedule: a skipped or doubled hour",
+        &["lib::scheduler::due::a_skipped_or_doubled_hour_makes_one_occasion_a_day"],
+    ),
+    (
+        6,
+        "schedule: the last day of short months",
+        &["suite::trials::calendar::the_last_day_is_the_last_for_four_hundred_years"],
+    ),
     (
         7,
         "schedule: killed at any write of the ledger",
@@ -26,7 +34,11 @@ const FAULTS: &[(u8, &str, &[&str])] = &[
     ),
     (8, "store: the power is cut", &["suite::trials::power::after_a_power_cut_nobody_is_mailed_twice"]),
     (9, "store: the disk is full", &["lib::ledger::file::tests::a_full_disk_stops_cleanly_and_goes_on_after"]),
-    (10, "store: a file may not grow", &["suite::trials::limits::a_file_that_may_not_grow_is_told_and_mails_nobody_twice"]),
+    (
+        10,
+        "store: a file may not grow",
+        &["suite::trials::limits::a_file_that_may_not_grow_is_told_and_mails_nobody_twice"],
+    ),
     (
         11,
         "store: a sync fails",
@@ -36,7 +48,11 @@ const FAULTS: &[(u8, &str, &[&str])] = &[
         ],
     ),
     (12, "store: a folder that cannot be used", &["suite::exit_codes::what_is_wrong_with_this_machine_is_two"]),
-    (13, "store: locked by another process", &["lib::ledger::file::tests::a_locked_ledger_is_named_and_works_again_after"]),
+    (
+        13,
+        "store: locked by another process",
+        &["lib::ledger::file::tests::a_locked_ledger_is_named_and_works_again_after"],
+    ),
     (
         14,
         "store: damaged, foreign, older or newer",
@@ -47,7 +63,11 @@ const FAULTS: &[(u8, &str, &[&str])] = &[
             "lib::ledger::schema::a_migration_that_stops_halfway_leaves_nothing",
         ],
     ),
-    (15, "store: put back from an old backup", &["lib::ledger::file::tests::a_ledger_put_back_from_an_old_backup_does_not_send"]),
+    (
+        15,
+        "store: put back from an old backup",
+        &["lib::ledger::file::tests::a_ledger_put_back_from_an_old_backup_does_not_send"],
+    ),
     (
         16,
         "extract: refused, unknown name, bad certificate",
@@ -66,7 +86,11 @@ const FAULTS: &[(u8, &str, &[&str])] = &[
             "suite::sources::wire::what_comes_broken_is_asked_for_again_and_told_when_it_stays_broken",
         ],
     ),
-    (19, "extract: an error inside HTTP 200", &["suite::sources::faults::errors_inside_http_200_pass_or_end_as_the_rules_say"]),
+    (
+        19,
+        "extract: an error inside HTTP 200",
+        &["suite::sources::faults::errors_inside_http_200_pass_or_end_as_the_rules_say"],
+    ),
     (20, "extract: an empty list", &["suite::sources::rows::nothing_at_all_is_told_or_holds_as_the_source_says"]),
     (21, "extract: a page for ever", &["suite::sources::pages::a_source_that_does_not_turn_pages_is_stopped"]),
     (
@@ -85,7 +109,11 @@ const FAULTS: &[(u8, &str, &[&str])] = &[
             "suite::sources::rows::a_contradiction_holds_the_run",
         ],
     ),
-    (24, "extract: records at the cursor's own instant", &["suite::sources::cutting::the_last_instant_is_the_end_less_the_granularity"]),
+    (
+        24,
+        "extract: records at the cursor's own instant",
+        &["suite::sources::cutting::the_last_instant_is_the_end_less_the_granularity"],
+    ),
     (
         25,
         "extract: too many requests",
@@ -118,7 +146,11 @@ const FAULTS: &[(u8, &str, &[&str])] = &[
             "suite::sources::bad_inputs::bad_envelopes_are_told_and_give_no_rows",
         ],
     ),
-    (29, "extract: columns and cells that are wrong", &["suite::sources::bad_inputs::every_bad_cell_is_told_with_its_place"]),
+    (
+        29,
+        "extract: columns and cells that are wrong",
+        &["suite::sources::bad_inputs::every_bad_cell_is_told_with_its_place"],
+    ),
     (
         30,
         "extract: a month that changes later",
@@ -127,7 +159,11 @@ const FAULTS: &[(u8, &str, &[&str])] = &[
             "suite::gates::a_later_pull_of_a_closed_month_is_noticed_and_changes_nothing",
         ],
     ),
-    (31, "transform: nothing to divide by, nothing there", &["suite::scoring::missing_data_is_never_nought_by_accident"]),
+    (
+        31,
+        "transform: nothing to divide by, nothing there",
+        &["suite::scoring::missing_data_is_never_nought_by_accident"],
+    ),
     (
         32,
         "transform: all tied, one alone",
@@ -193,7 +229,11 @@ const FAULTS: &[(u8, &str, &[&str])] = &[
         ],
     ),
     (42, "render: other bytes", &["lib::render::tests::documents::the_same_body_gives_the_same_bytes_on_every_thread"]),
-    (43, "render: killed before the final name", &["suite::trials::whole::killed_anywhere_in_a_whole_run_it_ends_with_every_card"]),
+    (
+        43,
+        "render: killed before the final name",
+        &["suite::trials::whole::killed_anywhere_in_a_whole_run_it_ends_with_every_card"],
+    ),
     (
         44,
         "store: a number that is a path",
@@ -211,7 +251,11 @@ const FAULTS: &[(u8, &str, &[&str])] = &[
             "suite::mail::a_login_that_is_refused_halts_and_one_put_off_waits",
         ],
     ),
-    (46, "mail: put off", &["suite::mail::every_fault_has_its_outcome", "suite::mail::a_deferral_gets_a_new_connection"]),
+    (
+        46,
+        "mail: put off",
+        &["suite::mail::every_fault_has_its_outcome", "suite::mail::a_deferral_gets_a_new_connection"],
+    ),
     (
         47,
         "mail: refused for good",
@@ -351,7 +395,9 @@ fn every_fault_of_the_catalogue_has_a_test() {
             Some(("lib", name)) => stands_beside_the_code(name),
             _ => false,
         };
-        missing.extend(tests.iter().filter(|test| !is_there(test)).map(|test| format!("{number} {fault}: {test}")));
+        missing.extend(
+            tests.iter().copied().filter(|test| !is_there(test)).map(|test| format!("{number} {fault}: {test}")),
+        );
         if tests.is_empty() {
             missing.push(format!("{number} {fault}: no test"));
         }

@@ -42,7 +42,8 @@ impl Crowd {
     /// A card shows the name, number and sales of the person who got it, and no other number.
     pub fn check_card(to: &str, pdf: &[u8]) {
         let digits = to.strip_prefix("agent").and_then(|rest| rest.strip_suffix("@example.test"));
-        let number: usize = digits.and_then(|digits| digits.parse().ok()).unwrap_or_else(|| panic!("`{to}` is nobody's"));
+        let number: usize =
+            digits.and_then(|digits| digits.parse().ok()).unwrap_or_else(|| panic!("`{to}` is nobody's"));
         let text = text_of(pdf);
         let numbers = text.split(|one: char| !one.is_ascii_alphanumeric()).filter(|word| is_a_number(word));
         let mut own = 0;
@@ -71,10 +72,9 @@ impl Crowd {
         let funnel = file("agent_id,date,inquiries,paid_customers,paid_amount", &|number| {
             format!("A{number:06},2026-10-05,100,50,{}", Self::sales(number))
         });
-        let chats = file(
-            "agent_id,date,received_customers,replied_customers,resp_seconds_sum,resp_count",
-            &|number| format!("A{number:06},2026-10-05,100,100,1400,100"),
-        );
+        let chats = file("agent_id,date,received_customers,replied_customers,resp_seconds_sum,resp_count", &|number| {
+            format!("A{number:06},2026-10-05,100,100,1400,100")
+        });
         let plans = file("agent_id,month,sales_target", &|number| format!("A{number:06},2026-10,{}", 200_000));
         let named = [("agents", agents), ("funnel_daily", funnel), ("chats_daily", chats), ("plans", plans)];
         named.into_iter().map(|(name, text)| (format!("/2026-10/{name}.csv"), text)).collect()
@@ -159,10 +159,12 @@ fn jobs(folder: &Path) {
     let keep = |part: &str, change: &dyn Fn(String) -> String| {
         let target = folder.join(part);
         std::fs::create_dir_all(target.parent().expect("a folder")).expect("a folder");
-        std::fs::write(target, change(std::fs::read_to_string(root.join(part)).expect("a shipped file"))).expect("a file");
+        std::fs::write(target, change(std::fs::read_to_string(root.join(part)).expect("a shipped file")))
+            .expect("a file");
     };
     keep("monthly-scorecard.toml", &|text| {
-        let text = text.replace("sources = [\"shop-roster\", \"taobao-top\", \"dingtalk\"]", "sources = [\"csv-tables\"]");
+        let text =
+            text.replace("sources = [\"shop-roster\", \"taobao-top\", \"dingtalk\"]", "sources = [\"csv-tables\"]");
         text.split("[[gate]]").next().expect("a job").to_owned()
     });
     keep("schemes/presale-weighted.toml", &|text| text);

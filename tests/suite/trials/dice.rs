@@ -4,6 +4,8 @@
 const SEED: &str = "SCOREPOST_SEED";
 /// The only case that is run, to replay it.
 const CASE: &str = "SCOREPOST_CASE";
+/// Of so many cases of the long sets one is run.
+const SHARE: &str = "SCOREPOST_TRIAL_SHARE";
 
 /// A stream of numbers: SplitMix64, whose whole state is its seed.
 #[derive(Clone, Debug)]
@@ -58,6 +60,16 @@ pub fn cases(count: usize) -> Vec<usize> {
         Ok(text) => vec![text.parse().expect("a case is a number")],
         Err(_) => (0..count).collect(),
     }
+}
+
+/// The part of a long set that is run: all of it, or one of so many.
+pub fn share(count: usize) -> usize {
+    count.div_ceil(one_in())
+}
+
+/// One of how many cases of a long set is run.
+pub fn one_in() -> usize {
+    std::env::var(SHARE).map_or(1, |text| text.parse().expect("a share is a number"))
 }
 
 /// Says how to replay a case when it fails.

@@ -17,7 +17,7 @@ async fn a_file_that_may_not_grow_is_told_and_mails_nobody_twice() {
     for kilobytes in [1, 40, 80, 120, 200] {
         let mut limited = Command::new("bash");
         limited.args(["-c", &format!("ulimit -f {kilobytes}; exec \"$0\" \"$@\"")]);
-        let ending = Started::of(program.under(&mut limited, &["release", run])).end();
+        let ending = Started::of(program.under(limited, &["release", run])).end();
         let Ending::Exit(code, text) = ending else { panic!("a limit killed it") };
         assert!(code != 2 || text.contains("error: "), "{code}: {text}");
         let standing = check(folder.path(), &prepared.runs, &mailboxes.copies());

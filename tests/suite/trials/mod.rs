@@ -6,6 +6,7 @@
 mod calendar;
 mod catalogue;
 mod crowd;
+mod cut;
 mod dice;
 mod figures;
 mod folder;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use super::dice::cases;
+use super::dice::{cases, share};
 use super::mailboxes::Copies;
 use super::oracle::check;
 use super::{Dice, Ending, Figures, Mailboxes, Prepared, Program, Replay, Weather, small};
@@ -170,8 +170,8 @@ async fn after_a_power_cut_nobody_is_mailed_twice() {
 async fn a_hundred_and_fifty_power_cuts_and_a_careless_ledger_that_shows_them() {
     assert!(can_mount());
     let mut figures = Figures::of(SET);
-    assert_eq!(cuts(Sync::Shipped, 150, &mut figures).await, 0);
-    figures.add("cuts", 150);
+    assert_eq!(cuts(Sync::Shipped, share(150), &mut figures).await, 0);
+    figures.add("cuts", share(150));
     figures.add("doubled", 0);
     let red = cuts(Sync::Careless, 12, &mut Figures::of("unused")).await;
     figures.add("doubled in 12 cuts with synchronous=NORMAL", red);

@@ -36,16 +36,16 @@ pub struct Program<'a> {
 impl Program<'_> {
     /// The command that a person would type.
     pub fn command(&self, arguments: &[&str]) -> Command {
-        self.under(&mut Command::new(executable()), arguments)
+        self.with(Command::new(executable()), arguments)
     }
 
-    /// The same command under another one, such as a tracer, that is given its name and arguments.
-    pub fn under(&self, outer: &mut Command, arguments: &[&str]) -> Command {
-        let mut command = Command::new(outer.get_program());
-        command.args(outer.get_args());
-        if outer.get_program() != executable() {
-            command.arg(executable());
-        }
+    /// The same under another command, such as a tracer, which is given its name and arguments.
+    pub fn under(&self, mut outer: Command, arguments: &[&str]) -> Command {
+        outer.arg(executable());
+        self.with(outer, arguments)
+    }
+
+    fn with(&self, mut command: Command, arguments: &[&str]) -> Command {
         let now = morning(9) + TimeDelta::hours(self.hour);
         command
             .args(arguments)

@@ -16,7 +16,7 @@ use scorepost::pipeline::{self, Pipeline, Written};
 use scorepost::settings::Settings;
 use tokio::runtime::{Builder, Runtime};
 
-use super::dice::cases;
+use super::dice::{cases, share};
 use super::oracle::{Standing, check};
 use super::{Dice, Figures, Mailboxes, Prepared, Replay, Weather};
 use crate::bench::morning;
@@ -116,7 +116,8 @@ impl<'a> World<'a> {
     fn release(&mut self) {
         let pipeline = self.open();
         let released = self.universe.runtime.block_on(pipeline::release(&pipeline, self.run(), "trial", &|_| {}));
-        self.story.push(format!("released: {:?}", released.map(|outcome| outcome.tally).map_err(|error| error.to_string())));
+        self.story
+            .push(format!("released: {:?}", released.map(|outcome| outcome.tally).map_err(|error| error.to_string())));
     }
 
     /// Lets them go and crashes at some place.
@@ -245,5 +246,5 @@ fn a_hundred_worlds() {
 #[test]
 #[ignore = "the long set of `.ci/trials long`"]
 fn ten_thousand_worlds() {
-    worlds(10_000);
+    worlds(share(10_000));
 }
