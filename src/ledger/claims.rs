@@ -1,7 +1,7 @@
 //! Deliveries one by one: claimed before sending, in doubt before the last byte, and given back after a crash.
 
 use anyhow::{Context, Result, bail};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::Ledger;
@@ -9,6 +9,9 @@ use super::deliveries::{Delivery, delivery_state, find_delivery, move_delivery};
 use super::delivery_state::DeliveryState;
 use super::send_marks::count_mark;
 use super::stored::At;
+
+/// No mail is put off for longer: one that seems to be was put off before the clock was set back, and is due.
+const LONGEST_WAIT: TimeDelta = TimeDelta::days(1);
 
 /// What was found of workers that are gone.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -51,19 +54,19 @@ impl Ledger {
     /// Refused while the ledger is older than the last mail that went out (see `send_marks`).
     pub fn claim_delivery(&self, run_id: &str, worker: &str) -> Result<Option<Delivery>> {
         self.refuse_older_than_marks()?;
-        let now = At(self.now());
+        let (now, never) = (At(self.now()), At(self.now() + LONGEST_WAIT));
         self.write(|transaction| {
             let mut statement = transaction.prepare_cached(
                 "SELECT deliveries.id FROM deliveries \
                  JOIN run_documents ON run_documents.document_id = deliveries.document_id \
                  WHERE run_documents.run_id = ?1 AND (state IN ('pending', 'resolved-resend') \
-                     OR (state = 'deferred' AND (not_before IS NULL OR not_before <= ?2))) \
+                     OR (state = 'deferred' AND (not_before IS NULL OR not_before <= ?2 OR not_before > ?3))) \
                  AND NOT EXISTS (SELECT 1 FROM documents AS newer JOIN documents AS own ON own.id = deliveries.document_id \
                      WHERE newer.job = own.job AND newer.period = own.period AND newer.kind = own.kind \
                      AND newer.subject = own.subject AND newer.edition > own.edition) \
                  ORDER BY deliveries.id LIMIT 1",
             )?;
-            let Some(id) = statement.query_row(params![run_id, now], |row| row.get::<_, i64>(0)).optional()? else {
+            let Some(id) = statement.query_row(params![run_id, now, never], |row| row.get::<_, i64>(0)).optional()? else {
                 return Ok(None);
             };
             move_delivery(transaction, id, DeliveryState::Claimed)?;
