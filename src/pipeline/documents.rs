@@ -1,7 +1,6 @@
 //! Cards, packs and reports: which have a new edition, their PDFs, and the difference to the edition before.
 
 use anyhow::Context;
-use rayon::prelude::*;
 use serde_json::{Value, json};
 
 use crate::diag::{Diagnostic, Diagnostics};
@@ -15,7 +14,7 @@ use crate::score::appraisal::{Card, Proposal, Standing, Team};
 use crate::words::Bilingual;
 
 use super::order::{Event, Stage, Watch};
-use super::{Folders, Pipeline, appended, reports, wording};
+use super::{Folders, Pipeline, appended, reports, side_by_side, wording};
 
 /// What became of the documents.
 pub(super) struct Issued {
@@ -262,15 +261,12 @@ fn render_all(
     let renderer = pipeline.renderer()?;
     let done = std::sync::atomic::AtomicU64::new(0);
     let total = waiting.len() as u64;
-    let results: Vec<anyhow::Result<Option<Finding>>> = waiting
-        .par_iter()
-        .map(|document| {
-            let result = render_one(pipeline, renderer, job, appraisal, document);
-            let done = done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1;
-            watch(Event::Progress { stage: Stage::Render, done, total, what: document.name.clone() });
-            result
-        })
-        .collect();
+    let results = side_by_side::each(waiting, |document| {
+        let result = render_one(pipeline, renderer, job, appraisal, document);
+        let done = done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1;
+        watch(Event::Progress { stage: Stage::Render, done, total, what: document.name.clone() });
+        result
+    })?;
     let findings: anyhow::Result<Vec<Option<Finding>>> = results.into_iter().collect();
     Ok(findings?.into_iter().flatten().collect())
 }

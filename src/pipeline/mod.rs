@@ -31,6 +31,7 @@ mod restate;
 mod resume;
 mod run;
 mod send;
+mod side_by_side;
 mod simulate;
 mod sources;
 mod wording;

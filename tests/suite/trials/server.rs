@@ -66,9 +66,9 @@ async fn letters_are_in_their_mailboxes_byte_for_byte_though_replies_are_lost() 
     let run = ["run", "monthly-scorecard", "--period", "2026-10", "--send"];
     desk.ask(&run);
     let letters = desk.folder.path().join("data/letters");
-    let unknown = check(&desk, &read_back(&letters, agents));
-    assert_eq!(unknown.len(), proxy.lost(), "every lost reply is an unknown letter");
     let found = read_back(&letters, agents);
+    let unknown = check(&desk, &found);
+    assert_eq!(unknown.len(), proxy.lost(), "every lost reply is an unknown letter");
     for letter in &unknown {
         let id = letter["message_id"].as_str().expect("a Message-ID").trim_matches(['<', '>']);
         let verdict = if found.contains_key(id) { "--arrived" } else { "--send-again" };
