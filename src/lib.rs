@@ -21,7 +21,7 @@
 //!
 //! | layer | modules | home of |
 //! |---|---|---|
-//! | 0 | [`clock`] [`diag`] [`exact`] [`finding`] [`period`] [`words`] | |
+//! | 0 | [`clock`] [`diag`] [`exact`] [`failpoint`] [`finding`] [`period`] [`words`] | |
 //! | 1 | [`source`] [`scheme`] [`job`] [`settings`]: what people write, checked, places kept | toml |
 //! | 2 | [`ledger`] what ran and was sent; [`extract`] sources to typed rows | rusqlite, tokio-postgres, reqwest |
 //! | 3 | [`tables`] rows to canonical tables | |
@@ -51,6 +51,7 @@ pub mod demo;
 pub mod diag;
 pub mod exact;
 pub mod extract;
+pub mod failpoint;
 pub mod finding;
 pub mod job;
 pub mod ledger;

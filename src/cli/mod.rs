@@ -17,6 +17,7 @@ mod form;
 mod jobs;
 mod ledger;
 mod person;
+mod limits;
 mod plan;
 mod preview;
 mod printer;
@@ -114,6 +115,7 @@ fn carry_out(arguments: Arguments, printer: &Printer) -> anyhow::Result<Ending> 
     }
     let settings = tested(settings, &arguments.verb, printer);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    limits::tell_of_full_files(&runtime)?;
     let ending = match arguments.verb {
         Verb::Demo(options) => runtime.block_on(demo::demo(settings, &options, printer)),
         Verb::Shop(options) => runtime.block_on(shop::shop(&settings, &options, printer)),

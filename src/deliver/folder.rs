@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 
 use super::{Outcome, Sealed};
+use crate::failpoint;
 
 /// A folder that letters are written to.
 #[derive(Clone, Debug)]
@@ -52,13 +53,16 @@ impl Folder {
     fn write(&self, file: &Path, bytes: &[u8]) -> io::Result<()> {
         let beside = file.with_extension(format!("eml.{}.part", std::process::id()));
         let written = private_file(&beside).and_then(|mut open| {
+            failpoint::pass(|| "outbox begins");
             open.write_all(bytes)?;
             open.sync_all()
         });
+        failpoint::pass(|| "outbox is written");
         written.and_then(|()| fs::rename(&beside, file)).inspect_err(|_| {
             // The first error is the one to tell; a leftover part does no harm.
             let _ = fs::remove_file(&beside);
         })?;
+        failpoint::pass(|| "outbox has its name");
         fs::File::open(&self.path)?.sync_all()
     }
 }

@@ -1,7 +1,7 @@
 //! Deliveries one by one: claimed before sending, in doubt before the last byte, and given back after a crash.
 
 use anyhow::{Result, bail};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Ledger;
 use super::deliveries::{Delivery, delivery_state, find_delivery, move_delivery};
@@ -10,6 +10,9 @@ use super::outcomes::Note;
 use super::send_marks::count_mark;
 use super::store::{self, Connection, OptionalExtension, Row, params};
 use super::stored::At;
+
+/// No mail is put off for longer: one that seems to be was put off before the clock was set back, and is due.
+const LONGEST_WAIT: TimeDelta = TimeDelta::days(1);
 
 /// What was found of workers that are gone.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -81,20 +84,20 @@ impl Ledger {
     pub fn claim_deliveries(&self, run_id: &str, worker: &str, most: u32) -> Result<Vec<Delivery>> {
         self.refuse_older_than_marks()?;
         self.keep_rights()?;
-        let now = At(self.now());
+        let (now, never) = (At(self.now()), At(self.now() + LONGEST_WAIT));
         let claimed = self.write_rows(|transaction| {
             let mut statement = transaction.prepare_cached(&format!(
                 "SELECT deliveries.id FROM deliveries \
                  JOIN run_documents ON run_documents.document_id = deliveries.document_id \
                  WHERE run_documents.run_id = ?1 AND (state IN ('pending', 'resolved-resend') \
-                     OR (state = 'deferred' AND (not_before IS NULL OR not_before <= ?2))) \
+                     OR (state = 'deferred' AND (not_before IS NULL OR not_before <= ?2 OR not_before > ?4))) \
                  AND NOT EXISTS (SELECT 1 FROM documents AS newer JOIN documents AS own ON own.id = deliveries.document_id \
                      WHERE newer.job = own.job AND newer.period = own.period AND newer.kind = own.kind \
                      AND newer.subject = own.subject AND newer.edition > own.edition) \
                  ORDER BY deliveries.id LIMIT ?3{}",
                 transaction.held_unless_taken()
             ))?;
-            let next = statement.query_map(params![run_id, now, most], |row| row.get::<_, i64>(0))?;
+            let next = statement.query_map(params![run_id, now, most, never], |row| row.get::<_, i64>(0))?;
             let next = next.collect::<store::Result<Vec<i64>>>()?;
             let mut claimed = Vec::new();
             for id in next {

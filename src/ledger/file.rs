@@ -9,6 +9,7 @@ use anyhow::{Context, Result, bail};
 use rusqlite::{Connection, OpenFlags};
 
 use super::{IN_MEMORY, Ledger, schema};
+use crate::failpoint;
 
 /// How long a call waits for another process that is writing.
 const BUSY: Duration = Duration::from_secs(5);
@@ -77,7 +78,7 @@ pub(super) fn open_in_memory() -> Result<Connection> {
 /// Write-ahead log with a sync at every commit: anything less loses marks in a power cut, and mails go out twice.
 fn prepare(connection: &Connection) -> Result<()> {
     connection.pragma_update(None, "journal_mode", "WAL")?;
-    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "synchronous", failpoint::sync_level("FULL"))?;
     connection.pragma_update(None, "foreign_keys", true)?;
     // What is deleted is overwritten, so that nobody reads it out of the file.
     connection.pragma_update(None, "secure_delete", true)?;

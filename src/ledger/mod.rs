@@ -15,6 +15,7 @@ use anyhow::{Context, Result, bail};
 use chrono::{DateTime, Utc};
 
 use crate::clock::Clock;
+use crate::failpoint;
 use crate::settings::LedgerPlace;
 
 use store::postgres::{self, Rights, Session as Line};
@@ -230,9 +231,19 @@ impl Ledger {
 }
 
 fn committed<T>(transaction: Transaction<'_>, work: impl FnOnce(&Transaction<'_>) -> Result<T>) -> Result<T> {
+    let who = std::any::type_name_of_val(&work);
+    let place = |step| move || format!("ledger {} {step}", caller(who));
+    failpoint::pass(place("begins"));
     let value = work(&transaction)?;
+    failpoint::pass(place("commits"));
     transaction.commit().context("cannot commit")?;
+    failpoint::pass(place("is done"));
     Ok(value)
+}
+
+/// The name of the function in which a closure of that type was written.
+fn caller(closure: &str) -> &str {
+    closure.trim_end_matches("::{{closure}}").rsplit("::").next().unwrap_or(closure)
 }
 
 /// Fails unless a statement touched exactly the row that it named.

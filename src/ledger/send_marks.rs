@@ -12,6 +12,7 @@ use anyhow::{Result, bail};
 use super::file::new_private_file;
 use super::store::{Connection, params};
 use super::{Ledger, Place};
+use crate::failpoint;
 
 /// Counts one mail more, inside the transaction that puts it in doubt; returns how many there were in all.
 ///
@@ -28,9 +29,11 @@ impl Ledger {
     /// Writes the count beside the ledger. Losing it only weakens the check, so a failure does not stop the mail.
     pub(super) fn note_marks(&self, marks: u64) {
         let Some(path) = self.marks_path() else { return };
+        failpoint::pass(|| "send marks begin");
         if let Err(error) = fs::write(&path, marks.to_string()) {
             tracing::warn!(ledger.path = %self.place(), %error, "cannot note beside the ledger that a mail goes out");
         }
+        failpoint::pass(|| "send marks are noted");
     }
 
     /// Refuses to go on sending from a ledger that is older than the file beside it.

@@ -8,6 +8,7 @@ use polars::prelude::DataFrame;
 
 use crate::diag::Diagnostics;
 use crate::extract;
+use crate::failpoint;
 use crate::finding::{Finding, Weight};
 use crate::job::{Job, Periods};
 use crate::ledger::{Pins, Run};
@@ -51,7 +52,9 @@ pub(super) fn build(
     let folder = pipeline.folders.tables(&job.id, &run.period.to_string());
     let restated = restate::differences(pipeline, job, run, &tables, &pulled.raw_hash)?;
     tables::write(&folder, &tables.frames)?;
-    let appraisal = appraise(pipeline, job, scheme, &tables, &run.period, pulled.cut_off)?;
+    let mut appraisal = appraise(pipeline, job, scheme, &tables, &run.period, pulled.cut_off)?;
+    failpoint::shuffle(&mut appraisal.cards);
+    failpoint::shuffle(&mut appraisal.teams);
     findings.extend(appraisal.findings.iter().cloned());
     if appraisal.cards.is_empty() {
         findings.push(wording::nobody(&run.period));

@@ -1,10 +1,10 @@
 //! Cards, packs and reports: which have a new edition, their PDFs, and the difference to the edition before.
 
 use anyhow::Context;
-use rayon::prelude::*;
 use serde_json::{Value, json};
 
 use crate::diag::{Diagnostic, Diagnostics};
+use crate::failpoint;
 use crate::finding::Finding;
 use crate::job::Job;
 use crate::ledger::{Document, DocumentKind, NewDocument, NewProposal, Run, Scope};
@@ -14,7 +14,7 @@ use crate::score::appraisal::{Card, Proposal, Standing, Team};
 use crate::words::Bilingual;
 
 use super::order::{Event, Stage, Watch};
-use super::{Folders, Pipeline, appended, reports, wording};
+use super::{Folders, Pipeline, appended, reports, side_by_side, wording};
 
 /// What became of the documents.
 pub(super) struct Issued {
@@ -33,7 +33,9 @@ pub(super) fn issue(
     watch(Event::Begins(Stage::Render));
     let mut new_editions = 0;
     let mut waiting = Vec::new();
-    for new in wanted(pipeline, job, run, appraisal)? {
+    let mut wanted = wanted(pipeline, job, run, appraisal)?;
+    failpoint::shuffle(&mut wanted);
+    for new in wanted {
         let (document, is_new) = pipeline.ledger.issue(&run.id, &new)?;
         new_editions += usize::from(is_new);
         if !is_archived(pipeline, &document) {
@@ -259,15 +261,12 @@ fn render_all(
     let renderer = pipeline.renderer()?;
     let done = std::sync::atomic::AtomicU64::new(0);
     let total = waiting.len() as u64;
-    let results: Vec<anyhow::Result<Option<Finding>>> = waiting
-        .par_iter()
-        .map(|document| {
-            let result = render_one(pipeline, renderer, job, appraisal, document);
-            let done = done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1;
-            watch(Event::Progress { stage: Stage::Render, done, total, what: document.name.clone() });
-            result
-        })
-        .collect();
+    let results = side_by_side::each(waiting, |document| {
+        let result = render_one(pipeline, renderer, job, appraisal, document);
+        let done = done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1;
+        watch(Event::Progress { stage: Stage::Render, done, total, what: document.name.clone() });
+        result
+    })?;
     let findings: anyhow::Result<Vec<Option<Finding>>> = results.into_iter().collect();
     Ok(findings?.into_iter().flatten().collect())
 }

@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use sha2::{Digest, Sha256};
 
+use crate::failpoint;
+
 /// The places of a data folder.
 #[derive(Clone, Debug)]
 pub struct Folders {
@@ -87,13 +89,17 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
     let folder = path.parent().context("a file needs a folder")?;
     make_private(folder)?;
     let part = path.with_extension(format!("part-{}", std::process::id()));
+    let place = |step| move || format!("file {} {step}", path.extension().unwrap_or_default().display());
+    failpoint::pass(place("begins"));
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = options.open(&part).with_context(|| format!("cannot write `{}`", part.display()))?;
     file.write_all(bytes).and_then(|()| file.sync_all()).with_context(|| format!("writing `{}`", part.display()))?;
+    failpoint::pass(place("is written"));
     fs::rename(&part, path).with_context(|| format!("cannot write `{}`", path.display()))?;
+    failpoint::pass(place("has its name"));
     File::open(folder).and_then(|folder| folder.sync_all()).with_context(|| format!("syncing `{}`", folder.display()))
 }
 

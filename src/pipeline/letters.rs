@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::deliver::letters::{Kind, compose};
 use crate::deliver::{self, Address, Attachment, Identity, Letter, Sender};
+use crate::failpoint;
 use crate::finding::{Finding, Weight};
 use crate::job::{Audience, Job, Report, ReportKind};
 use crate::ledger::{Document, DocumentKind, NewDelivery, RecipientRole, Run, Scope};
@@ -118,7 +119,9 @@ pub(super) fn plan_deliveries(
         from: sender(job, pipeline.settings.locale)?,
     };
     let mut planned = Vec::new();
-    for document in pipeline.ledger.run_documents(&run.id)? {
+    let mut documents = pipeline.ledger.run_documents(&run.id)?;
+    failpoint::shuffle(&mut documents);
+    for document in documents {
         if document.pdf_hash.is_some() && !post.held.contains(&document.subject) {
             planned.extend(post.deliveries(run, &document)?);
         }

@@ -39,6 +39,7 @@ mod resume;
 mod run;
 mod send;
 mod share;
+mod side_by_side;
 mod simulate;
 mod sources;
 mod wording;

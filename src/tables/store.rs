@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use polars::prelude::*;
 
+use crate::failpoint;
+
 /// Writes every table as `<folder>/<table>.parquet`; the folder is changed for a new one when all of them are on the
 /// disk, so that it never has tables of two runs.
 pub fn write(folder: &Path, frames: &BTreeMap<String, DataFrame>) -> anyhow::Result<()> {
@@ -17,11 +19,14 @@ pub fn write(folder: &Path, frames: &BTreeMap<String, DataFrame>) -> anyhow::Res
         write_one(&part.join(format!("{table}.parquet")), table, frame)?;
     }
     sync(&part)?;
+    failpoint::pass(|| "tables are written");
     remove(&old)?;
     if folder.exists() {
         fs::rename(folder, &old).with_context(|| format!("cannot put `{}` aside", folder.display()))?;
+        failpoint::pass(|| "tables of before are put aside");
     }
     fs::rename(&part, folder).with_context(|| format!("cannot write `{}`", folder.display()))?;
+    failpoint::pass(|| "tables have their name");
     sync(folder.parent().context("tables lie in a folder")?)?;
     remove(&old)
 }

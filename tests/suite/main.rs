@@ -42,3 +42,4 @@ mod sources;
 mod stories;
 mod story_tables;
 mod upkeep;
+mod trials;

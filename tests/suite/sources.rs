@@ -1,5 +1,6 @@
 //! A source is pulled whole or the pull says what is missing; nothing is lost, doubled, asked for twice or told to others.
 
+mod bad_inputs;
 mod clock;
 mod csv_tables;
 mod cutting;

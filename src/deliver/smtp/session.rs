@@ -19,6 +19,7 @@ use super::offers::Offers;
 use super::reply::{self, Answer};
 use super::wire::{Carrier, Wire};
 use crate::deliver::{Relay, Tls};
+use crate::failpoint;
 
 /// What lettre reads as the greeting of a conversation that went on under TLS.
 const GREETED_BEFORE: &[u8] = b"220 encrypted\r\n";
@@ -69,7 +70,9 @@ impl Session {
             }
             (_, None) => return Err(Closed::UntilMended("TLS was not prepared".to_owned())),
         };
+        failpoint::pass(|| "smtp greeted");
         session.log_in(relay, limits).await?;
+        failpoint::pass(|| "smtp ready");
         tracing::debug!(relay.host = relay.host, relay.port = relay.port, "connected to the relay");
         Ok(session)
     }
@@ -127,7 +130,12 @@ impl Session {
     /// Says one command and hears its reply; `command` is written in one piece.
     pub(super) async fn say(&mut self, limit: Duration, command: impl std::fmt::Display) -> Answer {
         self.wire.begin();
-        reply::within(limit, self.connection.0.command(command)).await
+        let command_type = std::any::type_name_of_val(&command);
+        let place = |step| move || format!("smtp {} {step}", name_of(command_type));
+        failpoint::pass(place("begins"));
+        let answer = reply::within(limit, self.connection.0.command(command)).await;
+        failpoint::pass(place("is answered"));
+        answer
     }
 
     /// Hears the reply to a command that was said together with others.
@@ -139,6 +147,14 @@ impl Session {
     /// The name that the relay gave itself.
     pub(super) fn relay_name(&self) -> &str {
         self.connection.0.server_info().name()
+    }
+}
+
+/// What a type of command is called; a body is said as a text.
+fn name_of(command_type: &str) -> &str {
+    match command_type.rsplit("::").next() {
+        Some("String") => "body",
+        name => name.unwrap_or(command_type),
     }
 }
 
@@ -157,6 +173,7 @@ async fn connect(relay: &Relay, limit: Duration) -> Result<(SocketAddr, ClientId
     let reached = async {
         let stream = TcpStream::connect((relay.host.as_str(), relay.port)).await?;
         // Without it the last piece of each letter waits for the acknowledgement of the one before.
+        failpoint::pass(|| "smtp connected");
         stream.set_nodelay(true)?;
         Ok::<_, std::io::Error>((stream.peer_addr()?, stream.local_addr()?.ip(), stream))
     };

@@ -8,6 +8,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use anyhow::{Context, Result};
 
+use crate::failpoint;
+
 /// Makes a folder and its parents, readable by the owner only.
 pub fn make_folder(folder: &Path) -> Result<()> {
     DirBuilder::new()
@@ -31,10 +33,16 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
 }
 
 fn write_and_rename(unfinished: &Path, path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let place = |step| move || format!("kept {} {step}", path.extension().unwrap_or_default().display());
     let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(unfinished)?;
+    failpoint::pass(place("begins"));
     let written = file.write_all(bytes).and_then(|()| file.sync_all());
+    failpoint::pass(place("is written"));
     match written.and_then(|()| std::fs::rename(unfinished, path)) {
-        Ok(()) => Ok(()),
+        Ok(()) => {
+            failpoint::pass(place("has its name"));
+            Ok(())
+        }
         Err(error) => {
             // The disk may be full: what is left of the file would only take more of it.
             let _ = std::fs::remove_file(unfinished);

@@ -448,3 +448,17 @@ fn an_older_edition_is_never_claimed() {
     assert!(ledger.claim_delivery(&run, "w1").expect("a claim").is_none(), "edition 2 is out");
     assert_eq!(ledger.delivery(1).expect("a read").expect("it").state, DeliveryState::Pending);
 }
+
+#[test]
+fn a_deferred_mail_waits_but_not_for_a_clock_that_was_set_back() {
+    let (ledger, clock) = ledger();
+    let run = planned(&ledger, &["A1"]);
+    let claimed = |ledger: &Ledger| ledger.claim_delivery(&run, "w").expect("an answer").map(|mail| mail.id);
+    let right = clock.now();
+    clock.set(right + TimeDelta::days(14));
+    let mail = claimed(&ledger).expect("a mail");
+    ledger.mark_deferred(mail, clock.now() + TimeDelta::hours(4), "451").expect("deferred");
+    assert_eq!(claimed(&ledger), None, "it waits");
+    clock.set(right);
+    assert_eq!(claimed(&ledger), Some(mail), "no mail waits for two weeks");
+}

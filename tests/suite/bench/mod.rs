@@ -83,10 +83,19 @@ impl Bench {
 
     /// The same, with other environment variables.
     pub fn with(day: u32, change: impl Fn(&mut BTreeMap<String, String>)) -> Self {
+        Self::made(day, 21, 2, change)
+    }
+
+    /// The same with more or fewer agents and months.
+    pub fn sized(day: u32, agents: u32, months: u32) -> Self {
+        Self::made(day, agents, months, |_| {})
+    }
+
+    fn made(day: u32, agents: u32, months: u32, change: impl Fn(&mut BTreeMap<String, String>)) -> Self {
         let now = morning(day);
         let clock = Clock::fixed(now);
         let last_month = NaiveDate::from_ymd_opt(2026, 10, 1).expect("a day");
-        let plan = ShopPlan { seed: 1, agents: 21, months: 2, last_month };
+        let plan = ShopPlan { seed: 1, agents, months, last_month };
         let shop = Arc::new(Shop::generate(plan));
         let served = start(shop.clone(), clock.clone(), ([127, 0, 0, 1], 0).into()).expect("an open shop");
         let folder = tempfile::tempdir().expect("a folder");

@@ -85,7 +85,7 @@ pub struct FakeRelay {
 #[derive(Default)]
 struct State {
     always: BTreeMap<Step, Act>,
-    once: BTreeMap<Step, VecDeque<Act>>,
+    once: BTreeMap<Step, VecDeque<Option<Act>>>,
     offers: Vec<String>,
     login: Option<(String, String)>,
     starts_encrypted: bool,
@@ -95,6 +95,14 @@ struct State {
     stored: Vec<Vec<u8>>,
     said: Vec<String>,
     connections: usize,
+}
+
+impl State {
+    /// What it was told to do at this step; nothing when it is to do its duty.
+    fn told(&mut self, step: Step) -> Option<Act> {
+        let once = self.once.get_mut(&step).and_then(VecDeque::pop_front);
+        once.unwrap_or_else(|| self.always.get(&step).cloned())
+    }
 }
 
 impl FakeRelay {
@@ -120,8 +128,23 @@ impl FakeRelay {
 
     /// Does `act` at the next `step` that has no earlier one waiting.
     pub fn once(self, step: Step, act: Act) -> Self {
-        self.lock().once.entry(step).or_default().push_back(act);
+        self.then(step, act);
         self
+    }
+
+    /// Does its duty at the next `step` that has nothing else waiting.
+    pub fn then_usual(&self, step: Step) {
+        self.lock().once.entry(step).or_default().push_back(None);
+    }
+
+    /// Does `act` at the next `step` that has nothing else waiting.
+    pub fn then(&self, step: Step, act: Act) {
+        self.lock().once.entry(step).or_default().push_back(Some(act));
+    }
+
+    /// Forgets what it was told, heard and stored.
+    pub fn forget(&self) {
+        *self.lock() = State::default();
     }
 
     /// Names an extension in its answer to `EHLO`.
@@ -263,8 +286,7 @@ impl Client {
     async fn answer(&mut self, step: Step, usual: &str) -> io::Result<bool> {
         let told = {
             let mut state = self.shared.lock().expect("the relay's state");
-            let once = state.once.get_mut(&step).and_then(VecDeque::pop_front);
-            once.or_else(|| state.always.get(&step).cloned())
+            state.told(step)
         };
         match told {
             None => self.write(format!("{usual}\r\n").as_bytes()).await.map(|()| true),
@@ -330,8 +352,7 @@ impl Client {
     async fn settle(&mut self, letter: Vec<u8>) -> io::Result<()> {
         let told = {
             let mut state = self.shared.lock().expect("the relay's state");
-            let once = state.once.get_mut(&Step::Dot).and_then(VecDeque::pop_front);
-            let told = once.or_else(|| state.always.get(&Step::Dot).cloned());
+            let told = state.told(Step::Dot);
             if told.as_ref().is_none_or(|act| act.store) {
                 state.stored.push(letter);
             }

@@ -1,0 +1,31 @@
+//! What the machine allows the program: files that may not grow.
+
+use std::process::Command;
+
+use super::oracle::check;
+use super::program::Started;
+use super::{Dice, Ending, Mailboxes, Program, Weather, small};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_may_not_grow_is_told_and_mails_nobody_twice() {
+    let (prepared, mailboxes) = (small().await, Mailboxes::open().await);
+    mailboxes.begin(Weather::Fair, &mut Dice::of("limits", 0));
+    let (folder, url) = (prepared.copy(), mailboxes.url());
+    let mut program = Program { folder: folder.path(), prepared, mail: &url, hour: 0 };
+    let run = prepared.runs[0].as_str();
+    // In kilobytes: from a log that cannot begin to one that cannot go on after some letters.
+    for kilobytes in [1, 40, 80, 120, 200] {
+        let mut limited = Command::new("bash");
+        limited.args(["-c", &format!("ulimit -f {kilobytes}; exec \"$0\" \"$@\"")]);
+        let ending = Started::of(program.under(limited, &["release", run])).end();
+        let Ending::Exit(code, text) = ending else { panic!("a limit killed it") };
+        assert!(code != 2 || text.contains("error: "), "{code}: {text}");
+        let standing = check(folder.path(), &prepared.runs, &mailboxes.copies());
+        assert!(standing.open == 0 || code != 0, "{} letters wait after exit code 0", standing.open);
+        program.hour += 1;
+    }
+    assert!(matches!(program.run(&["release", run]), Ending::Exit(0 | 1, _)));
+    let standing = check(folder.path(), &prepared.runs, &mailboxes.copies());
+    assert_eq!((standing.letters(), standing.open), (prepared.letters, 0));
+    assert!(standing.unknown.len() <= 5, "{} unknown after five limits", standing.unknown.len());
+}
