@@ -23,6 +23,10 @@ pub(super) fn show(pipeline: &Pipeline, id: &str, printer: &Printer) -> anyhow::
     let waiting = pipeline.ledger.waiting_proposals(id)?;
     let view = View { locale: pipeline.settings.locale, documents: &documents, deliveries: &deliveries };
     printer.line(&format!("{} · {} · {}", run.id, run.scope, view.state(run.state)));
+    let reason = pipeline.ledger.reason_of(id)?;
+    if let Some(reason) = &reason {
+        printer.line(&format!("{}: {reason}", if view.locale == Locale::Zh { "原因" } else { "reason" }));
+    }
     if let Some(error) = &run.error {
         printer.line(&format!("error: {error}"));
     }
@@ -47,6 +51,7 @@ pub(super) fn show(pipeline: &Pipeline, id: &str, printer: &Printer) -> anyhow::
     }
     printer.document(&json!({
         "run": facts(&run),
+        "reason": reason,
         "data": manifest,
         "findings": findings.iter().map(results::finding).collect::<Vec<_>>(),
         "deliveries": deliveries.iter().map(|one| json!({

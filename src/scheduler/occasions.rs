@@ -72,6 +72,7 @@ pub(super) fn take(pipeline: &Pipeline) -> anyhow::Result<Option<(Occurrence, Or
             reach: Reach::Documents,
             occasion: Some(occasion.due),
             request: None,
+            reason: None,
         };
         return Ok(Some((occasion, order)));
     }

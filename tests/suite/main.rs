@@ -32,5 +32,6 @@ mod scoring;
 mod serving;
 mod source_verbs;
 mod sources;
+mod starting;
 mod stories;
 mod story_tables;
