@@ -14,6 +14,7 @@ mod explain;
 mod export;
 mod fault;
 mod form;
+mod init;
 mod jobs;
 mod ledger;
 mod person;
@@ -119,6 +120,7 @@ fn carry_out(arguments: Arguments, printer: &Printer) -> anyhow::Result<Ending> 
     let ending = match arguments.verb {
         Verb::Demo(options) => runtime.block_on(demo::demo(settings, &options, printer)),
         Verb::Shop(options) => runtime.block_on(shop::shop(&settings, &options, printer)),
+        Verb::Init(options) => init::init(&settings, &options, printer),
         Verb::Check(options) => runtime.block_on(check::check(&settings, &options, printer)),
         Verb::Plan(order) => runtime.block_on(plan::plan(&open_for(settings, &order.job, printer)?, &order, printer)),
         Verb::Run(options) => {

@@ -37,6 +37,7 @@ pub(super) fn order(pipeline: &Pipeline, options: &OrderOptions) -> anyhow::Resu
         reach: Reach::Documents,
         occasion: None,
         request: None,
+        reason: None,
     })
 }
 

@@ -4,7 +4,7 @@ use std::fs;
 
 use anyhow::Context;
 
-use crate::pipeline::{self, Pipeline};
+use crate::pipeline::{self, Order, Pipeline};
 
 use super::arguments::RunOptions;
 use super::plan::order;
@@ -14,7 +14,8 @@ use super::{Ending, results};
 
 /// Runs the job, shows the result, and exports it where asked.
 pub(super) async fn run(pipeline: &Pipeline, options: &RunOptions, printer: &Printer) -> anyhow::Result<Ending> {
-    let order = order(pipeline, &options.order)?;
+    let reason = options.reason.as_deref().map(str::trim).filter(|reason| !reason.is_empty()).map(str::to_owned);
+    let order = Order { reason, ..order(pipeline, &options.order)? };
     if let Some(folder) = &options.export {
         // A bad path fails before the work, not after it.
         fs::create_dir_all(folder).with_context(|| format!("cannot make the folder `{}`", folder.display()))?;

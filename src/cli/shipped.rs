@@ -25,6 +25,11 @@ const FILES: &[(&str, &str)] = &[
     ("sources/phone-desk.toml", include_str!("../../jobs/sources/phone-desk.toml")),
 ];
 
+/// The shipped file of this name, such as `schemes/phone-desk.toml`; empty when there is none.
+pub(super) fn text(name: &str) -> &'static str {
+    FILES.iter().find(|(path, _)| *path == name).map_or("", |(_, text)| text)
+}
+
 /// Writes them into a jobs folder; a file that is there already is left alone.
 pub(super) fn write(folder: &Path) -> anyhow::Result<()> {
     for (name, text) in FILES.iter().copied() {

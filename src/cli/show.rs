@@ -26,6 +26,10 @@ pub(super) fn show(pipeline: &Pipeline, id: &str, printer: &Printer) -> anyhow::
     let waiting = pipeline.ledger.waiting_proposals(id)?;
     let view = View { locale: pipeline.settings.locale, documents: &documents, deliveries: &deliveries };
     printer.line(&format!("{} · {} · {}", run.id, run.scope, view.state(run.state)));
+    let reason = pipeline.ledger.reason_of(id)?;
+    if let Some(reason) = &reason {
+        printer.line(&format!("{}: {reason}", if view.locale == Locale::Zh { "原因" } else { "reason" }));
+    }
     if let Some(error) = &run.error {
         printer.line(&format!("error: {error}"));
     }
@@ -73,6 +77,7 @@ pub(super) fn show(pipeline: &Pipeline, id: &str, printer: &Printer) -> anyhow::
     }
     printer.document(&json!({
         "run": facts(&run),
+        "reason": reason,
         "data": manifest,
         "findings": results::ordered(&findings).into_iter().map(results::finding).collect::<Vec<_>>(),
         "first_word": first,

@@ -63,6 +63,11 @@ pub fn templates() -> impl Iterator<Item = &'static str> {
     SHIPPED.iter().map(|(name, _)| *name)
 }
 
+/// The letter templates inside the program: name and text.
+pub fn shipped() -> impl Iterator<Item = (&'static str, &'static str)> {
+    SHIPPED.iter().copied()
+}
+
 /// Writes the texts of a letter from `data`; `overrides` is the templates folder.
 ///
 /// A template that cannot be used, or names a value that `data` lacks, is an error of [`Diagnostics`] with the place.

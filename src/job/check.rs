@@ -14,7 +14,7 @@ use super::notice::{self, NoticeTable};
 use super::release::{self, ReleaseWritten};
 use super::report::{self, ReportTable};
 use super::schedule::{self, MilestoneTable, ScheduleTable};
-use super::{Audience, Calendar, Job, Letters, OnlyTeam, PdfPassword, Periods};
+use super::{Audience, Calendar, Job, Letters, OnlyTeam, PdfPassword, Periods, Print, Reader, Report};
 
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -37,6 +37,8 @@ struct JobFile {
     letters: LettersTable,
     #[serde(default)]
     release: ReleaseWritten,
+    /// Which of `cards` and `packs` become PDFs; both without. Results of cards are recorded all the same.
+    prints: Option<Spanned<Vec<Print>>>,
     /// Documents beside cards and packs.
     #[serde(default)]
     report: Vec<Spanned<ReportTable>>,
@@ -75,11 +77,13 @@ pub(super) fn check(file: &AuthoredFile) -> Result<Job, Diagnostics> {
         !written.letters.to.is_empty() || written.report.iter().any(|report| report.get_ref().is_mailed());
     let letters = checker.letters(written.letters, has_readers);
     let periods = checker.periods(written.periods.as_ref(), &letters);
+    let prints = checker.prints(written.prints, &letters);
     let found = &mut checker.found;
     let release = release::check(written.release, file, found);
     let schedule = written.schedule.map(|schedule| schedule::schedule(schedule, periods, file, found));
     let milestones = schedule::milestones(written.milestone, schedule.as_ref(), release.by, file, found);
     let reports = report::check(written.report, &letters.allow_domains, file, &mut checker.found);
+    checker.locked(&reports, &letters);
     let gates = gate::check(written.gate, written.sources.as_ref(), file, &mut checker.found);
     let notices = notice::check(written.notice, file, &mut checker.found);
     let job = Job {
@@ -96,6 +100,7 @@ pub(super) fn check(file: &AuthoredFile) -> Result<Job, Diagnostics> {
         calendar,
         letters,
         release,
+        prints,
         reports,
         gates,
         notices,
@@ -156,6 +161,39 @@ impl Checker<'_> {
             );
         }
         periods
+    }
+
+    /// What is mailed must be printed.
+    fn prints(&mut self, written: Option<Spanned<Vec<Print>>>, letters: &Letters) -> Vec<Print> {
+        let Some(written) = written else { return vec![Print::Cards, Print::Packs] };
+        let mails = |audience| letters.to.contains(&audience);
+        for (print, audience, word) in
+            [(Print::Cards, Audience::Agents, "cards"), (Print::Packs, Audience::Managers, "packs")]
+        {
+            if mails(audience) && !written.get_ref().contains(&print) {
+                let hint = format!("add `{word}` to `prints`, or take their readers out of `to` in `[letters]`");
+                self.wrong(&written, format!("{word} are mailed but not printed"), hint);
+            }
+        }
+        written.into_inner()
+    }
+
+    /// Who is known by an address alone has no staff number, and would get what others need a password for.
+    fn locked(&mut self, reports: &[Report], letters: &Letters) {
+        if letters.pdf_password.is_none() {
+            return;
+        }
+        for report in reports {
+            let named = report.to.iter().find_map(|reader| match reader {
+                Reader::Address(address) => Some(address),
+                Reader::Managers | Reader::Agents => None,
+            });
+            if let Some(address) = named {
+                let message = format!("`{address}` has no staff number that could open a PDF with `pdf-password`");
+                let hint = "move the report to a job without `pdf-password`, or give it to `managers` or `agents`";
+                self.found.push(Diagnostic::error(message).at(report.place.clone()).hint(hint));
+            }
+        }
     }
 
     /// The calendar beside the job; what is wrong with it is told once for each job that names it.

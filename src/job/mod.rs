@@ -57,6 +57,8 @@ pub struct Job {
     pub letters: Letters,
     /// How its letters are let go.
     pub release: Release,
+    /// Which of cards and packs become PDFs.
+    pub prints: Vec<Print>,
     /// The documents beside cards and packs.
     pub reports: Vec<Report>,
     /// What its data must stand up to.
@@ -104,6 +106,16 @@ pub enum Audience {
     Agents,
     /// Each manager their team's pack.
     Managers,
+}
+
+/// A document that every run can make as a PDF.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Print {
+    /// Each agent's card.
+    Cards,
+    /// Each team's pack.
+    Packs,
 }
 
 /// Which periods a job is about.

@@ -31,11 +31,28 @@ pub struct AuditEntry {
     pub hash: String,
 }
 
+/// The action of saying why a run was ordered.
+const GIVE_REASON: &str = "give-reason";
+
 impl Ledger {
     /// Adds an entry to the chain.
     pub fn audit(&self, who: &str, action: &str, subject: &str, detail: &str) -> Result<()> {
         let now = self.now();
         self.write(|transaction| append(transaction, now, who, action, subject, detail))
+    }
+
+    /// Records why a run was ordered, in its orderer's words.
+    pub fn give_reason(&self, run: &str, who: &str, reason: &str) -> Result<()> {
+        self.audit(who, GIVE_REASON, &format!("run {run}"), reason)
+    }
+
+    /// Why a run was ordered, where somebody said so; the last word counts.
+    pub fn reason_of(&self, run: &str) -> Result<Option<String>> {
+        self.read(|connection| {
+            let sql = "SELECT detail FROM audit WHERE action = ?1 AND subject = ?2 ORDER BY number DESC LIMIT 1";
+            let found = connection.query_row(sql, params![GIVE_REASON, format!("run {run}")], |row| row.get("detail"));
+            Ok(found.optional()?)
+        })
     }
 
     /// The newest entries first, at most `limit`.

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::failpoint;
 use crate::finding::Finding;
-use crate::job::Job;
+use crate::job::{Job, Print};
 use crate::ledger::{Document, DocumentKind, NewDocument, NewProposal, Run, Scope};
 use crate::render::{self, Change, House, Issue, RenderFault, Renderer};
 use crate::score::Appraisal;
@@ -38,13 +38,22 @@ pub(super) fn issue(
     for new in wanted {
         let (document, is_new) = pipeline.ledger.issue(&run.id, &new)?;
         new_editions += usize::from(is_new);
-        if !is_archived(pipeline, &document) {
+        if prints(job, document.kind) && !is_archived(pipeline, &document) {
             waiting.push(document);
         }
     }
     let findings = render_all(pipeline, job, appraisal, &waiting, watch)?;
     watch(Event::Ends(Stage::Render));
     Ok(Issued { findings, new_editions })
+}
+
+/// Whether the job wants a PDF of this kind of document; what it does not print is recorded all the same.
+fn prints(job: &Job, kind: DocumentKind) -> bool {
+    match kind {
+        DocumentKind::Card => job.prints.contains(&Print::Cards),
+        DocumentKind::Pack => job.prints.contains(&Print::Packs),
+        _ => true,
+    }
 }
 
 /// Whether the document's PDF lies in the archive as it was rendered; one that was lost is made again.
@@ -66,7 +75,7 @@ fn wanted(pipeline: &Pipeline, job: &Job, run: &Run, appraisal: &Appraisal) -> a
     for card in appraisal.cards.iter().filter(|card| covers(&run.scope, card)) {
         documents.push(card_document(pipeline, job, run, appraisal, card)?);
     }
-    if run.scope.agent.is_none() {
+    if run.scope.agent.is_none() && prints(job, DocumentKind::Pack) {
         let in_scope = |team: &&Team| run.scope.team.as_ref().is_none_or(|id| *id == team.id);
         for team in appraisal.teams.iter().filter(in_scope) {
             documents.push(pack_document(pipeline, job, run, appraisal, team)?);
@@ -201,7 +210,10 @@ pub(super) fn document(
 ) -> anyhow::Result<NewDocument> {
     let latest = pipeline.ledger.latest_document(&job.id, &run.period, kind, subject)?;
     let changed = match &latest {
-        Some(_) => Some(changes_to_json(&differences(latest.as_ref(), &body)?)),
+        Some(_) => {
+            let reason = pipeline.ledger.reason_of(&run.id)?;
+            Some(changes_to_json(&because(reason, differences(latest.as_ref(), &body)?)))
+        }
         None => None,
     };
     Ok(NewDocument {
@@ -229,6 +241,15 @@ fn differences(latest: Option<&Document>, body: &Value) -> anyhow::Result<Vec<Ch
     let before: Value =
         serde_json::from_str(&latest.data).context("the ledger's copy of the last edition is damaged")?;
     Ok(render::changes(&before, body))
+}
+
+/// What changed, after what a person says of it.
+fn because(reason: Option<String>, changes: Vec<Change>) -> Vec<Change> {
+    let said = reason.filter(|_| !changes.is_empty()).map(|reason| {
+        let what = Bilingual::new(format!("重新发放的原因：{reason}"), format!("Why it is issued again: {reason}"));
+        Change { what, before: String::new(), after: String::new() }
+    });
+    said.into_iter().chain(changes).collect()
 }
 
 fn changes_to_json(changes: &[Change]) -> String {

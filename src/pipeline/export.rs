@@ -2,6 +2,7 @@
 
 pub(super) mod delimited;
 mod files;
+mod pdfs;
 mod sheets;
 
 use std::fs;
@@ -9,12 +10,11 @@ use std::path::Path;
 
 use anyhow::Context;
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 
 use crate::exact::Exact;
 use crate::extract::Manifest;
 use crate::finding::Finding;
-use crate::ledger::{self, Document, DocumentKind, Run, SHOP, WantedProposals};
+use crate::ledger::{self, Document, DocumentKind, Run, WantedProposals};
 use crate::score::Appraisal;
 use crate::score::appraisal::{Card, Line, Measured, MoneyLine, Proposal, ReferenceKind, Standing, Team};
 
@@ -25,6 +25,7 @@ use super::manifest::manifest;
 use super::{Outcome, Pipeline, finance};
 
 pub use files::{Format, What, exportable};
+pub(super) use pdfs::file_name;
 
 /// Writes everything that a run leaves into a folder: `cards.*`, `finance.*`, `packs.json`, `run.json` and
 /// `pdf/<team>/<agent>.pdf`; packs and reports are `pdf/<team>/<kind>.pdf`, reports about all `pdf/shop/<kind>.pdf`,
@@ -33,7 +34,7 @@ pub fn export(pipeline: &Pipeline, outcome: &Outcome, folder: &Path) -> anyhow::
     for (what, format) in files::all() {
         export_one(pipeline, outcome, what, format, folder)?;
     }
-    copy_pdfs(pipeline, &pipeline.ledger.run_documents(&outcome.run.id)?, folder)
+    pdfs::copy(pipeline, &pipeline.ledger.run_documents(&outcome.run.id)?, folder)
 }
 
 /// Writes one kind of file and gives the names of what was written.
@@ -334,75 +335,6 @@ fn run_facts(run: &Run, documents: &[Document], manifest: Option<&[Manifest]>) -
     })
 }
 
-fn copy_pdfs(pipeline: &Pipeline, documents: &[Document], folder: &Path) -> anyhow::Result<()> {
-    for document in documents {
-        let Some(hash) = &document.pdf_hash else { continue };
-        let name = match document.kind {
-            DocumentKind::Card => file_name(&document.subject),
-            DocumentKind::ImprovementPlan => format!("{}/{}", document.kind.word(), file_name(&document.subject)),
-            other => other.word().to_owned(),
-        };
-        let team = if document.subject == SHOP && document.team.is_empty() {
-            SHOP.to_owned()
-        } else {
-            file_name(&document.team)
-        };
-        let to = folder.join("pdf").join(team).join(format!("{name}.pdf"));
-        let from = pipeline.folders.pdf(hash);
-        let bytes = fs::read(&from).with_context(|| format!("reading `{}` from the archive", from.display()))?;
-        write_whole(&to, &bytes)?;
-    }
-    Ok(())
-}
-
-/// A staff number or team id as a file's name: whatever else it holds becomes `_`, so that it never becomes a path.
-///
-/// A changed name, and one that only a pack, a report or the shop may have, ends with a part of the id's hash, so that no two
-/// are the same.
-pub(super) fn file_name(id: &str) -> String {
-    let plain = |character: char| character.is_alphanumeric() || matches!(character, '-' | '_');
-    let name: String = id.chars().map(|one| if plain(one) { one } else { '_' }).take(40).collect();
-    let lower = name.to_lowercase();
-    let is_taken = lower == SHOP || DocumentKind::ALL.iter().any(|kind| kind.word() == lower);
-    if name.is_empty() || name != id || is_taken {
-        return format!("{name}-{}", &hex::encode(Sha256::digest(id))[..12]);
-    }
-    name
-}
-
 pub(super) fn write_json(path: &Path, value: &Value) -> anyhow::Result<()> {
     write_whole(path, serde_json::to_string_pretty(value)?.as_bytes())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::file_name;
-
-    #[test]
-    fn no_two_ids_share_a_file_and_none_is_a_path_or_a_pack() {
-        assert_eq!(file_name("A001"), "A001");
-        let names = [
-            "pack",
-            "PACK",
-            "ranking",
-            "Shop",
-            "a/b",
-            "a_b",
-            "a:b",
-            "../../etc/one",
-            "../../etc/two",
-            "",
-            "员工/1",
-            "员工:1",
-        ]
-        .map(file_name);
-        let different: std::collections::BTreeSet<&String> = names.iter().collect();
-        assert_eq!(different.len(), names.len());
-        assert!(names.iter().all(|name| !name.contains(['/', '.', ':'])), "{names:?}");
-        assert!(
-            !names.iter().any(|name| ["pack", "ranking", "shop"].contains(&name.to_lowercase().as_str())),
-            "{names:?}"
-        );
-        assert!(file_name(&"x".repeat(300)).len() < 60);
-    }
 }

@@ -23,9 +23,14 @@ use super::reports::{self, ReportReader};
 use super::{Folders, Pipeline, wording};
 
 /// Who in scope cannot be mailed, and why; each is told of once.
-pub(super) fn unreachable(pipeline: &Pipeline, job: &Job, scope: &Scope, appraisal: &Appraisal) -> Vec<Finding> {
+pub(super) fn unreachable(
+    pipeline: &Pipeline,
+    job: &Job,
+    scope: &Scope,
+    appraisal: &Appraisal,
+) -> anyhow::Result<Vec<Finding>> {
     let mut findings = of_cards_and_packs(job, scope, appraisal);
-    for wanted in reports::wanted(pipeline, job, scope, appraisal) {
+    for wanted in reports::wanted(pipeline, job, scope, appraisal)? {
         let title = wanted.report.kind.title(appraisal.period.cycle);
         for reader in reports::readers(wanted.report, wanted.about, appraisal) {
             let finding = address_of(job, &reader.person).err();
@@ -36,7 +41,7 @@ pub(super) fn unreachable(pipeline: &Pipeline, job: &Job, scope: &Scope, apprais
             findings.extend(finding.filter(is_new));
         }
     }
-    findings
+    Ok(findings)
 }
 
 fn of_cards_and_packs(job: &Job, scope: &Scope, appraisal: &Appraisal) -> Vec<Finding> {
@@ -284,9 +289,8 @@ impl Post<'_> {
             path.display(),
             document.subject
         );
-        // Who has no staff number, such as an address of the job, has no password either.
-        let rule = self.job.letters.pdf_password.filter(|_| reader.role != RecipientRole::Reader);
-        let bytes = match rule {
+        // Readers with an address alone do not come together with a rule; `check` sees to that.
+        let bytes = match self.job.letters.pdf_password {
             None => bytes,
             Some(rule) => self.locked(hash, &bytes, &rule.of(&reader.person.id))?,
         };

@@ -30,6 +30,8 @@ pub struct Order {
     pub occasion: Option<Moment>,
     /// The request of the console that this run is for.
     pub request: Option<i64>,
+    /// Why it is run again, in a person's words; stands on what is issued anew.
+    pub reason: Option<String>,
 }
 
 impl Order {
@@ -47,6 +49,8 @@ impl Order {
             reach: if run.trigger == Trigger::History { Reach::Results } else { Reach::Documents },
             occasion: None,
             request: None,
+            // The run that goes on has it in the ledger.
+            reason: None,
         }
     }
 }

@@ -63,7 +63,7 @@ pub fn plan(pipeline: &Pipeline, order: &Order) -> anyhow::Result<Plan> {
         format!("render: {} agents in scope ({scored} scored), {} cards get a new edition", cards.len(), effects.len()),
     ));
     lines.extend(report_lines(pipeline, job, order, &appraisal)?);
-    let unreachable = letters::unreachable(pipeline, job, &order.scope, &appraisal).len();
+    let unreachable = letters::unreachable(pipeline, job, &order.scope, &appraisal)?.len();
     let (new, sent) = letters_of(pipeline, job, &appraisal, &effects, &order.scope)?;
     lines.push(mail_line(job, order, Some((new, sent, unreachable))));
     lines.extend(release_line(job, order));
@@ -77,7 +77,7 @@ fn report_lines(
     order: &Order,
     appraisal: &Appraisal,
 ) -> anyhow::Result<Vec<Bilingual>> {
-    let wanted = reports::wanted(pipeline, job, &order.scope, appraisal);
+    let wanted = reports::wanted(pipeline, job, &order.scope, appraisal)?;
     let mut lines = Vec::new();
     for report in &job.reports {
         let (mut all, mut new) = (0, 0);

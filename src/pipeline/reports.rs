@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::job::{Job, Reader, Report, ReportKind};
 use crate::ledger::{Document, DocumentKind, NewDocument, RecipientRole, Run, SHOP, Scope};
 use crate::render::House;
-use crate::render::report::{About, is_for_agent, report_body};
+use crate::render::report::{About, is_for_agent, nobody_commended, report_body};
 use crate::score::Appraisal;
 use crate::score::appraisal::Person;
 
@@ -51,9 +51,13 @@ pub(super) fn report_of(kind: DocumentKind) -> Option<ReportKind> {
     ReportKind::ALL.into_iter().find(|report| kind_of(*report) == kind)
 }
 
+/// What a team is called whose id is that of everybody together.
+const TEAM_CALLED_SHOP: &str = "shop (team)";
+
 fn subject(about: About<'_>) -> &str {
     match about {
         About::Shop => SHOP,
+        About::Team(team) if team.id == SHOP => TEAM_CALLED_SHOP,
         About::Team(team) => &team.id,
         About::Agent(card) => &card.agent.id,
     }
@@ -75,16 +79,36 @@ pub(super) fn wanted<'a>(
     job: &'a Job,
     scope: &Scope,
     appraisal: &'a Appraisal,
-) -> Vec<Wanted<'a>> {
+) -> anyhow::Result<Vec<Wanted<'a>>> {
     let mut all = Vec::new();
     for report in &job.reports {
         for about in About::all(report.of, appraisal).into_iter().filter(|about| covers(scope, *about)) {
-            if let Some(body) = body(pipeline, report, about, appraisal) {
-                all.push(Wanted { report, about, body });
-            }
+            let body = match body(pipeline, report, about, appraisal) {
+                None => withdrawn(pipeline, job, report, about, appraisal)?,
+                said => said,
+            };
+            all.extend(body.map(|body| Wanted { report, about, body }));
         }
     }
-    all
+    Ok(all)
+}
+
+/// What takes back an earlier edition that commended somebody, now that nobody is.
+fn withdrawn(
+    pipeline: &Pipeline,
+    job: &Job,
+    report: &Report,
+    about: About<'_>,
+    appraisal: &Appraisal,
+) -> anyhow::Result<Option<Value>> {
+    let (kind, subject) = (kind_of(report.kind), subject(about));
+    if report.kind != ReportKind::Commendation
+        || pipeline.ledger.latest_document(&job.id, &appraisal.period, kind, subject)?.is_none()
+    {
+        return Ok(None);
+    }
+    let (house, locale) = (House::of_machine(&pipeline.settings), pipeline.settings.locale);
+    Ok(Some(nobody_commended(appraisal, report, (about, subject), &house, locale)))
 }
 
 fn covers(scope: &Scope, about: About<'_>) -> bool {
@@ -112,7 +136,7 @@ pub(super) fn documents(
     appraisal: &Appraisal,
 ) -> anyhow::Result<Vec<NewDocument>> {
     let mut documents = Vec::new();
-    for one in wanted(pipeline, job, &run.scope, appraisal) {
+    for one in wanted(pipeline, job, &run.scope, appraisal)? {
         let name = one.body["subject"]["name"].as_str().unwrap_or_default().to_owned();
         let about = (one.subject(), name.as_str(), team_id(one.about));
         documents.push(document(pipeline, job, run, one.kind(), about, one.body.clone())?);

@@ -44,6 +44,9 @@ pub async fn run(pipeline: &Pipeline, order: &Order, watch: Watch<'_>) -> anyhow
         Some(run) => adopt(pipeline, run, order)?,
         None => start(pipeline, order)?,
     };
+    if let Some(reason) = &order.reason {
+        pipeline.ledger.give_reason(&run.id, &order.requested_by, reason)?;
+    }
     carry_out(pipeline, &job, run, order, watch).await
 }
 
@@ -150,7 +153,7 @@ async fn steps(pipeline: &Pipeline, job: &Job, run: Run, order: &Order, watch: W
     ledger.set_state(&run.id, RunState::Rendering)?;
     let issued = documents::issue(pipeline, job, &run, &built.appraisal, watch)?;
     findings.extend(issued.findings);
-    findings.extend(letters::unreachable(pipeline, job, &run.scope, &built.appraisal));
+    findings.extend(letters::unreachable(pipeline, job, &run.scope, &built.appraisal)?);
     findings.extend(outliers::of(pipeline, job, &run, &built.appraisal)?);
     ledger.record_findings(&run.id, &findings)?;
     let next = after_rendering(job, &run, &findings);

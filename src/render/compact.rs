@@ -1,9 +1,11 @@
-//! The same document in a third fewer bytes: what describes its structure is packed together and compressed.
+//! The same document in a third fewer bytes: what describes it is packed together and compressed.
 //!
 //! Typst writes every tag as an object of its own, uncompressed, with a table of offsets. PDF 1.5, and with it PDF/A-2,
 //! knows object streams and reference streams for that (ISO 32000-1, 7.5.7 and 7.5.8).
 
 use lopdf::{Dictionary, Stream};
+
+use super::metadata::PACKET;
 
 /// Objects of one stream, so that a reader who needs one unpacks few others.
 const OBJECTS_PER_STREAM: usize = 200;
@@ -20,8 +22,14 @@ fn packed(bytes: &[u8]) -> Option<Vec<u8>> {
         file.objects.into_iter().partition(|object| object.whole.ends_with(b"endstream\nendobj"));
     for stream in &streams {
         out.note(stream.number)?;
-        out.bytes.extend_from_slice(stream.whole);
-        out.bytes.extend_from_slice(b"\n\n");
+        match stream.plain_packet() {
+            // PDF/A-2 lets metadata be compressed, unlike PDF/A-1.
+            Some(packet) => out.stream(stream.number, PACKET, packet.to_vec())?,
+            None => {
+                out.bytes.extend_from_slice(stream.whole);
+                out.bytes.extend_from_slice(b"\n\n");
+            }
+        }
     }
     plain.chunks(OBJECTS_PER_STREAM).try_for_each(|objects| out.pack(objects))?;
     out.end(file.trailer)
@@ -42,6 +50,17 @@ struct Object<'a> {
     number: usize,
     /// From its number to `endobj`.
     whole: &'a [u8],
+}
+
+impl Object<'_> {
+    /// The content of the metadata, where this is it and it is not compressed.
+    fn plain_packet(&self) -> Option<&[u8]> {
+        let start = find(self.whole, b"stream\n")?;
+        let dictionary = std::str::from_utf8(&self.whole[..start]).ok()?;
+        let is_plain = dictionary.contains(PACKET) && !dictionary.contains("/Filter");
+        let content = self.whole[start + b"stream\n".len()..].strip_suffix(b"endstream\nendobj")?;
+        is_plain.then(|| content.strip_suffix(b"\n").unwrap_or(content))
+    }
 }
 
 impl<'a> File<'a> {

@@ -47,15 +47,3 @@ fn kept(standard: Standard) -> &'static [PdfStandard] {
         Standard::Ua1 => &[PdfStandard::Ua_1],
     }
 }
-
-/// The staff number (of a card) or team id (of a pack) that the file names as its keyword, read from its metadata.
-///
-/// What is mailed can thus be compared with whom it is mailed to. `None` when the file names none.
-pub fn subject_of(pdf: &[u8]) -> Option<String> {
-    let (open, close) = (b"<pdf:Keywords>".as_slice(), b"</pdf:Keywords>".as_slice());
-    let start = pdf.windows(open.len()).position(|window| window == open)? + open.len();
-    let length = pdf[start..].windows(close.len()).position(|window| window == close)?;
-    let text = std::str::from_utf8(&pdf[start..start + length]).ok()?;
-    let entities = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&apos;", "'"), ("&#39;", "'"), ("&amp;", "&")];
-    Some(entities.iter().fold(text.to_owned(), |text, (entity, character)| text.replace(entity, character)))
-}

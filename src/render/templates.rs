@@ -33,11 +33,17 @@ const EMBEDDED: &[(&str, &str)] = &[
     ("lib/glance.typ", include_str!("../../report-templates/lib/glance.typ")),
     ("lib/charts.typ", include_str!("../../report-templates/lib/charts.typ")),
     ("lib/indicators.typ", include_str!("../../report-templates/lib/indicators.typ")),
+    ("lib/made-of.typ", include_str!("../../report-templates/lib/made-of.typ")),
     ("lib/notes.typ", include_str!("../../report-templates/lib/notes.typ")),
     ("lib/movers.typ", include_str!("../../report-templates/lib/movers.typ")),
     ("lib/insights.typ", include_str!("../../report-templates/lib/insights.typ")),
     ("lib/team.typ", include_str!("../../report-templates/lib/team.typ")),
 ];
+
+/// The templates inside the program: path below the folder, and text.
+pub fn shipped_templates() -> impl Iterator<Item = (&'static str, &'static str)> {
+    EMBEDDED.iter().copied()
+}
 
 /// Every template by its path below the folder, such as `lib/page.typ`.
 pub(super) struct Templates {

@@ -89,6 +89,7 @@ fn order(pipeline: &Pipeline, request: &Request) -> anyhow::Result<Order> {
         reach: Reach::Documents,
         occasion: None,
         request: Some(request.id),
+        reason: None,
     })
 }
 

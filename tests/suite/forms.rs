@@ -94,6 +94,7 @@ impl Desk {
             reach: Reach::Documents,
             occasion: None,
             request: None,
+            reason: None,
         };
         pipeline::run(&self.pipeline, &order, &|_| {}).await.unwrap_or_else(|error| panic!("{error:#}"))
     }

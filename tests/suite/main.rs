@@ -39,6 +39,7 @@ mod serving;
 mod sharing;
 mod source_verbs;
 mod sources;
+mod starting;
 mod stories;
 mod story_tables;
 mod upkeep;

@@ -7,6 +7,7 @@ use scorepost::exact::Exact;
 use scorepost::ledger::{DocumentKind, RunState};
 use scorepost::render::subject_of;
 use scorepost::score::appraisal::{Card, Standing};
+use serde_json::Value;
 
 use crate::bench::Bench;
 use crate::facts::by_agent;
@@ -136,19 +137,29 @@ async fn a_changed_scheme_makes_new_editions_that_say_what_changed() {
     let affected: Vec<&str> =
         effects.iter().filter(|one| !one.changes.is_empty()).map(|one| one.agent.as_str()).collect();
     assert!(!affected.is_empty() && affected.len() < 20, "{affected:?}");
-    let outcome = bench.run(bench.october().send()).await;
+    let outcome = bench.run(bench.october().send().because("响应分档按新规执行")).await;
     let documents = bench.documents(&outcome.run.id);
     for agent in &affected {
         let document = &documents[&(DocumentKind::Card, (*agent).to_owned())];
         assert_eq!(document.edition, 2, "{agent}");
-        assert!(document.changed.as_deref().is_some_and(|changed| changed.contains("before")), "{agent}");
+        let changed: Vec<Value> =
+            serde_json::from_str(document.changed.as_deref().unwrap_or_default()).expect("what changed");
+        assert_eq!(changed[0]["what"]["zh"], "重新发放的原因：响应分档按新规执行", "{agent}");
+        assert!(changed.iter().any(|one| one["before"] != ""), "{agent}");
     }
+    assert_eq!(
+        bench.pipeline.ledger.reason_of(&outcome.run.id).expect("a word").as_deref(),
+        Some("响应分档按新规执行")
+    );
     let second_editions = bench
         .outbox()
         .values()
         .filter(|bytes| {
             let letter = MessageParser::default().parse(bytes).expect("a letter");
-            letter.subject().is_some_and(|subject| subject.contains('2') && subject.contains('版'))
+            let second = letter.subject().is_some_and(|subject| subject.contains('2') && subject.contains('版'));
+            let text = letter.body_text(0).unwrap_or_default();
+            assert_eq!(text.contains("重新发放的原因：响应分档按新规执行"), second, "{text}");
+            second
         })
         .count();
     assert!(second_editions > 0);

@@ -145,7 +145,7 @@ fn a_watch_renders_at_each_change_until_interrupted() {
     let shown = std::fs::read(author.file("card.preview.pdf")).expect("a PDF");
     std::fs::write(&card, "#nobody").expect("a fault");
     until(&mut words, "unknown variable: nobody");
-    until(&mut results, "nothing was written");
+    until(&mut results, "未写出文件");
     std::fs::write(&card, format!("{text}\nmore\n")).expect("mended");
     until(&mut results, "card.preview.pdf");
     assert_ne!(std::fs::read(author.file("card.preview.pdf")).expect("a PDF"), shown);

@@ -44,6 +44,57 @@ fn rows(body: &Value) -> Vec<&Value> {
     tables.iter().flat_map(|table| table["rows"].as_array().expect("rows")).collect()
 }
 
+/// The bench with one more duty in the monthly job's scheme, and a list of those whom it commends.
+fn commending(bench: Bench, when: &str) -> Bench {
+    let bench = bench.with_monthly("\n[[report]]\nkind = \"commendation\"\nto = [\"managers\"]\n");
+    let scheme = bench.folder.path().join("own-jobs/schemes/presale-weighted.toml");
+    let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("jobs/schemes/presale-weighted.toml");
+    let text = std::fs::read_to_string(shipped).expect("the shipped scheme");
+    let duty = format!(
+        "\n[[duty]]\nid = \"stars\"\nkind = \"commendation\"\nwhen = \"{when}\"\nto = [\"managers\"]\n\
+         text = {{ zh = \"公布服务之星\", en = \"name the stars\" }}\n"
+    );
+    std::fs::write(scheme, text + &duty).expect("a scheme");
+    bench.reopen(|environment| {
+        let jobs = environment["SCOREPOST_DATA"].clone() + "/own-jobs";
+        environment.insert("SCOREPOST_JOBS".to_owned(), jobs);
+    })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_commendation_that_no_longer_holds_is_taken_back() {
+    let bench = commending(Bench::on(9), "total >= 80");
+    let first = bench.run(bench.october()).await;
+    let key = (DocumentKind::Commendation, "shop".to_owned());
+    let stars = rows(&data(&bench, &first.run.id, key.0, &key.1)).len();
+    assert!(stars > 0);
+    let bench = commending(bench, "total > 1000");
+    let second = bench.run(bench.october()).await;
+    let withdrawn = &bench.documents(&second.run.id)[&key];
+    assert_eq!(withdrawn.edition, 2);
+    let changed: Vec<Value> = serde_json::from_str(withdrawn.changed.as_deref().unwrap_or_default()).expect("changes");
+    assert_eq!(changed.iter().filter(|one| one["after"] == "—").count(), stars.min(12), "{changed:?}");
+    assert!(!bench.pdf(withdrawn).is_empty());
+    let third = bench.run(bench.october()).await;
+    assert_eq!(third.new_editions, 0, "taken back once");
+    let fresh = commending(Bench::on(9), "total > 1000");
+    let nobody = fresh.run(fresh.october()).await;
+    assert!(!fresh.documents(&nobody.run.id).contains_key(&key), "nothing was published, nothing is taken back");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_job_does_not_print_is_recorded_all_the_same() {
+    let bench = Bench::on(9);
+    let watch = bench.run(bench.day("2026-10-14")).await;
+    let documents = bench.documents(&watch.run.id);
+    let cards: Vec<_> = documents.values().filter(|one| one.kind == DocumentKind::Card).collect();
+    assert!(cards.len() > 10 && cards.iter().all(|one| one.pdf_hash.is_none()));
+    assert!(documents.values().all(|one| one.kind != DocumentKind::Pack));
+    assert!(documents.values().filter(|one| one.kind == DocumentKind::Alert).all(|one| one.pdf_hash.is_some()));
+    let again = bench.run(bench.day("2026-10-14")).await;
+    assert_eq!(again.new_editions, 0);
+}
+
 /// The places of a run, by staff number.
 fn places(outcome: &Outcome) -> BTreeMap<String, u32> {
     let cards = &outcome.appraisal.as_ref().expect("an appraisal").cards;

@@ -44,6 +44,16 @@ pub(in crate::cli) enum ExportWhat {
 }
 
 #[derive(Debug, Args)]
+pub(in crate::cli) struct InitOptions {
+    /// The folder; it is made when it is not there.
+    #[arg(value_name = "DIR")]
+    pub(in crate::cli) folder: PathBuf,
+    /// Write every template of documents and letters, not only the card's.
+    #[arg(long)]
+    pub(in crate::cli) all_templates: bool,
+}
+
+#[derive(Debug, Args)]
 pub(in crate::cli) struct FormOptions {
     /// The job's id.
     pub(in crate::cli) job: String,

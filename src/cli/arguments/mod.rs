@@ -46,6 +46,11 @@ pub(super) enum Verb {
     Demo(DemoOptions),
     /// Serve the embedded shop's APIs alone; the first line on stdout is its base address.
     Shop(ShopOptions),
+    /// Write a commented folder to start from: settings, a job, its sources and scheme, templates.
+    #[command(
+        after_help = "Examples:\n  scorepost init my-desk                        in Chinese\n  SCOREPOST_LOCALE=en scorepost init my-desk    in English\n  scorepost init . --all-templates              every template, to change its look\n\nFiles that are there already are never overwritten."
+    )]
+    Init(InitOptions),
     /// Find everything that is wrong with settings, jobs, sources, schemes and templates.
     Check(CheckOptions),
     /// Say what a run would pull, compute, render and mail, and do none of it.

@@ -36,6 +36,9 @@ pub(in crate::cli) struct OrderOptions {
 pub(in crate::cli) struct RunOptions {
     #[command(flatten)]
     pub(in crate::cli) order: OrderOptions,
+    /// Why it is run again: stands on every document that is issued anew, in its letter and in the audit trail.
+    #[arg(long, value_name = "TEXT")]
+    pub(in crate::cli) reason: Option<String>,
     /// Also write cards and amounts for finance as JSON, CSV, XLSX and Parquet, packs.json, run.json and the PDFs into this folder.
     #[arg(long, value_name = "DIR")]
     pub(in crate::cli) export: Option<PathBuf>,

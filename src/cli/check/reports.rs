@@ -28,10 +28,10 @@ fn wrong(job: &Job, report: &Report, scheme: &Scheme) -> Option<Diagnostic> {
             Diagnostic::error(message)
                 .hint("add a `[[duty]]` of kind `commendation` whose `when` says whom, such as `rank = 1`")
         }
-        ReportKind::ImprovementPlan if !scheme.duties.iter().any(|duty| duty.kind == PLANS && duty.when.is_some()) => {
+        ReportKind::ImprovementPlan if !scheme.duties.iter().any(|duty| duty.kind == PLANS) => {
             let message = format!("job `{}` wants an `{word}`, but scheme `{}` asks nobody for one", job.id, scheme.id);
             Diagnostic::error(message)
-                .hint("add a `[[duty]]` of kind `improvement-plan` whose `when` says whom, such as `total < 60`")
+                .hint("add a `[[duty]]` of kind `improvement-plan`; its `when` says whom, such as `total < 60`")
         }
         ReportKind::Alert if scheme.watches.is_empty() => {
             let message = format!("job `{}` wants an `{word}`, but scheme `{}` watches nothing", job.id, scheme.id);
@@ -72,8 +72,9 @@ mod tests {
         let ranks = told("aftersale-three-levels", "ranking");
         assert_eq!(ranks, ["job `job` wants a `ranking`, but scheme `aftersale-three-levels` makes no total"]);
         assert_eq!(told("aftersale-three-levels", "summary"), Vec::<String>::new());
-        let plans = told("frontdesk", "improvement-plan");
-        assert_eq!(plans, ["job `job` wants an `improvement-plan`, but scheme `frontdesk` asks nobody for one"]);
+        let plans = told("presale-weighted", "improvement-plan");
+        assert_eq!(plans, ["job `job` wants an `improvement-plan`, but scheme `presale-weighted` asks nobody for one"]);
+        assert_eq!(told("frontdesk", "improvement-plan"), Vec::<String>::new(), "it asks everybody");
         assert_eq!(told("aftersale-modern", "improvement-plan"), Vec::<String>::new());
         let watches = told("aftersale-three-levels", "alert");
         assert_eq!(watches, ["job `job` wants an `alert`, but scheme `aftersale-three-levels` watches nothing"]);

@@ -11,6 +11,7 @@ use crate::diag::Diagnostics;
 use crate::pipeline::Pipeline;
 use crate::pipeline::preview::{Preview, Previewer, Subject, Template, Which};
 use crate::settings::Settings;
+use crate::words::Locale;
 
 use super::Ending;
 use super::arguments::PreviewOptions;
@@ -71,7 +72,7 @@ impl Desk {
         };
         let preview = previewer.show(template, subject, self.settings.locale)?;
         let written = write(&preview, out)?;
-        tell(&preview, &written, started.elapsed(), printer);
+        tell(&preview, &written, started.elapsed(), self.settings.locale, printer);
         Ok(if preview.files.is_empty() { Ending::NotDone } else { Ending::Done })
     }
 }
@@ -96,11 +97,14 @@ fn write(preview: &Preview, out: &Path) -> anyhow::Result<Vec<PathBuf>> {
     Ok(written)
 }
 
-fn tell(preview: &Preview, written: &[PathBuf], took: std::time::Duration, printer: &Printer) {
+fn tell(preview: &Preview, written: &[PathBuf], took: std::time::Duration, locale: Locale, printer: &Printer) {
     printer.diagnostics(&preview.found);
     let paths: Vec<String> = written.iter().map(|path| path.display().to_string()).collect();
     match paths.as_slice() {
-        [] => printer.line(&format!("nothing was written · {} · {} ms", preview.of, took.as_millis())),
+        [] => {
+            let nothing = if locale == Locale::Zh { "未写出文件" } else { "nothing was written" };
+            printer.line(&format!("{nothing} · {} · {} ms", preview.of, took.as_millis()));
+        }
         paths => printer.line(&format!("{} · {} · {} ms", paths.join(", "), preview.of, took.as_millis())),
     }
     printer.document(&document(preview, &paths));

@@ -58,11 +58,15 @@ fn data(
     let (body, issue) = render::sample(template, shape, locale).with_context(|| {
         format!("nobody knows what `{template}` is to show; give it the name of a document, such as `card.typ`")
     })?;
-    Ok((body, issue, invented(shape)))
+    Ok((body, issue, invented(shape, locale)))
 }
 
-pub(super) fn invented(shape: Shape) -> String {
-    format!("invented data, {}", shape.word())
+/// Says in the reader's language that nobody's data is shown.
+pub(super) fn invented(shape: Shape, locale: Locale) -> String {
+    match locale {
+        Locale::Zh => format!("编造的数据：{}", shape.title().zh),
+        Locale::En => format!("invented data: {}", shape.title().en),
+    }
 }
 
 pub(super) fn named(document: &Document) -> String {

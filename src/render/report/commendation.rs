@@ -131,6 +131,8 @@ pub(super) fn brief(body: &Value, reader: Option<&str>, locale: Locale) -> Value
         ],
         "table": null,
         "own": is_own.then(|| say(locale, "恭喜，您在榜上！", "Congratulations, you are on it!")),
-        "note": null,
+        "note": all.is_empty().then(|| {
+            say(locale, "更正后本期无人上榜，此前发布的名单作废。", "After a correction nobody is commended; the list published before is withdrawn.")
+        }),
     })
 }

@@ -14,8 +14,8 @@ use crate::render::line::lines_body;
 use crate::render::period_words::{day_in_words, in_words, on_axis};
 use crate::render::standing::{places_of, standing_body};
 use crate::render::unmet::unmet_body;
-use crate::score::appraisal::{Appraisal, Card, DutyDue, Line, LineKind, SchemeIdentity, Standing, Status};
-use crate::words::Locale;
+use crate::score::appraisal::{Appraisal, Card, DutyAsked, DutyDue, Line, LineKind, SchemeIdentity, Standing, Status};
+use crate::words::{Bilingual, Locale};
 
 /// The kind of duty that asks for a plan.
 pub const PLANS: &str = "improvement-plan";
@@ -27,21 +27,30 @@ fn duties<'a>(appraisal: &'a Appraisal, agent: &str) -> impl Iterator<Item = &'a
     appraisal.duties.iter().filter(move |duty| duty.kind == PLANS && duty.about == agent)
 }
 
+/// What the scheme asks of everybody without a condition: a plan of whoever lost points.
+fn asked(appraisal: &Appraisal) -> impl Iterator<Item = &DutyAsked> {
+    appraisal.asked.iter().filter(|duty| duty.kind == PLANS)
+}
+
 /// Whether a duty hands the plan to the agent too.
 pub fn is_for_agent(appraisal: &Appraisal, agent: &str) -> bool {
-    duties(appraisal, agent).flat_map(|duty| &duty.to).any(|to| matches!(to.as_str(), "agent" | "agents" | "all"))
+    let of_agent = duties(appraisal, agent).flat_map(|duty| &duty.to);
+    let of_all = asked(appraisal).flat_map(|duty| &duty.to);
+    of_agent.chain(of_all).any(|to| matches!(to.as_str(), "agent" | "agents" | "all"))
 }
 
 /// The body of one agent's plan; `None` where none is due.
 pub(super) fn body(matter: &Matter<'_>) -> Option<Value> {
     let (About::Agent(card), appraisal, locale) = (matter.about, matter.appraisal, matter.locale) else { return None };
-    let because: Vec<Value> = duties(appraisal, &card.agent.id).map(|duty| duty_body(duty, locale)).collect();
+    let lost = lost_lines(&appraisal.scheme, card);
+    let of_agent = duties(appraisal, &card.agent.id).map(|duty| duty_body(&duty.text, &duty.due, locale));
+    let of_all = asked(appraisal).filter(|_| !lost.is_empty()).map(|duty| duty_body(&duty.text, &duty.due, locale));
+    let because: Vec<Value> = of_agent.chain(of_all).collect();
     if because.is_empty() {
         return None;
     }
     let places = places_of(appraisal, card);
     let team = appraisal.teams.iter().find(|team| team.id == card.team_id);
-    let lost = lost_lines(&appraisal.scheme, card);
     let next = appraisal.period.next();
     Some(json!({
         "team": clean(&card.team_name),
@@ -80,8 +89,8 @@ pub(super) fn brief(body: &Value, locale: Locale) -> Value {
     json!({ "facts": facts, "table": null, "own": null, "note": note })
 }
 
-fn duty_body(duty: &DutyDue, locale: Locale) -> Value {
-    json!({ "text": said(&duty.text, locale), "due": duty.due.as_ref().map(|due| said(due, locale)) })
+fn duty_body(text: &Bilingual, due: &Option<Bilingual>, locale: Locale) -> Value {
+    json!({ "text": said(text, locale), "due": due.as_ref().map(|due| said(due, locale)) })
 }
 
 /// The places of the lines that lost most, with what they lost; the most first.
@@ -234,6 +243,6 @@ fn support(appraisal: &Appraisal, card: &Card, locale: Locale) -> Value {
     json!({
         "attendance": card.attendance.as_ref().map(attendance_body),
         "missing": missing,
-        "duties": others.map(|duty| duty_body(duty, locale)).collect::<Vec<_>>(),
+        "duties": others.map(|duty| duty_body(&duty.text, &duty.due, locale)).collect::<Vec<_>>(),
     })
 }

@@ -90,11 +90,27 @@ pub fn report_body(
         ReportKind::ImprovementPlan => improvement::body(&matter),
         ReportKind::Alert => alert::body(&matter),
     }?;
+    Some(whole(&matter, subject, house, own))
+}
+
+/// The body of a commendation that takes back an earlier one, because nobody is commended any more.
+pub fn nobody_commended(
+    appraisal: &Appraisal,
+    report: &Report,
+    (about, subject): (About<'_>, &str),
+    house: &House,
+    locale: Locale,
+) -> Value {
+    whole(&Matter { appraisal, report, about, locale }, subject, house, json!({ "tables": [] }))
+}
+
+/// A report's own part under what all reports have in common.
+fn whole(matter: &Matter<'_>, subject: &str, house: &House, own: Value) -> Value {
     let mut body = matter.head(subject, house);
     if let Value::Object(own) = own {
         body.extend(own);
     }
-    Some(Value::Object(body))
+    Value::Object(body)
 }
 
 /// What a letter says of a report: `facts` (label and value), a `table` of few rows or null, the reader's `own` line or

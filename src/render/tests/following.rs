@@ -5,7 +5,8 @@ use super::super::report::{About, ReportKind, brief, is_for_agent, report_body};
 use super::*;
 use crate::exact::Exact;
 use crate::job::Report;
-use crate::score::appraisal::{Appraisal, LineKind, Standing};
+use crate::score::appraisal::{Appraisal, DutyAsked, LineKind, Standing};
+use crate::words::Bilingual;
 
 fn report(kind: ReportKind) -> Report {
     reports().into_iter().find(|report| report.kind == kind).expect("a report")
@@ -133,4 +134,31 @@ fn nobody_gets_a_plan_without_a_duty() {
     shop.duties.retain(|duty| duty.kind != "improvement-plan");
     let card = &shop.cards[0];
     assert!(body_of(&shop, ReportKind::ImprovementPlan, About::Agent(card), Locale::Zh).is_none());
+}
+
+#[test]
+fn a_duty_without_a_condition_asks_for_a_plan_of_whoever_lost_points() {
+    let mut shop = shop(Shape::Usual);
+    shop.duties.retain(|duty| duty.kind != "improvement-plan");
+    shop.asked.push(DutyAsked {
+        id: "improve".to_owned(),
+        kind: "improvement-plan".to_owned(),
+        to: vec!["agent".to_owned()],
+        due: None,
+        text: Bilingual::new("针对问题及时改进", "improve on what was found"),
+    });
+    let plans: Vec<Value> = shop
+        .cards
+        .iter()
+        .filter_map(|card| body_of(&shop, ReportKind::ImprovementPlan, About::Agent(card), Locale::Zh))
+        .collect();
+    assert!(!plans.is_empty());
+    for plan in &plans {
+        assert_eq!(plan["because"][0]["text"], "针对问题及时改进");
+        assert_eq!(plan["for_agent"], true);
+        assert!(plan["losses"].as_array().is_some_and(|losses| !losses.is_empty()));
+    }
+    shop.cards.iter_mut().for_each(|card| card.lines.clear());
+    let nothing = body_of(&shop, ReportKind::ImprovementPlan, About::Agent(&shop.cards[0]), Locale::Zh);
+    assert!(nothing.is_none(), "nothing was lost, nothing is asked");
 }

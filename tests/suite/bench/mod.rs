@@ -53,6 +53,12 @@ impl Ask {
         self
     }
 
+    /// Says why it is run again.
+    pub fn because(mut self, reason: &str) -> Self {
+        self.order.reason = Some(reason.to_owned());
+        self
+    }
+
     pub fn month(mut self, month: &str) -> Self {
         self.order.period = Period::parse(month).expect("a period");
         self
@@ -135,6 +141,7 @@ impl Bench {
                 reach: Reach::Documents,
                 occasion: None,
                 request: None,
+                reason: None,
             },
         }
     }
