@@ -68,24 +68,46 @@ impl Form {
         Self::settled(slow(self.large(), other.large()))
     }
 
+    /// Two whole numbers, which most sums and counts are: they need no common divisor.
+    fn wholes(&self, other: &Self) -> Option<(i64, i64)> {
+        match (self, other) {
+            (Self::Small(mine), Self::Small(theirs)) if mine.is_integer() && theirs.is_integer() => {
+                Some((*mine.numer(), *theirs.numer()))
+            }
+            _ => None,
+        }
+    }
+
     pub(super) fn plus(&self, other: &Self) -> Self {
-        self.combine(other, Ratio::checked_add, |mine, theirs| mine + theirs)
+        match self.wholes(other).and_then(|(mine, theirs)| mine.checked_add(theirs)) {
+            Some(sum) => Self::whole(sum),
+            None => self.combine(other, Ratio::checked_add, |mine, theirs| mine + theirs),
+        }
     }
 
     pub(super) fn minus(&self, other: &Self) -> Self {
-        self.combine(other, Ratio::checked_sub, |mine, theirs| mine - theirs)
+        match self.wholes(other).and_then(|(mine, theirs)| mine.checked_sub(theirs)) {
+            Some(difference) => Self::whole(difference),
+            None => self.combine(other, Ratio::checked_sub, |mine, theirs| mine - theirs),
+        }
     }
 
     pub(super) fn times(&self, other: &Self) -> Self {
-        self.combine(other, Ratio::checked_mul, |mine, theirs| mine * theirs)
+        match self.wholes(other).and_then(|(mine, theirs)| mine.checked_mul(theirs)) {
+            Some(product) => Self::whole(product),
+            None => self.combine(other, Ratio::checked_mul, |mine, theirs| mine * theirs),
+        }
     }
 
     /// `self` / `divisor`, which is not nought.
     pub(super) fn over(&self, divisor: &Self) -> Self {
-        match divisor.is_negative() {
+        if divisor.is_negative() {
             // A product of denominators that is the smallest number of all could not be turned round.
-            true => self.opposite().over(&divisor.opposite()),
-            false => self.combine(divisor, Ratio::checked_div, |mine, theirs| mine / theirs),
+            return self.opposite().over(&divisor.opposite());
+        }
+        match self.wholes(divisor) {
+            Some((mine, theirs)) => Self::of(Ratio::new(mine, theirs)),
+            None => self.combine(divisor, Ratio::checked_div, |mine, theirs| mine / theirs),
         }
     }
 

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
+
 use crate::exact::Exact;
 use crate::scheme::formula::Value;
 use crate::scheme::{Amount, Scheme};
@@ -76,10 +78,12 @@ impl Worked {
     fn score(&mut self, facts: &Facts<'_>, records: &Records) {
         let weights = total::effective_weights(facts.scheme, &facts.special_share);
         let desk = Desk::new(facts, &self.results);
+        let agents: Vec<&Member> = facts.roster.agents().collect();
         for (place, weight) in weights.into_iter().enumerate() {
             let scorer = Scorer::new(&desk, records, place, weight);
-            for member in facts.roster.agents() {
-                self.lines.entry(member.id.clone()).or_default().push(scorer.line(member));
+            let lines: Vec<Line> = agents.par_iter().map(|member| scorer.line(member)).collect();
+            for (member, line) in agents.iter().zip(lines) {
+                self.lines.entry(member.id.clone()).or_default().push(line);
             }
         }
         self.note_points(facts.scheme);

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rayon::prelude::*;
+
 use crate::exact::Exact;
 use crate::period::Period;
 use crate::scheme::consequence::Duty;
@@ -25,11 +27,12 @@ const TREND: usize = 5;
 pub(super) fn assemble(
     facts: &Facts<'_>,
     input: &Input<'_>,
-    worked: Worked,
+    mut worked: Worked,
     attendance: &BTreeMap<String, Attendance>,
     insights: Vec<Insight>,
 ) -> Appraisal {
     let scheme = facts.scheme;
+    let mut lines = std::mem::take(&mut worked.lines);
     let desk = Desk::new(facts, &worked.results);
     let mut past: BTreeMap<&str, Vec<&PastResult>> = BTreeMap::new();
     input.past.iter().for_each(|result| past.entry(&result.agent).or_default().push(result));
@@ -39,7 +42,10 @@ pub(super) fn assemble(
     }
     let team_means = totals.into_iter().map(|(team, totals)| (team, mean(totals))).collect();
     let maker = Maker { scheme, input, worked: &worked, desk: &desk, past, team_means };
-    let mut cards: Vec<Card> = facts.roster.agents().map(|member| maker.card(member, attendance)).collect();
+    let with_lines = facts.roster.agents().map(|member| (member, lines.remove(&member.id).unwrap_or_default()));
+    let agents: Vec<(&Member, Vec<Line>)> = with_lines.collect();
+    let card = |(member, lines)| maker.card(member, lines, attendance);
+    let mut cards: Vec<Card> = agents.into_par_iter().map(card).collect();
     cards.sort_by(|one, other| {
         (&one.team_id, rank_of(one), &one.agent.id).cmp(&(&other.team_id, rank_of(other), &other.agent.id))
     });
@@ -84,8 +90,7 @@ struct Maker<'a> {
 }
 
 impl Maker<'_> {
-    fn card(&self, member: &Member, attendance: &BTreeMap<String, Attendance>) -> Card {
-        let lines = self.worked.lines.get(&member.id).cloned().unwrap_or_default();
+    fn card(&self, member: &Member, lines: Vec<Line>, attendance: &BTreeMap<String, Attendance>) -> Card {
         let trend = self.trend(member);
         let standing = self.standing(member, &trend);
         let scored = matches!(standing, Standing::Scored { .. });

@@ -1,7 +1,7 @@
 //! Named values: what an expression means for an agent, or for a group.
 
-use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Mutex, PoisonError, RwLock};
 
 use crate::exact::Exact;
 use crate::scheme::formula::{Env, Name, Scope, Value};
@@ -9,7 +9,7 @@ use crate::scheme::{Counting, Formula, FormulaRule, Level, NamedFormula};
 use crate::tables::Member;
 
 use super::facts::{Facts, group_of};
-use super::measure::Parts;
+use super::measures::Parts;
 use super::person;
 use super::results::Results;
 
@@ -18,15 +18,30 @@ pub(super) struct Desk<'a> {
     pub(super) facts: &'a Facts<'a>,
     pub(super) results: &'a Results,
     /// Groups' values, which every agent of the group asks for.
-    known: RefCell<BTreeMap<GroupKey, Value>>,
+    known: Known,
     /// What was found unset in conditions.
-    lacking: RefCell<Vec<String>>,
+    lacking: Mutex<Vec<String>>,
     /// The same desk for the period before.
     previous: Option<Box<Desk<'a>>>,
 }
 
-/// The group, the name, and the part of the month.
-type GroupKey = (Level, String, String, Option<usize>);
+/// Values that were worked out once, by the level and the part of the month, then by group and name; looked at for every
+/// agent, from several threads.
+#[derive(Default)]
+struct Known(RwLock<BTreeMap<(Level, Option<usize>), HashMap<String, HashMap<String, Value>>>>);
+
+impl Known {
+    fn get(&self, level: Level, week: Option<usize>, group: &str, name: &str) -> Option<Value> {
+        let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        known.get(&(level, week))?.get(group)?.get(name).cloned()
+    }
+
+    fn put(&self, level: Level, week: Option<usize>, group: &str, name: &str, value: Value) {
+        let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let groups = known.entry((level, week)).or_default();
+        groups.entry(group.to_owned()).or_default().insert(name.to_owned(), value);
+    }
+}
 
 /// An agent, over the whole period or in one part of it.
 #[derive(Clone, Copy)]
@@ -48,7 +63,7 @@ impl<'a> Desk<'a> {
     /// A desk on which nothing has been worked out yet.
     pub(super) fn new(facts: &'a Facts<'a>, results: &'a Results) -> Self {
         let previous = facts.previous.as_deref().map(|facts| Box::new(Self::new(facts, Results::none())));
-        Self { facts, results, known: RefCell::default(), lacking: RefCell::default(), previous }
+        Self { facts, results, known: Known::default(), lacking: Mutex::default(), previous }
     }
 
     /// The value of an expression for an agent.
@@ -79,13 +94,13 @@ impl<'a> Desk<'a> {
     /// Notes what is unset in a value that decides something.
     pub(super) fn note(&self, value: &Value) {
         if let Some(names) = value.lacking() {
-            self.lacking.borrow_mut().push(names.to_owned());
+            self.lacking.lock().unwrap_or_else(PoisonError::into_inner).push(names.to_owned());
         }
     }
 
     /// What was found unset in conditions.
     pub(super) fn take_lacking(&self) -> Vec<String> {
-        self.lacking.take()
+        std::mem::take(&mut *self.lacking.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// The value of an expression for a group.
@@ -140,12 +155,11 @@ impl<'a> Desk<'a> {
 
     /// A group's value of an id.
     fn group(&self, level: Level, group: &str, id: &str, week: Option<usize>) -> Value {
-        let key = (level, group.to_owned(), id.to_owned(), week);
-        if let Some(known) = self.known.borrow().get(&key) {
-            return known.clone();
+        if let Some(known) = self.known.get(level, week, group, id) {
+            return known;
         }
         let value = self.work_out_group(level, group, id, week);
-        self.known.borrow_mut().insert(key, value.clone());
+        self.known.put(level, week, group, id, value.clone());
         value
     }
 
@@ -188,16 +202,15 @@ impl<'a> Desk<'a> {
 
     /// The smallest or the largest number among the scored agents of a team.
     fn extreme(&self, member: &Member, id: &str, week: Option<usize>, largest: bool) -> Value {
-        let word = if largest { "highest" } else { "lowest" };
-        let key = (Level::Team, member.team_id.clone(), format!("{word} {id}"), week);
-        if let Some(known) = self.known.borrow().get(&key) {
-            return known.clone();
+        let name = format!("{} {id}", if largest { "highest" } else { "lowest" });
+        if let Some(known) = self.known.get(Level::Team, week, &member.team_id, &name) {
+            return known;
         }
         let team = self.facts.of_group(Level::Team, &member.team_id);
         let scored = team.filter(|one| self.facts.crowd.scored.contains(&one.id));
         let numbers = scored.filter_map(|one| self.own(id, one, week).number().cloned());
         let value = Value::of(if largest { numbers.max() } else { numbers.min() });
-        self.known.borrow_mut().insert(key, value.clone());
+        self.known.put(Level::Team, week, &member.team_id, &name, value.clone());
         value
     }
 }

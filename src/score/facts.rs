@@ -11,7 +11,8 @@ use crate::scheme::{Average, Formula, FormulaRule, Indicator, Judged, Level, Per
 use crate::tables::{Member, Role, Roster, Tables};
 
 use super::compile::Compiled;
-use super::measure::{self, Measures, Parts, Slice};
+use super::measure;
+use super::measures::{Parts, Slice};
 use super::plan::{self, Cut, Stretch};
 use super::sums;
 
@@ -79,7 +80,7 @@ impl<'a> Facts<'a> {
         // What was counted by week and adds up is not counted again for the month.
         let added: BTreeSet<usize> = weekly.into_iter().filter(|index| compiled.adds_up_over_weeks(*index)).collect();
         let mut whole = measure::slice(compiled, evidence.tables, &stretch, &(&now - &added))?;
-        weeks.iter().for_each(|week| whole.merge(week.only(&added)));
+        weeks.iter().for_each(|week| whole.merge(&week.only(&added)));
         add_earlier(compiled, evidence, &mut whole)?;
         Ok(Self {
             scheme,
@@ -147,8 +148,7 @@ impl<'a> Facts<'a> {
     }
 
     fn own_parts(&self, slice: &Slice, agent: &str, metric: usize) -> Option<Parts> {
-        let found = slice.agents.get(agent).and_then(|own| own.get(&metric)).cloned();
-        found.or_else(|| self.nothing_counted(slice, metric))
+        slice.of_agent(agent, metric).cloned().or_else(|| self.nothing_counted(slice, metric))
     }
 
     /// No rows in a table that was given are a count of nought.
@@ -168,11 +168,7 @@ impl<'a> Facts<'a> {
             };
             return self.sums.get(place)?.get(&(level, group.to_owned()))?.get(&metric).cloned();
         }
-        let slice = self.slice(week, metric);
-        let measures: &Measures = slice.groups.get(&of)?;
-        // A roster that names no shops has one.
-        let only = || if group.is_empty() && measures.len() == 1 { measures.values().next() } else { None };
-        measures.get(group).or_else(only)?.get(&metric).cloned()
+        self.slice(week, metric).of_group(of, group, metric).cloned()
     }
 
     /// Whether rows of the metric were not final.
@@ -186,7 +182,7 @@ impl<'a> Facts<'a> {
         match self.scheme.metrics[metric].zero_denominator {
             ZeroDenominator::Zero if nought => Some(Exact::zero()),
             ZeroDenominator::Full if nought => Some(Exact::whole(1)),
-            _ => parts.measured().value,
+            _ => parts.value(),
         }
     }
 
@@ -256,7 +252,7 @@ fn add_earlier(compiled: &Compiled<'_>, evidence: &Evidence<'_>, whole: &mut Sli
         let Some(tables) = evidence.earlier.get(&period) else { continue };
         let special = plan::special_days(compiled, tables, &period)?;
         let slice = measure::slice(compiled, tables, &Stretch::whole(period, evidence.as_of, special), &metrics)?;
-        whole.merge(slice);
+        whole.merge(&slice);
     }
     Ok(())
 }

@@ -21,6 +21,7 @@ mod insight;
 mod ladder;
 mod line;
 mod measure;
+mod measures;
 mod milestone;
 mod order;
 mod pay;

@@ -17,7 +17,8 @@ use super::Input;
 use super::appraisal::{Alert, Beyond, Measured, Sighting};
 use super::compile::Compiled;
 use super::desk::Desk;
-use super::measure::{self, Slice};
+use super::measure;
+use super::measures::Slice;
 use super::plan::{self, Cut, Stretch};
 
 /// The metrics of daily watches, day by day.
@@ -120,7 +121,7 @@ fn on_day(desk: &Desk<'_>, watch: &Watch, member: &Member, day: &Stretch, slice:
 }
 
 fn measured(desk: &Desk<'_>, watch: &Watch, member: &Member, slice: &Slice) -> Option<Measured> {
-    let parts = slice.agents.get(&member.id)?.get(&watch.metric)?;
+    let parts = slice.of_agent(&member.id, watch.metric)?;
     Some(Measured { value: desk.facts.value(watch.metric, parts), ..parts.measured() })
 }
 

@@ -44,7 +44,7 @@ use identity::Book;
 
 pub use derived::can_have;
 pub use difference::{Difference, difference};
-pub use number::exact;
+pub use number::{exact, exacts};
 pub use roster::{Member, Role, Roster};
 pub use rows::Rows;
 pub use schema::{grain, names, schema};

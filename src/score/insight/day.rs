@@ -7,9 +7,12 @@ use crate::score::appraisal::{Measured, Span};
 use crate::score::compile::Compiled;
 use crate::score::desk::{Desk, work_out};
 use crate::score::facts::group_of;
-use crate::score::measure::{self, Parts, Slice};
+use crate::score::measure;
+use crate::score::measures::{Parts, Slice};
 use crate::score::plan::{Cut, Stretch};
 use crate::tables::{Member, Tables};
+
+use super::Subject;
 
 use std::collections::BTreeSet;
 
@@ -41,7 +44,7 @@ pub(super) fn spans(
 fn together(days: &[(Span, Slice)], metrics: &BTreeSet<usize>) -> Option<(Span, Slice)> {
     let (first, last) = (days.first()?.0.first, days.last()?.0.last);
     let mut sum = Slice::default();
-    days.iter().for_each(|(_, slice)| sum.merge(slice.only(metrics)));
+    days.iter().for_each(|(_, slice)| sum.merge(&slice.only(metrics)));
     Some((Span { first, last }, sum))
 }
 
@@ -103,14 +106,9 @@ impl<'d> OnDay<'d> {
 
     fn parts(&self, metric: usize) -> Option<Parts> {
         match (&self.who, self.desk.facts.scheme.metrics[metric].of) {
-            (Who::Agent(member), Level::Agent) => self.slice.agents.get(&member.id)?.get(&metric).cloned(),
+            (Who::Agent(member), Level::Agent) => self.slice.of_agent(&member.id, metric).cloned(),
             (Who::Group(level, group), Level::Agent) => self.sum(*level, group, metric),
-            (_, level) => {
-                let measures = self.slice.groups.get(&level)?;
-                let group = group_of(self.member()?, level);
-                let only = || if group.is_empty() && measures.len() == 1 { measures.values().next() } else { None };
-                measures.get(&group).or_else(only)?.get(&metric).cloned()
-            }
+            (_, level) => self.slice.of_group(level, &group_of(self.member()?, level), metric).cloned(),
         }
     }
 
@@ -118,7 +116,7 @@ impl<'d> OnDay<'d> {
     fn sum(&self, level: Level, group: &str, metric: usize) -> Option<Parts> {
         let facts = self.desk.facts;
         let averaged = facts.of_group(level, group).filter(|member| facts.crowd.averaged.contains(&member.id));
-        let own = averaged.filter_map(|member| self.slice.agents.get(&member.id)?.get(&metric));
+        let own = averaged.filter_map(|member| self.slice.of_agent(&member.id, metric));
         own.filter_map(|parts| facts.share_of(metric, parts)).reduce(|mut sum, parts| {
             sum.add(&parts);
             sum
@@ -160,16 +158,18 @@ impl Env for OnDay<'_> {
     }
 }
 
-/// All values that agents of a group have on single days.
-pub(super) fn values_of<'d>(
-    desk: &'d Desk<'d>,
-    days: &'d [(Span, Slice)],
-    members: impl Iterator<Item = &'d Member>,
-    formula: &Formula,
-) -> Vec<Exact> {
-    let of = |member: &'d Member| {
-        let on = |(_, slice): &'d (Span, Slice)| OnDay::new(desk, slice, Who::Agent(member)).value_of(formula);
-        days.iter().filter_map(|day| on(day).number().cloned()).collect::<Vec<Exact>>()
-    };
-    members.flat_map(of).collect()
+/// The values that an agent has on single days, of those that have any.
+pub(super) fn values_of(desk: &Desk<'_>, days: &[(Span, Slice)], member: &Member, subject: &Subject<'_>) -> Vec<Exact> {
+    let facts = desk.facts;
+    match subject.metric.filter(|metric| facts.scheme.metrics[*metric].of == Level::Agent) {
+        // A plain metric needs no expression, and there may be tens of thousands of its days.
+        Some(metric) => {
+            let parts = days.iter().filter_map(|(_, slice)| slice.of_agent(&member.id, metric));
+            parts.filter_map(|parts| facts.value(metric, parts)).collect()
+        }
+        None => {
+            let on = |slice| OnDay::new(desk, slice, Who::Agent(member)).value_of(&subject.formula);
+            days.iter().filter_map(|(_, slice)| on(slice).number().cloned()).collect()
+        }
+    }
 }

@@ -19,11 +19,11 @@ use super::appraisal::{Course, Direction, Field, Insight, Person, Picture, Span,
 use super::compile::Compiled;
 use super::desk::Desk;
 use super::facts::{self, group_of};
-use super::measure::Slice;
+use super::measures::Slice;
 use super::plan::{self, Stretch};
 
 use day::{OnDay, Who};
-use spread::ShopDays;
+use spread::AgentDays;
 
 /// What is drawn of one value, whoever it is about.
 struct Subject<'s> {
@@ -62,24 +62,20 @@ pub(super) fn drawn(
     let metrics: BTreeSet<usize> =
         by_day.flat_map(|(_, subject)| behind(desk.facts.scheme, &subject.formula)).collect();
     let days = day::spans(compiled, tables, &stretch, &metrics)?;
-    let of_days = |subject: &Subject<'_>| match subject.chart {
-        Chart::Histogram => spread::shop_days(desk, subject, &days),
-        Chart::Trend | Chart::Heatmap => BTreeMap::new(),
+    let of_days = |(place, subject): (usize, &Subject<'_>)| match subject.chart {
+        Chart::Histogram if !spreads.contains_key(&place) => AgentDays::count(desk, subject, &days),
+        Chart::Histogram | Chart::Trend | Chart::Heatmap => AgentDays::default(),
     };
-    let shops: Vec<BTreeMap<String, ShopDays>> = subjects
-        .iter()
-        .enumerate()
-        .map(|(place, subject)| if spreads.contains_key(&place) { BTreeMap::new() } else { of_days(subject) })
-        .collect();
+    let agent_days: Vec<AgentDays> = subjects.iter().enumerate().map(of_days).collect();
     let mut insights = Vec::new();
     for team in teams(desk) {
         for (place, subject) in subjects.iter().enumerate() {
-            let maker = Maker { desk, subject, days: &days, shops: &shops[place], team: &team };
+            let maker = Maker { desk, subject, days: &days, team: &team };
             let picture = match (subject.chart, spreads.get(&place)) {
                 (Chart::Trend, _) => maker.course().map(Picture::Course),
                 (Chart::Heatmap, _) => maker.field().map(Picture::Field),
                 (Chart::Histogram, Some(counts)) => maker.spread_of(counts).map(Picture::Spread),
-                (Chart::Histogram, None) => maker.spread_of_days().map(Picture::Spread),
+                (Chart::Histogram, None) => maker.spread_of_days(&agent_days[place]).map(Picture::Spread),
             };
             insights.extend(picture.map(|picture| maker.insight(picture)));
         }
@@ -161,8 +157,6 @@ struct Maker<'m> {
     desk: &'m Desk<'m>,
     subject: &'m Subject<'m>,
     days: &'m [(Span, Slice)],
-    /// How the agent-days of shops lie, where the subject is drawn by them.
-    shops: &'m BTreeMap<String, ShopDays>,
     team: &'m str,
 }
 

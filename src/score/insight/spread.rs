@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Context;
 use polars::prelude::*;
+use rayon::prelude::*;
 
 use crate::exact::Exact;
 use crate::scheme::{Level, Scored};
@@ -11,7 +12,7 @@ use crate::score::appraisal::{CountedThing, Direction, Span, Spread, Unit};
 use crate::score::compile::Compiled;
 use crate::score::desk::Desk;
 use crate::score::facts::group_of;
-use crate::score::measure::Slice;
+use crate::score::measures::Slice;
 use crate::tables::{Member, Tables};
 
 use super::{Maker, Subject, day, judging};
@@ -153,9 +154,9 @@ impl Maker<'_> {
     }
 
     /// The values of single agents on single days.
-    pub(super) fn spread_of_days(&self) -> Option<Spread> {
-        let values = day::values_of(self.desk, self.days, self.members(), &self.subject.formula);
-        let shop = self.shop().and_then(|shop| self.shops.get(&shop));
+    pub(super) fn spread_of_days(&self, days: &AgentDays) -> Option<Spread> {
+        let values: Vec<&Exact> = self.members().flat_map(|member| days.of(member)).collect();
+        let shop = self.shop().and_then(|shop| days.shops.get(&shop));
         let limits = shop.map_or_else(|| limits_of(self.desk, self.subject, &values), |shop| shop.limits.clone());
         let team = counts(self.subject, &limits, &values);
         self.spread(CountedThing::AgentDays, limits, team, shop.map(|shop| shop.counts.clone()))
@@ -178,37 +179,56 @@ impl Maker<'_> {
     }
 }
 
-/// How the agent-days of one shop lie, the same for every team of it.
-pub(super) struct ShopDays {
+/// What single agents reached on single days under one subject.
+#[derive(Default)]
+pub(super) struct AgentDays {
+    /// By agent.
+    values: BTreeMap<String, Vec<Exact>>,
+    /// How they lie in each shop, the same for every team of it.
+    shops: BTreeMap<String, ShopDays>,
+}
+
+/// How the agent-days of one shop lie.
+struct ShopDays {
     limits: Vec<Exact>,
     counts: Vec<u64>,
 }
 
-/// Every shop's agent-days under a subject, by the shop's id.
-pub(super) fn shop_days(desk: &Desk<'_>, subject: &Subject<'_>, days: &[(Span, Slice)]) -> BTreeMap<String, ShopDays> {
-    let shops: BTreeSet<String> = desk.facts.roster.agents().map(|member| group_of(member, Level::Shop)).collect();
-    let of = |shop: String| {
-        let values = day::values_of(desk, days, desk.facts.of_group(Level::Shop, &shop), &subject.formula);
-        let limits = limits_of(desk, subject, &values);
-        let counts = counts(subject, &limits, &values);
-        (shop, ShopDays { limits, counts })
-    };
-    shops.into_iter().map(of).collect()
+impl AgentDays {
+    /// Everybody's, under a subject.
+    pub(super) fn count(desk: &Desk<'_>, subject: &Subject<'_>, days: &[(Span, Slice)]) -> Self {
+        let agents: Vec<&Member> = desk.facts.roster.agents().collect();
+        let one = |member: &&Member| (member.id.clone(), day::values_of(desk, days, member, subject));
+        let mut found = Self { values: agents.par_iter().map(one).collect(), shops: BTreeMap::new() };
+        let shops: BTreeSet<String> = agents.iter().map(|member| group_of(member, Level::Shop)).collect();
+        for shop in shops {
+            let values: Vec<&Exact> =
+                desk.facts.of_group(Level::Shop, &shop).flat_map(|member| found.of(member)).collect();
+            let limits = limits_of(desk, subject, &values);
+            let counts = counts(subject, &limits, &values);
+            found.shops.insert(shop, ShopDays { limits, counts });
+        }
+        found
+    }
+
+    fn of(&self, member: &Member) -> &[Exact] {
+        self.values.get(&member.id).map_or(&[], Vec::as_slice)
+    }
 }
 
 /// The limits of a subject, else even ones over the values.
-fn limits_of(desk: &Desk<'_>, subject: &Subject<'_>, values: &[Exact]) -> Vec<Exact> {
+fn limits_of(desk: &Desk<'_>, subject: &Subject<'_>, values: &[&Exact]) -> Vec<Exact> {
     let limits = limits(desk, subject);
     if limits.is_empty() { even(values) } else { limits }
 }
 
 /// How many values lie before, between and beyond limits.
-fn counts(subject: &Subject<'_>, limits: &[Exact], values: &[Exact]) -> Vec<u64> {
+fn counts(subject: &Subject<'_>, limits: &[Exact], values: &[&Exact]) -> Vec<u64> {
     let mut counts = vec![0; limits.len() + 1];
     for value in values {
         let beyond = |limit: &&Exact| match subject.direction {
-            Direction::Lower => value > *limit,
-            Direction::Higher => value >= *limit,
+            Direction::Lower => *value > *limit,
+            Direction::Higher => *value >= *limit,
         };
         counts[limits.iter().filter(beyond).count()] += 1;
     }
@@ -216,8 +236,8 @@ fn counts(subject: &Subject<'_>, limits: &[Exact], values: &[Exact]) -> Vec<u64>
 }
 
 /// Round limits at even distances between the least and the greatest value.
-fn even(values: &[Exact]) -> Vec<Exact> {
-    let (Some(low), Some(high)) = (values.iter().min(), values.iter().max()) else { return Vec::new() };
+fn even(values: &[&Exact]) -> Vec<Exact> {
+    let (Some(&low), Some(&high)) = (values.iter().min(), values.iter().max()) else { return Vec::new() };
     let wide = (high.clone() - low.clone()).checked_div(&Exact::whole(RANGES)).unwrap_or_else(Exact::zero);
     let Some(step) = Exact::round_steps().find(|step| *step >= wide) else { return Vec::new() };
     let below = low.checked_div(&step).unwrap_or_else(Exact::zero).floor();

@@ -13,7 +13,7 @@ use crate::scheme::{Amount, Counts, Direction, Indicator, Missing, Per, Scheme, 
 use crate::tables::Member;
 use crate::words::Bilingual;
 
-use super::appraisal::{Line, LineKind, Measured, Occurrence, Reached, Reference, Status, Unmet, WeekPoints};
+use super::appraisal::{Line, LineKind, Measured, Occurrence, Origin, Reached, Reference, Status, Unmet, WeekPoints};
 use super::desk::Desk;
 use super::evidence::{Events, Ratings, Sheets};
 use super::facts::metrics_behind;
@@ -41,6 +41,8 @@ pub(super) struct Scorer<'d> {
     /// Places among others, for the period or for each week.
     places: Vec<Places>,
     provisional: bool,
+    /// Where its values come from, the same for everybody.
+    origins: Vec<Origin>,
 }
 
 /// What was read for one agent over one stretch.
@@ -82,6 +84,7 @@ impl<'d> Scorer<'d> {
             weight,
             places: Places::of(desk, indicator),
             provisional: behind.into_iter().any(|metric| desk.facts.is_provisional(metric)),
+            origins: origins::of(scheme, indicator),
         }
     }
 
@@ -248,7 +251,7 @@ impl<'d> Scorer<'d> {
             lacking: outcome.points.lacking().or_else(|| self.weight.lacking()).map(str::to_owned),
             rule: outcome.rule,
             assumed: indicator.assumed.clone(),
-            origins: origins::of(scheme, indicator),
+            origins: self.origins.clone(),
         }
     }
 
