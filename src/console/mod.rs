@@ -5,6 +5,7 @@
 
 mod assets;
 mod attend;
+mod cards;
 mod desk;
 mod documents;
 mod events;
@@ -50,6 +51,7 @@ use crate::ledger::Ledger;
 use crate::period::Cycle;
 use crate::words::{Bilingual, Locale};
 
+pub use cards::{Branch, Explained, Explanations, RowTable};
 pub use passwords::hash_password;
 pub use previews::{PreviewWish, Previewed, Previews};
 pub use routes::{Audience, Method, RouteFacts, routes};
@@ -75,6 +77,8 @@ pub struct Console {
     pub hosts: Vec<String>,
     /// Shows templates to whoever writes them.
     pub previews: Arc<dyn Previews>,
+    /// Follows cards down to their rows.
+    pub explanations: Arc<dyn Explanations>,
     /// The open invitation of the first user, as [`first_user_token`] made it.
     pub setup: Option<SetupToken>,
 }

@@ -15,6 +15,7 @@ use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
 use crate::clock::Clock;
 
 mod audit;
+mod cards;
 mod claims;
 mod deliveries;
 mod delivery_state;
@@ -39,6 +40,7 @@ mod stored;
 mod teams;
 
 pub use audit::AuditEntry;
+pub use cards::{CardSummary, CardWish, CardedPeriod};
 pub use claims::Recovery;
 pub use deliveries::{Delivery, NewDelivery, RecipientRole, Resolution};
 pub use delivery_state::DeliveryState;
