@@ -1,5 +1,6 @@
 //! `serve`: the scheduler and the console in one process.
 
+mod explanations;
 mod monitors;
 mod templates;
 
@@ -195,6 +196,7 @@ fn desk(
         secure_cookies: if is_encrypted(settings) { SecureCookies::Yes } else { SecureCookies::No },
         hosts: settings.console_url.iter().filter_map(|url| url.host_str().map(str::to_owned)).collect(),
         previews: Arc::new(templates::Templates { pipeline: pipeline.clone() }),
+        explanations: Arc::new(explanations::KeptRows { pipeline: pipeline.clone() }),
         monitors,
         setup,
     }

@@ -5,6 +5,7 @@
 
 mod assets;
 mod attend;
+mod cards;
 mod desk;
 mod documents;
 mod events;
@@ -51,6 +52,7 @@ use crate::ledger::Ledger;
 use crate::period::Cycle;
 use crate::words::{Bilingual, Locale};
 
+pub use cards::{Branch, Explained, Explanations, RowTable};
 pub use health::{MetricsPlace, Monitored, Monitors, serve_monitors};
 pub use passwords::hash_password;
 pub use previews::{PreviewWish, Previewed, Previews};
@@ -77,6 +79,8 @@ pub struct Console {
     pub hosts: Vec<String>,
     /// Shows templates to whoever writes them.
     pub previews: Arc<dyn Previews>,
+    /// Follows cards down to their rows.
+    pub explanations: Arc<dyn Explanations>,
     /// What monitors are told, and how they are let in.
     pub monitors: Monitors,
     /// The open invitation of the first user, as [`first_user_token`] made it.

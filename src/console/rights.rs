@@ -3,7 +3,10 @@
 use std::collections::BTreeSet;
 
 use crate::finding::{Finding, Weight};
-use crate::ledger::{Delivery, Document, DocumentKind, Ledger, RecipientRole, Role, Run, RunState, User};
+use crate::ledger::{
+    CardSummary, CardWish, Delivery, Document, DocumentKind, Ledger, RecipientRole, Role, Run, RunState, User,
+};
+use crate::period::Period;
 
 /// What one person may see.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -110,6 +113,92 @@ pub fn deliveries(ledger: &Ledger, sight: &Sight, seen: &SeenRun) -> anyhow::Res
     let mine: BTreeSet<i64> = seen.documents.iter().map(|document| document.id).collect();
     let mut all = ledger.deliveries(&seen.run.id)?;
     all.retain(|delivery| mine.contains(&delivery.document_id) && sight.sees_delivery(delivery));
+    Ok(all)
+}
+
+/// The card of this number if there is one and they may see it.
+pub fn open_card(ledger: &Ledger, sight: &Sight, id: i64) -> anyhow::Result<Option<Document>> {
+    let Some(card) = ledger.document(id)?.filter(|document| document.kind == DocumentKind::Card) else {
+        return Ok(None);
+    };
+    Ok(sees_card(ledger, sight, &card)?.then_some(card))
+}
+
+/// Whether any run that stands on the card lets them see it.
+fn sees_card(ledger: &Ledger, sight: &Sight, card: &Document) -> anyhow::Result<bool> {
+    for run in ledger.document_runs(card.id)? {
+        if sight.sees_document(&run, &ledger.findings(&run.id)?, card) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Every edition of an agent's card for a period that they may see, the first one first.
+pub fn editions(
+    ledger: &Ledger,
+    sight: &Sight,
+    job: &str,
+    period: &Period,
+    agent: &str,
+) -> anyhow::Result<Vec<Document>> {
+    let mut seen = Vec::new();
+    for edition in ledger.editions(job, period, DocumentKind::Card, agent)? {
+        if sees_card(ledger, sight, &edition)? {
+            seen.push(edition);
+        }
+    }
+    Ok(seen)
+}
+
+/// The cards that fit and that they may see, at most `limit`.
+pub fn find_cards(ledger: &Ledger, sight: &Sight, wish: &CardWish, limit: usize) -> anyhow::Result<Vec<CardSummary>> {
+    let most = u32::try_from(limit).unwrap_or(u32::MAX);
+    match sight {
+        Sight::Everything => ledger.find_cards(wish, most),
+        Sight::Teams(teams) => {
+            let mut found = Vec::new();
+            for team in teams {
+                found.extend(ledger.find_cards(&CardWish { team: Some(team.clone()), ..wish.clone() }, most)?);
+            }
+            found.truncate(limit);
+            Ok(found)
+        }
+        Sight::OwnCards(staff_number) => {
+            let own = CardWish { agent: Some(staff_number.clone()), ..wish.clone() };
+            released(ledger, sight, &wish.job, ledger.find_cards(&own, most)?)
+        }
+        Sight::Nothing => Ok(Vec::new()),
+    }
+}
+
+/// An agent's card for each period as far as they may see it, the first period first.
+pub fn card_history(ledger: &Ledger, sight: &Sight, job: &str, agent: &str) -> anyhow::Result<Vec<CardSummary>> {
+    let mut all = ledger.card_history(job, agent)?;
+    match sight {
+        Sight::Everything => Ok(all),
+        Sight::Teams(teams) => {
+            all.retain(|card| teams.contains(&card.team));
+            Ok(all)
+        }
+        Sight::OwnCards(_) => released(ledger, sight, job, all),
+        Sight::Nothing => Ok(Vec::new()),
+    }
+}
+
+/// In place of each card the newest edition that they may see: a later one may not be released yet.
+fn released(ledger: &Ledger, sight: &Sight, job: &str, cards: Vec<CardSummary>) -> anyhow::Result<Vec<CardSummary>> {
+    let mut seen = Vec::new();
+    for card in cards {
+        seen.extend(editions(ledger, sight, job, &card.period, &card.agent)?.pop().map(CardSummary::from));
+    }
+    Ok(seen)
+}
+
+/// The deliveries of one card that concern them.
+pub fn card_deliveries(ledger: &Ledger, sight: &Sight, card: &Document) -> anyhow::Result<Vec<Delivery>> {
+    let mut all = ledger.document_deliveries(card.id)?;
+    all.retain(|delivery| sight.sees_delivery(delivery));
     Ok(all)
 }
 

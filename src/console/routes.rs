@@ -12,7 +12,7 @@ use super::attend::{self, Visit};
 use super::desk::Desk;
 use super::refusal::Refusal;
 use super::{
-    assets, documents, events, guard, headers, health, home, language, previews, proposals, requests, rerun,
+    assets, cards, documents, events, guard, headers, health, home, language, previews, proposals, requests, rerun,
     run_actions, run_page,
 };
 use super::{setup, sign_in, unknowns, verdicts};
@@ -113,6 +113,12 @@ static ROUTES: &[Route] = &[
     post("/runs/{run}/cancel", Audience::Runners, run_actions::cancel),
     post("/runs/{run}/resend", Audience::Runners, run_actions::resend),
     post("/runs/{run}/deliveries/{delivery}/resolve", Audience::Runners, verdicts::resolve),
+    get("/cards", Audience::SignedIn, cards::search),
+    get("/cards/{card}", Audience::SignedIn, cards::show),
+    get("/cards/{card}/pdf", Audience::SignedIn, cards::pdf),
+    get("/cards/{card}/editions", Audience::SignedIn, cards::compare),
+    get("/cards/{card}/explanation", Audience::Runners, cards::explain),
+    post("/cards/{card}/resend", Audience::Runners, cards::resend),
     get("/unknowns", Audience::Runners, unknowns::show),
     get("/proposals", Audience::Runners, proposals::show),
     post("/proposals/{proposal}/decide", Audience::Runners, proposals::decide),

@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::rights::Sight;
-use super::say;
-use super::verdicts;
+use super::{cards, say, verdicts};
 use crate::finding::{Finding, Weight};
 use crate::ledger::{Delivery, DeliveryState, Document, RecipientRole, Run, RunState};
 use crate::words::Bilingual;
@@ -103,6 +102,8 @@ pub struct CardRow {
     pub delivery: Option<(Bilingual, &'static str)>,
     /// Where the document is, once it is made.
     pub pdf: Option<String>,
+    /// Where everything about it is.
+    pub path: String,
 }
 
 /// Which sheet of the table is shown, of how many.
@@ -225,6 +226,7 @@ impl CardRow {
             changed: card.edition > 1 && card.run_id == run.id,
             delivery,
             pdf: pdf_path(run, card),
+            path: cards::path(card.id),
         }
     }
 }

@@ -24,6 +24,7 @@ use store::{Connection, Transaction};
 mod advice;
 mod announcements;
 mod audit;
+mod cards;
 mod bounces;
 mod claims;
 mod deliveries;
@@ -62,6 +63,7 @@ mod unknowns;
 
 pub use advice::{is_at_fault, lost_its_line};
 pub use audit::AuditEntry;
+pub use cards::{CardSummary, CardWish, CardedPeriod};
 pub use bounces::{Report, Reported};
 pub use claims::Recovery;
 pub use deliveries::{Delivery, NewDelivery, RecipientRole, Resolution};

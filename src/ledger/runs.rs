@@ -267,7 +267,7 @@ pub(super) fn find_run(connection: &Connection, id: &str) -> Result<Option<Run>>
     Ok(statement.query_row([id], read_run).optional()?)
 }
 
-fn read_run(row: &Row<'_>) -> store::Result<Run> {
+pub(super) fn read_run(row: &Row<'_>) -> store::Result<Run> {
     let instant = |column| row.get::<_, Option<At>>(column).map(|at| at.map(|at| at.0));
     Ok(Run {
         id: row.get("id")?,

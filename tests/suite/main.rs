@@ -42,5 +42,5 @@ mod sources;
 mod starting;
 mod stories;
 mod story_tables;
-mod upkeep;
 mod trials;
+mod upkeep;

@@ -1,30 +1,42 @@
-//! One line of the tree: what was judged, beside what, the rule, and the rows.
+//! One line of the tree in words: what was judged, beside what, the rule, and the rows.
 
 use crate::exact::Exact;
 use crate::score::appraisal::{Line, LineKind, Measured, Origin};
 use crate::tables::Rows;
 use crate::words::Locale;
 
-use super::super::printer::Printer;
 use super::number;
 
-/// Prints the line and everything below it.
-pub(super) fn print(line: &Line, rows: &[Rows], locale: Locale, printer: &Printer) {
-    head(line, locale, printer);
-    judged(line, locale, printer);
-    weeks(line, locale, printer);
-    occurrences(line, locale, printer);
-    for one in &line.unmet {
+/// A line in words.
+pub(in crate::cli) struct Described<'a> {
+    /// What it is called and what it gave.
+    pub(in crate::cli) head: String,
+    /// How it came about, step by step.
+    pub(in crate::cli) steps: Vec<String>,
+    /// What was computed from which table, and the rows behind it.
+    pub(in crate::cli) tables: Vec<(String, &'a Rows)>,
+}
+
+/// Puts the line and everything below it into words.
+pub(in crate::cli) fn describe<'a>(line: &Line, rows: &'a [Rows], locale: Locale) -> Described<'a> {
+    let mut steps: Vec<String> = line.about.iter().map(|about| about.get(locale).to_owned()).collect();
+    steps.extend(judged(line, locale));
+    steps.extend(weeks(line, locale));
+    steps.extend(occurrences(line, locale));
+    steps.extend(line.unmet.iter().map(|one| {
         let critical = if one.critical { " [critical]" } else { "" };
-        printer.line(&format!("│   ✗ {} {}{critical}", one.id, one.text.get(locale)));
-    }
-    for (origin, rows) in line.origins.iter().zip(rows) {
-        behind(origin, rows, locale, printer);
+        format!("✗ {} {}{critical}", one.id, one.text.get(locale))
+    }));
+    let behind = line.origins.iter().zip(rows);
+    Described {
+        head: head(line, locale),
+        steps,
+        tables: behind.map(|(origin, rows)| (title(origin, rows, locale), rows)).collect(),
     }
 }
 
 /// Points and how they enter the total: by the weight, as an addition, or not at all.
-fn head(line: &Line, locale: Locale, printer: &Printer) {
+fn head(line: &Line, locale: Locale) -> String {
     let level = line.level.as_ref().map(|level| format!(" {}", level.label.get(locale))).unwrap_or_default();
     let points = number(line.points.as_ref());
     let counts = match line.kind {
@@ -38,10 +50,7 @@ fn head(line: &Line, locale: Locale, printer: &Printer) {
         LineKind::Added => format!("{points} → {}", number(line.contribution.as_ref())),
         LineKind::Shown => points,
     };
-    printer.line(&format!("├─ {} [{}]{level} {counts}", line.label.get(locale), line.status.word()));
-    if let Some(about) = &line.about {
-        printer.line(&format!("│   {}", about.get(locale)));
-    }
+    format!("{} [{}]{level} {counts}", line.label.get(locale), line.status.word())
 }
 
 fn effective(line: &Line) -> String {
@@ -49,61 +58,51 @@ fn effective(line: &Line) -> String {
     if differs { format!(" (counts {})", line.effective_weight.trimmed(4)) } else { String::new() }
 }
 
-fn judged(line: &Line, locale: Locale, printer: &Printer) {
+fn judged(line: &Line, locale: Locale) -> Vec<String> {
+    let mut steps = Vec::new();
     if let Some(measured) = &line.measured {
-        printer.line(&format!("│   {} = {}", parts(measured), value(line, measured)));
+        steps.push(format!("{} = {}", parts(measured), value(line, measured)));
     }
     if let Some(reference) = &line.reference {
         let relation = reference.relation.as_ref();
         let relation = relation.map(|one| format!("{}%", (one.clone() * Exact::whole(100)).fixed(4)));
-        printer.line(&format!(
-            "│   {} {} = {} → {}",
+        steps.push(format!(
+            "{} {} = {} → {}",
             reference.label.get(locale),
             parts(&reference.measured),
             value(line, &reference.measured),
             relation.unwrap_or_else(|| "-".to_owned())
         ));
     }
-    printer.line(&format!("│   {}", line.rule.get(locale)));
-    if let Some(lacking) = &line.lacking {
-        printer.line(&format!("│   unset: {lacking}"));
-    }
+    steps.push(line.rule.get(locale).to_owned());
+    steps.extend(line.lacking.iter().map(|lacking| format!("unset: {lacking}")));
+    steps
 }
 
-fn weeks(line: &Line, locale: Locale, printer: &Printer) {
-    for week in &line.weeks {
+fn weeks(line: &Line, locale: Locale) -> impl Iterator<Item = String> {
+    line.weeks.iter().map(move |week| {
         let measured = week.measured.as_ref().map(|one| format!("{} = {}", parts(one), value(line, one)));
-        printer.line(&format!(
-            "│   week {}: {} → {} · {}",
+        format!(
+            "week {}: {} → {} · {}",
             week.week,
             measured.unwrap_or_else(|| "-".to_owned()),
             number(week.points.as_ref()),
             week.rule.get(locale)
-        ));
-    }
+        )
+    })
 }
 
-fn occurrences(line: &Line, locale: Locale, printer: &Printer) {
-    for one in &line.occurrences {
+fn occurrences(line: &Line, locale: Locale) -> impl Iterator<Item = String> {
+    line.occurrences.iter().map(move |one| {
         let on = one.on.map_or_else(|| "-".to_owned(), |on| on.to_string());
-        printer.line(&format!("│   {on} {} {}", one.points.trimmed(4), one.what.get(locale)));
-    }
+        format!("{on} {} {}", one.points.trimmed(4), one.what.get(locale))
+    })
 }
 
-/// Where the value came from, and its rows.
-fn behind(origin: &Origin, rows: &Rows, locale: Locale, printer: &Printer) {
+/// Where the value came from, and how many rows that were.
+fn title(origin: &Origin, rows: &Rows, locale: Locale) -> String {
     let filter = origin.filter.as_ref().map(|filter| format!(" WHERE {filter}")).unwrap_or_default();
-    printer.line(&format!(
-        "│   {}: {} FROM {}{filter} · {} rows",
-        origin.label.get(locale),
-        origin.expression,
-        origin.table,
-        rows.count
-    ));
-    if !rows.cells.is_empty() {
-        let columns: Vec<&str> = rows.columns.iter().map(String::as_str).collect();
-        printer.table(&columns, rows.cells.clone());
-    }
+    format!("{}: {} FROM {}{filter} · {} rows", origin.label.get(locale), origin.expression, origin.table, rows.count)
 }
 
 fn parts(measured: &Measured) -> String {

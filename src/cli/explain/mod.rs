@@ -4,15 +4,19 @@ mod document;
 mod line;
 mod outcome;
 
+pub(super) use line::describe;
+
 use crate::exact::Exact;
 use crate::pipeline::{self, Explanation, Pipeline};
-use crate::score::appraisal::{LineKind, Standing};
+use crate::score::appraisal::{Card, LineKind, Standing};
 use crate::words::{Bilingual, Locale};
 
 use super::Ending;
 use super::arguments::ExplainOptions;
 use super::plan::period;
 use super::printer::Printer;
+
+use line::Described;
 
 /// Prints the tree.
 pub(super) fn explain(pipeline: &Pipeline, options: &ExplainOptions, printer: &Printer) -> anyhow::Result<Ending> {
@@ -37,15 +41,20 @@ fn head(explanation: &Explanation, period: &str, locale: Locale, printer: &Print
         "{} {} · {} · {period} · {} · edition {edition}",
         card.agent.id, card.agent.name, card.team_name, explanation.scheme
     ));
+    printer.line(&sum(card, locale));
+}
+
+/// How the total came about, or why there is none.
+pub(super) fn sum(card: &Card, locale: Locale) -> String {
     match &card.standing {
         Standing::Scored { total, rank, of, grade, .. } => {
             let parts: Vec<String> =
                 card.lines.iter().filter_map(|line| line.contribution.as_ref()).map(|one| one.trimmed(4)).collect();
             let grade = Some(grade.get(locale)).filter(|grade| !grade.is_empty());
             let grade = grade.map(|grade| format!(" · {grade}")).unwrap_or_default();
-            printer.line(&format!("{} = {} · {rank}/{of}{grade}", total.trimmed(4), parts.join(" + ")));
+            format!("{} = {} · {rank}/{of}{grade}", total.trimmed(4), parts.join(" + "))
         }
-        Standing::NotScored { reason } => printer.line(reason.get(locale)),
+        Standing::NotScored { reason } => reason.get(locale).to_owned(),
     }
 }
 
@@ -59,7 +68,21 @@ fn lines(explanation: &Explanation, locale: Locale, printer: &Printer) {
                 printer.line(&format!("┌─ {}{}", heading.get(locale), group_sum(explanation, heading)));
             }
         }
-        line::print(line, rows, locale, printer);
+        print(&describe(line, rows, locale), printer);
+    }
+}
+
+fn print(line: &Described<'_>, printer: &Printer) {
+    printer.line(&format!("├─ {}", line.head));
+    for step in &line.steps {
+        printer.line(&format!("│   {step}"));
+    }
+    for (title, rows) in &line.tables {
+        printer.line(&format!("│   {title}"));
+        if !rows.cells.is_empty() {
+            let columns: Vec<&str> = rows.columns.iter().map(String::as_str).collect();
+            printer.table(&columns, rows.cells.clone());
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! The console: each sees only their own, nobody is led astray, and a form counts once.
 
 mod bench;
+mod cards;
 mod forgery;
 mod pages;
 mod previews;

@@ -73,6 +73,7 @@ struct Shop {
     plans: Vec<i64>,
     partly: Vec<Run>,
     unknown: Vec<i64>,
+    unsent: Vec<i64>,
     proposals: Vec<i64>,
 }
 
@@ -92,13 +93,19 @@ impl Shop {
             (run, mail)
         };
         let (partly, unknown) = THINGS[..3].iter().map(doubted).unzip();
+        let failed = |thing: &Thing| {
+            let run = bench.run("2026-02", thing.team(), RunState::PartlySent);
+            bench.mail(&run, thing.subject(), DeliveryState::Failed);
+            bench.document_of(&run, thing.subject())
+        };
+        let unsent = THINGS[..3].iter().map(failed).collect();
         // Each in a period of its own, because a newer edition withdraws what it does not propose.
         let proposed = |(thing, period): (&Thing, &&str)| {
             let run = bench.run(period, thing.team(), RunState::Sent);
             bench.propose(&run, thing.subject(), 50)
         };
         let proposals = THINGS[..3].iter().zip(&["2026-05", "2026-04", "2026-03"]).map(proposed).collect();
-        Self { bench, sent, ready, busy, plans, partly, unknown, proposals }
+        Self { bench, sent, ready, busy, plans, partly, unknown, unsent, proposals }
     }
 
     fn run_of(runs: &[Run], thing: Thing) -> String {
@@ -121,6 +128,11 @@ impl Shop {
     fn document_of(&self, thing: Thing) -> String {
         let document = self.sent.get(thing as usize).map(|run| self.bench.document_of(run, thing.subject()));
         document.unwrap_or(999).to_string()
+    }
+
+    /// A card whose mail failed.
+    fn unsent_of(&self, thing: Thing) -> String {
+        self.unsent.get(thing as usize).map_or_else(|| "999".to_owned(), ToString::to_string)
     }
 
     /// The row of a route: its path and form for a thing. A new route has no row and fails here.
@@ -147,6 +159,9 @@ impl Shop {
                 route.path.to_owned()
             }
             "/preview" | "/preview/file" => route.path.to_owned(),
+            "/cards" => "/cards".to_owned(),
+            "/cards/{card}/resend" => format!("/cards/{}/resend", self.unsent_of(thing)),
+            card if card.starts_with("/cards/{card}") => card.replace("{card}", &self.document_of(thing)),
             "/healthz" | "/readyz" | "/metrics" | "/sign-in" | "/setup" | "/assets/{file}" => route.path.to_owned(),
             "/runs/{run}" => format!("/runs/{sent}"),
             "/runs/{run}/events" => format!("/runs/{sent}/events"),
@@ -177,11 +192,13 @@ fn expected(route: RouteFacts, name: &str, thing: Thing) -> Outcome {
     let looks = looks && (all || thing != Thing::Other);
     let commands = thing != Thing::Missing && (all || (name == "lead1" && thing == Thing::Own));
     let allowed = match route.path {
-        "/" | "/sign-out" => true,
+        "/" | "/sign-out" | "/cards" => true,
         "/unknowns" | "/proposals" | "/rerun" => role != Role::Agent,
         // Whose document is shown makes no difference: they see all.
         "/preview" | "/preview/file" => all,
         "/runs/{run}" | "/runs/{run}/events" | "/runs/{run}/documents/{document}/pdf" => looks,
+        "/cards/{card}" | "/cards/{card}/pdf" | "/cards/{card}/editions" => looks,
+        "/cards/{card}/explanation" | "/cards/{card}/resend" => looks && role != Role::Agent,
         // A manager decides about the mails and proposals of the team, also of a run of the whole shop.
         "/runs/{run}/deliveries/{delivery}/resolve" | "/proposals/{proposal}/decide" => looks && role != Role::Agent,
         _ => commands,
@@ -250,8 +267,9 @@ async fn the_foreign_and_the_missing_look_alike() {
 fn check_headers(answer: &Answer, case: &str) {
     let text = |name: &str| answer.headers.get(name).map_or("", |value| value.to_str().expect("text"));
     assert!(text("content-security-policy").starts_with("default-src 'none'"), "{case}");
-    // What a template makes is shown inside our own page, and nowhere else.
-    let holders = if answer.body.starts_with("%PDF") && case.contains("/preview/file") { "'self'" } else { "'none'" };
+    // What a template makes and a card's PDF are shown inside our own page, and nowhere else.
+    let framed = case.contains("/preview/file") || case.contains("/cards/{card}/pdf");
+    let holders = if answer.body.starts_with("%PDF") && framed { "'self'" } else { "'none'" };
     assert!(text("content-security-policy").contains(&format!("frame-ancestors {holders}")), "{case}");
     assert_eq!(text("x-content-type-options"), "nosniff", "{case}");
     assert_eq!(text("referrer-policy"), "same-origin", "{case}");
