@@ -2,10 +2,10 @@
 //!
 //! Read once at start. Secrets are values of the environment or of the secrets file, never of a job file.
 
-mod ledger_place;
-mod mail;
 mod alerts;
+mod ledger_place;
 mod log;
+mod mail;
 mod monitor;
 mod retention;
 
@@ -23,10 +23,10 @@ use crate::diag::{AuthoredFile, Diagnostic, Diagnostics};
 use crate::source::Variables;
 use crate::words::{Bilingual, Locale};
 
-pub use ledger_place::LedgerPlace;
-pub use mail::Mail;
 pub use alerts::{ALERT_SECRET, Alerts};
+pub use ledger_place::LedgerPlace;
 pub use log::LogFormat;
+pub use mail::Mail;
 pub use monitor::Monitor;
 pub use retention::Retention;
 

@@ -10,6 +10,7 @@ use std::time::Duration;
 use anyhow::Context;
 use sd_notify::NotifyState;
 use tokio::net::TcpListener;
+use tokio::runtime::Handle;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
@@ -50,11 +51,16 @@ pub(super) async fn serve(pipeline: Pipeline, printer: &Printer) -> anyhow::Resu
         parts.spawn(console::serve_monitors(monitors, listener, until(stopped.clone())));
     }
     let ending = until(stopped.clone());
-    parts.spawn(async move {
-        tokio::select! {
-            () = ending => Ok(()),
-            broke = upkeep::watch(vitals, monitors::expected()) => broke.context("the watch broke"),
-        }
+    let expected = monitors::expected(pipeline.clone());
+    let handle = Handle::current();
+    // On a thread of its own, because what carries a letter stays on its thread.
+    parts.spawn_blocking(move || {
+        handle.block_on(async move {
+            tokio::select! {
+                () = ending => Ok(()),
+                broke = upkeep::watch(vitals, expected) => broke.context("the watch broke"),
+            }
+        })
     });
     parts.spawn(async move { scheduler::serve(pipeline, poke, stopped).await.context("the scheduler broke") });
     told(NotifyState::Ready);

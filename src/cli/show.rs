@@ -10,8 +10,8 @@ use crate::pipeline::{Pipeline, manifest};
 use crate::words::Locale;
 
 use super::Ending;
-use super::jobs::announcement_facts;
 use super::differences;
+use super::jobs::announcement_facts;
 use super::printer::Printer;
 use super::results::{self, View};
 use super::runs::facts;
@@ -49,8 +49,8 @@ pub(super) fn show(pipeline: &Pipeline, id: &str, printer: &Printer) -> anyhow::
     for delivery in &deliveries {
         trouble(&view, delivery, printer);
     }
-    let announcements = pipeline.ledger.announcements(id)?;
-    for one in &announcements {
+    let notices = pipeline.ledger.notices(id)?;
+    for one in &notices {
         let reason = one.reason.as_deref().unwrap_or_default();
         printer.line(&format!(
             "{} {} {}: {} {reason}",
@@ -87,7 +87,7 @@ pub(super) fn show(pipeline: &Pipeline, id: &str, printer: &Printer) -> anyhow::
             "recipient": one.recipient, "edition": one.edition, "message_id": one.message_id, "attempts": one.attempts,
             "reply": one.reply, "reason": one.reason,
         })).collect::<Vec<_>>(),
-        "announcements": announcements.iter().map(|one| json!({
+        "notices": notices.iter().map(|one| json!({
             "channel": one.channel, "team": one.team, "state": one.state.word(), "attempts": one.attempts,
             "reason": one.reason,
         })).collect::<Vec<_>>(),

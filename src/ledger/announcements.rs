@@ -59,7 +59,8 @@ impl Ledger {
     /// The announcements about a run, oldest first.
     pub fn run_announcements(&self, run_id: &str) -> Result<Vec<Announcement>> {
         self.read(|connection| {
-            let mut statement = connection.prepare_cached("SELECT * FROM announcements WHERE run_id = ?1 ORDER BY id")?;
+            let mut statement =
+                connection.prepare_cached("SELECT * FROM announcements WHERE run_id = ?1 ORDER BY id")?;
             let found = statement.query_map([run_id], read_announcement)?;
             Ok(found.collect::<store::Result<_>>()?)
         })
@@ -94,9 +95,9 @@ mod tests {
             run_id: run.map(str::to_owned),
             text: Bilingual::new("请放行", "please release"),
         };
-        assert!(ledger.notice(&new("a", Some("r"))).expect("said"));
-        assert!(!ledger.notice(&new("a", None)).expect("known"));
-        assert!(ledger.notice(&new("b", None)).expect("said"));
+        assert!(ledger.announce(&new("a", Some("r"))).expect("said"));
+        assert!(!ledger.announce(&new("a", None)).expect("known"));
+        assert!(ledger.announce(&new("b", None)).expect("said"));
         let keys: Vec<String> =
             ledger.announcements("monthly", 9).expect("all").into_iter().map(|one| one.said.key).collect();
         assert_eq!(keys, ["b", "a"]);

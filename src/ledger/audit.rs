@@ -122,7 +122,7 @@ pub(super) fn redact(
     (pseudonym, reason): (&str, &str),
     clean: &dyn Fn(&str) -> Option<String>,
 ) -> Result<()> {
-    let mut statement = connection.prepare("SELECT * FROM audit ORDER BY number")?;
+    let mut statement = connection.prepare_cached("SELECT * FROM audit ORDER BY number")?;
     let entries = statement.query_map([], read_entry)?.collect::<store::Result<Vec<_>>>()?;
     let mut list = String::new();
     for mut entry in entries {

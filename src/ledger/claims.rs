@@ -8,7 +8,7 @@ use super::deliveries::{Delivery, delivery_state, find_delivery, move_delivery};
 use super::delivery_state::DeliveryState;
 use super::outcomes::Note;
 use super::send_marks::count_mark;
-use super::store::{self, Connection, OptionalExtension, Row, params};
+use super::store::{self, Connection, Row, params};
 use super::stored::At;
 
 /// No mail is put off for longer: one that seems to be was put off before the clock was set back, and is due.

@@ -1,10 +1,10 @@
-//! What has grown older than the house super::store::{self, Row, params};
-use keeps it; nothing that an unfinished run needs is ever among it.
+//! What has grown older than the house keeps it; nothing that an unfinished run needs is ever among it.
 
 use anyhow::Result;
 use chrono::{DateTime, Utc};
 
 use super::proofs::{EMPTIED, Removed, seal_row};
+use super::store::{self, Row, params};
 use super::stored::At;
 use super::{Ledger, documents};
 
@@ -71,7 +71,7 @@ impl Ledger {
                  grade_id = NULL, changed = NULL, marks = '' WHERE created_at < ?1 AND data <> ?2 AND NOT {NEEDED} \
                  RETURNING *"
             );
-            let mut statement = transaction.prepare(&sql)?;
+            let mut statement = transaction.prepare_cached(&sql)?;
             let emptied = statement.query_map(params![At(cutoff), EMPTIED], documents::read_document)?;
             for document in emptied.collect::<store::Result<Vec<_>>>()? {
                 seal_row(transaction, &document)?;
@@ -114,7 +114,7 @@ impl Ledger {
 
     fn aged_files(&self, sql: &str, cutoff: DateTime<Utc>) -> Result<Vec<AgedFile>> {
         self.read(|connection| {
-            let mut statement = connection.prepare(sql)?;
+            let mut statement = connection.prepare_cached(sql)?;
             let read = |row: &Row<'_>| Ok(AgedFile { hash: row.get(0)?, issued_at: row.get::<_, At>(1)?.0 });
             let found = statement.query_map([At(cutoff)], read)?;
             Ok(found.collect::<store::Result<_>>()?)

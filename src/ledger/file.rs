@@ -203,12 +203,11 @@ impl Ledger {
 
     /// Leaves nothing of deleted rows in the file, its log or the copies that were made before an upgrade.
     pub fn scrub(&self) -> Result<()> {
-        let connection = self.connection()?;
-        let scrubbed = connection.execute_batch("VACUUM; PRAGMA wal_checkpoint(TRUNCATE);");
-        scrubbed.map_err(|error| self.explained(error.into()))?;
+        let super::Place::File(path) = &self.shared.place else { return Ok(()) };
+        self.read(|connection| Ok(connection.file()?.execute_batch("VACUUM; PRAGMA wal_checkpoint(TRUNCATE);")?))?;
         for version in 1..schema::MIGRATIONS.len() {
-            let copy = self.shared.path.with_extension(format!("version-{version}.sqlite"));
-            if !self.is_in_memory() && copy.exists() {
+            let copy = path.with_extension(format!("version-{version}.sqlite"));
+            if copy.exists() {
                 fs::remove_file(&copy).with_context(|| format!("cannot remove `{}`", copy.display()))?;
             }
         }

@@ -1,10 +1,10 @@
-//! What the operator is told of: each cause super::store::{self, Row, params};
-use once, and again after a while as long as it stands.
+//! What the operator is told of: each cause once, and again after a while as long as it stands.
 
 use anyhow::Result;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Ledger;
+use super::store::{self, Row, params};
 use super::stored::At;
 
 /// A cause that the operator is or was told of.

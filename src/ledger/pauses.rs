@@ -1,6 +1,6 @@
 //! Pauses: jobs whose occasions a person stopped for a while, and who did.
 
-use super::store::{self, OptionalExtension, Row};
+use super::store::{self, OptionalExtension, Row, params};
 use anyhow::{Result, bail};
 use chrono::{DateTime, Utc};
 

@@ -51,7 +51,7 @@ impl Ledger {
             let sql = "SELECT name FROM documents WHERE subject = ?1 AND kind IN ('card', 'improvement-plan') \
                        UNION SELECT address FROM deliveries WHERE recipient = ?1 \
                        UNION SELECT name FROM users WHERE staff_number = ?1";
-            let mut statement = connection.prepare(sql)?;
+            let mut statement = connection.prepare_cached(sql)?;
             let names = statement.query_map([agent], |row| row.get::<_, String>(0))?;
             let mut names = names.collect::<store::Result<BTreeSet<String>>>()?;
             names.remove("");
@@ -63,8 +63,8 @@ impl Ledger {
     pub fn files_about(&self, agent: &str, mentions: &dyn Fn(&str) -> bool) -> Result<PersonFiles> {
         self.read(|connection| {
             let mut files = PersonFiles::default();
-            let mut documents = connection.prepare("SELECT * FROM documents ORDER BY id")?;
-            let mut letters = connection.prepare("SELECT mime_hash FROM deliveries WHERE document_id = ?1")?;
+            let mut documents = connection.prepare_cached("SELECT * FROM documents ORDER BY id")?;
+            let mut letters = connection.prepare_cached("SELECT mime_hash FROM deliveries WHERE document_id = ?1")?;
             for document in documents.query_map([], read_document)? {
                 let document = document?;
                 if document.subject != agent && !mentions(&document.data) {
@@ -74,7 +74,7 @@ impl Ledger {
                 let hashes = letters.query_map([document.id], |row| row.get::<_, String>(0))?;
                 files.letters.extend(hashes.collect::<store::Result<Vec<_>>>()?);
             }
-            let mut own = connection.prepare("SELECT mime_hash FROM deliveries WHERE recipient = ?1")?;
+            let mut own = connection.prepare_cached("SELECT mime_hash FROM deliveries WHERE recipient = ?1")?;
             let hashes = own.query_map([agent], |row| row.get::<_, String>(0))?;
             files.letters.extend(hashes.collect::<store::Result<Vec<_>>>()?);
             Ok(files)
@@ -123,7 +123,7 @@ fn refuse_under_way(connection: &Connection, agent: &str) -> Result<()> {
 
 /// Their own documents keep that they were issued; those of others are left without them.
 fn erase_documents(connection: &Connection, erasure: &Erasure<'_>) -> Result<()> {
-    let mut statement = connection.prepare("SELECT * FROM documents ORDER BY id")?;
+    let mut statement = connection.prepare_cached("SELECT * FROM documents ORDER BY id")?;
     let documents = statement.query_map([], read_document)?.collect::<store::Result<Vec<_>>>()?;
     for document in documents {
         let (data, hash, name, subject) = if document.subject == erasure.agent {
@@ -157,7 +157,7 @@ fn clean_column(
     clean: &dyn Fn(&str) -> Option<String>,
 ) -> Result<()> {
     let sql = format!("SELECT DISTINCT {column} FROM {table} WHERE {column} IS NOT NULL");
-    let mut statement = connection.prepare(&sql)?;
+    let mut statement = connection.prepare_cached(&sql)?;
     let texts = statement.query_map([], |row: &Row<'_>| row.get::<_, String>(0))?;
     for text in texts.collect::<store::Result<Vec<_>>>()? {
         if let Some(cleaned) = clean(&text) {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::clock::Clock;
 use crate::ledger::bench::{card, fresh_place, instant, new_run};
-use crate::ledger::{Ledger, NewRequest, RequestKind, Scope};
+use crate::ledger::{Ledger, Moment, NewRequest, RequestKind, Scope};
 
 const ROUNDS: usize = 20;
 
@@ -61,12 +61,12 @@ fn editions_are_counted_without_gap() {
 #[test]
 fn an_occasion_is_noted_claimed_and_run_once() {
     let (ledgers, _folder) = two();
-    let due = instant("2026-11-01T01:00:00Z");
+    let due = Moment::of_schedule(instant("2026-11-01T01:00:00Z"));
     let runs = race(
         |ledger, worker| {
-            ledger.note_due("monthly", due, "2026-10", None).expect("noted");
-            let claimed = ledger.claim_occurrence(worker).expect("a claim")?;
-            Some(ledger.start_run_of_occurrence(&new_run("2026-10"), claimed.due).expect("a run").id)
+            ledger.note_due("monthly", &due, "2026-10", None).expect("noted");
+            let claimed = ledger.claim_occurrence(worker, "monthly", &due).expect("a claim")?;
+            Some(ledger.start_run_of_occurrence(&new_run("2026-10"), &claimed.moment).expect("a run").id)
         },
         &ledgers,
     );

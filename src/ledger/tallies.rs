@@ -84,6 +84,7 @@ fn count(row: &Row<'_>, column: usize) -> store::Result<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ledger::Moment;
     use crate::ledger::bench::{instant, ledger, planned};
 
     #[test]
@@ -104,7 +105,7 @@ mod tests {
         assert_eq!(ledger.count_runs().expect("counts"), [("monthly".to_owned(), RunState::Sent, 1)]);
         let at = |job: &str| ledger.last_successes().expect("instants").into_iter().find(|one| one.0 == job);
         assert_eq!(at("monthly").map(|one| one.1), Some(instant("2026-11-09T01:00:00.123Z")));
-        ledger.note_due("monthly", clock.now(), "2026-10", None).expect("noted");
+        ledger.note_due("monthly", &Moment::of_schedule(clock.now()), "2026-10", None).expect("noted");
         ledger.note_looks(&["monthly"], clock.now()).expect("a look");
         assert_eq!(ledger.earliest_unserved().expect("occasions").len(), 1);
         assert_eq!(ledger.newest_look().expect("a look"), Some(instant("2026-11-09T01:00:00.123Z")));

@@ -76,7 +76,7 @@ async fn mail(pipeline: &Pipeline, causes: &[Cause]) -> anyhow::Result<()> {
     let mut outcomes = Vec::new();
     for (index, to) in pipeline.settings.alerts.mail.iter().enumerate() {
         let letter = letter(pipeline, causes, to)?;
-        let outcome = postman.deliver(&seal(&letter)?, &mut || Ok(())).await;
+        let outcome = postman.deliver(&seal(&letter)?, &mut async || Ok(())).await;
         outcomes.push(taken(outcome).map_err(|error| error.context(format!("address {} of `mail`", index + 1))));
     }
     postman.close().await;

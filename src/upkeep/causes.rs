@@ -47,6 +47,9 @@ pub(super) fn causes(vitals: &Vitals, expected: &Expected<'_>, since: DateTime<U
     }
     found.extend(of_letters(pipeline, &runs)?);
     for job in pipeline.jobs.all().iter().filter(|job| job.schedule.is_some()) {
+        if pipeline.ledger.pause_of(&job.id)?.is_some() {
+            continue;
+        }
         let noted = pipeline.ledger.occurrences(&job.id, LATEST)?;
         let from = pipeline.ledger.last_look(&job.id)?.unwrap_or(since);
         let due = missed(&noted, expected(job, from, now), pipeline.settings.alerts.grace, now);
@@ -157,14 +160,14 @@ fn missed(
     now: DateTime<Utc>,
 ) -> Vec<DateTime<Utc>> {
     let served = noted.iter().filter(|one| one.run_id.is_some() && one.state == OccurrenceState::Done);
-    let latest_served = served.map(|one| one.due).max();
+    let latest_served = served.map(|one| one.moment.due).max();
     let waits = |one: &&Occurrence| match one.state {
         OccurrenceState::Due | OccurrenceState::Claimed => true,
-        OccurrenceState::Skipped => latest_served.is_none_or(|served| served < one.due),
+        OccurrenceState::Skipped => latest_served.is_none_or(|served| served < one.moment.due),
         OccurrenceState::Done => false,
     };
-    let mut due: Vec<DateTime<Utc>> = noted.iter().filter(waits).map(|one| one.due).collect();
-    due.extend(expected.into_iter().filter(|due| !noted.iter().any(|one| one.due == *due)));
+    let mut due: Vec<DateTime<Utc>> = noted.iter().filter(waits).map(|one| one.moment.due).collect();
+    due.extend(expected.into_iter().filter(|due| !noted.iter().any(|one| one.moment.due == *due)));
     due.retain(|due| now - *due > grace && now - *due < NEWS);
     due.sort_unstable();
     due
@@ -190,6 +193,7 @@ fn no_run(job: &str, due: DateTime<Utc>) -> Cause {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ledger::Moment;
 
     fn at(text: &str) -> DateTime<Utc> {
         text.parse().expect("an instant")
@@ -198,7 +202,7 @@ mod tests {
     fn occasion(due: &str, state: OccurrenceState, run: Option<&str>) -> Occurrence {
         Occurrence {
             job: "monthly".to_owned(),
-            due: at(due),
+            moment: Moment::of_schedule(at(due)),
             period: "2026-10".to_owned(),
             state,
             attempts: 0,

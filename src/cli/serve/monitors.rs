@@ -47,10 +47,11 @@ pub(super) async fn listener(pipeline: &Pipeline) -> anyhow::Result<Option<TcpLi
     })
 }
 
-/// When a job was to run, as its schedule says.
-pub(super) fn expected() -> Arc<Expected<'static>> {
-    Arc::new(|job, after, until| {
-        let next = |at: &_| scheduler::next(job, *at).filter(|next| *next <= until);
-        std::iter::successors(next(&after), next).take(MOST).collect()
+/// When a job was to run, as its schedule says; milestones make no run of their own.
+pub(super) fn expected(pipeline: Arc<Pipeline>) -> Arc<Expected<'static>> {
+    Arc::new(move |job, after, until| {
+        let next = |at| scheduler::next(&pipeline.schemes, job, at).filter(|next| next.due <= until);
+        let all = std::iter::successors(next(after), |last| next(last.due)).take(MOST);
+        all.filter(|next| next.milestone.is_none()).map(|next| next.due).collect()
     })
 }

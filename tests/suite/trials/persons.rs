@@ -104,6 +104,7 @@ async fn a_hundred_thousand_cards() {
         reach: Reach::Results,
         occasion: None,
         request: None,
+        reason: None,
     };
     let outcome = pipeline::run(&pipeline, &order, &|_| {}).await.unwrap_or_else(|error| panic!("{error:#}"));
     figures.add("records", records(&pipeline.ledger, &outcome.run.id, &crowd));
