@@ -1,6 +1,7 @@
 //! An invented month as Parquet, the same every time, written once into the target folder.
 
 use std::fs::{self, File};
+use std::ops::Range;
 use std::path::PathBuf;
 
 use chrono::NaiveDate;
@@ -41,7 +42,7 @@ pub fn written(size: Size) -> (PathBuf, Period) {
         fs::create_dir_all(&folder).unwrap_or_else(|error| panic!("{error}"));
         write(&folder, "agents", agents(size.agents));
         for table in ["chats_daily", "funnel_daily"] {
-            write(&folder, table, facts(table, size));
+            write_facts(&folder, table, size);
         }
         write(&folder, "plans", plans(size.agents));
         fs::write(folder.join("done"), "").unwrap_or_else(|error| panic!("{error}"));
@@ -52,6 +53,21 @@ pub fn written(size: Size) -> (PathBuf, Period) {
 fn write(folder: &std::path::Path, table: &str, mut frame: DataFrame) {
     let file = File::create(folder.join(format!("{table}.parquet"))).unwrap_or_else(|error| panic!("{error}"));
     ParquetWriter::new(file).finish(&mut frame).unwrap_or_else(|error| panic!("{error}"));
+}
+
+/// How many rows of a large table are in memory while it is written, and so in one row group.
+const AT_ONCE: usize = 1 << 18;
+
+fn write_facts(folder: &std::path::Path, table: &str, size: Size) {
+    let file = File::create(folder.join(format!("{table}.parquet"))).unwrap_or_else(|error| panic!("{error}"));
+    let first = facts(table, size, 0..AT_ONCE.min(size.rows));
+    let mut writer = ParquetWriter::new(file).batched(first.schema()).unwrap_or_else(|error| panic!("{error}"));
+    writer.write_batch(&first).unwrap_or_else(|error| panic!("{error}"));
+    for from in (AT_ONCE..size.rows).step_by(AT_ONCE) {
+        let rows = facts(table, size, from..(from + AT_ONCE).min(size.rows));
+        writer.write_batch(&rows).unwrap_or_else(|error| panic!("{error}"));
+    }
+    writer.finish().unwrap_or_else(|error| panic!("{error}"));
 }
 
 fn agent(number: usize) -> String {
@@ -84,29 +100,25 @@ fn plans(many: usize) -> DataFrame {
     frame.lazy().with_column(money).collect().unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// Rows of a fact table, sorted by agent and day; whole numbers that follow from the row's own.
-fn facts(table: &str, size: Size) -> DataFrame {
+/// Some rows of a fact table, which is sorted by agent and day; whole numbers that follow from the row's own.
+fn facts(table: &str, size: Size, rows: Range<usize>) -> DataFrame {
     let schema = tables::schema(table).unwrap_or_else(|| panic!("a table"));
     let per_agent = size.rows / size.agents;
     let day = |row: usize| NaiveDate::from_ymd_opt(2026, 10, ((row % per_agent) * 31 / per_agent) as u32 + 1);
     let mut columns = Vec::new();
     for (place, (name, kind)) in schema.iter().enumerate() {
         let column = match name.as_str() {
-            "agent_id" => {
-                Column::new(name.clone(), (0..size.rows).map(|row| agent(row / per_agent)).collect::<Vec<_>>())
-            }
-            "date" => {
-                DateChunked::from_naive_date(name.clone(), (0..size.rows).map(|row| day(row).unwrap_or_default()))
-                    .into_series()
-                    .into()
-            }
+            "agent_id" => Column::new(name.clone(), rows.clone().map(|row| agent(row / per_agent)).collect::<Vec<_>>()),
+            "date" => DateChunked::from_naive_date(name.clone(), rows.clone().map(|row| day(row).unwrap_or_default()))
+                .into_series()
+                .into(),
             _ => {
                 let number = |row: usize| (row.wrapping_mul(7919 + place * 31) >> 3) as i64 % (9 + place as i64);
-                let column = Column::new(name.clone(), (0..size.rows).map(number).collect::<Vec<_>>());
+                let column = Column::new(name.clone(), rows.clone().map(number).collect::<Vec<_>>());
                 column.cast(kind).unwrap_or_else(|error| panic!("{error}"))
             }
         };
         columns.push(column);
     }
-    DataFrame::new(size.rows, columns).unwrap_or_else(|error| panic!("{error}"))
+    DataFrame::new(rows.len(), columns).unwrap_or_else(|error| panic!("{error}"))
 }

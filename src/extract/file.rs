@@ -10,6 +10,7 @@ use super::KeptPage;
 use super::ground::{Ground, Keeper, NotKept, Page};
 use super::json;
 use super::map::{Mapper, NoSheet};
+use super::outlet::Outlet;
 use super::plan::Walk;
 use super::walk::Walked;
 use crate::source::Resource;
@@ -30,7 +31,13 @@ enum Lies {
 ///
 /// # Errors
 /// When there is none and one must be, when there are several and one may be, or when a file cannot be read.
-pub async fn walk(ground: &Ground<'_>, resource: &Resource, walk: &Walk, folder: &Path) -> Result<Walked> {
+pub async fn walk(
+    ground: &Ground<'_>,
+    resource: &Resource,
+    walk: &Walk,
+    folder: &Path,
+    outlet: &mut Outlet<'_>,
+) -> Result<Walked> {
     let path = resource.request.path.fill(&walk.filling);
     let ids = walk.filling.batches.iter().flat_map(|batch| &batch.ids);
     if ids.into_iter().any(|id| id.contains(['/', '*'])) {
@@ -53,6 +60,7 @@ pub async fn walk(ground: &Ground<'_>, resource: &Resource, walk: &Walk, folder:
         }
         walked.kept += u64::from(!page.is_new);
         keeper.add(page).await?;
+        outlet.after_page(mapper.rows()).await?;
     }
     Ok(Walked { mapped: mapper.finish(), pages: keeper.finish().await?, ..walked })
 }

@@ -12,6 +12,7 @@ use super::ground::{Ground, Keeper, Page};
 use super::http::MISSING;
 use super::map::Mapper;
 use super::noticed::Noticed;
+use super::outlet::Outlet;
 use super::page::{self, Facts, Mark};
 use super::parents::parents;
 use super::plan::Walk;
@@ -72,12 +73,13 @@ impl<'a> Leg<'a> {
         }
     }
 
-    /// Walks over its pages to the last, or until it shows that the source cuts the rest.
+    /// Walks over its pages to the last, or until it shows that the source cuts the rest; rows that grow many leave by the
+    /// outlet.
     ///
     /// # Errors
     /// Names the request; a page that was not understood is not kept, those before it are.
-    pub async fn walk(mut self) -> Result<Ended> {
-        let end = self.pages().await;
+    pub async fn walk(mut self, outlet: &mut Outlet<'_>) -> Result<Ended> {
+        let end = self.pages(outlet).await;
         let pages = self.keeper.finish().await;
         let (end, pages) = (end?, pages?);
         if matches!(end, End::TooLarge) {
@@ -87,7 +89,7 @@ impl<'a> Leg<'a> {
         Ok(Ended::Whole(Walked { mapped: self.mapper.finish(), pages, declared, ..self.walked }))
     }
 
-    async fn pages(&mut self) -> Result<End> {
+    async fn pages(&mut self, outlet: &mut Outlet<'_>) -> Result<End> {
         let paginator = &self.resource.paginator;
         let mut flights = Flights::new(self.ground, self.resource, self.walk);
         let mut mark = Some(page::first(&paginator.paging));
@@ -103,6 +105,7 @@ impl<'a> Leg<'a> {
             if self.keeper.pages() == 1 {
                 flights.plan(page::ahead(paginator, &here, &facts));
             }
+            outlet.after_page(self.mapper.rows()).await?;
             path = Some(from);
             mark = next;
         }

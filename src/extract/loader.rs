@@ -7,14 +7,14 @@ use anyhow::{Context, Result};
 use sha2::{Digest, Sha256};
 
 use super::keep::{Facts, KeptWalk, Load, Mapped, Shelf, Told};
-use super::lake::{self, Label, Name, Sheet};
+use super::lake::{self, Name, Sheet};
 use super::map::Aside;
-use super::map::rows::Rows;
+use super::outlet::{Own, strays};
 use super::walk::Walked;
 use crate::source::{Resource, Source, Table};
 
 /// How many rows wait at most before they are written; a pull's memory does not grow beyond them.
-const WAITING: usize = 200_000;
+const WAITING: usize = 20_000;
 
 /// What lies in the lake until somebody changes this program's mapping: part of the hash of every mapping.
 const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -38,11 +38,16 @@ impl<'a> Loader<'a> {
         Self { source, resource, mapping, lake, walks: Vec::new(), of: None, sheets: BTreeMap::new(), done: Vec::new() }
     }
 
-    /// Takes what a finished walk gave; walks of another pull, or many rows, are written first.
+    /// Takes what a finished walk gave; walks of another pull, or many rows, are written first. A walk with a load of its
+    /// own ends the one at hand, so that loads lie in the order of their walks.
     ///
     /// # Errors
     /// When the disk refuses.
-    pub async fn add(&mut self, shelf: &Shelf, walk: &KeptWalk, walked: Walked) -> Result<()> {
+    pub async fn add(&mut self, shelf: &Shelf, walk: &KeptWalk, mut walked: Walked) -> Result<()> {
+        if let Some(own) = walked.own.take() {
+            self.flush(shelf).await?;
+            return self.add_own(shelf, walk, &walked, own).await;
+        }
         let is_other = self.of.as_ref().is_some_and(|(pull, _)| *pull != walk.pull);
         if is_other || self.sheets.values().map(|sheet| sheet.rows.height).sum::<usize>() >= WAITING {
             self.flush(shelf).await?;
@@ -53,6 +58,21 @@ impl<'a> Loader<'a> {
         for rows in walked.mapped.rows {
             self.sheets.entry(rows.table).or_insert_with(|| Sheet::new(rows.table)).add(rows, number);
         }
+        Ok(())
+    }
+
+    /// Gives the files of a walk's own load their names, and then says so.
+    async fn add_own(&mut self, shelf: &Shelf, walk: &KeptWalk, walked: &Walked, own: Own) -> Result<()> {
+        let mut facts = facts(walk, walked);
+        facts.strayed |= own.strayed;
+        let id = own.growing.load.clone();
+        let written = tokio::task::spawn_blocking(move || own.growing.finish()).await;
+        let files = written.context("writing rows was interrupted")??;
+        let walks = vec![Mapped { walk: walk.id.clone(), facts }];
+        let (mapping, pull) = (self.mapping.to_owned(), walk.pull.clone());
+        let load = Load { id, mapping, pull, begun: walk.begun, walks, files };
+        shelf.list_load(&load)?;
+        self.done.push(load);
         Ok(())
     }
 
@@ -104,14 +124,12 @@ pub fn mapping_hash(source: &Source, resource: &Resource) -> String {
 }
 
 fn facts(walk: &KeptWalk, walked: &Walked) -> Facts {
-    let days = walk.errand.days;
-    let strays = |rows: &Rows| days.is_some_and(|days| Label::of(rows).iter().any(|one| one.strays(rows.table, days)));
     Facts {
         records: walked.mapped.records,
         declared: walked.declared,
         unsure: walked.unsure,
         missing: walked.missing,
-        strayed: walked.mapped.rows.iter().any(strays),
+        strayed: walked.mapped.rows.iter().any(|rows| strays(rows, walk.errand.days)),
         skipped: walked.mapped.skipped.clone(),
         aside: told(&walked.mapped.aside),
         notes: walked.mapped.notes.clone(),

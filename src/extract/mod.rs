@@ -32,6 +32,7 @@ mod meeting;
 mod newest;
 mod noticed;
 mod one;
+mod outlet;
 mod outlook;
 mod page;
 mod parents;

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 
 use super::KeptPage;
@@ -11,16 +11,19 @@ use super::file;
 use super::ground::Ground;
 use super::leg::{Ended, Leg};
 use super::map::Mapped;
+use super::outlet::{Outlet, Own};
 use super::page;
 use super::plan::{Walk, halves, legs};
 use crate::source::Resource;
 use crate::source::template::Parent;
 
 /// What a walk gave.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Walked {
-    /// The rows and what was counted.
+    /// What was counted, and the rows that are not in a load of the walk's own.
     pub mapped: Mapped,
+    /// Its rows, where they were too many to wait for the walk's end.
+    pub own: Option<Own>,
     /// The pages in their order, also those that were too large.
     pub pages: Vec<KeptPage>,
     /// How many of them had been kept.
@@ -63,29 +66,48 @@ impl Walked {
     }
 }
 
-/// Walks over all pages.
+/// Walks over all pages; rows that grow many leave by the outlet.
 ///
 /// # Errors
 /// Names the request; a page that was not understood is not kept.
-pub async fn walk(ground: &Ground<'_>, resource: &Resource, plan: &Walk) -> Result<Walked> {
-    if let Some(folder) = ground.client.folder() {
-        return file::walk(ground, resource, plan, &folder).await;
+pub async fn walk(ground: &Ground<'_>, resource: &Resource, plan: &Walk, outlet: &mut Outlet<'_>) -> Result<Walked> {
+    let walked = match ground.client.folder() {
+        Some(folder) => file::walk(ground, resource, plan, &folder, outlet).await,
+        None => pages(ground, resource, plan, outlet).await,
+    };
+    if walked.is_err() {
+        outlet.abandon().await;
     }
+    let mut walked = walked?;
+    walked.own = outlet.finish(&mut walked.mapped.rows).await?;
+    Ok(walked)
+}
+
+/// Walks over the pages of an interface, leg by leg.
+async fn pages(ground: &Ground<'_>, resource: &Resource, plan: &Walk, outlet: &mut Outlet<'_>) -> Result<Walked> {
     let mut whole: Option<Walked> = None;
     let mut ahead = VecDeque::from(legs(resource, plan));
     while let Some(leg) = ahead.pop_front() {
-        let walked = match Leg::new(ground, resource, &leg).walk().await? {
+        let walked = match Leg::new(ground, resource, &leg).walk(outlet).await? {
             Ended::Whole(walked) => walked,
+            Ended::TooLarge { .. } if !outlet.holds_whole_legs() => bail!(
+                "{}: a kept answer is too large, but the source file no longer says when to halve; pull with `--refresh`",
+                first_request(resource, &leg).label()
+            ),
             Ended::TooLarge { pages, kept } => {
                 let halves = halves(resource, &leg).with_context(|| too_large(resource, &leg))?;
                 halves.into_iter().rev().for_each(|half| ahead.push_front(half));
                 Walked { pages, kept, ..Walked::default() }
             }
         };
-        match &mut whole {
-            Some(whole) => whole.append(walked),
-            None => whole = Some(walked),
-        }
+        let whole = match &mut whole {
+            Some(whole) => {
+                whole.append(walked);
+                whole
+            }
+            None => whole.insert(walked),
+        };
+        outlet.after_leg(&mut whole.mapped.rows).await?;
     }
     Ok(whole.unwrap_or_default())
 }

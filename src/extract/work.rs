@@ -14,11 +14,14 @@ use super::freshness::{Freshness, final_at};
 use super::ground::{Ground, NotKept};
 use super::http::Fetcher;
 use super::keep::{Errand, KeptWalk, Pages, Shelf, Use, Used};
+use super::lake::Name;
 use super::loader::{Loader, mapping_hash};
-use super::plan::{Survey, Walk, lists, walk_of};
+use super::outlet::{Outlet, Relief};
+use super::plan::{Survey, Walk, legs, lists, walk_of};
 use super::selection::{Part, Selection};
 use super::walk::{Walked, first_request, walk};
 use super::{Extraction, KeptPage, Progress};
+use crate::source::filter::Action;
 use crate::source::resource::By;
 use crate::source::{Resource, Source, Table};
 
@@ -174,7 +177,9 @@ impl<'a> Work<'a> {
         let last_final = last_final(survey, plan);
         let serves = |pages: &Pages| freshness.serves(pages.into(), last_final);
         let pages = self.shelf.begin(&errand, pull, self.world.clock.now(), serves)?;
-        let walked = walk(&self.ground(&pages, Some(fetcher)), self.resource, plan).await?;
+        let load = self.shelf.own_load(&self.mapping, &pages.id);
+        let mut outlet = self.outlet(&load, plan);
+        let walked = walk(&self.ground(&pages, Some(fetcher)), self.resource, plan, &mut outlet).await?;
         self.tell(Progress::WalkDone { source: self.source.id.clone(), resource: self.resource.id.clone() });
         let kept = KeptWalk {
             id: pages.id,
@@ -230,7 +235,9 @@ impl<'a> Work<'a> {
     async fn again(&self, kept: &KeptWalk) -> Result<Option<Walked>> {
         let Some(pages) = self.shelf.pages(&kept.id)? else { return Ok(None) };
         let plan = walk_of(self.resource, self.source.zone, &kept.errand.period, &kept.errand);
-        match walk(&self.ground(&pages, None), self.resource, &plan).await {
+        let load = self.shelf.own_load(&self.mapping, &kept.id);
+        let mut outlet = self.outlet(&load, &plan);
+        match walk(&self.ground(&pages, None), self.resource, &plan, &mut outlet).await {
             Ok(walked) => Ok(Some(walked)),
             Err(error) if error.is::<NotKept>() => {
                 tracing::warn!(walk = %kept.id, "a kept page is missing or damaged; the walk is made anew");
@@ -266,6 +273,16 @@ impl<'a> Work<'a> {
             mapping: &self.mapping,
             by: self.resource.window.map_or(By::Fact, |window| window.by),
         }
+    }
+
+    /// Where the rows of a walk go that are too many to wait for its end.
+    fn outlet<'o>(&'o self, load: &'o str, plan: &Walk) -> Outlet<'o> {
+        let halves = self.resource.window.is_some_and(|window| window.too_large.is_some())
+            || self.source.filters.iter().any(|filter| filter.action == Action::SplitWindow);
+        // Rows of several legs gather until each of them is whole, so that they stay in its order.
+        let relief = if halves || legs(self.resource, plan).len() > 1 { Relief::EachLeg } else { Relief::EachPage };
+        let name = Name { source: &self.source.id, resource: &self.resource.id, load };
+        Outlet::new(&self.world.raw.lake(), name, relief, plan.days)
     }
 
     fn loader(&self) -> Loader<'_> {

@@ -13,6 +13,7 @@ mod folder;
 mod identity;
 mod kept;
 mod lake;
+mod long;
 mod pages;
 mod phone_desk;
 mod platforms;

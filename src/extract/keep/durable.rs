@@ -3,7 +3,7 @@
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::Write;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use anyhow::{Context, Result};
@@ -21,32 +21,59 @@ pub fn make_folder(folder: &Path) -> Result<()> {
 
 /// Writes a whole file: under another name first, so that only whole files ever have the final one.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
-    static COUNTER: AtomicU64 = AtomicU64::new(0);
-    let folder = path.parent().context("a kept file lies in a folder")?;
-    make_folder(folder)?;
-    let unique = COUNTER.fetch_add(1, Ordering::Relaxed);
-    let unfinished = path.with_extension(format!("{}-{unique}.tmp", std::process::id()));
-    write_and_rename(&unfinished, path, bytes).with_context(|| {
-        format!("cannot keep `{}`; check free space and permissions of the data folder", path.display())
-    })?;
-    sync_folder(folder)
+    let (unfinished, mut file) = Unfinished::create(path)?;
+    file.write_all(bytes).with_context(|| cannot_keep(path))?;
+    drop(file);
+    unfinished.finish()
 }
 
-fn write_and_rename(unfinished: &Path, path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let place = |step| move || format!("kept {} {step}", path.extension().unwrap_or_default().display());
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(unfinished)?;
-    failpoint::pass(place("begins"));
-    let written = file.write_all(bytes).and_then(|()| file.sync_all());
-    failpoint::pass(place("is written"));
-    match written.and_then(|()| std::fs::rename(unfinished, path)) {
-        Ok(()) => {
-            failpoint::pass(place("has its name"));
-            Ok(())
-        }
-        Err(error) => {
-            // The disk may be full: what is left of the file would only take more of it.
-            let _ = std::fs::remove_file(unfinished);
-            Err(error)
+fn cannot_keep(path: &Path) -> String {
+    format!("cannot keep `{}`; check free space and permissions of the data folder", path.display())
+}
+
+/// Where a trial may stop, named by the kind of file.
+fn place(path: &Path, step: &'static str) -> impl FnOnce() -> String {
+    let kind = path.extension().unwrap_or_default().display().to_string();
+    move || format!("kept {kind} {step}")
+}
+
+/// A file that is being written under another name; it gets its own when it is whole, and is removed when it is dropped
+/// before: the disk may be full, and what is left of the file would only take more of it.
+#[derive(Debug)]
+pub struct Unfinished {
+    path: PathBuf,
+    under: PathBuf,
+    is_whole: bool,
+}
+
+impl Unfinished {
+    /// Begins a file, and its folder if that is not there.
+    pub fn create(path: &Path) -> Result<(Self, File)> {
+        static COUNTER: AtomicU64 = AtomicU64::new(0);
+        make_folder(path.parent().context("a kept file lies in a folder")?)?;
+        let unique = COUNTER.fetch_add(1, Ordering::Relaxed);
+        let under = path.with_extension(format!("{}-{unique}.tmp", std::process::id()));
+        let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&under);
+        let file = file.with_context(|| cannot_keep(path))?;
+        failpoint::pass(place(path, "begins"));
+        Ok((Self { path: path.to_owned(), under, is_whole: false }, file))
+    }
+
+    /// Gives the file its name once everything is written; it is durable when this returns.
+    pub fn finish(mut self) -> Result<()> {
+        let synced = File::open(&self.under).and_then(|file| file.sync_all());
+        failpoint::pass(place(&self.path, "is written"));
+        synced.and_then(|()| std::fs::rename(&self.under, &self.path)).with_context(|| cannot_keep(&self.path))?;
+        self.is_whole = true;
+        failpoint::pass(place(&self.path, "has its name"));
+        sync_folder(self.path.parent().context("a kept file lies in a folder")?)
+    }
+}
+
+impl Drop for Unfinished {
+    fn drop(&mut self) {
+        if !self.is_whole {
+            let _ = std::fs::remove_file(&self.under);
         }
     }
 }

@@ -46,7 +46,7 @@ pub use reading::{Days, Reading, Use, Used};
 pub use shelf::Shelf;
 pub use walk::{Errand, KeptWalk, Pages};
 
-pub use durable::write_whole;
+pub use durable::{Unfinished, write_whole};
 
 /// A later pull gave other rows for a day that was kept.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

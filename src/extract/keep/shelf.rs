@@ -162,6 +162,11 @@ impl Shelf {
         format!("{}-{}", mapping.get(..8).unwrap_or(mapping), self.listed.1 + others)
     }
 
+    /// A name for the load that one walk has for itself; mapped anew, it takes the place of a damaged one.
+    pub fn own_load(&self, mapping: &str, walk: &str) -> String {
+        format!("{}-{walk}", mapping.get(..8).unwrap_or(mapping))
+    }
+
     fn next_name(&self, errand: &Errand) -> String {
         let version = self.listed.0.get(stem(&errand.name(0))).copied().unwrap_or(0);
         errand.name(version)

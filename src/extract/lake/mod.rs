@@ -4,12 +4,14 @@
 //! number of the walk in its load. The load's name begins with the hash of its mapping, so that a changed source file
 //! never finds rows of the old one. Everything here follows from the kept pages and can be written anew from them.
 
+mod growing;
 mod label;
 mod read;
 mod write;
 
 use std::path::{Path, PathBuf};
 
+pub use growing::Growing;
 pub use label::Label;
 pub use read::read;
 pub use write::{Sheet, write};

@@ -78,3 +78,48 @@ fn only_a_month_becomes_a_folder_of_a_month() {
     let labels: Vec<String> = Label::of(&rows).iter().map(ToString::to_string).collect();
     assert_eq!(labels, ["2026-10", "undated", "undated", "undated"]);
 }
+
+#[test]
+fn files_that_grow_have_their_rows_in_order_and_are_seen_only_at_the_end() {
+    let lake = tempfile::tempdir().expect("a folder");
+    let mut growing = Growing::new(lake.path(), NAME);
+    for ids in [["a", "b"], ["c", "d"]] {
+        let mut rows = Rows::new(Table::REFUNDS);
+        ids.into_iter().zip([20_000, 20_001]).for_each(|(id, day)| rows.push(refund(id, day)));
+        growing.add(Sheet::of_walk(rows, 0)).expect("written");
+    }
+    let path = NAME.path(lake.path(), "refunds", "2024-10-04");
+    assert!(!path.exists());
+    let files = growing.finish().expect("finished");
+    let days: Vec<(&str, u64)> = files.iter().map(|file| (file.day.as_str(), file.rows)).collect();
+    assert_eq!(days, [("2024-10-04", 2), ("2024-10-05", 2)]);
+    assert_eq!(ids(&read(&path, 2, None).expect("read")), ["a", "c"]);
+    assert_eq!(std::fs::read_dir(path.parent().expect("a folder")).expect("a folder").count(), 1);
+}
+
+#[test]
+fn of_files_that_are_left_nothing_stays() {
+    let lake = tempfile::tempdir().expect("a folder");
+    let mut growing = Growing::new(lake.path(), NAME);
+    growing.add(sheet()).expect("written");
+    drop(growing);
+    let path = NAME.path(lake.path(), "refunds", "2024-10-04");
+    assert_eq!(std::fs::read_dir(path.parent().expect("a folder")).expect("a folder").count(), 0);
+}
+
+#[test]
+fn more_days_than_files_may_be_open_lie_in_the_lake_all_the_same() {
+    let lake = tempfile::tempdir().expect("a folder");
+    let mut growing = Growing::new(lake.path(), NAME);
+    for id in ["a", "b"] {
+        let mut rows = Rows::new(Table::REFUNDS);
+        (20_000..20_300).for_each(|day| rows.push(refund(id, day)));
+        growing.add(Sheet::of_walk(rows, 0)).expect("written");
+    }
+    let files = growing.finish().expect("finished");
+    assert_eq!(files.len(), 300);
+    for file in files {
+        let path = NAME.path(lake.path(), &file.table, &file.day);
+        assert_eq!(ids(&read(&path, file.rows, None).expect("read")), ["a", "b"], "{}", file.day);
+    }
+}

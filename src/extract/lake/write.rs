@@ -31,6 +31,11 @@ impl Sheet {
         Self { rows: Rows::new(table), walks: Vec::new() }
     }
 
+    /// The rows of one walk.
+    pub fn of_walk(rows: Rows, walk: u32) -> Self {
+        Self { walks: vec![walk; rows.height], rows }
+    }
+
     /// Adds the rows of a walk.
     pub fn add(&mut self, rows: Rows, walk: u32) {
         self.walks.extend(std::iter::repeat_n(walk, rows.height));
@@ -57,18 +62,30 @@ pub fn write(lake: &Path, name: Name, sheets: Vec<Sheet>) -> Result<Vec<LakeFile
     Ok(files)
 }
 
-fn write_all(frames: Vec<(PathBuf, DataFrame)>) -> Result<()> {
-    let threads = ABREAST.min(frames.len());
-    let left = Mutex::new(frames.into_iter());
+/// Writes frames to their files.
+///
+/// # Errors
+/// When the disk refuses.
+pub(super) fn write_all(frames: Vec<(PathBuf, DataFrame)>) -> Result<()> {
+    abreast(frames, |(path, mut frame)| write_whole(&path, &parquet(&mut frame)?))
+}
+
+/// Does the same with each of many files, several at a time.
+///
+/// # Errors
+/// When one of them fails.
+pub(super) fn abreast<T: Send>(files: Vec<T>, work: impl Fn(T) -> Result<()> + Sync) -> Result<()> {
+    let threads = ABREAST.min(files.len());
+    let left = Mutex::new(files.into_iter());
     let next = || left.lock().unwrap_or_else(PoisonError::into_inner).next();
-    let write = || -> Result<()> {
-        while let Some((path, mut frame)) = next() {
-            write_whole(&path, &parquet(&mut frame)?)?;
+    let work = || -> Result<()> {
+        while let Some(file) = next() {
+            work(file)?;
         }
         Ok(())
     };
     std::thread::scope(|scope| {
-        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(write)).collect();
+        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
         workers.into_iter().try_for_each(|worker| match worker.join() {
             Ok(written) => written,
             Err(_) => bail!("writing rows was interrupted"),
@@ -77,7 +94,7 @@ fn write_all(frames: Vec<(PathBuf, DataFrame)>) -> Result<()> {
 }
 
 /// The frames of each day, rows in their order.
-fn by_label(sheet: Sheet, source: &str) -> Result<Vec<(Label, DataFrame)>> {
+pub(super) fn by_label(sheet: Sheet, source: &str) -> Result<Vec<(Label, DataFrame)>> {
     let mut places: BTreeMap<Label, Vec<IdxSize>> = BTreeMap::new();
     for (row, label) in Label::of(&sheet.rows).into_iter().enumerate() {
         places.entry(label).or_default().push(IdxSize::try_from(row).context("too many rows for one load")?);

@@ -99,6 +99,11 @@ impl<'a> Mapper<'a> {
         Ok(self.mapped.records - before)
     }
 
+    /// The rows so far, for somebody who takes them away.
+    pub fn rows(&mut self) -> &mut [Rows] {
+        &mut self.mapped.rows
+    }
+
     /// All that the pages became.
     pub fn finish(self) -> Mapped {
         self.mapped

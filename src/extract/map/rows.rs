@@ -147,6 +147,11 @@ impl Rows {
         self.height += 1;
     }
 
+    /// All rows, of which none stay.
+    pub fn take(&mut self) -> Self {
+        std::mem::replace(self, Self::new(self.table))
+    }
+
     /// Adds the rows of another walk.
     pub fn append(&mut self, other: Self) {
         self.columns.iter_mut().zip(other.columns).for_each(|(column, more)| column.append(more));
