@@ -1,7 +1,7 @@
 //! A real mail server reports on letters: one that came back is seen, one whose answer was lost is proven to have arrived.
 
 use std::io;
-use std::path::Path;
+use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -16,6 +16,8 @@ use crate::bench::Bench;
 
 /// Where the server returns letters to, and who gets the letters of a test; no letter of a run goes there.
 const TESTER: &str = "agent0@example.test";
+/// Whose mailbox is broken; no other letter of a run goes there.
+const BROKEN: &str = "agent39@example.test";
 /// More than a conversation up to the body, less than a letter.
 const INSIDE_A_BODY: usize = 20_000;
 
@@ -57,16 +59,14 @@ async fn carry(client: TcpStream, server: &str, intact: &AtomicBool) -> io::Resu
     }
 }
 
-/// Writes jobs of which one has a summary that also goes to a domain to which the server delivers nothing.
-fn write_a_reader_nowhere(bench: &Bench) {
-    let (shipped, own) = (Path::new(env!("CARGO_MANIFEST_DIR")).join("jobs"), bench.folder.path().join("own-jobs"));
-    crate::bench::copy(&shipped, &own);
-    let file = own.join("monthly-scorecard.toml");
-    let text = std::fs::read_to_string(&file).expect("the job");
-    let allowed = text.replace("[\"example.test\"]", "[\"example.test\", \"nowhere.test\"]");
-    assert_ne!(text, allowed);
-    let more = "\n[[report]]\nkind = \"summary\"\nof = \"shop\"\nto = [\"boss@nowhere.test\"]\n";
-    std::fs::write(&file, allowed + more).expect("the job");
+/// Breaks a mailbox and lets the server try only once, so that it takes a letter and returns it.
+fn break_mailbox(server: &Server) {
+    std::fs::write(server.folder.join("vmail/agent39"), "no Maildir").expect("a file in its place");
+    let etc = server.folder.join("etc");
+    for (tool, arguments) in [("postconf", &["-e", "maximal_queue_lifetime=0"][..]), ("postfix", &["reload"][..])] {
+        let done = Command::new(tool).arg("-c").arg(&etc).args(arguments).stderr(Stdio::null()).status();
+        assert!(done.expect("the server's tools").success(), "{tool}");
+    }
 }
 
 fn of_the_trial(bench: Bench, url: &str, imap: &str) -> Bench {
@@ -103,22 +103,22 @@ async fn a_real_server_reports_what_came_back_and_proves_what_arrived() {
     let (port, query) = place.split_once('?').expect("a certificate");
     let line = lossy_line(format!("127.0.0.1:{port}")).await;
     let url = format!("{login}@127.0.0.1:{line}?{query}&notify=success");
-    let bench = Bench::on(9);
-    write_a_reader_nowhere(&bench);
-    let bench = of_the_trial(bench, &url, &imap);
+    break_mailbox(&server);
+    let more = format!("[[report]]\nkind = \"summary\"\nof = \"shop\"\nto = [\"{BROKEN}\"]\n");
+    let bench = of_the_trial(Bench::on(9).with_monthly(&more), &url, &imap);
     let outcome = bench.run(bench.october().send()).await;
     let all = bench.pipeline.ledger.deliveries(&outcome.run.id).expect("deliveries");
     let unknown: Vec<_> = all.iter().filter(|one| one.state == DeliveryState::Unknown).collect();
     assert_eq!(unknown.len(), 1, "one answer was lost: {:?}", outcome.tally);
-    let nowhere = all.iter().find(|one| one.address == "boss@nowhere.test").expect("a letter to nowhere");
-    assert_eq!(nowhere.state, DeliveryState::Sent, "the server takes it before it knows");
+    let broken = all.iter().find(|one| one.address == BROKEN).expect("a letter to the broken mailbox");
+    assert_eq!(broken.state, DeliveryState::Sent, "the server takes it before it knows");
     let found = reports(&bench, 1, 1).await;
-    assert_eq!((&found.bounced, &found.proven), (&vec![nowhere.id], &vec![unknown[0].id]));
+    assert_eq!((&found.bounced, &found.proven), (&vec![broken.id], &vec![unknown[0].id]));
     let state = |id| bench.pipeline.ledger.delivery(id).expect("a read").expect("a delivery");
-    assert_eq!((state(nowhere.id).state, state(unknown[0].id).state), (DeliveryState::Bounced, DeliveryState::Sent));
+    assert_eq!((state(broken.id).state, state(unknown[0].id).state), (DeliveryState::Bounced, DeliveryState::Sent));
     let run = bench.pipeline.ledger.run(&outcome.run.id).expect("a read").expect("the run");
     assert_eq!(run.state, RunState::PartlySent);
-    println!("{} messages read over IMAP; came back: {:?}", found.read, state(nowhere.id).reason);
+    println!("{} messages read over IMAP; came back: {:?}", found.read, state(broken.id).reason);
 }
 
 #[tokio::test(flavor = "multi_thread")]
