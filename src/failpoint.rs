@@ -45,8 +45,11 @@ mod armed {
 
     static PLAN: LazyLock<Plan> = LazyLock::new(Plan::of_the_environment);
 
+    /// Who is shown every place that a thread passes.
+    type Watcher = Box<dyn FnMut(&str)>;
+
     thread_local! {
-        static WATCHER: RefCell<Option<Box<dyn FnMut(&str)>>> = const { RefCell::new(None) };
+        static WATCHER: RefCell<Option<Watcher>> = const { RefCell::new(None) };
     }
 
     /// Passes a place, whose name is made only when somebody asks for it.
