@@ -57,7 +57,7 @@ fn every_template_is_shown_with_invented_data_and_no_data_folder_is_made() {
         let output = author.preview(&[template, "--fixture", "usual", "--json"]);
         assert_eq!(output.status.code(), Some(0), "{template}: {output:?}");
         let told = document(&output);
-        assert_eq!(told["of"], "invented data, usual");
+        assert_eq!(told["of"], "编造的数据：常见");
         for file in files.iter().filter(|file| !file.is_empty()) {
             assert!(author.file(file).metadata().expect("a file").len() > 1000, "{file}");
             assert!(told["files"].as_array().is_some_and(|files| files.contains(&Value::from(*file))), "{told}");

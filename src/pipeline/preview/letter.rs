@@ -36,7 +36,7 @@ fn data(previewer: &Previewer<'_>, kind: Kind, locale: Locale, subject: &Subject
             None => Shape::Usual,
         },
     };
-    Ok((sample_letter(kind, shape, locale).unwrap_or_default(), invented(shape, locale)))
+    Ok((sample_letter(kind, shape, locale).unwrap_or_default(), invented(shape, previewer.settings.locale)))
 }
 
 /// What the templates of a letter are given, invented; `None` where this shape has no such letter.

@@ -6,7 +6,6 @@ mod charts;
 mod documents;
 mod following;
 mod kinds;
-mod pinned;
 mod proofs;
 mod reports;
 
