@@ -35,7 +35,7 @@ const CALLS: [&str; 21] = [
     "close",
 ];
 /// Calls that may fail, beside those.
-const FAILING: [&str; 7] = ["read", "pread64", "recvfrom", "socket", "setsockopt", "mmap", "statx"];
+const FAILING: [&str; 6] = ["read", "pread64", "recvfrom", "socket", "setsockopt", "statx"];
 /// What they fail with.
 const FAULTS: [&str; 10] =
     ["EIO", "ENOSPC", "EMFILE", "ECONNRESET", "EPIPE", "EACCES", "EINTR", "EDQUOT", "EROFS", "ENOMEM"];
