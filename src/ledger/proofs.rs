@@ -75,11 +75,6 @@ impl Ledger {
 }
 
 impl Document {
-    /// Whether its scores were removed on purpose, so that only that it was issued is left.
-    pub fn is_emptied(&self) -> bool {
-        self.data == EMPTIED
-    }
-
     /// The hash over what it was issued with; lengths go in first, so that no two rows give the same bytes.
     pub fn fingerprint(&self) -> String {
         let notation = self.total.as_ref().map(crate::exact::Exact::notation);
