@@ -18,10 +18,10 @@ use crate::bench::Bench;
 const TESTER: &str = "agent0@example.test";
 /// Whose mailbox is broken; no other letter of a run goes there.
 const BROKEN: &str = "agent39@example.test";
-/// More than a conversation up to the body, less than a letter.
-const INSIDE_A_BODY: usize = 20_000;
+/// More than the first letter, which is the one to the broken mailbox, and less than two.
+const INSIDE_THE_SECOND_BODY: usize = 150_000;
 
-/// A line to the server that once, when a letter's body is on its way, carries no answer back any more.
+/// A line to the server that once, when the second letter's body is on its way, carries no answer back any more.
 async fn lossy_line(server: String) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let port = listener.local_addr().expect("an address").port();
@@ -46,7 +46,7 @@ async fn carry(client: TcpStream, server: &str, intact: &AtomicBool) -> io::Resu
             return to_server.shutdown().await;
         }
         passed += read;
-        if passed > INSIDE_A_BODY && !intact.swap(true, Ordering::SeqCst) {
+        if passed > INSIDE_THE_SECOND_BODY && !intact.swap(true, Ordering::SeqCst) {
             back.abort();
         }
         to_server.write_all(&bytes[..read]).await?;
