@@ -129,7 +129,8 @@ fn answers(queries: &[Query], tables: &Tables, cut: (&Stretch, Cut)) -> anyhow::
         let asked: Vec<usize> = (0..queries.len()).filter(|place| queries[*place].engine() == engine).collect();
         let rows = |place: &usize| Some(queries[*place].rows(tables.lazy(&queries[*place].piece.table)?, cut));
         let plans: Vec<LazyFrame> = asked.iter().filter_map(rows).collect();
-        let names = asked.iter().map(|place| format!("`{}`", queries[*place].piece.table)).collect::<BTreeSet<String>>();
+        let names =
+            asked.iter().map(|place| format!("`{}`", queries[*place].piece.table)).collect::<BTreeSet<String>>();
         let about = || format!("computing metrics over {}", names.into_iter().collect::<Vec<String>>().join(", "));
         let frames = together(plans, engine).with_context(about)?;
         asked.into_iter().zip(frames).for_each(|(place, frame)| answers[place] = frame);

@@ -38,8 +38,7 @@ mod tests {
     #[test]
     fn a_column_is_read_as_its_cells_are() {
         let numbers = Column::new("n".into(), [Some(25_i64), None, Some(-3)]);
-        let kinds =
-            [DataType::Int64, DataType::Decimal(38, 4), DataType::UInt32, DataType::Float64, DataType::Boolean];
+        let kinds = [DataType::Int64, DataType::Decimal(38, 4), DataType::UInt32, DataType::Float64, DataType::Boolean];
         for kind in kinds {
             let column = numbers.cast(&kind).expect("another kind");
             let cells = (0..column.len()).map(|row| exact(&column.get(row).expect("a cell")).expect("a number"));
