@@ -24,7 +24,7 @@ impl Ledger {
     /// Writes to the ledger without changing anything, which fails when it cannot be written.
     pub fn prove_writable(&self) -> Result<()> {
         self.write(|transaction| {
-            transaction.execute("UPDATE send_marks SET marks = marks WHERE only = 1", params![])?;
+            transaction.execute("UPDATE send_marks SET marks = marks WHERE \"only\" = 1", params![])?;
             Ok(())
         })
     }
