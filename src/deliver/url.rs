@@ -279,7 +279,7 @@ mod tests {
         assert_eq!(url.to_string(), "smtps://a:***@one.example:465 smtp://two.example:25");
         let MailUrl::Smtp(relays) = url else { panic!("relays") };
         assert_eq!(relays.iter().map(|one| one.notify).collect::<Vec<_>>(), [Notify::Everything, Notify::Trouble]);
-        let many = vec!["smtp://a.example"; 11].join(" ");
+        let many = ["smtp://a.example"; 11].join(" ");
         for wrong in ["smtps://one.example folder:x", "smtps://one.example  smtps://two.example", &many] {
             assert!(MailUrl::parse(wrong).is_err(), "{wrong}");
         }

@@ -23,7 +23,7 @@ use crate::source::resource::WhenMissing;
 /// How a leg ended.
 pub enum Ended {
     /// All of it is there.
-    Whole(Walked),
+    Whole(Box<Walked>),
     /// The source has more than it gives at once.
     TooLarge {
         /// The pages that told so.
@@ -86,7 +86,8 @@ impl<'a> Leg<'a> {
             return Ok(Ended::TooLarge { pages, kept: self.walked.kept });
         }
         let declared = self.noticed.declared();
-        Ok(Ended::Whole(Walked { mapped: self.mapper.finish(), pages, declared, ..self.walked }))
+        let walked = Walked { mapped: self.mapper.finish(), pages, declared, ..self.walked };
+        Ok(Ended::Whole(Box::new(walked)))
     }
 
     async fn pages(&mut self, outlet: &mut Outlet<'_>) -> Result<End> {

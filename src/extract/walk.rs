@@ -89,7 +89,7 @@ async fn pages(ground: &Ground<'_>, resource: &Resource, plan: &Walk, outlet: &m
     let mut ahead = VecDeque::from(legs(resource, plan));
     while let Some(leg) = ahead.pop_front() {
         let walked = match Leg::new(ground, resource, &leg).walk(outlet).await? {
-            Ended::Whole(walked) => walked,
+            Ended::Whole(walked) => *walked,
             Ended::TooLarge { .. } if !outlet.holds_whole_legs() => bail!(
                 "{}: a kept answer is too large, but the source file no longer says when to halve; pull with `--refresh`",
                 first_request(resource, &leg).label()

@@ -113,7 +113,7 @@ enum Place {
     /// A file of SQLite.
     File(PathBuf),
     /// A database of PostgreSQL, and what this process holds there.
-    Server(postgres::Place, Arc<Rights>),
+    Server(Box<postgres::Place>, Arc<Rights>),
 }
 
 /// For messages; never with a password.
@@ -154,7 +154,7 @@ impl Ledger {
         let line = Line::open(&place)?;
         postgres::migrate(&line, schema::MIGRATIONS)
             .with_context(|| format!("cannot open the ledger `{}`", place.shown()))?;
-        let place = Place::Server(place.clone(), Rights::at(place));
+        let place = Place::Server(Box::new(place.clone()), Rights::at(place));
         let ledger = Self::over(Connection::Postgres(Box::new(line)), place, clock);
         ledger.ensure_keys()?;
         Ok(ledger)

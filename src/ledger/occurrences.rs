@@ -346,7 +346,7 @@ mod tests {
     fn failed_run(ledger: &Ledger) -> Run {
         let due = moment(OCTOBER);
         ledger.note_due("monthly", &due, "2026-10", None).expect("noted");
-        claim(&ledger, "w1").expect("an occurrence");
+        claim(ledger, "w1").expect("an occurrence");
         let run = ledger.start_run_of_occurrence(&new_run("2026-10"), &due).expect("a run");
         assert!(!ledger.release_occurrence("monthly", &due, due.due).expect("an answer"), "its run is at work");
         run

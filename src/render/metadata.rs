@@ -18,7 +18,7 @@ pub fn subject_of(pdf: &[u8]) -> Option<String> {
 }
 
 /// The XMP packet, unpacked.
-fn packet(pdf: &[u8]) -> Option<Vec<u8>> {
+pub(super) fn packet(pdf: &[u8]) -> Option<Vec<u8>> {
     let at = find(pdf, PACKET.as_bytes())?;
     let open = pdf[..at].windows(2).rposition(|window| window == b"<<")?;
     let close = at + find(&pdf[at..], b"stream\n")?;

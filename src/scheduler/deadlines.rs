@@ -56,19 +56,6 @@ fn remind(pipeline: &Pipeline, job: &Job, run: &Run) -> anyhow::Result<()> {
 
 /// Does what the job says of a run that is late; true when its letters go now.
 fn end(pipeline: &Pipeline, run: &Run, deadline: Deadline) -> anyhow::Result<bool> {
-    let reason = format!("nobody released it within {}", words(deadline.after));
-    match deadline.then {
-        Then::Release => {}
-        Then::Hold => {
-            let mut findings = pipeline.ledger.findings(&run.id)?;
-            if !findings.iter().any(|one| one.code == pipeline::RELEASED_LATE) {
-                findings.push(too_late(run, deadline.after));
-                pipeline.ledger.record_findings(&run.id, &findings)?;
-            }
-            pipeline.ledger.hold_run(&run.id, "schedule", &reason)?;
-        }
-        Then::Cancel => pipeline::cancel(pipeline, &run.id, "schedule", &reason).map(drop)?,
-    }
     let id = &run.id;
     let text = match deadline.then {
         Then::Hold => Bilingual::new(
@@ -84,7 +71,21 @@ fn end(pipeline: &Pipeline, run: &Run, deadline: Deadline) -> anyhow::Result<boo
             format!("run `{id}` was released by nobody in time and is cancelled"),
         ),
     };
+    // Said first: what is done leaves nothing that would be looked at again.
     say(pipeline, run, "release-late", text)?;
+    let reason = format!("nobody released it within {}", words(deadline.after));
+    match deadline.then {
+        Then::Release => {}
+        Then::Hold => {
+            let mut findings = pipeline.ledger.findings(&run.id)?;
+            if !findings.iter().any(|one| one.code == pipeline::RELEASED_LATE) {
+                findings.push(too_late(run, deadline.after));
+                pipeline.ledger.record_findings(&run.id, &findings)?;
+            }
+            pipeline.ledger.hold_run(&run.id, "schedule", &reason)?;
+        }
+        Then::Cancel => pipeline::cancel(pipeline, &run.id, "schedule", &reason).map(drop)?,
+    }
     Ok(deadline.then == Then::Release)
 }
 

@@ -28,7 +28,10 @@ pub(super) struct Desk<'a> {
 /// Values that were worked out once, by the level and the part of the month, then by group and name; looked at for every
 /// agent, from several threads.
 #[derive(Default)]
-struct Known(RwLock<BTreeMap<(Level, Option<usize>), HashMap<String, HashMap<String, Value>>>>);
+struct Known(RwLock<BTreeMap<(Level, Option<usize>), GroupValues>>);
+
+/// Values by group and name.
+type GroupValues = HashMap<String, HashMap<String, Value>>;
 
 impl Known {
     fn get(&self, level: Level, week: Option<usize>, group: &str, name: &str) -> Option<Value> {

@@ -13,7 +13,7 @@ pub(super) fn execute(connection: &Connection, sql: &str, values: &[Value]) -> R
 
 pub(super) fn query(connection: &Connection, sql: &str, values: &[Value]) -> Result<Rows> {
     let mut statement = connection.prepare_cached(sql)?;
-    let columns: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
+    let columns: Vec<String> = statement.column_names().map(str::to_owned).collect();
     let mut found = statement.query(params_from_iter(values))?;
     let mut rows = Vec::new();
     while let Some(row) = found.next()? {

@@ -2,6 +2,7 @@
 
 use super::super::contract::declared;
 use super::super::fixture::issue;
+use super::super::metadata::packet;
 use super::*;
 use crate::exact::Exact;
 use crate::score::appraisal::{Advice, MoneyLine, Standing};
@@ -164,7 +165,7 @@ fn either_standard_is_tagged_and_names_missing_characters() {
     let text = |standard| {
         let renderer = Renderer::dressed(None, None, None, standard).expect("a renderer");
         let pdf = renderer.card(&first_card(Shape::Usual, Locale::Zh), &issue(Shape::Usual)).expect("a card");
-        String::from_utf8_lossy(&pdf.bytes).into_owned()
+        String::from_utf8(packet(&pdf.bytes).expect("metadata")).expect("text")
     };
     let (archive, plain) = (text(PdfStandard::A2aAndUa1), text(PdfStandard::Ua1));
     assert!(archive.contains("<pdfaid:part>2</pdfaid:part>") && archive.contains("<pdfuaid:part>1</pdfuaid:part>"));
