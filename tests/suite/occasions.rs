@@ -1,5 +1,7 @@
 //! What a job does on its own beside its run: milestones, pauses, waiting for others, and releases that nobody gives.
 
+use std::sync::atomic::Ordering;
+
 use chrono::TimeDelta;
 use scorepost::ledger::{Moment, NewRun, OccurrenceState, RunState, Scope, Trigger};
 use scorepost::period::Period;
@@ -45,6 +47,7 @@ async fn a_release_that_nobody_gives_is_asked_for_and_then_held() {
     assert_eq!(announcements(&served), ["release-reminder", "release-late"], "each is said once");
     let run = served.runs()[0].id.clone();
     let pipeline = served.end().await;
+    pipeline.stopping.store(false, Ordering::SeqCst);
     let refused = pipeline::release(&pipeline, &run, "hr", &|_| {}).await.expect_err("it is held");
     assert!(format!("{refused:#}").contains("--accept"), "{refused:#}");
     pipeline::accept(&pipeline, &run, "hr", "we were away").expect("answered for");

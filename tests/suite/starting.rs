@@ -39,8 +39,8 @@ async fn a_newcomer_checks_plans_and_runs_in_either_language() {
         let desk = place.path().join("my-desk");
 
         let first = scorepost(&desk, locale, &["check"]);
-        let missing = messages(&told(&first), "error");
-        assert!(!missing.is_empty() && missing.iter().all(|one| one.contains("SHOP_URL")), "{locale}: {missing:?}");
+        let missing = messages(&told(&first), "warning");
+        assert!(missing.iter().any(|one| one.contains("SHOP_URL")), "{locale}: {missing:?}");
 
         let secrets = std::fs::read_to_string(desk.join("secrets.toml")).expect("secrets");
         let filled =

@@ -95,7 +95,9 @@ pub fn next(paginator: &Paginator, mark: &Mark, facts: &Facts, seen: u64) -> Res
 /// The pages that will very likely follow, once it is declared how many there are; they may be asked for ahead.
 pub fn ahead(paginator: &Paginator, mark: &Mark, facts: &Facts) -> Vec<Mark> {
     match &paginator.paging {
-        Paging::Page { first, .. } | Paging::Offset { first, .. } => numbered::ahead(mark, facts, *first),
+        Paging::Page { first, .. } | Paging::Offset { first, .. } => {
+            numbered::ahead(mark, facts, *first, paginator.max_pages)
+        }
         // Backward, a page must be read after the one behind it, or a row that moves between them is lost.
         Paging::Single | Paging::LastToFirst { .. } | Paging::Cursor { .. } | Paging::NextLink { .. } => Vec::new(),
     }

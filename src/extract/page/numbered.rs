@@ -32,10 +32,10 @@ fn follows(mark: &Mark, facts: &Facts, seen: u64, first: u64, size: Option<&Page
     }
 }
 
-/// All pages that a declared number promises, by the size that the first one has.
-pub(super) fn ahead(mark: &Mark, facts: &Facts, first: u64) -> Vec<Mark> {
+/// All pages that a declared number promises, by the size that the first one has, at most `most`: whatever a source says.
+pub(super) fn ahead(mark: &Mark, facts: &Facts, first: u64, most: u64) -> Vec<Mark> {
     let by_size = |total: u64| if facts.records == 0 { 0 } else { total.div_ceil(facts.records) };
-    let pages = facts.pages.or(facts.total.map(by_size)).unwrap_or(0);
+    let pages = facts.pages.or(facts.total.map(by_size)).unwrap_or(0).min(most);
     match mark {
         Mark::Number(number) => (number + 1..first + pages).map(Mark::Number).collect(),
         Mark::Offset(offset) => (1..pages).map(|page| Mark::Offset(offset + page * facts.records)).collect(),

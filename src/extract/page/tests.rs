@@ -69,6 +69,7 @@ fn what_is_declared_is_asked_for_ahead() {
     let ahead = |facts: &Facts| ahead(&paginator, &Mark::Number(1), facts);
     assert_eq!(ahead(&facts(2, None, Some(5))), [Mark::Number(2), Mark::Number(3)]);
     assert_eq!(ahead(&Facts { pages: Some(2), ..facts(2, None, None) }), [Mark::Number(2)]);
+    assert_eq!(ahead(&facts(2, None, Some(u64::MAX))).len() as u64, paginator.max_pages - 1, "whatever a source says");
     assert_eq!((ahead(&facts(2, None, None)), ahead(&facts(0, None, Some(5)))), (vec![], vec![]));
     let offsets = super::ahead(&by_offset(), &Mark::Offset(0), &facts(20, None, Some(50)));
     assert_eq!(offsets, [Mark::Offset(20), Mark::Offset(40)], "by the size that the first page has");

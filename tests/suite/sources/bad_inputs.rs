@@ -309,7 +309,9 @@ async fn bad_totals_hold_or_fail() {
         let pulled = Bench::new().pull(&double.source("", PAGED)).await;
         let rows = pulled.as_ref().ok().and_then(|pulled| pulled.frame(Table::PLANS)).map_or(0, |frame| frame.height());
         let text = told(&pulled);
-        assert!(is_stopped(&pulled) || rows == 4, "a total of {total} gives {rows} of 4 rows: {text}");
+        // Who says three, and gives three before saying that there are no more, is believed.
+        let is_believed = total == json!(rows);
+        assert!(is_stopped(&pulled) || rows == 4 || is_believed, "a total of {total} gives {rows} of 4 rows: {text}");
         let is_named = text.contains("double") && text.contains("plans");
         assert!(!is_stopped(&pulled) || is_named, "a total of {total} names no source: {text}");
         figures.add("inputs", 1);

@@ -52,7 +52,7 @@ fn monitors_are_told_without_signing_in_unless_a_token_is_set() {
     let metrics = get(&address, "/metrics", "");
     assert!(metrics.contains("text/plain; version=0.0.4"), "{metrics}");
     for name in
-        ["scorepost_build_info{version=", "scorepost_deliveries{state=\"unknown\"} 0.0", "scorepost_runs_held 0.0"]
+        ["scorepost_build_info{version=", "scorepost_deliveries{state=\"unknown\"} 0.0", "scorepost_runs_held{} 0.0"]
     {
         assert!(metrics.contains(name), "{name}: {metrics}");
     }
@@ -101,7 +101,7 @@ fn systemd_is_told_when_the_service_is_ready_and_when_it_stops() {
 #[test]
 fn the_unit_is_one_that_systemd_takes() {
     let folder = tempfile::tempdir().expect("a folder");
-    let output = scorepost(folder.path(), &["service-unit", "--folder", "/var/lib/scorepost", "--user", "nobody"]);
+    let output = scorepost(folder.path(), &["service-unit", "--folder", "/var/lib/scorepost", "--user", "daemon"]);
     let unit = text(&output.stdout);
     assert!(unit.contains("Type=notify") && unit.contains("/var/lib/scorepost") && !unit.contains('{'), "{unit}");
     let file = folder.path().join("scorepost.service");
