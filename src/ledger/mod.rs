@@ -243,9 +243,16 @@ fn committed<T>(transaction: Transaction<'_>, work: impl FnOnce(&Transaction<'_>
     Ok(value)
 }
 
-/// The name of the function in which a closure of that type was written.
+/// The name of the function in which a closure of that type was written, without what it is generic over.
 fn caller(closure: &str) -> &str {
-    closure.trim_end_matches("::{{closure}}").rsplit("::").next().unwrap_or(closure)
+    let function = closure.trim_end_matches("::{{closure}}");
+    let mut depth = 0;
+    let generics = function.rfind(|sign| {
+        depth += i32::from(sign == '>') - i32::from(sign == '<');
+        depth == 0
+    });
+    let named = generics.filter(|_| function.ends_with('>')).map_or(function, |start| &function[..start]);
+    named.rsplit("::").next().unwrap_or(named)
 }
 
 /// Fails unless a statement touched exactly the row that it named.

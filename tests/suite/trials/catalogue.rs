@@ -13,6 +13,7 @@ const FAULTS: &[(u8, &str, &[&str])] = &[
         4,
         "schedule: the clock jumps",
         &[
+            "lib::scheduler::simulation::every_period_is_acted_on_once_whatever_clocks_and_processes_do",
             "suite::trials::simulation::a_hundred_worlds",
             "lib::ledger::occurrences::a_released_occurrence_waits_but_not_for_a_clock_that_was_set_back",
         ],
@@ -238,7 +239,7 @@ const FAULTS: &[(u8, &str, &[&str])] = &[
         44,
         "store: a number that is a path",
         &[
-            "lib::pipeline::export::no_two_ids_share_a_file_and_none_is_a_path_or_a_pack",
+            "lib::pipeline::export::pdfs::no_two_ids_share_a_file_and_none_is_a_path_or_a_pack",
             "lib::extract::file::files_are_found_by_name_and_only_inside",
         ],
     ),
@@ -280,7 +281,14 @@ const FAULTS: &[(u8, &str, &[&str])] = &[
             "lib::deliver::smtp::transaction::a_dot_that_never_left_is_no_unknown",
         ],
     ),
-    (50, "mail: taken, and bounced later", &["suite::trials::returns::what_comes_back_comes_to_the_sender_of_the_job"]),
+    (
+        50,
+        "mail: taken, and bounced later",
+        &[
+            "suite::trials::returns::what_comes_back_comes_to_the_sender_of_the_job",
+            "suite::sending::what_came_back_is_seen_at_the_run_and_goes_again_on_a_persons_word",
+        ],
+    ),
     (51, "mail: headers out of names", &["lib::deliver::seal::no_payload_adds_a_header_or_a_recipient"]),
     (
         52,

@@ -8,7 +8,7 @@ use scorepost::ledger::RunState;
 use crate::bench::{self, Bench};
 
 /// What is never changed once it is written, and may be shared by all copies.
-const SEALED: [&str; 2] = ["letters", "archive"];
+const SEALED: [&str; 3] = ["letters", "archive", "tables"];
 /// The files of the job whose letters they are.
 const JOB: [&str; 5] = [
     "monthly-scorecard.toml",
