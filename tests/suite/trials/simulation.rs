@@ -39,7 +39,8 @@ struct Universe {
 impl Universe {
     /// Letters of a shop of two agents.
     fn new(prepared: Prepared) -> Self {
-        let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
+        // polars waits only within a runtime of this kind. Notes of letters are written on its other threads, unwatched.
+        let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("a runtime");
         let mailboxes = runtime.block_on(Mailboxes::open());
         let written = Pipeline::load(&settings(&prepared, Path::new("nowhere"), "folder:", Clock::system()));
         let written = written.unwrap_or_else(|found| panic!("{found}"));
