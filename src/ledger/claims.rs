@@ -6,6 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::Ledger;
 use super::deliveries::{Delivery, delivery_state, find_delivery, move_delivery};
 use super::delivery_state::DeliveryState;
+use super::fence::steadily;
 use super::outcomes::Note;
 use super::send_marks::count_mark;
 use super::store::{self, Connection, Row, params};
@@ -85,7 +86,8 @@ impl Ledger {
         self.refuse_older_than_marks()?;
         self.keep_rights()?;
         let (now, never) = (At(self.now()), At(self.now() + LONGEST_WAIT));
-        let claimed = self.write_rows(|transaction| {
+        let claim = || {
+            self.write_rows(|transaction| {
             let mut statement = transaction.prepare_cached(&format!(
                 "SELECT deliveries.id FROM deliveries \
                  JOIN run_documents ON run_documents.document_id = deliveries.document_id \
@@ -108,7 +110,10 @@ impl Ledger {
                 claimed.extend(find_delivery(transaction, id)?);
             }
             Ok(claimed)
-        })?;
+            })
+        };
+        // What a try claimed whose line was lost is given back before the next round.
+        let claimed = steadily(claim)?;
         for delivery in &claimed {
             self.note_claim(delivery.id, worker);
         }

@@ -4,6 +4,7 @@ use anyhow::{Result, bail};
 use chrono::{DateTime, Utc};
 
 use super::Ledger;
+use super::advice::lost_its_line;
 use super::audit::append;
 use super::claims::{doubt, give_back, is_claimed_by, release};
 use super::deliveries::{Resolution, delivery_state, move_delivery};
@@ -43,24 +44,32 @@ pub enum Note {
     GivenBack,
 }
 
+/// Whether a note may have been written before, by a try whose line was lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Time {
+    First,
+    Again,
+}
+
 impl Ledger {
     /// Notes several things in their order with one sync for all of them, all or none; on the disk when this returns.
     ///
     /// Marks of doubt may share a sync because none of their mails goes before it: each waits for this to return.
     pub fn note_deliveries(&self, worker: &str, notes: &[(i64, Note)]) -> Result<()> {
         let now = self.now();
-        let write = || {
+        let write = |time: Time| {
             self.write_rows(|transaction| {
                 let mut marks = None;
                 for (id, note) in notes {
-                    marks = apply(transaction, *id, worker, note, now)?.or(marks);
+                    marks = apply(transaction, *id, worker, note, now, time)?.or(marks);
                 }
                 Ok(marks)
             })
         };
-        // How a mail ended is worth waiting for a lost line; that a mail may go is not.
-        let doubts = notes.iter().any(|(_, note)| *note == Note::InDoubt);
-        let marks = if doubts { write() } else { steadily(write) }?;
+        let marks = match write(Time::First) {
+            Err(error) if lost_its_line(&error) => steadily(|| write(Time::Again)),
+            written => written,
+        }?;
         if let Some(marks) = marks {
             self.note_marks(marks);
         }
@@ -136,7 +145,23 @@ impl Ledger {
 }
 
 /// Applies one note; returns how many mails were put in doubt in all, if it puts one in doubt.
-fn apply(connection: &Connection, id: i64, worker: &str, note: &Note, now: DateTime<Utc>) -> Result<Option<u64>> {
+fn apply(
+    connection: &Connection,
+    id: i64,
+    worker: &str,
+    note: &Note,
+    now: DateTime<Utc>,
+    time: Time,
+) -> Result<Option<u64>> {
+    // Nobody but its worker puts a mail in doubt, and no byte of it went while the answer was awaited.
+    if *note == Note::InDoubt
+        && time == Time::Again
+        && delivery_state(connection, id)? == DeliveryState::InDoubt
+        && is_claimed_by(connection, id, worker)?
+    {
+        return Ok(None);
+    }
+
     if *note != Note::InDoubt && !is_claimed_by(connection, id, worker)? {
         warn_of_cut(id, delivery_state(connection, id)?);
         return Ok(None);

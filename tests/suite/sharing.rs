@@ -8,6 +8,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use base64::prelude::{BASE64_STANDARD, Engine};
 use mail_parser::MessageParser;
 use scorepost::clock::Clock;
 use scorepost::ledger::{
@@ -168,17 +169,24 @@ fn letters_of_a_run(ledger: &Ledger, folders: &Folders) -> String {
             let agent = format!("A{number:05}");
             let (document, _) = ledger.issue(&run, &card(&agent, period)).expect("a card");
             let address = format!("{}@example.test", agent.to_lowercase());
-            let message_id = format!("<{agent}@example.test>");
+            let message_id = format!("{agent}@example.test");
+            let pdf = file_about(&agent);
+            ledger.set_pdf(document.id, &folders.keep(Folders::pdf, &pdf).expect("a PDF")).expect("a hash");
             let letter = format!(
-                "From: scorecards@example.test\r\nTo: {address}\r\nMessage-ID: {message_id}\r\nSubject: {agent}\r\n\r\n\
-                 The card of agent {agent}.\r\n"
+                "From: scorecards@example.test\r\nTo: {address}\r\nMessage-ID: <{message_id}>\r\nSubject: {agent}\r\n\
+                 MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n\
+                 --b\r\nContent-Type: text/plain\r\n\r\nThe card of agent {agent}.\r\n\
+                 --b\r\nContent-Type: application/pdf\r\nContent-Disposition: attachment; filename=card.pdf\r\n\
+                 Content-Transfer-Encoding: base64\r\n\r\n{}\r\n--b--\r\n",
+                BASE64_STANDARD.encode(&pdf)
             );
             let mime_hash = folders.keep(Folders::letter, letter.as_bytes()).expect("a sealed letter");
             NewDelivery {
                 document_id: document.id,
                 run_id: run.clone(),
-                recipient: agent,
-                role: RecipientRole::Agent,
+                // Readers stand in no roster, of which these people have none.
+                recipient: address.clone(),
+                role: RecipientRole::Reader,
                 address,
                 message_id,
                 mime_hash,
@@ -188,6 +196,13 @@ fn letters_of_a_run(ledger: &Ledger, folders: &Folders) -> String {
     assert_eq!(ledger.plan_deliveries(&planned).expect("planned"), LETTERS);
     ledger.set_state(&run, RunState::Releasing).expect("released");
     run
+}
+
+/// As much of a PDF as says whom it is about.
+fn file_about(agent: &str) -> Vec<u8> {
+    let packet = format!("<pdf:Keywords>{agent}</pdf:Keywords>");
+    let dictionary = format!("<</Type/Metadata/Subtype/XML/Length {}>>", packet.len());
+    format!("%PDF-1.7\n1 0 obj\n{dictionary}stream\n{packet}\nendstream\n").into_bytes()
 }
 
 fn card(agent: &str, period: Period) -> NewDocument {
