@@ -46,7 +46,7 @@ impl Ledger {
     pub fn aged_letters(&self, cutoff: DateTime<Utc>) -> Result<Vec<AgedFile>> {
         let sql = format!(
             "SELECT mime_hash, max(created_at) FROM deliveries JOIN documents ON documents.id = deliveries.document_id \
-             WHERE state IN ('sent', 'resolved-sent', 'withdrawn', 'failed') AND NOT {NEEDED} \
+             WHERE state IN ('sent', 'resolved-sent', 'withdrawn', 'failed', 'bounced') AND NOT {NEEDED} \
              AND mime_hash NOT IN (SELECT hash FROM removals WHERE kind = 'letter') \
              GROUP BY mime_hash HAVING max(created_at) < ?1 ORDER BY 2, 1"
         );

@@ -17,6 +17,10 @@ const TEXTS: &[(&str, &[&str])] = &[
     ("requests", &["agent", "requested_by", "answer"]),
     ("runs", &["agent", "requested_by", "error"]),
     ("deliveries", &["reply", "reason"]),
+    ("test_letters", &["reply"]),
+    ("notices", &["reason"]),
+    ("announcements", &["text_zh", "text_en"]),
+    ("pauses", &["who", "reason"]),
 ];
 
 /// How an agent is erased.

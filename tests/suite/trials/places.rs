@@ -228,9 +228,3 @@ async fn three_hundred_kills_of_one_process() {
 async fn three_hundred_kills_of_two_processes() {
     three_hundred("kills at named places, two processes", 17, 2).await;
 }
-
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "the long set of `.ci/trials long`"]
-async fn three_hundred_kills_of_three_processes() {
-    three_hundred("kills at named places, three processes", 11, 3).await;
-}
