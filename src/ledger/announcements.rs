@@ -1,10 +1,10 @@
 //! Announcements: what people are told about a job once, such as that a release is late.
 
-use super::store::{self, Row, params};
 use anyhow::Result;
 use chrono::{DateTime, Utc};
 
 use super::Ledger;
+use super::store::{self, Row, params};
 use super::stored::At;
 use crate::words::Bilingual;
 

@@ -1,6 +1,5 @@
 //! The audit chain: who did what, each entry sealed with the hash of the one before.
 
-use super::store::{self, Connection, OptionalExtension, Row, params};
 use std::collections::BTreeMap;
 
 use anyhow::Result;
@@ -8,6 +7,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use sha2::{Digest, Sha256};
 
 use super::Ledger;
+use super::store::{self, Connection, OptionalExtension, Row, params};
 use super::stored::At;
 
 /// One thing that somebody did.

@@ -1,12 +1,12 @@
 //! What the mail system reports of mails that a server took: that they came back, or that they arrived.
 
-use super::store::{OptionalExtension, params};
 use anyhow::Result;
 
 use super::Ledger;
 use super::audit::append;
 use super::deliveries::move_delivery;
 use super::delivery_state::DeliveryState;
+use super::store::{OptionalExtension, params};
 use super::stored::At;
 
 /// What the mail system says of one mail.

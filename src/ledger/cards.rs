@@ -1,10 +1,10 @@
 //! Cards looked up by people: those of one period, one agent's over the periods, and the runs that stand on one.
 
-use super::store::{self, Row, params};
 use anyhow::Result;
 use chrono::{DateTime, Utc};
 
 use super::runs::{Run, read_run};
+use super::store::{self, Row, params};
 use super::stored::{At, Fraction, Label};
 use super::{Document, Ledger};
 use crate::exact::Exact;

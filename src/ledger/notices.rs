@@ -1,12 +1,12 @@
 //! Notices: one message of a robot about one team of a run, claimed and in doubt like a mail.
 
-use super::store::{self, Connection, OptionalExtension, Row, params};
 use anyhow::{Result, bail};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Ledger;
 use super::delivery_state::DeliveryState;
 use super::outcomes::Note;
+use super::store::{self, Connection, OptionalExtension, Row, params};
 use super::stored::At;
 
 /// A notice as the ledger knows it.

@@ -1,9 +1,9 @@
 //! Occurrences: the times at which a job's schedule was due, each acted on until a run of it did not fail.
 
-use super::store::{self, OptionalExtension, Row, params};
 use anyhow::Result;
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::store::{self, OptionalExtension, Row, params};
 use super::stored::{At, stored_words};
 use super::{Ledger, touched};
 

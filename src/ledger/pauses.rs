@@ -1,11 +1,11 @@
 //! Pauses: jobs whose occasions a person stopped for a while, and who did.
 
-use super::store::{self, OptionalExtension, Row, params};
 use anyhow::{Result, bail};
 use chrono::{DateTime, Utc};
 
 use super::Ledger;
 use super::audit::append;
+use super::store::{self, OptionalExtension, Row, params};
 use super::stored::At;
 
 /// A job that does not run on its own for a while.

@@ -1,6 +1,5 @@
 //! Everything that the ledger knows of one agent, and how it forgets them: a pseudonym stands in their place.
 
-use super::store::{self, Connection, Row, params};
 use std::collections::BTreeSet;
 
 use anyhow::{Result, bail};
@@ -9,6 +8,7 @@ use super::Ledger;
 use super::audit::redact;
 use super::documents::read_document;
 use super::proofs::{EMPTIED, Removed, seal_row};
+use super::store::{self, Connection, Row, params};
 
 /// Columns of free text by table; whoever is erased is left out of them.
 const TEXTS: &[(&str, &[&str])] = &[

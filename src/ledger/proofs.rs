@@ -1,6 +1,5 @@
 //! What a proof of the ledger needs: every edition and letter page by page, their hashes, and what was removed on purpose.
 
-use super::store::{self, Connection, OptionalExtension, params};
 use std::collections::BTreeSet;
 
 use anyhow::Result;
@@ -9,6 +8,7 @@ use sha2::{Digest, Sha256};
 use super::Ledger;
 use super::deliveries::{self, Delivery, read_delivery};
 use super::documents::{Document, read_document};
+use super::store::{self, Connection, OptionalExtension, params};
 use super::stored::stored_words;
 
 stored_words! {

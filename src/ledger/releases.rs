@@ -1,6 +1,5 @@
 //! Releases: who let a run's mails go, since when a run waits for that, and which letters were kept back.
 
-use super::store::{Connection, OptionalExtension, Transaction, params};
 use anyhow::{Context, Result, bail};
 use chrono::{DateTime, Utc};
 
@@ -8,6 +7,7 @@ use super::audit::append;
 use super::deliveries::{deliveries_of, move_delivery};
 use super::delivery_state::DeliveryState;
 use super::runs::{RunState, find_run};
+use super::store::{Connection, OptionalExtension, Transaction, params};
 use super::stored::At;
 use super::{Ledger, touched};
 

@@ -1,12 +1,12 @@
 //! What is counted for monitors: numbers and instants by job and state, nobody's name.
 
-use super::store::{self, Connection, Row, params};
 use anyhow::Result;
 use chrono::{DateTime, Utc};
 
 use super::Ledger;
 use super::delivery_state::DeliveryState;
 use super::runs::RunState;
+use super::store::{self, Connection, Row, params};
 use super::stored::At;
 
 /// Letters of one run that wait for a person.

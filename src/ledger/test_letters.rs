@@ -1,10 +1,10 @@
 //! Mails that went to whoever tries out a mailing: recorded apart, they never count as sent to their recipients.
 
-use super::store::params;
 use anyhow::Result;
 
 use super::Ledger;
 use super::deliveries::Delivery;
+use super::store::params;
 use super::stored::At;
 
 impl Ledger {

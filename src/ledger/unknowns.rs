@@ -1,11 +1,11 @@
 //! The mails of which nobody knows whether they arrived, over all runs, and how many went out lately.
 
-use super::store::{self, params};
 use anyhow::Result;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Ledger;
 use super::deliveries::{Delivery, SELECT, read_delivery};
+use super::store::{self, params};
 use super::stored::At;
 
 impl Ledger {
