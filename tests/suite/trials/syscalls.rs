@@ -40,6 +40,9 @@ const FAILING: [&str; 6] = ["read", "pread64", "recvfrom", "socket", "setsockopt
 const FAULTS: [&str; 10] =
     ["EIO", "ENOSPC", "EMFILE", "ECONNRESET", "EPIPE", "EACCES", "EINTR", "EDQUOT", "EROFS", "ENOMEM"];
 
+/// After how many seconds one that neither goes on nor ends is killed.
+const LONGEST: &str = "100";
+
 /// A mailing on a prepared folder under strace.
 struct Traced<'a> {
     prepared: &'a Prepared,
@@ -62,13 +65,16 @@ impl Traced<'_> {
         let url = self.mailboxes.url();
         let program = Program { folder: folder.path(), prepared: self.prepared, mail: &url, hour: 0 };
         let log = folder.path().join("strace.log");
-        let mut strace = Command::new("strace");
-        strace.args(["-f", "-y", "-qq", "-o"]).arg(&log);
+        let mut strace = Command::new("timeout");
+        strace.args(["--signal=KILL", LONGEST, "strace", "-f", "-y", "-qq", "-o"]).arg(&log);
         strace.args(["-e", &format!("trace={call}"), "-e", &format!("inject={call}:{inject}:when={nth}")]);
         let command = program.under(strace, &["release", &self.prepared.runs[0]]);
         let ending = Started::of(command).any_end();
         let log = std::fs::read_to_string(log).unwrap_or_default();
         let hit = log.contains("(INJECTED)") || log.contains("SIGKILL");
+        if ending == Ending::Killed && inject.starts_with("error") {
+            figures_of_a_hang(&log);
+        }
         let is_alarm = log.lines().any(|line| line.contains("(INJECTED)") && line.contains("eventfd"));
         Injected { ending, hit, is_alarm, standing: self.check(&program) }
     }
@@ -123,7 +129,9 @@ impl Traced<'_> {
             figures.add("left out as impossible", 1);
             return true;
         }
-        let Ending::Exit(code, text) = &injected.ending else { panic!("an error killed it") };
+        let Ending::Exit(code, text) = &injected.ending else {
+            panic!("it did not end in {LONGEST} s")
+        };
         assert!(!text.contains("panicked at"), "{text}");
         assert!(
             is_told(*code, text, &injected.standing),
@@ -142,6 +150,14 @@ impl Traced<'_> {
         figures.add("unknown", standing.unknown.len());
         figures.add("panics", 0);
         true
+    }
+}
+
+/// What it did last.
+fn figures_of_a_hang(log: &str) {
+    let last: Vec<&str> = log.lines().rev().take(40).collect();
+    for line in last.iter().rev() {
+        println!("{line}");
     }
 }
 
