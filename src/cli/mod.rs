@@ -39,6 +39,7 @@ mod shipped;
 mod shop;
 mod show;
 mod sources;
+mod token;
 mod unknowns;
 mod user;
 mod verify;
@@ -160,6 +161,7 @@ fn carry_out(arguments: Arguments, printer: &Printer) -> anyhow::Result<Ending> 
         Verb::Resolve(options) => resolve::resolve(&open_ledger(settings)?, &options, printer),
         Verb::Proposals(options) => proposals::proposals(&open_ledger(settings)?, &options, printer),
         Verb::User(command) => user::user(&settings, &command, printer),
+        Verb::Token(command) => token::token(&settings, &command, printer),
         Verb::Completions { .. } | Verb::Schema { .. } | Verb::ServiceUnit(_) => Ok(Ending::Done),
     };
     // A stage that computes cannot be interrupted, and whoever stopped it does not want to wait for it.

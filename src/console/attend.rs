@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::body::{Body, to_bytes};
+use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{ConnectInfo, RawPathParams, Request};
 use axum::http::request::Parts;
 use axum::response::Response;
@@ -12,6 +12,7 @@ use tokio::sync::OwnedSemaphorePermit;
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
+use super::api;
 use super::desk::Desk;
 use super::fields::Fields;
 use super::health;
@@ -49,6 +50,8 @@ pub struct Visit {
     pub person: Option<SignedIn>,
     /// The token of a monitor that came along.
     pub bearer: Option<String>,
+    /// What makes a program's request count once, and what it asks.
+    pub ask: api::Ask,
 }
 
 impl Visit {
@@ -62,8 +65,9 @@ impl Visit {
 pub async fn answer(route: &'static Route, desk: Arc<Desk>, params: RawPathParams, request: Request) -> Response {
     let locale = language::of(request.uri(), request.headers(), desk.console.locale);
     let choice = language::asked(request.uri());
+    let path = request.uri().path().to_owned();
     let attended = attend(route, desk, params, request, locale).await;
-    let mut answer = attended.unwrap_or_else(|refusal| refusal.answer(locale));
+    let mut answer = attended.unwrap_or_else(|refusal| refusal.answer_at(&path, locale));
     if let Some(choice) = choice {
         language::remember(choice, answer.headers_mut());
     }
@@ -78,7 +82,7 @@ async fn attend(
     locale: Locale,
 ) -> Result<Response, Refusal> {
     let (parts, body) = request.into_parts();
-    let form = read_form(body).await?;
+    let body = read_body(body).await?;
     let place = match route.cost {
         Cost::Password => Some(place_to_hash(&desk).await?),
         Cost::Light => None,
@@ -87,15 +91,15 @@ async fn attend(
     let acting = spawn_blocking(move || {
         // Held by the work itself: whoever hangs up early frees no place.
         let _place = place;
-        let visit = receive(route, &desk, parts, params, form, locale)?;
+        let visit = receive(route, &desk, parts, params, &body, locale)?;
         (route.act)(&desk, &visit)
     });
     acting.await.map_err(Refusal::broken)?
 }
 
-async fn read_form(body: Body) -> Result<Fields, Refusal> {
+async fn read_body(body: Body) -> Result<Bytes, Refusal> {
     match timeout(SLOWEST_FORM, to_bytes(body, LARGEST_FORM)).await {
-        Ok(Ok(bytes)) => Ok(Fields::decode(&bytes)),
+        Ok(Ok(bytes)) => Ok(bytes),
         _ => Err(Refusal::TooLarge),
     }
 }
@@ -112,14 +116,16 @@ fn receive(
     desk: &Desk,
     parts: Parts,
     params: Fields,
-    form: Fields,
+    body: &[u8],
     locale: Locale,
 ) -> Result<Visit, Refusal> {
     let token_hash = sessions::presented(desk, &parts.headers);
     let person = match (&token_hash, route.facts.audience) {
+        (_, Audience::Programs(ability)) => Some(api::recognise(desk, &parts.headers, ability)?),
         (None, _) | (_, Audience::Anyone) => None,
         (Some(hash), _) => sessions::recognise(desk, hash)?,
     };
+    let form = Fields::decode(body);
     keep_gate(route, person.as_ref(), &form, &parts)?;
     Ok(Visit {
         path: parts.uri.path().to_owned(),
@@ -131,13 +137,15 @@ fn receive(
         token_hash,
         person,
         bearer: health::bearer(&parts.headers).map(str::to_owned),
+        ask: api::Ask::of(route, &parts.headers, body),
     })
 }
 
 /// The one gate of all routes: who may use it, and whether a changing form carries its session's token.
 fn keep_gate(route: &Route, person: Option<&SignedIn>, form: &Fields, parts: &Parts) -> Result<(), Refusal> {
     let facts = route.facts;
-    if facts.audience == Audience::Anyone {
+    // A program's token comes in a header that no foreign page can send.
+    if matches!(facts.audience, Audience::Anyone | Audience::Programs(_)) {
         return Ok(());
     }
     let Some(person) = person else {

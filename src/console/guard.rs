@@ -21,7 +21,10 @@ pub async fn check(State(desk): State<Arc<Desk>>, request: Request, next: Next) 
     };
     match refusal {
         None => next.run(request).await,
-        Some(refusal) => refusal.answer(language::of(request.uri(), request.headers(), desk.console.locale)),
+        Some(refusal) => {
+            let locale = language::of(request.uri(), request.headers(), desk.console.locale);
+            refusal.answer_at(request.uri().path(), locale)
+        }
     }
 }
 

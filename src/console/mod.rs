@@ -3,6 +3,7 @@
 //! It reads the ledger and the archive and writes requests; the scheduler acts on them. No page calls a stage.
 //! Every route stands in one list, [`routes`], with who may use it; the router is built from that list.
 
+mod api;
 mod assets;
 mod attend;
 mod cards;
@@ -58,6 +59,7 @@ pub use passwords::hash_password;
 pub use previews::{PreviewWish, Previewed, Previews};
 pub use routes::{Audience, Method, RouteFacts, routes};
 pub use setup::{FirstUser, SetupToken, first_user_token};
+pub use tokens::{fresh as fresh_token, hashed as hash_token};
 
 /// What the console needs from outside.
 pub struct Console {

@@ -1,10 +1,12 @@
 //! Why a page is not shown, and the plain page that says so; nothing of the inside is told.
 
 use askama::Template;
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 
+use super::api::problem;
 use super::page::Page;
+use crate::ledger::Ability;
 use crate::words::{Bilingual, Locale};
 
 /// Why a page is not shown.
@@ -14,6 +16,10 @@ pub enum Refusal {
     NotFound,
     /// Known only to people who signed in; the path is where they wanted to go.
     SignInFirst(Option<String>),
+    /// Known only to programs that bring a token.
+    TokenFirst,
+    /// The token lacks this ability.
+    TooWeak(Ability),
     /// The form did not come from our page.
     Forged,
     /// The request came under a name that is not ours.
@@ -24,6 +30,10 @@ pub enum Refusal {
     TooLarge,
     /// The method does not fit the path.
     WrongMethod,
+    /// What a program sent cannot be read.
+    Malformed(Bilingual),
+    /// What a program sent can be read but not done.
+    Unfit(Bilingual),
     /// It does not fit what the thing is now, such as sending a run that was sent.
     Conflict(Bilingual),
     /// We failed.
@@ -36,26 +46,51 @@ impl Refusal {
         Self::Broken(error.into())
     }
 
-    /// The page for the person; what broke goes to the log only.
-    pub fn answer(self, locale: Locale) -> Response {
-        match self {
-            Self::SignInFirst(next) => Redirect::to(&sign_in_path(next)).into_response(),
-            Self::TooMany(seconds) => {
-                let mut answer = plain(locale, StatusCode::TOO_MANY_REQUESTS, too_many(seconds));
-                answer.headers_mut().insert(header::RETRY_AFTER, seconds.into());
-                answer
-            }
-            Self::Broken(error) => {
-                tracing::error!(error = format!("{error:#}"), "the console could not answer");
-                plain(locale, StatusCode::INTERNAL_SERVER_ERROR, broke())
-            }
-            Self::NotFound => plain(locale, StatusCode::NOT_FOUND, not_found()),
-            Self::Forged => plain(locale, StatusCode::FORBIDDEN, forged()),
-            Self::WrongHost => plain(locale, StatusCode::MISDIRECTED_REQUEST, wrong_host()),
-            Self::TooLarge => plain(locale, StatusCode::PAYLOAD_TOO_LARGE, too_large()),
-            Self::WrongMethod => plain(locale, StatusCode::METHOD_NOT_ALLOWED, not_found()),
-            Self::Conflict(what) => plain(locale, StatusCode::CONFLICT, what),
+    /// What is told at this path: a page to a person, a problem document to a program.
+    pub fn answer_at(self, path: &str, locale: Locale) -> Response {
+        if let Self::Broken(error) = &self {
+            tracing::error!(error = format!("{error:#}"), "the console could not answer");
         }
+        let (status, what) = self.told();
+        let mut answer = match &self {
+            Self::SignInFirst(next) => Redirect::to(&sign_in_path(next.clone())).into_response(),
+            _ if path.starts_with("/api/") => problem::answer(status, what.get(locale)),
+            _ => plain(locale, status, what),
+        };
+        if let Self::TooMany(seconds) = self {
+            answer.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+        }
+        if let Self::TokenFirst | Self::TooWeak(_) = self {
+            answer.headers_mut().insert(header::WWW_AUTHENTICATE, challenge(&self));
+        }
+        answer
+    }
+
+    /// The status and the words; nothing of the inside.
+    fn told(&self) -> (StatusCode, Bilingual) {
+        match self {
+            Self::NotFound => (StatusCode::NOT_FOUND, not_found()),
+            Self::SignInFirst(_) => (StatusCode::SEE_OTHER, not_found()),
+            Self::TokenFirst => (StatusCode::UNAUTHORIZED, token_first()),
+            Self::TooWeak(ability) => (StatusCode::FORBIDDEN, too_weak(*ability)),
+            Self::Forged => (StatusCode::FORBIDDEN, forged()),
+            Self::WrongHost => (StatusCode::MISDIRECTED_REQUEST, wrong_host()),
+            Self::TooMany(seconds) => (StatusCode::TOO_MANY_REQUESTS, too_many(*seconds)),
+            Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, too_large()),
+            Self::WrongMethod => (StatusCode::METHOD_NOT_ALLOWED, not_found()),
+            Self::Malformed(what) => (StatusCode::BAD_REQUEST, what.clone()),
+            Self::Unfit(what) => (StatusCode::UNPROCESSABLE_ENTITY, what.clone()),
+            Self::Conflict(what) => (StatusCode::CONFLICT, what.clone()),
+            Self::Broken(_) => (StatusCode::INTERNAL_SERVER_ERROR, broke()),
+        }
+    }
+}
+
+/// What a client without the right token is told to bring (RFC 6750).
+fn challenge(refusal: &Refusal) -> HeaderValue {
+    match refusal {
+        Refusal::TooWeak(_) => HeaderValue::from_static("Bearer error=\"insufficient_scope\""),
+        _ => HeaderValue::from_static("Bearer"),
     }
 }
 
@@ -94,6 +129,20 @@ fn not_found() -> Bilingual {
     Bilingual::new(
         "这里没有内容：地址不存在，或者不属于您。",
         "There is nothing here: no such page, or it is not yours.",
+    )
+}
+
+fn token_first() -> Bilingual {
+    Bilingual::new(
+        "请在 Authorization 请求头中附上有效的令牌：`Bearer …`。令牌由 `scorepost token add` 生成。",
+        "Send a valid token in the header `Authorization: Bearer …`; `scorepost token add` makes one.",
+    )
+}
+
+fn too_weak(ability: Ability) -> Bilingual {
+    Bilingual::new(
+        format!("这个令牌没有 `{ability}` 权限。请用带 `--may {ability}` 的令牌。"),
+        format!("This token may not `{ability}`; make one with `--may {ability}`."),
     )
 }
 

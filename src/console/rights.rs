@@ -94,8 +94,18 @@ const LOOKED_THROUGH: u32 = 5000;
 
 /// The newest runs of which they may see anything, at most `limit`.
 pub fn newest_runs(ledger: &Ledger, sight: &Sight, limit: usize) -> anyhow::Result<Vec<Run>> {
+    newest_runs_that(ledger, sight, limit, |_| true)
+}
+
+/// The newest runs that fit and of which they may see anything, at most `limit`.
+pub fn newest_runs_that(
+    ledger: &Ledger,
+    sight: &Sight,
+    limit: usize,
+    fits: impl Fn(&Run) -> bool,
+) -> anyhow::Result<Vec<Run>> {
     let mut seen = Vec::new();
-    for run in ledger.runs(None, LOOKED_THROUGH)? {
+    for run in ledger.runs(None, LOOKED_THROUGH)?.into_iter().filter(fits) {
         if seen.len() == limit {
             break;
         }

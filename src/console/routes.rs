@@ -12,11 +12,11 @@ use super::attend::{self, Visit};
 use super::desk::Desk;
 use super::refusal::Refusal;
 use super::{
-    assets, cards, documents, events, guard, headers, health, home, language, previews, proposals, requests, rerun,
-    run_actions, run_page,
+    api, assets, cards, documents, events, guard, headers, health, home, language, previews, proposals, requests,
+    rerun, run_actions, run_page,
 };
 use super::{setup, sign_in, unknowns, verdicts};
-use crate::ledger::Role;
+use crate::ledger::{Ability, Role};
 
 /// Looking or changing; nothing changes by looking.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,6 +38,8 @@ pub enum Audience {
     Runners,
     /// Those who see the whole shop: operators and HR.
     Overseers,
+    /// Programs with a token that may do this; no browser's session opens it.
+    Programs(Ability),
 }
 
 impl Audience {
@@ -47,6 +49,7 @@ impl Audience {
             Self::Anyone | Self::SignedIn => true,
             Self::Runners => role != Role::Agent,
             Self::Overseers => matches!(role, Role::Operator | Role::Hr),
+            Self::Programs(_) => false,
         }
     }
 }
@@ -81,13 +84,16 @@ pub struct RouteFacts {
     pub audience: Audience,
 }
 
-type Act = fn(&Arc<Desk>, &Visit) -> Result<Response, Refusal>;
+/// What answers a visit.
+pub(super) type Act = fn(&Arc<Desk>, &Visit) -> Result<Response, Refusal>;
 
-const fn get(path: &'static str, audience: Audience, act: Act) -> Route {
+/// A route by which one looks.
+pub(super) const fn get(path: &'static str, audience: Audience, act: Act) -> Route {
     Route { facts: RouteFacts { method: Method::Get, path, audience }, cost: Cost::Light, act }
 }
 
-const fn post(path: &'static str, audience: Audience, act: Act) -> Route {
+/// A route by which something changes.
+pub(super) const fn post(path: &'static str, audience: Audience, act: Act) -> Route {
     Route { facts: RouteFacts { method: Method::Post, path, audience }, cost: Cost::Light, act }
 }
 
@@ -128,17 +134,23 @@ static ROUTES: &[Route] = &[
     get("/preview", Audience::Overseers, previews::form),
     get("/preview/file", Audience::Overseers, previews::file),
     get("/requests/{request}", Audience::Runners, requests::show),
+    get("/api/v1/openapi.json", Audience::Anyone, api::describe),
 ];
+
+/// The pages, and what programs may ask.
+fn all() -> impl Iterator<Item = &'static Route> {
+    ROUTES.iter().chain(api::OPERATIONS.iter().map(|operation| &operation.route))
+}
 
 /// Every route of the console; there are no others.
 pub fn routes() -> impl Iterator<Item = RouteFacts> {
-    ROUTES.iter().map(|route| route.facts)
+    all().map(|route| route.facts)
 }
 
 /// The router: the list, with the door before it and the headers around everything.
 pub fn build(desk: Arc<Desk>) -> Router {
     let mut router = Router::new();
-    for route in ROUTES {
+    for route in all() {
         let filter = match route.facts.method {
             Method::Get => MethodFilter::GET,
             Method::Post => MethodFilter::POST,
@@ -157,9 +169,11 @@ pub fn build(desk: Arc<Desk>) -> Router {
 }
 
 async fn nothing_here(State(desk): State<Arc<Desk>>, request: Request) -> Response {
-    Refusal::NotFound.answer(language::of(request.uri(), request.headers(), desk.console.locale))
+    let locale = language::of(request.uri(), request.headers(), desk.console.locale);
+    Refusal::NotFound.answer_at(request.uri().path(), locale)
 }
 
 async fn wrong_method(State(desk): State<Arc<Desk>>, request: Request) -> Response {
-    Refusal::WrongMethod.answer(language::of(request.uri(), request.headers(), desk.console.locale))
+    let locale = language::of(request.uri(), request.headers(), desk.console.locale);
+    Refusal::WrongMethod.answer_at(request.uri().path(), locale)
 }

@@ -12,6 +12,9 @@ use super::rights::{self, Sight};
 use crate::ledger::{NewRequest, RequestKind, Run, RunState};
 use crate::words::Bilingual;
 
+/// Whether a person may do something to a run now.
+pub type MayNow = fn(&Sight, &Run) -> bool;
+
 /// Whether this person may send this run now: theirs, finished, unsent and not held.
 pub fn may_release(sight: &Sight, run: &Run) -> bool {
     run.state == RunState::Ready && sight.commands(run.scope.team.as_deref())
@@ -44,12 +47,13 @@ pub fn resend(desk: &Arc<Desk>, visit: &Visit) -> Result<Response, Refusal> {
     act(desk, visit, RequestKind::Resend, may_resend)
 }
 
-fn act(
-    desk: &Arc<Desk>,
-    visit: &Visit,
-    kind: RequestKind,
-    may_now: fn(&Sight, &Run) -> bool,
-) -> Result<Response, Refusal> {
+fn act(desk: &Arc<Desk>, visit: &Visit, kind: RequestKind, may_now: MayNow) -> Result<Response, Refusal> {
+    let asked = ask_for(desk, visit, kind, may_now, visit.form.get("key"))?;
+    Ok(Redirect::to(&requests::path(asked)).into_response())
+}
+
+/// Asks for it, once under a key; what is already asked for is found again.
+pub fn ask_for(desk: &Arc<Desk>, visit: &Visit, kind: RequestKind, may_now: MayNow, key: &str) -> Result<i64, Refusal> {
     let person = visit.person()?;
     let ledger = &desk.console.ledger;
     let seen = rights::open_run(ledger, &person.sight, visit.params.get("run"))?.ok_or(Refusal::NotFound)?;
@@ -58,27 +62,23 @@ fn act(
         return Err(Refusal::NotFound);
     }
     if let Some(open) = requests::open_for_run(desk, kind, &run.id)? {
-        return Ok(Redirect::to(&requests::path(open)).into_response());
+        return Ok(open);
     }
     if !may_now(&person.sight, run) {
         return Err(Refusal::Conflict(moved_on()));
     }
-    let asked = requests::ask(
-        desk,
-        visit,
-        NewRequest {
-            key: requests::key(person, kind, &format!("{}:{}", run.id, visit.form.get("key"))),
-            kind,
-            job: run.job.clone(),
-            period: run.period.to_string(),
-            scope: run.scope.clone(),
-            refresh: false,
-            send: kind != RequestKind::Cancel,
-            run_id: Some(run.id.clone()),
-            requested_by: person.user.name.clone(),
-        },
-    )?;
-    Ok(Redirect::to(&requests::path(asked)).into_response())
+    let new = NewRequest {
+        key: requests::key(person, kind, &format!("{}:{key}", run.id)),
+        kind,
+        job: run.job.clone(),
+        period: run.period.to_string(),
+        scope: run.scope.clone(),
+        refresh: false,
+        send: kind != RequestKind::Cancel,
+        run_id: Some(run.id.clone()),
+        requested_by: person.user.name.clone(),
+    };
+    requests::ask(desk, visit, new)
 }
 
 /// What is said when a page was older than the thing it showed.

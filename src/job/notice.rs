@@ -30,6 +30,8 @@ pub enum Robot {
     Wecom,
     /// Feishu (飞书).
     Feishu,
+    /// A program of one's own: signed JSON.
+    Webhook,
 }
 
 #[derive(Deserialize, JsonSchema)]

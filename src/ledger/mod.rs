@@ -23,6 +23,7 @@ use store::{Connection, Transaction};
 
 mod advice;
 mod announcements;
+mod api_tokens;
 mod audit;
 mod bounces;
 mod cards;
@@ -63,6 +64,7 @@ mod unknowns;
 
 pub use advice::{is_at_fault, lost_its_line};
 pub use announcements::{Announcement, NewAnnouncement};
+pub use api_tokens::{Ability, ApiToken, NewApiToken};
 pub use audit::AuditEntry;
 pub use bounces::{Report, Reported};
 pub use cards::{CardSummary, CardWish, CardedPeriod};

@@ -174,7 +174,8 @@ fn clean_column(
 
 fn erase_users(connection: &Connection, agent: &str) -> Result<()> {
     let names = "SELECT name FROM users WHERE staff_number = ?1";
-    connection.execute(&format!("DELETE FROM sessions WHERE user IN ({names})"), [agent])?;
+    connection.execute(&format!("DELETE FROM sessions WHERE \"user\" IN ({names})"), [agent])?;
+    connection.execute(&format!("DELETE FROM api_tokens WHERE \"user\" IN ({names})"), [agent])?;
     connection.execute(&format!("DELETE FROM failed_sign_ins WHERE name IN ({names})"), [agent])?;
     connection.execute("DELETE FROM users WHERE staff_number = ?1", [agent])?;
     Ok(())

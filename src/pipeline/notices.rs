@@ -83,7 +83,7 @@ fn prepare(pipeline: &Pipeline, notice: &Notice) -> anyhow::Result<(Speaker, Mes
     let written = job.notices.iter().find(|one| one.channel == notice.channel);
     let written = written.with_context(|| format!("job `{}` has no channel `{}` any more", job.id, notice.channel))?;
     let team = pipeline.ledger.team_names(&job.id)?.remove(&notice.team).unwrap_or_else(|| notice.team.clone());
-    Ok((speaker(pipeline, written)?, message(pipeline, job, &run, &team)?))
+    Ok((speaker(pipeline, written)?, message(pipeline, job, (&run, notice), &team)?))
 }
 
 fn speaker(pipeline: &Pipeline, written: &Written) -> anyhow::Result<Speaker> {
@@ -95,11 +95,12 @@ fn speaker(pipeline: &Pipeline, written: &Written) -> anyhow::Result<Speaker> {
         Robot::Dingtalk => Dialect::Dingtalk,
         Robot::Wecom => Dialect::Wecom,
         Robot::Feishu => Dialect::Feishu,
+        Robot::Webhook => Dialect::Webhook,
     };
     Speaker::new(dialect, value(&written.url)?, written.secret.as_deref().map(value).transpose()?)
 }
 
-fn message(pipeline: &Pipeline, job: &Job, run: &Run, team: &str) -> anyhow::Result<Message> {
+fn message(pipeline: &Pipeline, job: &Job, (run, notice): (&Run, &Notice), team: &str) -> anyhow::Result<Message> {
     let locale = pipeline.settings.locale;
     let console = pipeline.settings.console_url.as_ref();
     let console = console.context("a notice links to the console: set `console-url` or `SCOREPOST_CONSOLE_URL`")?;
@@ -110,5 +111,11 @@ fn message(pipeline: &Pipeline, job: &Job, run: &Run, team: &str) -> anyhow::Res
         crate::words::Locale::Zh => format!("{title} {}：{team} 的结果已发出，点此查看", run.period),
         crate::words::Locale::En => format!("{title} {}: the results of {team} are out, look here", run.period),
     };
-    Ok(Message { text, link: console.join(&format!("runs/{}", run.id))?.to_string() })
+    Ok(Message {
+        text,
+        link: console.join(&format!("runs/{}", run.id))?.to_string(),
+        id: format!("{}.{}.{}", run.id, notice.channel, notice.id),
+        run: run.id.clone(),
+        team: notice.team.clone(),
+    })
 }

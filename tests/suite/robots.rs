@@ -63,6 +63,9 @@ fn said() -> Said {
     Said {
         text: "月度绩效 2026-10：售前一组 的结果已发出".to_owned(),
         link: "https://console.example/runs/r-1".to_owned(),
+        id: "r-1.chat.1".to_owned(),
+        run: "r-1".to_owned(),
+        team: "T1".to_owned(),
     }
 }
 
@@ -111,6 +114,23 @@ async fn feishu_gets_the_signature_in_the_body_and_wecom_none() {
 }
 
 #[tokio::test]
+async fn a_program_gets_json_that_it_can_prove() {
+    let chat = Chat::answering(Message::answer("204 No Content", "text/plain", "")).await;
+    assert!(matches!(say(Dialect::Webhook, &chat).await, Outcome::Sent { .. }));
+    let heard = chat.heard().remove(0);
+    assert_eq!(heard.header("webhook-id"), Some("r-1.chat.1"));
+    assert_eq!(heard.header("webhook-timestamp"), Some("1793000000"));
+    let text = String::from_utf8(heard.body.clone()).expect("text");
+    let signed = format!("v1,{}", hmac(SECRET, &format!("r-1.chat.1.1793000000.{text}")));
+    assert_eq!(heard.header("webhook-signature"), Some(signed.as_str()));
+    let body = body(&heard);
+    assert_eq!(
+        (&body["type"], &body["data"]["run"], &body["data"]["team"]),
+        (&json!("results.sent"), &json!("r-1"), &json!("T1"))
+    );
+}
+
+#[tokio::test]
 async fn every_answer_has_its_outcome() {
     let word = |outcome: &Outcome| match outcome {
         Outcome::Sent { .. } => "sent",
@@ -129,6 +149,9 @@ async fn every_answer_has_its_outcome() {
         (Dialect::Feishu, json(r#"{"code":19021,"msg":"sign match fail"}"#), "refused"),
         (Dialect::Feishu, json(r#"{"ok":true}"#), "unknown"),
         (Dialect::Wecom, json("<html>"), "unknown"),
+        (Dialect::Webhook, json("anything"), "sent"),
+        (Dialect::Webhook, Message::answer("410 Gone", "text/plain", ""), "refused"),
+        (Dialect::Webhook, Message::answer("503 Service Unavailable", "text/plain", ""), "unknown"),
         (Dialect::Wecom, Message::answer("429 Too Many Requests", "text/plain", ""), "later"),
         (Dialect::Wecom, Message::answer("404 Not Found", "text/plain", ""), "refused"),
         (Dialect::Wecom, Message::answer("502 Bad Gateway", "text/plain", ""), "unknown"),

@@ -140,6 +140,9 @@ pub(super) enum Verb {
     /// People who may sign in to the console.
     #[command(subcommand)]
     User(UserCommand),
+    /// Programs that may ask `/api/v1` in a person's name.
+    #[command(subcommand)]
+    Token(TokenCommand),
     /// Completions for a shell, on stdout.
     Completions {
         /// Which shell.

@@ -2,7 +2,7 @@
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use crate::ledger::ProposalState;
+use crate::ledger::{Ability, ProposalState};
 
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true)]
@@ -106,5 +106,51 @@ pub(in crate::cli) enum UserCommand {
     Disable {
         /// The name.
         name: String,
+    },
+}
+
+/// What a program may do at most.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(in crate::cli) enum TokenAbility {
+    /// Look at runs, cards and requests.
+    Read,
+    /// Ask for plans and runs, and cancel runs.
+    Request,
+    /// Let mails go out.
+    Release,
+}
+
+impl From<TokenAbility> for Ability {
+    fn from(typed: TokenAbility) -> Self {
+        match typed {
+            TokenAbility::Read => Self::Read,
+            TokenAbility::Request => Self::Request,
+            TokenAbility::Release => Self::Release,
+        }
+    }
+}
+
+#[derive(Debug, Subcommand)]
+pub(in crate::cli) enum TokenCommand {
+    /// Make a token; it is shown once.
+    Add {
+        /// What the program is called.
+        name: String,
+        /// The person in whose name it asks; it sees what they see.
+        #[arg(long)]
+        user: String,
+        /// What it may do at most; may be repeated.
+        #[arg(long, required = true)]
+        may: Vec<TokenAbility>,
+        /// For how many days.
+        #[arg(long, default_value_t = 90, value_parser = clap::value_parser!(u16).range(1..=730))]
+        days: u16,
+    },
+    /// Every token, with its last use and its end.
+    List,
+    /// Take a token back at once.
+    Revoke {
+        /// Its number, as `token list` shows it.
+        id: i64,
     },
 }

@@ -25,7 +25,7 @@ use crate::exact::Exact;
 use crate::ledger::Document;
 
 /// The card that the path names, if this person may see it.
-fn named(desk: &Desk, visit: &Visit) -> Result<Document, Refusal> {
+pub fn named(desk: &Desk, visit: &Visit) -> Result<Document, Refusal> {
     let id = visit.params.number("card").ok_or(Refusal::NotFound)?;
     rights::open_card(&desk.console.ledger, &visit.person()?.sight, id)?.ok_or(Refusal::NotFound)
 }

@@ -17,7 +17,8 @@ pub(super) fn call(url: &str, secret: Option<&str>, message: &Message, seconds: 
         url.push_str(&format!("timestamp={instant}&sign={sign}"));
     }
     let text = format!("[{}]({})", message.text, message.link);
-    Ok(Call { url, body: json!({ "msgtype": "markdown", "markdown": { "title": message.text, "text": text } }) })
+    let body = json!({ "msgtype": "markdown", "markdown": { "title": message.text, "text": text } });
+    Ok(Call { url, body, headers: Vec::new() })
 }
 
 /// 130101 is "send too fast", -1 "system busy".

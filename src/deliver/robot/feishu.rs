@@ -15,7 +15,7 @@ pub(super) fn call(url: &str, secret: Option<&str>, message: &Message, seconds: 
         body["timestamp"] = seconds.to_string().into();
         body["sign"] = signature(&format!("{seconds}\n{secret}"), "")?.into();
     }
-    Ok(Call { url: url.to_owned(), body })
+    Ok(Call { url: url.to_owned(), body, headers: Vec::new() })
 }
 
 /// 11232 and 9499 are "too many requests".

@@ -5,6 +5,7 @@
 
 mod dingtalk;
 mod feishu;
+mod webhook;
 mod wecom;
 
 use std::time::Duration;
@@ -35,6 +36,12 @@ pub struct Message {
     pub text: String,
     /// The page to look at.
     pub link: String,
+    /// Names the message; the same at every try.
+    pub id: String,
+    /// The run that it is about.
+    pub run: String,
+    /// The id of the team that it is about.
+    pub team: String,
 }
 
 /// Whose robot it is.
@@ -46,6 +53,8 @@ pub enum Dialect {
     Wecom,
     /// Feishu (飞书).
     Feishu,
+    /// A program of one's own.
+    Webhook,
 }
 
 /// A robot and how to speak with it.
@@ -61,6 +70,7 @@ pub struct Robot {
 struct Call {
     url: String,
     body: Value,
+    headers: Vec<(&'static str, String)>,
 }
 
 /// What a platform's own code of an answer means.
@@ -89,7 +99,11 @@ impl Robot {
             Ok(call) => call,
             Err(error) => return Outcome::Halt { reason: format!("{error:#}") },
         };
-        let sent = self.client.post(&call.url).json(&call.body).send().await;
+        let mut request = self.client.post(&call.url).header("content-type", "application/json");
+        for (name, value) in &call.headers {
+            request = request.header(*name, value);
+        }
+        let sent = request.body(call.body.to_string()).send().await;
         match sent {
             // The address holds the robot's key, so nothing is told with it.
             Err(error) if error.is_connect() => later(format!("the robot cannot be reached: {}", error.without_url())),
@@ -103,6 +117,7 @@ impl Robot {
             Dialect::Dingtalk => dingtalk::call(&self.url, self.secret.as_deref(), message, seconds),
             Dialect::Wecom => Ok(wecom::call(&self.url, message)),
             Dialect::Feishu => feishu::call(&self.url, self.secret.as_deref(), message, seconds),
+            Dialect::Webhook => webhook::call(&self.url, self.secret.as_deref(), message, seconds),
         }
     }
 
@@ -115,6 +130,8 @@ impl Robot {
             }
             // A gateway says so also when what stands behind it has done its work.
             status if !status.is_success() => return unknown(format!("the robot's server is in trouble: {status}")),
+            // What its own program says beside the status is nobody's business here.
+            status if self.dialect == Dialect::Webhook => return Outcome::Sent { reply: status.to_string() },
             _ => {}
         }
         match body(answer).await {
@@ -128,6 +145,7 @@ impl Robot {
             Dialect::Dingtalk => ("errcode", "errmsg", dingtalk::meaning as fn(i64) -> Meaning),
             Dialect::Wecom => ("errcode", "errmsg", wecom::meaning as fn(i64) -> Meaning),
             Dialect::Feishu => ("code", "msg", feishu::meaning as fn(i64) -> Meaning),
+            Dialect::Webhook => return unknown("a program's answer has no code".to_owned()),
         };
         let Some(number) = body[code].as_i64() else { return unknown(format!("the robot's answer has no `{code}`")) };
         let words: String =

@@ -9,7 +9,8 @@ use super::{Call, Meaning, Message};
 /// A line of markdown with a link.
 pub(super) fn call(url: &str, message: &Message) -> Call {
     let content = format!("[{}]({})", message.text, message.link);
-    Call { url: url.to_owned(), body: json!({ "msgtype": "markdown", "markdown": { "content": content } }) }
+    let body = json!({ "msgtype": "markdown", "markdown": { "content": content } });
+    Call { url: url.to_owned(), body, headers: Vec::new() }
 }
 
 /// 45009 is "api freq out of limit", -1 "system busy".

@@ -5,6 +5,7 @@ mod cards;
 mod forgery;
 mod pages;
 mod previews;
+mod programs;
 mod proposals;
 mod rights;
 mod running;
