@@ -17,11 +17,10 @@ use crate::period::Period;
 use crate::words::Bilingual;
 
 /// Only one team's.
-pub(super) const TEAM: Parameter =
-    Parameter { name: "team", says: "Only this team's, by its id.", shape: shape::<String> };
+pub(super) const TEAM: Parameter = Parameter::optional("team", "Only this team's, by its id.", shape::<String>);
 /// Only one agent's.
 pub(super) const AGENT: Parameter =
-    Parameter { name: "agent", says: "Only this agent's, by staff number.", shape: shape::<String> };
+    Parameter::optional("agent", "Only this agent's, by staff number.", shape::<String>);
 /// Only those that have this in them.
 pub(super) const TEXT: Parameter =
     Parameter { name: "text", says: "Only those with this in the name or the staff number.", shape: shape::<String> };

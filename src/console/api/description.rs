@@ -11,7 +11,7 @@ use super::super::attend::Visit;
 use super::super::desk::Desk;
 use super::super::refusal::Refusal;
 use super::super::routes::{Audience, Method};
-use super::{Gives, OPERATIONS, Operation, json as answer, problem, shape, shapes};
+use super::{Gives, Need, OPERATIONS, Operation, json as answer, problem, shape, shapes};
 use crate::ledger::Ability;
 
 static DESCRIPTION: LazyLock<Value> = LazyLock::new(whole);
@@ -88,7 +88,10 @@ fn parameters(operation: &Operation, shapes: &mut SchemaGenerator) -> Vec<Value>
         .collect();
     for one in operation.query {
         let schema = (one.shape)(shapes);
-        all.push(json!({ "name": one.name, "in": "query", "description": one.says, "schema": schema }));
+        all.push(json!({
+            "name": one.name, "in": "query", "description": one.says, "schema": schema,
+            "required": one.need == Need::Required,
+        }));
     }
     if facts.method == Method::Post {
         all.push(json!({

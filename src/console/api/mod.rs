@@ -58,6 +58,24 @@ struct Parameter {
     name: &'static str,
     says: &'static str,
     shape: ShapeOf,
+    need: Need,
+}
+
+/// Whether a part of a query may be left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Need {
+    Optional,
+    Required,
+}
+
+impl Parameter {
+    const fn optional(name: &'static str, says: &'static str, shape: ShapeOf) -> Self {
+        Self { name, says, shape, need: Need::Optional }
+    }
+
+    const fn required(self) -> Self {
+        Self { need: Need::Required, ..self }
+    }
 }
 
 /// What an operation answers.
@@ -74,11 +92,11 @@ fn shape<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
     generator.subschema_for::<T>()
 }
 
-const JOB: Parameter = Parameter { name: "job", says: "The job's id.", shape: shape::<String> };
+const JOB: Parameter = Parameter::optional("job", "The job's id.", shape::<String>);
 const PERIOD: Parameter =
-    Parameter { name: "period", says: "The period, such as `2026-10` or `2026-W41`.", shape: shape::<String> };
-const LIMIT: Parameter = Parameter { name: "limit", says: "At most this many; 50 unless told.", shape: pace::limit };
-const OFFSET: Parameter = Parameter { name: "offset", says: "After this many.", shape: pace::offset };
+    Parameter::optional("period", "The period, such as `2026-10` or `2026-W41`.", shape::<String>);
+const LIMIT: Parameter = Parameter::optional("limit", "At most this many; 50 unless told.", pace::limit);
+const OFFSET: Parameter = Parameter::optional("offset", "After this many.", pace::offset);
 
 /// A way to look, for tokens that may read.
 const fn look(
@@ -145,7 +163,7 @@ pub static OPERATIONS: &[Operation] = &[
         cards::list,
         "listCards",
         "The newest editions of the cards of a job and period.",
-        &[JOB, PERIOD, cards::TEAM, cards::AGENT, cards::TEXT, LIMIT, OFFSET],
+        &[JOB.required(), PERIOD.required(), cards::TEAM, cards::AGENT, cards::TEXT, LIMIT, OFFSET],
         found::<shapes::Cards>(),
     ),
     look(

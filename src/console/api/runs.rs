@@ -16,7 +16,7 @@ use crate::ledger::{CardSummary, DocumentKind, Run, RunState};
 use crate::words::Bilingual;
 
 /// Only runs in one state.
-pub(super) const STATE: Parameter = Parameter { name: "state", says: "Only runs in this state.", shape: states };
+pub(super) const STATE: Parameter = Parameter::optional("state", "Only runs in this state.", states);
 
 fn states(_: &mut SchemaGenerator) -> Schema {
     let words: Vec<&str> = RunState::ALL.iter().map(|state| state.word()).collect();

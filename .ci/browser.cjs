@@ -1,0 +1,90 @@
+// Walks the console as each role does: every link is followed once for each kind of page. A page fails when it is not found,
+// is heavier or slower than allowed, runs over the window's edge, asks another origin, logs an error, or breaks a rule of axe.
+const fs = require("node:fs");
+const { chromium } = require("playwright-core");
+
+const console_url = process.env.CONSOLE_URL;
+const pictures = process.env.SCOREPOST_PICTURES;
+const axe = fs.readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
+
+const heaviest = 100 * 1024;
+const longest_walk = 120;
+const windows = [{ width: 1000, height: 900 }, { width: 390, height: 800 }];
+const languages = ["zh-CN", "en"];
+// The first of a kind stands for all of it.
+const kind = (path) => path.replace(/\d+/g, "9").replace(/[?&](when|period|from|to|text|page|after|before|offset|month|day)=[^&]*/g, "");
+
+const faults = [];
+let looked_at = 0;
+
+async function sign_in(context, name) {
+  const page = await context.newPage();
+  await page.goto(`${console_url}/sign-in`);
+  await page.fill("input[name=name]", name);
+  await page.fill("input[type=password]", process.env.CONSOLE_PASSWORD);
+  await page.keyboard.press("Enter");
+  await page.waitForURL((url) => !url.pathname.startsWith("/sign-in"));
+  return page;
+}
+
+async function look(page, path, where) {
+  const wrong = (what) => faults.push(`${where} ${path}: ${what}`);
+  const answer = await page.goto(console_url + path);
+  looked_at += 1;
+  if (answer.status() !== 200) return wrong(`status ${answer.status()}`);
+  const weight = (await answer.body()).length;
+  if (weight > heaviest) wrong(`${weight} bytes`);
+  const { scroll, inner } = await page.evaluate(() => ({ scroll: document.documentElement.scrollWidth, inner: innerWidth }));
+  if (scroll > inner) wrong(`${scroll} px wide in a window of ${inner} px`);
+  if (!(await page.title()) || !(await page.locator("h1").count())) wrong("no title or no h1");
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() => axe.run(document, { iframes: false }));
+  for (const rule of violations) wrong(`axe ${rule.id}: ${rule.nodes[0].html.slice(0, 160)}`);
+  if (pictures) {
+    const name = `${where} ${kind(path)}`.replace(/[^A-Za-z0-9]+/g, "-").slice(0, 90);
+    await page.screenshot({ path: `${pictures}/${name}.png`, fullPage: true });
+  }
+}
+
+// Links of the page that lead to other pages of ours; files are not pages.
+async function links(page) {
+  const found = await page.$$eval("a[href]", (all) => all.filter((one) => !one.hasAttribute("download")).map((one) => one.getAttribute("href")));
+  return found.filter((path) => path.startsWith("/") && !/\/(pdf|file|download|csv|xlsx|events)\b|\.(csv|xlsx|pdf|json)\b|[?&]lang=/.test(path));
+}
+
+async function walk(browser, role, script) {
+  const context = await browser.newContext({ locale: "zh-CN", javaScriptEnabled: script });
+  const page = await sign_in(context, role);
+  page.on("console", (message) => message.type() === "error" && faults.push(`${role} ${page.url()}: ${message.text()}`));
+  page.on("request", (request) => /^(chrome|chrome-extension|blob|data):/.test(request.url()) || request.url().startsWith(console_url) || faults.push(`${role}: asks ${request.url()}`));
+  const seen = new Set();
+  const waiting = ["/"];
+  while (waiting.length && seen.size < longest_walk) {
+    const path = waiting.shift();
+    if (seen.has(kind(path))) continue;
+    seen.add(kind(path));
+    for (const size of windows) {
+      for (const language of languages) {
+        await page.setViewportSize(size);
+        const asked = `${path}${path.includes("?") ? "&" : "?"}lang=${language}`;
+        await look(page, asked, `${role} ${size.width} ${language}`);
+      }
+    }
+    waiting.push(...(await links(page)));
+  }
+  console.log(`${role}: ${seen.size} kinds of pages`);
+  await context.close();
+}
+
+(async () => {
+  const browser = await chromium.launch({
+    executablePath: "/usr/bin/chromium",
+    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+  });
+  for (const role of ["operator", "hr", "lead", "agent"]) await walk(browser, role, true);
+  await browser.close();
+  const different = [...new Set(faults)];
+  different.forEach((fault) => console.error(fault));
+  console.log(`${looked_at} pages looked at, ${different.length} faults`);
+  process.exit(different.length ? 1 : 0);
+})();
