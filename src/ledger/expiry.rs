@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use super::proofs::{EMPTIED, Removed, seal_row};
 use super::store::{self, Row, params};
 use super::stored::At;
-use super::{Ledger, documents};
+use super::{Ledger, documents, leads};
 
 /// Rows that have grown old.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -76,7 +76,8 @@ impl Ledger {
             for document in emptied.collect::<store::Result<Vec<_>>>()? {
                 seal_row(transaction, &document)?;
             }
-            Ok(())
+            // Whoever led a team then sees nothing of it any more.
+            leads::forget_rosters(transaction, cutoff)
         })
     }
 
