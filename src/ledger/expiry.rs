@@ -95,6 +95,8 @@ impl Ledger {
         self.write(|transaction| {
             transaction.execute("DELETE FROM sessions WHERE expires_at < ?1", [At(cutoff)])?;
             transaction.execute("DELETE FROM failed_sign_ins WHERE at < ?1", [At(cutoff)])?;
+            transaction.execute("DELETE FROM link_asks WHERE at < ?1", [At(cutoff)])?;
+            transaction.execute("DELETE FROM sign_in_links WHERE expires_at < ?1", [At(cutoff)])?;
             Ok(())
         })
     }

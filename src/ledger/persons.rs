@@ -179,7 +179,9 @@ fn erase_users(connection: &Connection, agent: &str) -> Result<()> {
     for table in ["sessions", "team_grants", "sign_in_links"] {
         connection.execute(&format!("DELETE FROM {table} WHERE \"user\" IN ({names})"), [agent])?;
     }
-    connection.execute(&format!("DELETE FROM failed_sign_ins WHERE name IN ({names})"), [agent])?;
+    for table in ["failed_sign_ins", "link_asks"] {
+        connection.execute(&format!("DELETE FROM {table} WHERE name IN ({names})"), [agent])?;
+    }
     connection.execute("DELETE FROM users WHERE staff_number = ?1", [agent])?;
     Ok(())
 }

@@ -38,3 +38,12 @@ CREATE INDEX sign_in_links_of_a_user ON sign_in_links ("user");
 -- The newest acts first, of one person or one kind.
 CREATE INDEX audit_by_person ON audit (who, number);
 CREATE INDEX audit_by_action ON audit (action, number);
+
+-- Who asked for a link and from where, known or not, so that nobody is flooded; forgotten after a day.
+CREATE TABLE link_asks (
+    number  INTEGER PRIMARY KEY,
+    name    TEXT NOT NULL,
+    address TEXT NOT NULL,
+    at      TEXT NOT NULL
+) STRICT;
+CREATE INDEX link_asks_of_a_name ON link_asks (name, at);
