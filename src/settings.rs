@@ -8,6 +8,7 @@ mod log;
 mod mail;
 mod monitor;
 mod retention;
+mod sign_in;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -29,6 +30,7 @@ pub use log::LogFormat;
 pub use mail::Mail;
 pub use monitor::Monitor;
 pub use retention::Retention;
+pub use sign_in::{IdentityProvider, SignIn, TlsFiles};
 
 /// The file that is read when no other is named.
 pub const DEFAULT_FILE: &str = "scorepost.toml";
@@ -69,6 +71,8 @@ pub struct Settings {
     pub log: LogFormat,
     /// For how long what is kept.
     pub retention: Retention,
+    /// The ways into the console beside the password.
+    pub sign_in: SignIn,
 }
 
 /// What is printed as the issuer of cards and letters.
@@ -135,6 +139,7 @@ struct Written {
     monitor: monitor::Written,
     log: Option<Spanned<String>>,
     retention: Retention,
+    sign_in: sign_in::Written,
 }
 
 impl Settings {
@@ -196,6 +201,7 @@ impl Reader<'_> {
             monitor: written.monitor.check(&variables, &mut self.found),
             log: log.unwrap_or_default(),
             retention: written.retention,
+            sign_in: written.sign_in.check(&variables, &mut self.found),
             variables,
             data,
         };

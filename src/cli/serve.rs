@@ -1,5 +1,6 @@
 //! `serve`: the scheduler and the console in one process.
 
+mod doors;
 mod explanations;
 mod monitors;
 mod templates;
@@ -43,7 +44,8 @@ pub(super) async fn serve(pipeline: Pipeline, printer: &Printer) -> anyhow::Resu
     let (stop, stopped) = watch::channel(false);
     let vitals = Arc::new(Vitals::new(pipeline.clone()));
     let monitors = monitors::monitors(&pipeline, vitals.clone());
-    let desk = desk(&pipeline, poke.clone(), invitation, monitors.clone());
+    let doors = doors::doors(&pipeline, listener.local_addr()?)?;
+    let desk = desk(&pipeline, poke.clone(), invitation, monitors.clone(), doors);
     let mut parts = JoinSet::new();
     let ending = until(stopped.clone());
     parts.spawn(async move { console::serve(desk, listener, ending).await.context("the console broke") });
@@ -161,10 +163,7 @@ fn greet(
     printer: &Printer,
 ) -> anyhow::Result<Option<console::SetupToken>> {
     let settings = &pipeline.settings;
-    let base = match &settings.console_url {
-        Some(url) => url.as_str().trim_end_matches('/').to_owned(),
-        None => format!("http://{}", listener.local_addr()?),
-    };
+    let base = doors::base(pipeline, listener.local_addr()?);
     let invitation = console::first_user_token(&pipeline.ledger, &settings.clock)?;
     printer.line(&base);
     printer.say(&format!("console: {base}"));
@@ -179,6 +178,7 @@ fn desk(
     poke: Arc<Notify>,
     setup: Option<console::SetupToken>,
     monitors: Monitors,
+    doors: console::Doors,
 ) -> Console {
     let settings = &pipeline.settings;
     let next = |job: &Job| -> NextFire {
@@ -204,6 +204,7 @@ fn desk(
         previews: Arc::new(templates::Templates { pipeline: pipeline.clone() }),
         explanations: Arc::new(explanations::KeptRows { pipeline: pipeline.clone() }),
         monitors,
+        doors,
         setup,
     }
 }

@@ -14,6 +14,7 @@ use tokio::time::timeout;
 
 use super::api;
 use super::desk::Desk;
+use super::doors::{identity, origin};
 use super::fields::Fields;
 use super::health;
 use super::language;
@@ -46,6 +47,10 @@ pub struct Visit {
     pub address: Option<IpAddr>,
     /// The hash of the session token that came along, valid or not.
     pub token_hash: Option<String>,
+    /// Who signed in at the proxy in front of us, as that says.
+    pub proxy_user: Option<String>,
+    /// The token of a journey to a provider of identities that came along.
+    pub journey: Option<String>,
     /// Who signed in; nobody on routes that are open to anyone.
     pub person: Option<SignedIn>,
     /// The token of a monitor that came along.
@@ -119,6 +124,8 @@ fn receive(
     body: &[u8],
     locale: Locale,
 ) -> Result<Visit, Refusal> {
+    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+    let origin = origin::of(&desk.console.doors, peer, &parts.headers)?;
     let token_hash = sessions::presented(desk, &parts.headers);
     let person = match (&token_hash, route.facts.audience) {
         (_, Audience::Programs(ability)) => Some(api::recognise(desk, &parts.headers, ability)?),
@@ -126,6 +133,8 @@ fn receive(
         (Some(hash), _) => sessions::recognise(desk, hash)?,
     };
     let form = Fields::decode(body);
+    // Whoever changed at the proxy is not the one whose session this was.
+    let person = person.filter(|person| origin.user.as_ref().is_none_or(|user| *user == person.user.name));
     keep_gate(route, person.as_ref(), &form, &parts)?;
     Ok(Visit {
         path: parts.uri.path().to_owned(),
@@ -133,7 +142,9 @@ fn receive(
         query: Fields::decode(parts.uri.query().unwrap_or("").as_bytes()),
         form,
         locale,
-        address: parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip()),
+        address: origin.address,
+        proxy_user: origin.user,
+        journey: identity::presented(desk, &parts.headers),
         token_hash,
         person,
         bearer: health::bearer(&parts.headers).map(str::to_owned),

@@ -135,7 +135,7 @@ fn waiting(
     let mut waiting = Vec::new();
     // Newest first: what a later run of the same period and scope replaced waits for nobody.
     let mut looked_at = BTreeSet::new();
-    for run in runs.iter().filter(|run| person.sight.commands(run.scope.team.as_deref())) {
+    for run in runs.iter().filter(|run| person.sight.commands_run(run)) {
         if !looked_at.insert((&run.job, run.period, &run.scope)) {
             continue;
         }

@@ -6,9 +6,11 @@
 mod api;
 mod assets;
 mod attend;
+mod audit_page;
 mod cards;
 mod desk;
 mod documents;
+mod doors;
 mod events;
 mod fields;
 mod guard;
@@ -18,6 +20,7 @@ mod home;
 mod language;
 mod page;
 mod passwords;
+mod people;
 mod plans;
 mod previews;
 mod proposal_rows;
@@ -54,6 +57,7 @@ use crate::period::Cycle;
 use crate::words::{Bilingual, Locale};
 
 pub use cards::{Branch, Explained, Explanations, RowTable};
+pub use doors::{Doors, Identified, Identity, Journey, LinkLetter, LinkPost};
 pub use health::{MetricsPlace, Monitored, Monitors, serve_monitors};
 pub use passwords::hash_password;
 pub use previews::{PreviewWish, Previewed, Previews};
@@ -85,6 +89,8 @@ pub struct Console {
     pub explanations: Arc<dyn Explanations>,
     /// What monitors are told, and how they are let in.
     pub monitors: Monitors,
+    /// The ways in beside the password.
+    pub doors: Doors,
     /// The open invitation of the first user, as [`first_user_token`] made it.
     pub setup: Option<SetupToken>,
 }

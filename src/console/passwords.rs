@@ -6,6 +6,8 @@ use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
 use unicode_normalization::UnicodeNormalization;
 
+use crate::words::Bilingual;
+
 /// Bytes that a password has at least.
 pub const SHORTEST: usize = 12;
 /// Bytes that a password has at most; more would only cost us time.
@@ -27,10 +29,31 @@ pub fn hash_password(password: &str) -> anyhow::Result<String> {
     hash(&password)
 }
 
+/// Hashes a password that was typed twice, or says what is wrong with it.
+pub fn chosen(password: &str, again: &str) -> Result<String, Bilingual> {
+    if password != again {
+        return Err(Bilingual::new("两次输入的密码不一致。", "The two passwords differ."));
+    }
+    hash_password(password).map_err(|_| {
+        Bilingual::new(
+            "密码太短（至少 12 个字节）或太常见。请换一个，例如四个不相关的词。",
+            "The password is too short (at least 12 bytes) or too common. Choose another, such as four unrelated words.",
+        )
+    })
+}
+
 /// Whether `password` is the one behind `kept`, a PHC string; a string that cannot be read fits nothing.
 pub fn fits(password: &str, kept: &str) -> bool {
+    #[cfg(test)]
+    CHECKED.set(CHECKED.get() + 1);
     let Ok(kept) = PasswordHash::new(kept) else { return false };
     password.len() <= LONGEST && Argon2::default().verify_password(normal(password).as_bytes(), &kept).is_ok()
+}
+
+#[cfg(test)]
+thread_local! {
+    /// How many passwords this thread has checked.
+    pub static CHECKED: std::cell::Cell<u32> = const { std::cell::Cell::new(0) };
 }
 
 /// A hash of nobody's password.

@@ -91,7 +91,7 @@ impl<'a> Rows<'a> {
     }
 
     fn bar(&self, one: &Proposal) -> Option<Bilingual> {
-        let barred = Bar::of(&self.person.user, one).map(say_barred);
+        let barred = Bar::of(&self.person.user, &self.person.sight.led(), one).map(say_barred);
         barred.or_else(|| (!one.is_settled).then(say_unsettled))
     }
 

@@ -50,7 +50,7 @@ pub fn decide(desk: &Arc<Desk>, visit: &Visit) -> Result<Response, Refusal> {
     let person = visit.person()?;
     let ledger = &desk.console.ledger;
     let id = visit.params.number("proposal").ok_or(Refusal::NotFound)?;
-    let proposal = ledger.proposal(id)?.filter(|one| person.sight.commands(Some(&one.team)));
+    let proposal = ledger.proposal(id)?.filter(|one| commands(&person.sight, one));
     let proposal = proposal.ok_or(Refusal::NotFound)?;
     let verdict = Verdict::from_word(visit.form.get("verdict")).ok_or_else(|| Refusal::Conflict(say_which()))?;
     let reason = visit.form.given("reason").filter(|reason| reason.chars().count() <= LONGEST_REASON);
@@ -67,7 +67,8 @@ pub fn decide(desk: &Arc<Desk>, visit: &Visit) -> Result<Response, Refusal> {
 pub fn waiting_for(desk: &Desk, person: &SignedIn) -> anyhow::Result<usize> {
     let pending = WantedProposals { state: Some(ProposalState::Pending), ..WantedProposals::default() };
     let all = theirs(&person.sight, desk.console.ledger.proposals(&pending)?);
-    Ok(all.iter().filter(|one| one.is_settled && Bar::of(&person.user, one).is_none()).count())
+    let led = person.sight.led();
+    Ok(all.iter().filter(|one| one.is_settled && Bar::of(&person.user, &led, one).is_none()).count())
 }
 
 /// How many proposals of a run's cards wait, as far as this person may see them.
@@ -77,8 +78,12 @@ pub fn waiting_of_run(desk: &Desk, sight: &Sight, run_id: &str) -> anyhow::Resul
 
 /// Those about agents of teams that this person commands.
 fn theirs(sight: &Sight, mut all: Vec<Proposal>) -> Vec<Proposal> {
-    all.retain(|one| sight.commands(Some(&one.team)));
+    all.retain(|one| commands(sight, one));
     all
+}
+
+fn commands(sight: &Sight, one: &Proposal) -> bool {
+    sight.commands_in(&one.job, &one.period, Some(&one.team))
 }
 
 /// What persons decided, newest first.

@@ -22,6 +22,8 @@ pub enum Refusal {
     TooWeak(Ability),
     /// The form did not come from our page.
     Forged,
+    /// A provider of identities knows them, and we do not.
+    Unknown,
     /// The request came under a name that is not ours.
     WrongHost,
     /// Too many tries; seconds to wait.
@@ -74,6 +76,7 @@ impl Refusal {
             Self::TokenFirst => (StatusCode::UNAUTHORIZED, token_first()),
             Self::TooWeak(ability) => (StatusCode::FORBIDDEN, too_weak(*ability)),
             Self::Forged => (StatusCode::FORBIDDEN, forged()),
+            Self::Unknown => (StatusCode::FORBIDDEN, unknown()),
             Self::WrongHost => (StatusCode::MISDIRECTED_REQUEST, wrong_host()),
             Self::TooMany(seconds) => (StatusCode::TOO_MANY_REQUESTS, too_many(*seconds)),
             Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, too_large()),
@@ -150,6 +153,13 @@ fn forged() -> Bilingual {
     Bilingual::new(
         "这个表单不是从本页面提交的，或已过期。请返回，刷新页面后再提交。",
         "This form did not come from our page, or is out of date. Go back, reload the page and send it again.",
+    )
+}
+
+fn unknown() -> Bilingual {
+    Bilingual::new(
+        "您已在身份系统登录，但这里没有您的用户。请联系管理员添加。",
+        "You are signed in there, but there is nobody of your name here. Ask your operator to add you.",
     )
 }
 

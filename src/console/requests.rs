@@ -17,6 +17,7 @@ use super::rights::Sight;
 use super::say;
 use super::sessions::SignedIn;
 use crate::ledger::{NewRequest, Request, RequestKind, RequestState};
+use crate::period::Period;
 use crate::words::{Bilingual, Locale};
 
 /// A person may ask for this many plans and runs …
@@ -72,7 +73,11 @@ pub fn show(desk: &Arc<Desk>, visit: &Visit) -> Result<Response, Refusal> {
 /// A request that this person may see: one for a team or shop that they command.
 pub fn find(desk: &Desk, visit: &Visit, id: Option<i64>) -> Result<Request, Refusal> {
     let found = desk.console.ledger.request(id.ok_or(Refusal::NotFound)?)?.ok_or(Refusal::NotFound)?;
-    let theirs = visit.person()?.sight.commands(found.scope.team.as_deref());
+    let (sight, team) = (&visit.person()?.sight, found.scope.team.as_deref());
+    let theirs = match Period::parse(&found.period) {
+        Some(period) => sight.commands_in(&found.job, &period, team),
+        None => sight.commands(team),
+    };
     if theirs { Ok(found) } else { Err(Refusal::NotFound) }
 }
 

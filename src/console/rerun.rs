@@ -62,7 +62,12 @@ pub fn form(desk: &Arc<Desk>, visit: &Visit) -> Result<Response, Refusal> {
 pub fn plan(desk: &Arc<Desk>, visit: &Visit) -> Result<Response, Refusal> {
     let person = visit.person()?;
     let wish = read_wish(desk, visit)?;
-    if !person.sight.commands(wish.team.as_deref()) {
+    let team = wish.team.as_deref();
+    let theirs = wish.period.map_or_else(
+        || person.sight.commands(team),
+        |period| person.sight.commands_in(&wish.job.id, &period, team),
+    );
+    if !theirs {
         return Err(Refusal::NotFound);
     }
     let Some(period) = wish.period else {
@@ -143,10 +148,11 @@ fn job_choice(job: &JobCard, visit: &Visit, wish: &Wish) -> Choice {
 /// The teams that can be chosen: a manager's own, or all that the job ever made a pack for.
 fn teams(desk: &Desk, person: &SignedIn, wish: &Wish) -> anyhow::Result<Vec<Choice>> {
     let mut names = desk.console.ledger.team_names(&wish.job.id)?;
-    if let Sight::Teams(mine) = &person.sight {
+    if let Sight::Teams(led) = &person.sight {
+        let mine = led.now();
         names.retain(|id, _| mine.contains(id));
         for id in mine {
-            names.entry(id.clone()).or_insert_with(|| id.clone());
+            names.entry(id.clone()).or_insert(id);
         }
     }
     let choices = names.into_iter().map(|(value, label)| {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::finding::{Finding, Weight};
 use crate::ledger::{
-    CardSummary, CardWish, Delivery, Document, DocumentKind, Ledger, RecipientRole, Role, Run, RunState, User,
+    CardSummary, CardWish, Delivery, Document, DocumentKind, Led, Ledger, RecipientRole, Role, Run, RunState, User,
 };
 use crate::period::Period;
 
@@ -13,8 +13,8 @@ use crate::period::Period;
 pub enum Sight {
     /// Operators and HR see all.
     Everything,
-    /// A manager sees these teams.
-    Teams(BTreeSet<String>),
+    /// A manager sees these teams, each for the periods in which they led it.
+    Teams(Led),
     /// An agent sees the cards of this staff number, once they are released.
     OwnCards(String),
     /// An agent without a staff number sees nothing.
@@ -22,21 +22,48 @@ pub enum Sight {
 }
 
 impl Sight {
-    /// The sight of a user as the ledger has them now.
-    pub fn of(user: &User) -> Self {
-        match user.role {
+    /// The sight of a user as the ledger has them, and what they lead, now.
+    pub fn of(ledger: &Ledger, user: &User) -> anyhow::Result<Self> {
+        Ok(match user.role {
             Role::Operator | Role::Hr => Self::Everything,
-            Role::Manager => Self::Teams(user.teams.iter().cloned().collect()),
+            Role::Manager => Self::Teams(ledger.led_by(user)?),
             Role::Agent => user.staff_number.clone().map_or(Self::Nothing, Self::OwnCards),
+        })
+    }
+
+    /// Whether they act for this team at present, whatever the period; `None` is the whole shop.
+    pub fn commands(&self, team: Option<&str>) -> bool {
+        self.commands_by(team, |led, team| led.now().contains(team))
+    }
+
+    /// Whether they may ask for, send or cancel a job's runs of this team and period; `None` is the whole shop.
+    pub fn commands_in(&self, job: &str, period: &Period, team: Option<&str>) -> bool {
+        self.commands_by(team, |led, team| led.commands(job, period, team))
+    }
+
+    /// Whether they may act on this run as a whole.
+    pub fn commands_run(&self, run: &Run) -> bool {
+        self.commands_in(&run.job, &run.period, run.scope.team.as_deref())
+    }
+
+    /// Whether they may act on this document's mails.
+    pub fn commands_document(&self, document: &Document) -> bool {
+        self.commands_in(&document.job, &document.period, Some(&document.team))
+    }
+
+    fn commands_by(&self, team: Option<&str>, led: impl Fn(&Led, &str) -> bool) -> bool {
+        match self {
+            Self::Everything => true,
+            Self::Teams(teams) => team.is_some_and(|team| led(teams, team)),
+            Self::OwnCards(_) | Self::Nothing => false,
         }
     }
 
-    /// Whether they may ask for, send or cancel runs of this team; `None` is the whole shop.
-    pub fn commands(&self, team: Option<&str>) -> bool {
+    /// What they lead; nothing for those who are no managers.
+    pub fn led(&self) -> Led {
         match self {
-            Self::Everything => true,
-            Self::Teams(teams) => team.is_some_and(|team| teams.contains(team)),
-            Self::OwnCards(_) | Self::Nothing => false,
+            Self::Teams(led) => led.clone(),
+            _ => Led::default(),
         }
     }
 
@@ -48,7 +75,7 @@ impl Sight {
     fn sees_document(&self, run: &Run, findings: &[Finding], document: &Document) -> bool {
         match self {
             Self::Everything => true,
-            Self::Teams(teams) => teams.contains(&document.team),
+            Self::Teams(led) => led.sees(&document.job, &document.period, &document.team),
             Self::OwnCards(staff_number) => {
                 document.kind == DocumentKind::Card
                     && document.subject == *staff_number
@@ -166,15 +193,19 @@ pub fn find_cards(ledger: &Ledger, sight: &Sight, wish: &CardWish, limit: usize)
     let most = u32::try_from(limit).unwrap_or(u32::MAX);
     match sight {
         Sight::Everything => ledger.find_cards(wish, most),
-        Sight::Teams(teams) => {
+        Sight::Teams(led) => {
             let mut found = Vec::new();
-            for team in teams {
-                found.extend(ledger.find_cards(&CardWish { team: Some(team.clone()), ..wish.clone() }, most)?);
+            let asked = |team: &String| wish.team.as_ref().is_none_or(|only| only == team);
+            for team in led.teams_of(&wish.job, &wish.period).into_iter().filter(asked) {
+                found.extend(ledger.find_cards(&CardWish { team: Some(team), ..wish.clone() }, most)?);
             }
             found.truncate(limit);
             Ok(found)
         }
         Sight::OwnCards(staff_number) => {
+            if wish.agent.as_ref().is_some_and(|asked| asked != staff_number) {
+                return Ok(Vec::new());
+            }
             let own = CardWish { agent: Some(staff_number.clone()), ..wish.clone() };
             released(ledger, sight, &wish.job, ledger.find_cards(&own, most)?)
         }
@@ -187,8 +218,8 @@ pub fn card_history(ledger: &Ledger, sight: &Sight, job: &str, agent: &str) -> a
     let mut all = ledger.card_history(job, agent)?;
     match sight {
         Sight::Everything => Ok(all),
-        Sight::Teams(teams) => {
-            all.retain(|card| teams.contains(&card.team));
+        Sight::Teams(led) => {
+            all.retain(|card| led.sees(job, &card.period, &card.team));
             Ok(all)
         }
         Sight::OwnCards(_) => released(ledger, sight, job, all),
@@ -217,22 +248,22 @@ fn see(ledger: &Ledger, sight: &Sight, run: Run) -> anyhow::Result<Option<SeenRu
     let all = ledger.run_documents(&run.id)?;
     let (documents, foreign): (Vec<Document>, Vec<Document>) =
         all.into_iter().partition(|document| sight.sees_document(&run, &findings, document));
-    if documents.is_empty() && !sight.commands(run.scope.team.as_deref()) {
+    if documents.is_empty() && !sight.commands_run(&run) {
         return Ok(None);
     }
     let (shown, hidden): (Vec<Finding>, Vec<Finding>) =
-        findings.into_iter().partition(|finding| sees_finding(sight, &documents, &foreign, finding));
+        findings.into_iter().partition(|finding| sees_finding(sight, &run, (&documents, &foreign), finding));
     let held_elsewhere = hidden.iter().any(|finding| finding.weight == Weight::Hold);
     Ok(Some(SeenRun { run, documents, findings: shown, held_elsewhere }))
 }
 
 /// Managers read findings about their own people and about the whole shop, unless a foreign name stands in them.
-fn sees_finding(sight: &Sight, mine: &[Document], foreign: &[Document], finding: &Finding) -> bool {
-    let Sight::Teams(teams) = sight else { return *sight == Sight::Everything };
-    let concerns_me = finding
-        .subject
-        .as_ref()
-        .is_none_or(|subject| teams.contains(subject) || mine.iter().any(|document| document.subject == *subject));
+fn sees_finding(sight: &Sight, run: &Run, (mine, foreign): (&[Document], &[Document]), finding: &Finding) -> bool {
+    let Sight::Teams(led) = sight else { return *sight == Sight::Everything };
+    let is_mine = |subject: &String| {
+        led.sees(&run.job, &run.period, subject) || mine.iter().any(|document| document.subject == *subject)
+    };
+    let concerns_me = finding.subject.as_ref().is_none_or(is_mine);
     let names_foreign = foreign.iter().any(|document| {
         [&document.name, &document.subject, &document.team].into_iter().any(|name| finding.mentions(name))
     });

@@ -11,8 +11,9 @@ use axum::routing::{MethodFilter, on};
 use super::attend::{self, Visit};
 use super::desk::Desk;
 use super::refusal::Refusal;
+use super::doors::{identity, links};
 use super::{
-    api, assets, cards, documents, events, guard, headers, health, home, language, previews, proposals, requests,
+    api, assets, audit_page, cards, documents, events, guard, headers, health, home, language, people, previews, proposals, requests,
     rerun, run_actions, run_page,
 };
 use super::{setup, sign_in, unknowns, verdicts};
@@ -110,7 +111,25 @@ static ROUTES: &[Route] = &[
     with_password("/setup", setup::create),
     get("/sign-in", Audience::Anyone, sign_in::form),
     with_password("/sign-in", sign_in::enter),
+    post("/sign-in/link", Audience::Anyone, links::ask),
+    get("/sign-in/link", Audience::Anyone, links::form),
+    post("/sign-in/link/open", Audience::Anyone, links::open),
+    get("/sign-in/identity", Audience::Anyone, identity::begin),
+    get("/sign-in/identity/back", Audience::Anyone, identity::end),
     post("/sign-out", Audience::SignedIn, sign_in::leave),
+    get("/me", Audience::SignedIn, people::own),
+    Route { cost: Cost::Password, ..post("/me/password", Audience::SignedIn, people::change_password) },
+    post("/me/sessions/end", Audience::SignedIn, people::end_others),
+    get("/people", Audience::Overseers, people::list),
+    post("/people/add", Audience::Overseers, people::add),
+    get("/people/{person}", Audience::Overseers, people::person),
+    post("/people/{person}/change", Audience::Overseers, people::change),
+    post("/people/{person}/disable", Audience::Overseers, people::disable),
+    post("/people/{person}/enable", Audience::Overseers, people::enable),
+    post("/people/{person}/sessions/end", Audience::Overseers, people::end_sessions),
+    post("/people/{person}/grant", Audience::Overseers, people::grant),
+    post("/people/{person}/revoke", Audience::Overseers, people::revoke),
+    get("/audit", Audience::Overseers, audit_page::show),
     get("/", Audience::SignedIn, home::show),
     get("/runs/{run}", Audience::SignedIn, run_page::show),
     get("/runs/{run}/events", Audience::SignedIn, events::follow),

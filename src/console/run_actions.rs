@@ -17,19 +17,19 @@ pub type MayNow = fn(&Sight, &Run) -> bool;
 
 /// Whether this person may send this run now: theirs, finished, unsent and not held.
 pub fn may_release(sight: &Sight, run: &Run) -> bool {
-    run.state == RunState::Ready && sight.commands(run.scope.team.as_deref())
+    run.state == RunState::Ready && sight.commands_run(run)
 }
 
 /// Whether this person may cancel this run now: theirs, and not over.
 pub fn may_cancel(sight: &Sight, run: &Run) -> bool {
-    !run.state.is_over() && sight.commands(run.scope.team.as_deref())
+    !run.state.is_over() && sight.commands_run(run)
 }
 
 /// Whether this person may have the failed mails of this run sent again now: theirs, and its mails went out.
 ///
 /// Not before: sending again is no way around a release.
 pub fn may_resend(sight: &Sight, run: &Run) -> bool {
-    run.state == RunState::PartlySent && sight.commands(run.scope.team.as_deref())
+    run.state == RunState::PartlySent && sight.commands_run(run)
 }
 
 /// `POST /runs/{run}/release`
@@ -58,7 +58,7 @@ pub fn ask_for(desk: &Arc<Desk>, visit: &Visit, kind: RequestKind, may_now: MayN
     let ledger = &desk.console.ledger;
     let seen = rights::open_run(ledger, &person.sight, visit.params.get("run"))?.ok_or(Refusal::NotFound)?;
     let run = &seen.run;
-    if !person.sight.commands(run.scope.team.as_deref()) {
+    if !person.sight.commands_run(run) {
         return Err(Refusal::NotFound);
     }
     if let Some(open) = requests::open_for_run(desk, kind, &run.id)? {

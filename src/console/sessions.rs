@@ -46,7 +46,7 @@ pub fn recognise(desk: &Desk, token_hash: &str) -> anyhow::Result<Option<SignedI
     if now - session.last_seen_at >= NOTED_EVERY {
         desk.console.ledger.touch_session(token_hash)?;
     }
-    Ok(signed_in(user, session.csrf, token_hash))
+    signed_in(desk, user, session.csrf, token_hash)
 }
 
 /// Who the session belongs to, without noting anything: a page that follows a run by itself is nobody's presence.
@@ -54,7 +54,7 @@ pub fn look(desk: &Desk, token_hash: &str) -> anyhow::Result<Option<SignedIn>> {
     let Some((user, session)) = desk.console.ledger.session(token_hash)? else { return Ok(None) };
     let now = desk.console.clock.now();
     let lives = now < session.expires_at && now - session.last_seen_at < IDLE;
-    Ok(if lives { signed_in(user, session.csrf, token_hash) } else { None })
+    if lives { signed_in(desk, user, session.csrf, token_hash) } else { Ok(None) }
 }
 
 /// Opens a session with a new token and gives the cookie for it.
@@ -72,10 +72,12 @@ pub fn forgotten(desk: &Desk) -> anyhow::Result<HeaderValue> {
     Ok(text.parse()?)
 }
 
-fn signed_in(user: User, csrf: String, token_hash: &str) -> Option<SignedIn> {
-    let sight = Sight::of(&user);
-    let known = !user.disabled;
-    known.then(|| SignedIn { user, csrf, token_hash: token_hash.to_owned(), sight })
+fn signed_in(desk: &Desk, user: User, csrf: String, token_hash: &str) -> anyhow::Result<Option<SignedIn>> {
+    if user.disabled {
+        return Ok(None);
+    }
+    let sight = Sight::of(&desk.console.ledger, &user)?;
+    Ok(Some(SignedIn { user, csrf, token_hash: token_hash.to_owned(), sight }))
 }
 
 fn cookie_name(desk: &Desk) -> &'static str {

@@ -93,18 +93,12 @@ fn check(desk: &Desk, setup: Option<&SetupToken>, token: &str) -> Result<(), Ref
 }
 
 fn new_operator(desk: &Desk, visit: &Visit, name: &str) -> anyhow::Result<Result<User, Bilingual>> {
-    let password = visit.form.get("password");
     if name.is_empty() || name.chars().count() > LONGEST_NAME || name.chars().any(char::is_control) {
         return Ok(Err(Bilingual::new("请填写用户名，最多 64 个字。", "Give a name of at most 64 characters.")));
     }
-    if password != visit.form.get("again") {
-        return Ok(Err(Bilingual::new("两次输入的密码不一致。", "The two passwords differ.")));
-    }
-    let Ok(hash) = passwords::hash_password(password) else {
-        return Ok(Err(Bilingual::new(
-            "密码太短（至少 12 个字节）或太常见。请换一个，例如四个不相关的词。",
-            "The password is too short (at least 12 bytes) or too common. Choose another, such as four unrelated words.",
-        )));
+    let hash = match passwords::chosen(visit.form.get("password"), visit.form.get("again")) {
+        Ok(hash) => hash,
+        Err(wrong) => return Ok(Err(wrong)),
     };
     Ok(Ok(User {
         name: name.to_owned(),

@@ -10,7 +10,8 @@ use super::attend::Visit;
 use super::desk::Desk;
 use super::page::{self, Page};
 use super::refusal::Refusal;
-use super::{passwords, sessions, throttle};
+use super::passwords::{self, Decoy};
+use super::{doors, sessions, throttle};
 use crate::ledger::User;
 
 /// Characters that a user's name has at most.
@@ -24,13 +25,39 @@ struct SignInPage<'a> {
     next: &'a str,
     wrong: bool,
     nobody_yet: bool,
+    links: bool,
+    provider: Option<&'a str>,
 }
 
 /// `GET /sign-in`
 pub fn form(desk: &Arc<Desk>, visit: &Visit) -> Result<Response, Refusal> {
-    let nobody_yet = desk.setup.lock().is_ok_and(|setup| setup.is_some());
     let next = local(visit.query.get("next"));
-    page::show(&SignInPage { page: Page::of(visit), name: "", next, wrong: false, nobody_yet })
+    if let Some(user) = known_to_proxy(desk, visit)? {
+        return doors::enter(desk, visit, &user, "proxy", next);
+    }
+    let nobody_yet = desk.setup.lock().is_ok_and(|setup| setup.is_some());
+    page::show(&SignInPage { next, nobody_yet, ..SignInPage::of(desk, visit) })
+}
+
+/// Who the proxy in front of us says has signed in there, if we let them in.
+fn known_to_proxy(desk: &Desk, visit: &Visit) -> anyhow::Result<Option<User>> {
+    let Some(name) = &visit.proxy_user else { return Ok(None) };
+    Ok(desk.console.ledger.user(name)?.filter(|user| !user.disabled))
+}
+
+impl<'a> SignInPage<'a> {
+    fn of(desk: &'a Desk, visit: &'a Visit) -> Self {
+        let doors = &desk.console.doors;
+        Self {
+            page: Page::of(visit),
+            name: "",
+            next: "/",
+            wrong: false,
+            nobody_yet: false,
+            links: doors.post.is_some(),
+            provider: doors.identity.as_ref().map(|provider| provider.title()),
+        }
+    }
 }
 
 /// `POST /sign-in`: the same answer, after the same work, for a wrong password and an unknown name.
@@ -38,7 +65,7 @@ pub fn enter(desk: &Arc<Desk>, visit: &Visit) -> Result<Response, Refusal> {
     let name: String = visit.form.get("name").trim().chars().take(LONGEST_NAME).collect();
     throttle::check(desk, &name, visit.address)?;
     let known = desk.console.ledger.user(&name)?;
-    if !password_fits(desk, known.as_ref(), visit.form.get("password")) {
+    if !password_fits(&desk.decoy, known.as_ref(), visit.form.get("password")) {
         return refuse(desk, visit, &name);
     }
     if let Some(old) = &visit.token_hash {
@@ -59,11 +86,11 @@ pub fn leave(desk: &Arc<Desk>, visit: &Visit) -> Result<Response, Refusal> {
 }
 
 /// Does the work of one password check, whoever was named.
-fn password_fits(desk: &Desk, known: Option<&User>, password: &str) -> bool {
+fn password_fits(decoy: &Decoy, known: Option<&User>, password: &str) -> bool {
     match known.filter(|user| !user.disabled).and_then(|user| user.password_hash.as_deref()) {
         Some(kept) => passwords::fits(password, kept),
         None => {
-            desk.decoy.check(password);
+            decoy.check(password);
             false
         }
     }
@@ -74,22 +101,24 @@ fn refuse(desk: &Desk, visit: &Visit, name: &str) -> Result<Response, Refusal> {
     desk.console.ledger.record_failed_sign_in(name, &address)?;
     desk.console.ledger.audit(name, "sign-in-refused", name, &from(visit))?;
     let next = local(visit.form.get("next"));
-    let again = SignInPage { page: Page::of(visit), name, next, wrong: true, nobody_yet: false };
+    let again = SignInPage { name, next, wrong: true, ..SignInPage::of(desk, visit) };
     Ok((StatusCode::UNPROCESSABLE_ENTITY, page::show(&again)?).into_response())
 }
 
-fn from(visit: &Visit) -> String {
+/// Where a visit comes from, for the audit.
+pub fn from(visit: &Visit) -> String {
     visit.address.map(|address| format!("from {address}")).unwrap_or_default()
 }
 
-fn with_cookie(cookie: HeaderValue, path: &str) -> Response {
+/// Leads to `path` with a cookie.
+pub fn with_cookie(cookie: HeaderValue, path: &str) -> Response {
     let mut answer = Redirect::to(path).into_response();
     answer.headers_mut().append(header::SET_COOKIE, cookie);
     answer
 }
 
 /// The path if it is one of ours, else home: a link must not lead elsewhere by way of the sign-in.
-fn local(path: &str) -> &str {
+pub fn local(path: &str) -> &str {
     let rest = path.strip_prefix('/');
     let ours =
         rest.is_some_and(|rest| !rest.starts_with(['/', '\\'])) && path.bytes().all(|byte| byte.is_ascii_graphic());
@@ -98,7 +127,39 @@ fn local(path: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::local;
+    use chrono::DateTime;
+
+    use super::{local, password_fits};
+    use crate::console::passwords::{CHECKED, Decoy, hash_password};
+    use crate::ledger::{Role, User};
+
+    /// What a wrong password costs is the same for everybody: one hash.
+    #[test]
+    fn every_try_does_the_work_of_one_hash() {
+        let decoy = Decoy::new().expect("a decoy");
+        let known = User {
+            name: "lead1".to_owned(),
+            role: Role::Manager,
+            staff_number: None,
+            teams: Vec::new(),
+            disabled: false,
+            password_hash: Some(hash_password("four unrelated words").expect("a hash")),
+            created_at: DateTime::UNIX_EPOCH,
+        };
+        let disabled = User { disabled: true, ..known.clone() };
+        let without = User { password_hash: None, ..known.clone() };
+        for (who, password, fits) in [
+            (Some(&known), "four unrelated words", true),
+            (Some(&known), "another", false),
+            (Some(&disabled), "four unrelated words", false),
+            (Some(&without), "four unrelated words", false),
+            (None, "four unrelated words", false),
+        ] {
+            CHECKED.set(0);
+            assert_eq!(password_fits(&decoy, who, password), fits);
+            assert_eq!(CHECKED.get(), 1, "{who:?}");
+        }
+    }
 
     #[test]
     fn a_link_never_leads_elsewhere() {

@@ -17,7 +17,7 @@ const LONGEST_REASON: usize = 500;
 
 /// Whether this person may decide about mails of this document: operators, HR and the team's manager.
 pub fn may_decide(sight: &Sight, document: &Document) -> bool {
-    sight.commands(Some(&document.team))
+    sight.commands_document(document)
 }
 
 /// `POST /runs/{run}/deliveries/{delivery}/resolve`

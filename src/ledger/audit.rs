@@ -31,6 +31,17 @@ pub struct AuditEntry {
     pub hash: String,
 }
 
+/// Which entries are wanted.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AuditWish {
+    /// Only what this person did; empty for everybody.
+    pub who: String,
+    /// Only this action; empty for all.
+    pub action: String,
+    /// Only entries before this number; 0 for the newest.
+    pub before: i64,
+}
+
 /// The action of saying why a run was ordered.
 const GIVE_REASON: &str = "give-reason";
 
@@ -52,6 +63,17 @@ impl Ledger {
             let sql = "SELECT detail FROM audit WHERE action = ?1 AND subject = ?2 ORDER BY number DESC LIMIT 1";
             let found = connection.query_row(sql, params![GIVE_REASON, format!("run {run}")], |row| row.get("detail"));
             Ok(found.optional()?)
+        })
+    }
+
+    /// The entries that fit, the newest first, at most `limit`.
+    pub fn find_audit(&self, wish: &AuditWish, limit: u32) -> Result<Vec<AuditEntry>> {
+        self.read(|connection| {
+            let sql = "SELECT * FROM audit WHERE (?1 = '' OR who = ?1) AND (?2 = '' OR action = ?2) \
+                       AND (?3 = 0 OR number < ?3) ORDER BY number DESC LIMIT ?4";
+            let mut statement = connection.prepare_cached(sql)?;
+            let entries = statement.query_map(params![wish.who, wish.action, wish.before, limit], read_entry)?;
+            Ok(entries.collect::<store::Result<_>>()?)
         })
     }
 
@@ -208,6 +230,7 @@ fn read_entry(row: &Row<'_>) -> store::Result<AuditEntry> {
 
 #[cfg(test)]
 mod tests {
+    use super::AuditWish;
     use crate::ledger::Ledger;
     use crate::ledger::bench::ledger;
 
@@ -229,6 +252,19 @@ mod tests {
         let actions: Vec<&str> = entries.iter().map(|entry| entry.action.as_str()).collect();
         assert_eq!(actions, ["cancel-run", "resend"]);
         assert_eq!(entries[0].previous, entries[1].hash);
+    }
+
+    #[test]
+    fn entries_are_found_by_person_and_action_a_page_at_a_time() {
+        let ledger = chain();
+        let found = |wish: &AuditWish, limit| -> Vec<i64> {
+            ledger.find_audit(wish, limit).expect("entries").into_iter().map(|entry| entry.number).collect()
+        };
+        let all = AuditWish::default();
+        assert_eq!(found(&all, 2), [3, 2]);
+        assert_eq!(found(&AuditWish { before: 2, ..all.clone() }, 2), [1]);
+        assert_eq!(found(&AuditWish { who: "hr".to_owned(), ..all.clone() }, 9), [3, 1]);
+        assert_eq!(found(&AuditWish { action: "resend".to_owned(), ..all }, 9), [2]);
     }
 
     #[test]

@@ -150,7 +150,7 @@ impl Ledger {
 }
 
 /// The pattern of texts that contain this one, in which nothing stands for anything else.
-fn contains(text: &str) -> String {
+pub(super) fn contains(text: &str) -> String {
     let mut pattern = String::from("%");
     for sign in text.to_lowercase().chars() {
         if matches!(sign, '%' | '_' | '\\') {

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use super::proofs::{EMPTIED, Removed, seal_row};
 use super::store::{self, Row, params};
 use super::stored::At;
-use super::{Ledger, documents};
+use super::{Ledger, documents, leads};
 
 /// Rows that have grown old.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -76,7 +76,8 @@ impl Ledger {
             for document in emptied.collect::<store::Result<Vec<_>>>()? {
                 seal_row(transaction, &document)?;
             }
-            Ok(())
+            // Whoever led a team then sees nothing of it any more.
+            leads::forget_rosters(transaction, cutoff)
         })
     }
 
@@ -94,6 +95,8 @@ impl Ledger {
         self.write(|transaction| {
             transaction.execute("DELETE FROM sessions WHERE expires_at < ?1", [At(cutoff)])?;
             transaction.execute("DELETE FROM failed_sign_ins WHERE at < ?1", [At(cutoff)])?;
+            transaction.execute("DELETE FROM link_asks WHERE at < ?1", [At(cutoff)])?;
+            transaction.execute("DELETE FROM sign_in_links WHERE expires_at < ?1", [At(cutoff)])?;
             Ok(())
         })
     }

@@ -3,6 +3,7 @@
 use anyhow::{Context, Result};
 use chrono::{DateTime, Utc};
 
+use super::cards::contains;
 use super::sessions::end_sessions_of;
 use super::store::{self, Connection, OptionalExtension, Row, params};
 use super::stored::{At, stored_words};
@@ -88,6 +89,26 @@ impl Ledger {
         })
     }
 
+    /// Users by name whose name or staff number contains `text`, the disabled ones too, a page of them.
+    pub fn find_users(&self, text: &str, skip: u32, limit: u32) -> Result<Vec<User>> {
+        let pattern = contains(text);
+        self.read(|connection| {
+            let sql = "SELECT * FROM users WHERE lower(name) LIKE ?1 ESCAPE '\\' \
+                       OR lower(coalesce(staff_number, '')) LIKE ?1 ESCAPE '\\' ORDER BY name LIMIT ?2 OFFSET ?3";
+            let mut statement = connection.prepare_cached(sql)?;
+            let rows = statement.query_map(params![pattern, limit, skip], read_user)?;
+            rows.map(|row| with_teams(row?)).collect()
+        })
+    }
+
+    /// Lets a user sign in again; what was ended stays ended.
+    pub fn enable_user(&self, name: &str) -> Result<()> {
+        self.write(|transaction| {
+            let rows = transaction.execute("UPDATE users SET disabled = 0 WHERE name = ?1", [name])?;
+            touched(rows, "user", name)
+        })
+    }
+
     /// Lets a user sign in no more and ends their sessions.
     pub fn disable_user(&self, name: &str) -> Result<()> {
         self.write(|transaction| {
@@ -143,5 +164,25 @@ mod tests {
         assert_eq!(ledger.users().expect("users"), [user("agent", Role::Agent, clock.now()), expected]);
         assert_eq!(ledger.user("nobody").expect("a read"), None);
         assert!(ledger.disable_user("nobody").is_err());
+    }
+
+    #[test]
+    fn users_are_looked_up_a_page_at_a_time() {
+        let (ledger, clock) = ledger();
+        for name in ["anna", "Bert", "c_rl", "carl"] {
+            let staff_number = Some(format!("N-{name}"));
+            ledger.put_user(&User { staff_number, ..user(name, Role::Agent, clock.now()) }).expect("a user");
+        }
+        let found = |text: &str, skip, limit| -> Vec<String> {
+            ledger.find_users(text, skip, limit).expect("users").into_iter().map(|user| user.name).collect()
+        };
+        assert_eq!(found("", 1, 2), ["anna", "c_rl"]);
+        assert_eq!(found("bert", 0, 9), ["Bert"]);
+        assert_eq!(found("c_", 0, 9), ["c_rl"], "a sign stands for itself");
+        assert_eq!(found("n-carl", 0, 9), ["carl"], "by staff number");
+        ledger.disable_user("carl").expect("disabled");
+        ledger.enable_user("carl").expect("enabled");
+        assert!(!ledger.user("carl").expect("a read").expect("the user").disabled);
+        assert!(ledger.enable_user("nobody").is_err());
     }
 }

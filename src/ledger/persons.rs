@@ -105,6 +105,7 @@ impl Ledger {
                     clean_column(transaction, table, column, erasure.text)?;
                 }
             }
+            transaction.execute("UPDATE team_leads SET manager = ?2 WHERE manager = ?1", [erasure.agent, erasure.pseudonym])?;
             erase_users(transaction, erasure.agent)?;
             redact(transaction, now, erasure.who, (erasure.pseudonym, erasure.reason), erasure.text)
         })
@@ -174,9 +175,13 @@ fn clean_column(
 
 fn erase_users(connection: &Connection, agent: &str) -> Result<()> {
     let names = "SELECT name FROM users WHERE staff_number = ?1";
-    connection.execute(&format!("DELETE FROM sessions WHERE \"user\" IN ({names})"), [agent])?;
-    connection.execute(&format!("DELETE FROM api_tokens WHERE \"user\" IN ({names})"), [agent])?;
-    connection.execute(&format!("DELETE FROM failed_sign_ins WHERE name IN ({names})"), [agent])?;
+    // What refers to a user goes first.
+    for table in ["sessions", "team_grants", "sign_in_links", "api_tokens"] {
+        connection.execute(&format!("DELETE FROM {table} WHERE \"user\" IN ({names})"), [agent])?;
+    }
+    for table in ["failed_sign_ins", "link_asks"] {
+        connection.execute(&format!("DELETE FROM {table} WHERE name IN ({names})"), [agent])?;
+    }
     connection.execute("DELETE FROM users WHERE staff_number = ?1", [agent])?;
     Ok(())
 }

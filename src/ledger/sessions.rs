@@ -70,6 +70,17 @@ impl Ledger {
         })
     }
 
+    /// The open sessions of a user, the one used last first.
+    pub fn sessions_of(&self, user: &str) -> Result<Vec<Session>> {
+        let now = At(self.now());
+        self.read(|connection| {
+            let sql = "SELECT * FROM sessions WHERE \"user\" = ?1 AND expires_at > ?2 ORDER BY last_seen_at DESC";
+            let mut statement = connection.prepare_cached(sql)?;
+            let rows = statement.query_map(params![user, now], read_session)?;
+            rows.map(|row| Ok(row?.1)).collect()
+        })
+    }
+
     /// Ends every session of a user.
     pub fn close_sessions_of(&self, user: &str) -> Result<()> {
         self.write(|transaction| end_sessions_of(transaction, user))
@@ -149,8 +160,10 @@ mod tests {
         ledger.close_session("t1").expect("closed");
         ledger.close_session("t1").expect("closed before");
         assert_eq!(open(&ledger), ["t2", "t3"]);
+        assert_eq!(ledger.sessions_of("hr").expect("sessions").len(), 1);
         ledger.close_sessions_of("hr").expect("closed");
         assert_eq!(open(&ledger), ["t3"]);
+        assert!(ledger.sessions_of("hr").expect("sessions").is_empty());
     }
 
     #[test]

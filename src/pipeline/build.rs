@@ -11,12 +11,12 @@ use crate::extract;
 use crate::failpoint;
 use crate::finding::{Finding, Weight};
 use crate::job::{Job, Periods};
-use crate::ledger::{Pins, Run};
+use crate::ledger::{Pins, Run, TeamLead};
 use crate::period::Period;
 use crate::scheme::Scheme;
 use crate::score::{self, Appraisal, Input, PastResult};
 use crate::tables::gate::Look;
-use crate::tables::{self, OnlyTeam, Roster, Tables};
+use crate::tables::{self, Member, OnlyTeam, Roster, Tables};
 use crate::words::Bilingual;
 
 use super::order::{Event, Stage, Watch};
@@ -67,6 +67,7 @@ pub(super) fn build(
         templates: Some(pipeline.renderer()?.templates_hash().to_owned()),
         fonts: Some(pipeline.renderer()?.fonts_hash().to_owned()),
     };
+    record_leads(pipeline, job, run, scheme, &tables, pulled.cut_off)?;
     pipeline.ledger.set_pins(&run.id, &pins, Some(pulled.cut_off))?;
     watch(Event::Ends(Stage::Score));
     let appraisal = Appraisal { findings: findings.clone(), ..appraisal };
@@ -172,6 +173,24 @@ pub(super) fn roster_now(pipeline: &Pipeline, job: &Job, run: &Run) -> anyhow::R
     let Some(tables) = kept_tables(pipeline, job, &run.period)? else { return Ok(None) };
     let as_of = day_of(job, run.cut_off.unwrap_or_else(|| pipeline.settings.clock.now()));
     score::roster(scheme_of(pipeline, job, &run.period)?, &tables, &run.period, as_of).map(Some)
+}
+
+/// Keeps who leads which team, so that the console need not open the tables to know who may see what.
+fn record_leads(
+    pipeline: &Pipeline,
+    job: &Job,
+    run: &Run,
+    scheme: &Scheme,
+    tables: &Tables,
+    cut_off: DateTime<Utc>,
+) -> anyhow::Result<()> {
+    let roster = score::roster(scheme, tables, &run.period, day_of(job, cut_off))?;
+    let lead = |(member, in_office): (&Member, bool)| TeamLead {
+        team: member.team_id.clone(),
+        manager: member.id.clone(),
+        in_office,
+    };
+    pipeline.ledger.record_leads(&job.id, &run.period, &roster.leads().map(lead).collect())
 }
 
 /// The day of an instant on the job's clocks.

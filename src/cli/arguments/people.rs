@@ -1,5 +1,6 @@
 //! What is typed about people and what is proposed for them.
 
+use chrono::NaiveDate;
 use clap::{Args, Subcommand, ValueEnum};
 
 use crate::ledger::{Ability, ProposalState};
@@ -96,14 +97,66 @@ pub(in crate::cli) enum UserCommand {
         /// The person's own staff number.
         #[arg(long)]
         staff_number: Option<String>,
-        /// A team that a manager leads; may be repeated.
+        /// A team that a manager sees beside those that the roster names, for good; may be repeated.
         #[arg(long)]
         team: Vec<String>,
+        /// Where links to sign in with are mailed.
+        #[arg(long, value_name = "ADDRESS")]
+        mail: Option<String>,
+        /// No password: they come in by a link, a proxy or a provider of identities.
+        #[arg(long)]
+        no_password: bool,
     },
     /// Everybody who may sign in.
     List,
+    /// Change a person's role, staff number or mail address; a new role ends their sessions.
+    Change {
+        /// The name.
+        name: String,
+        /// Another role.
+        #[arg(long)]
+        role: Option<UserRole>,
+        /// Another staff number.
+        #[arg(long)]
+        staff_number: Option<String>,
+        /// Where links to sign in with are mailed.
+        #[arg(long, value_name = "ADDRESS")]
+        mail: Option<String>,
+    },
+    /// Give a manager a team beside those that the roster names, for a time or for good.
+    Grant {
+        /// The name.
+        name: String,
+        /// The team's id.
+        #[arg(long)]
+        team: String,
+        /// The first day, such as `2026-10-01`; every period before it stays closed.
+        #[arg(long, value_name = "DAY")]
+        from: Option<NaiveDate>,
+        /// The last day.
+        #[arg(long, value_name = "DAY")]
+        until: Option<NaiveDate>,
+    },
+    /// Take a granted team away; what the roster says stays.
+    Revoke {
+        /// The name.
+        name: String,
+        /// The team's id.
+        #[arg(long)]
+        team: String,
+    },
+    /// End all sessions of a person, who may sign in again.
+    EndSessions {
+        /// The name.
+        name: String,
+    },
     /// Take away a person's access at once.
     Disable {
+        /// The name.
+        name: String,
+    },
+    /// Let a person in again.
+    Enable {
         /// The name.
         name: String,
     },

@@ -228,7 +228,7 @@ pub fn recognise(desk: &Desk, headers: &HeaderMap, ability: Ability) -> Result<S
     if token.last_used_at.is_none_or(|last| desk.console.clock.now() - last >= NOTED_EVERY) {
         desk.console.ledger.touch_api_token(token.id)?;
     }
-    let sight = Sight::of(&user);
+    let sight = Sight::of(&desk.console.ledger, &user)?;
     Ok(SignedIn { user, csrf: String::new(), token_hash, sight })
 }
 

@@ -31,7 +31,7 @@ pub(super) fn ask(desk: &Arc<Desk>, visit: &Visit) -> Result<Response, Refusal> 
         // Whoever may only ask for runs does not release them by the way.
         super::able(desk, &person.token_hash, Ability::Release)?;
     }
-    if !person.sight.commands(asked.team.as_deref()) {
+    if !person.sight.commands_in(&job.id, &period, asked.team.as_deref()) {
         return Err(Refusal::NotFound);
     }
     let kind = match asked.kind {

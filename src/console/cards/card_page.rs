@@ -75,7 +75,7 @@ fn compose(desk: &Desk, visit: &Visit, card: &Document) -> Result<CardPage, Refu
     let zone = zone_of(desk, &card.job);
     let editions = rights::editions(ledger, &person.sight, &card.job, &card.period, &card.subject)?;
     let newest = editions.last().unwrap_or(card);
-    let commands = person.sight.commands(Some(&card.team));
+    let commands = person.sight.commands_document(card);
     Ok(CardPage {
         page: Page::of(visit),
         path: path(card.id),

@@ -72,7 +72,7 @@ struct ExplanationPage {
 pub fn show(desk: &Arc<Desk>, visit: &Visit) -> Result<Response, Refusal> {
     let card = super::named(desk, visit)?;
     let sight = &visit.person()?.sight;
-    if !sight.commands(Some(&card.team)) || desk.job(&card.job).is_none() {
+    if !sight.commands_document(&card) || desk.job(&card.job).is_none() {
         return Err(Refusal::NotFound);
     }
     let explained = desk.console.explanations.explain(&card.job, &card.period, &card.subject, visit.locale);

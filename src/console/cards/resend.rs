@@ -17,7 +17,7 @@ use crate::ledger::{Delivery, DeliveryState, Document, Ledger, NewRequest, Reque
 /// A manager may for the team's own cards, also in a run of the whole shop; not before the run's mails went out.
 pub fn resendable(ledger: &Ledger, sight: &Sight, card: &Document, mails: &[Delivery]) -> anyhow::Result<Option<Run>> {
     let waits = |mail: &Delivery| matches!(mail.state, DeliveryState::Failed | DeliveryState::ResolvedResend);
-    if !sight.commands(Some(&card.team)) || !mails.iter().any(waits) {
+    if !sight.commands_document(card) || !mails.iter().any(waits) {
         return Ok(None);
     }
     let runs = ledger.document_runs(card.id)?;
@@ -28,7 +28,7 @@ pub fn resendable(ledger: &Ledger, sight: &Sight, card: &Document, mails: &[Deli
 pub fn resend(desk: &Arc<Desk>, visit: &Visit) -> Result<Response, Refusal> {
     let (ledger, person) = (&desk.console.ledger, visit.person()?);
     let card = super::named(desk, visit)?;
-    if !person.sight.commands(Some(&card.team)) {
+    if !person.sight.commands_document(&card) {
         return Err(Refusal::NotFound);
     }
     let mails = ledger.document_deliveries(card.id)?;

@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use super::{Bar, Proposal, ProposalState, find};
 use crate::ledger::Ledger;
 use crate::ledger::audit::append;
+use crate::ledger::leads::{Led, led_by};
 use crate::ledger::people::{User, find_user};
 use crate::ledger::store::{Connection, params};
 use crate::ledger::stored::{At, stored_words};
@@ -95,10 +96,11 @@ impl Ledger {
             if decision.reason.trim().is_empty() {
                 return Err(Undecided::NoReason.into());
             }
+            let led = led_by(transaction, &person, now.date_naive())?;
             let mut once = ids.to_vec();
             once.sort_unstable();
             once.dedup();
-            once.into_iter().map(|id| decide(transaction, id, &person, decision, now)).collect()
+            once.into_iter().map(|id| decide(transaction, id, (&person, &led), decision, now)).collect()
         })
     }
 }
@@ -106,12 +108,12 @@ impl Ledger {
 fn decide(
     connection: &Connection,
     id: i64,
-    person: &User,
+    (person, led): (&User, &Led),
     decision: Decision<'_>,
     now: DateTime<Utc>,
 ) -> Result<Proposal> {
     let proposal = find(connection, id)?.ok_or(Undecided::NoSuchProposal(id))?;
-    check(person, &proposal)?;
+    check(person, led, &proposal)?;
     let reason = decision.reason.trim();
     connection.execute(
         "UPDATE proposals SET state = ?2, decided_by = ?3, decided_at = ?4, reason = ?5 WHERE id = ?1",
@@ -123,8 +125,8 @@ fn decide(
     find(connection, id)?.ok_or_else(|| Undecided::NoSuchProposal(id).into())
 }
 
-fn check(person: &User, proposal: &Proposal) -> Result<(), Undecided> {
-    if let Some(bar) = Bar::of(person, proposal) {
+fn check(person: &User, led: &Led, proposal: &Proposal) -> Result<(), Undecided> {
+    if let Some(bar) = Bar::of(person, led, proposal) {
         return Err(Undecided::Barred(proposal.id, bar));
     }
     if proposal.state != ProposalState::Pending {

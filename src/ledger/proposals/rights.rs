@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::Proposal;
+use crate::ledger::leads::Led;
 use crate::ledger::people::{Role, User};
 
 /// Why a person may not decide about a proposal.
@@ -17,14 +18,14 @@ pub enum Bar {
 }
 
 impl Bar {
-    /// What keeps `user` from deciding about `proposal`: operators and HR decide about all, managers about their
-    /// teams, and nobody about themself.
-    pub fn of(user: &User, proposal: &Proposal) -> Option<Self> {
+    /// What keeps `user`, who leads what `led` says, from deciding about `proposal`: operators and HR decide about all,
+    /// managers about the teams for which they act in its period, and nobody about themself.
+    pub fn of(user: &User, led: &Led, proposal: &Proposal) -> Option<Self> {
         match user.role {
             _ if user.disabled => Some(Self::Disabled),
             _ if is_about(user, proposal) => Some(Self::AboutThemself),
             Role::Operator | Role::Hr => None,
-            Role::Manager if user.teams.contains(&proposal.team) => None,
+            Role::Manager if led.commands(&proposal.job, &proposal.period, &proposal.team) => None,
             Role::Manager | Role::Agent => Some(Self::NotTheirTeam),
         }
     }

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 
 use crate::period::Period;
 
-use super::member::Member;
+use super::member::{Member, Role};
 
 /// What the rows of all people come to.
 #[derive(Debug, Default)]
@@ -15,6 +15,8 @@ pub struct People {
     pub members: Vec<Member>,
     /// The rows of the managers in office at the cut-off, by staff number.
     pub managers: Vec<Member>,
+    /// The rows by which somebody led a team on some day of the period or leads it at the cut-off, and whether they do.
+    pub leads: Vec<(Member, bool)>,
     /// Staff numbers of which two rows hold on the same day.
     pub repeated: BTreeSet<String>,
 }
@@ -26,6 +28,8 @@ pub fn choose(rows: Vec<Member>, period: &Period, cut_off: NaiveDate) -> People 
         if contradict(&rows) {
             people.repeated.insert(id);
         }
+        let leads = rows.iter().filter(|row| row.role == Role::Manager);
+        people.leads.extend(leads.map(|row| (row.clone(), row.leads_on(cut_off))));
         let manager = rows.iter().find(|row| row.leads_on(cut_off));
         people.managers.extend(manager.cloned());
         people.members.extend(scored_row(&rows, period).or(manager).cloned());

@@ -27,6 +27,8 @@ pub struct Roster {
     members: Vec<Member>,
     /// The rows of those who lead a team at the cut-off; none for desks without managers.
     managers: Vec<Member>,
+    /// Every row by which somebody led a team on some day of the period or leads it at the cut-off, and whether they do.
+    leads: Vec<(Member, bool)>,
     /// Staff numbers of which two rows hold on the same day.
     repeated: BTreeSet<String>,
 }
@@ -40,7 +42,7 @@ impl Roster {
         cut_off: NaiveDate,
     ) -> anyhow::Result<Self> {
         let people = history::choose(read::rows(frames, period)?, period, cut_off);
-        Ok(Self { members: people.members, managers: people.managers, repeated: people.repeated })
+        Ok(Self { members: people.members, managers: people.managers, leads: people.leads, repeated: people.repeated })
     }
 
     /// Everybody who appears in a fact table, in one team; for desks without a roster.
@@ -71,7 +73,7 @@ impl Roster {
         };
         let departments = departments::of(frames, period)?;
         let members = departments.into_values().map(|one| departments::member(one, &people.members)).collect();
-        Ok(Self { members, managers: people.managers, repeated: people.repeated })
+        Ok(Self { members, managers: people.managers, leads: people.leads, repeated: people.repeated })
     }
 
     /// The person with this staff number.
@@ -105,6 +107,11 @@ impl Roster {
     pub fn manager_of(&self, team_id: &str) -> Option<&Member> {
         // Of those hired on one day the first by staff number: a maximum keeps the last, so it goes backwards.
         self.managers.iter().filter(|member| member.team_id == team_id).rev().max_by_key(|member| member.hired_on)
+    }
+
+    /// Who led which team on some day of the period, and whether they lead it at the cut-off.
+    pub fn leads(&self) -> impl Iterator<Item = (&Member, bool)> {
+        self.leads.iter().map(|(member, in_office)| (member, *in_office))
     }
 
     /// What is wrong with the roster: repeated staff numbers, several managers, shared addresses.
