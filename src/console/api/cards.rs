@@ -23,7 +23,7 @@ pub(super) const AGENT: Parameter =
     Parameter::optional("agent", "Only this agent's, by staff number.", shape::<String>);
 /// Only those that have this in them.
 pub(super) const TEXT: Parameter =
-    Parameter { name: "text", says: "Only those with this in the name or the staff number.", shape: shape::<String> };
+    Parameter::optional("text", "Only those with this in the name or the staff number.", shape::<String>);
 
 /// `GET /api/v1/cards?job=&period=`
 pub(super) fn list(desk: &Arc<Desk>, visit: &Visit) -> Result<Response, Refusal> {
