@@ -2,11 +2,15 @@
 
 mod bench;
 mod cards;
+mod doors;
 mod forgery;
+mod matrix;
 mod pages;
+mod people;
 mod previews;
 mod proposals;
 mod rights;
+mod rows;
 mod running;
 mod setting_up;
 mod signing_in;
