@@ -23,7 +23,7 @@
 //! |---|---|---|
 //! | 0 | [`clock`] [`diag`] [`exact`] [`failpoint`] [`finding`] [`period`] [`words`] | |
 //! | 1 | [`source`] [`scheme`] [`job`] [`settings`]: what people write, checked, places kept | toml |
-//! | 2 | [`ledger`] what ran and was sent; [`extract`] sources to typed rows | rusqlite, tokio-postgres, reqwest |
+//! | 2 | [`ledger`] what ran and was sent; [`extract`] sources to typed rows; [`identity`] who signed in elsewhere | rusqlite, tokio-postgres, reqwest |
 //! | 3 | [`tables`] rows to canonical tables | |
 //! | 4 | [`score`] tables × scheme to cards; polars ends here | polars |
 //! | 5 | [`render`] cards to PDFs; [`workbook`] forms and lists to XLSX; [`deliver`] letters to mailboxes, lines to chats | typst, rust_xlsxwriter, lettre, reqwest again |
@@ -53,6 +53,7 @@ pub mod exact;
 pub mod extract;
 pub mod failpoint;
 pub mod finding;
+pub mod identity;
 pub mod job;
 pub mod ledger;
 pub mod period;

@@ -30,7 +30,7 @@ pub use log::LogFormat;
 pub use mail::Mail;
 pub use monitor::Monitor;
 pub use retention::Retention;
-pub use sign_in::{IdentityProvider, SignIn, TlsFiles};
+pub use sign_in::{IdentityProvider, SignIn, is_private_line};
 
 /// The file that is read when no other is named.
 pub const DEFAULT_FILE: &str = "scorepost.toml";

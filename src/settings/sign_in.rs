@@ -1,7 +1,6 @@
 //! `[sign-in]`: the ways into the console beside the password.
 
 use std::net::IpAddr;
-use std::path::PathBuf;
 
 use serde::Deserialize;
 use url::Url;
@@ -23,8 +22,6 @@ pub struct SignIn {
     pub proxy_header: Option<String>,
     /// A provider of identities.
     pub identity: Option<IdentityProvider>,
-    /// The certificate chain and key with which the console itself speaks TLS.
-    pub tls: Option<TlsFiles>,
 }
 
 /// A provider of identities (OpenID Connect).
@@ -42,15 +39,6 @@ pub struct IdentityProvider {
     pub title: String,
 }
 
-/// The files with which the console speaks TLS.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TlsFiles {
-    /// The certificate chain, PEM, the console's own first.
-    pub certificate: PathBuf,
-    /// Its key, PEM.
-    pub key: PathBuf,
-}
-
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub(super) struct Written {
@@ -58,8 +46,6 @@ pub(super) struct Written {
     proxies: Vec<IpAddr>,
     proxy_header: Option<String>,
     identity: Option<WrittenIdentity>,
-    tls_certificate: Option<PathBuf>,
-    tls_key: Option<PathBuf>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -85,7 +71,7 @@ impl Written {
             wrong("`proxy-header` in `[sign-in]` is no name of a header", "write a name such as \"X-Remote-User\"");
         }
         let identity = self.identity.map(|one| {
-            if !is_safe(&one.issuer) {
+            if !is_private_line(&one.issuer) {
                 wrong(
                     "the `issuer` in `[sign-in.identity]` is reached without encryption",
                     "give its https address; only this machine itself may be reached by http",
@@ -99,26 +85,17 @@ impl Written {
                 claim: one.claim.unwrap_or_else(|| "preferred_username".to_owned()),
             }
         });
-        let tls = match (self.tls_certificate, self.tls_key) {
-            (Some(certificate), Some(key)) => Some(TlsFiles { certificate, key }),
-            (None, None) => None,
-            _ => {
-                wrong("`[sign-in]` names only one of `tls-certificate` and `tls-key`", "name both files, or none");
-                None
-            }
-        };
         SignIn {
             links_from: self.links_from,
             proxies: self.proxies.into_iter().map(|address| address.to_canonical()).collect(),
             proxy_header: self.proxy_header,
             identity,
-            tls,
         }
     }
 }
 
-/// Identities travel encrypted, or not over a line at all.
-fn is_safe(url: &Url) -> bool {
+/// Whether what is said to `url` travels encrypted, or not over a line at all.
+pub fn is_private_line(url: &Url) -> bool {
     let here = match url.host() {
         Some(url::Host::Ipv4(address)) => address.is_loopback(),
         Some(url::Host::Ipv6(address)) => address.is_loopback(),
@@ -143,7 +120,7 @@ mod tests {
     fn every_other_way_is_shut_unless_a_person_opens_it() {
         let (settings, faults) = read("");
         let shut = settings.links_from.is_none() && settings.proxy_header.is_none() && settings.identity.is_none();
-        assert!(shut && settings.tls.is_none() && faults == 0);
+        assert!(shut && faults == 0);
     }
 
     #[test]
@@ -158,11 +135,7 @@ mod tests {
 
     #[test]
     fn what_would_open_a_door_to_anybody_is_refused() {
-        for wrong in [
-            "proxy-header = \"X-Remote-User\"",
-            "proxies = [\"127.0.0.1\"]\nproxy-header = \"x y\"",
-            "tls-key = \"key.pem\"",
-        ] {
+        for wrong in ["proxy-header = \"X-Remote-User\"", "proxies = [\"127.0.0.1\"]\nproxy-header = \"x y\""] {
             assert_eq!(read(wrong).1, 1, "{wrong}");
         }
         let (settings, faults) = read("proxies = [\"::ffff:10.0.0.1\"]\nproxy-header = \"X-Remote-User\"");

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 const LAYERS: [(u8, &[&str]); 9] = [
     (0, &["clock", "diag", "exact", "failpoint", "words", "finding", "period"]),
     (1, &["source", "scheme", "job", "settings"]),
-    (2, &["ledger", "extract"]),
+    (2, &["ledger", "extract", "identity"]),
     (3, &["tables"]),
     (4, &["score"]),
     (5, &["render", "workbook", "deliver"]),
@@ -27,7 +27,7 @@ const HOMES: [(&str, &[&str]); 11] = [
     ("tokio_postgres", &["ledger"]),
     ("axum", &["console", "demo"]),
     ("clap", &["cli"]),
-    ("reqwest", &["extract", "deliver"]),
+    ("reqwest", &["extract", "deliver", "identity"]),
     ("polars", &["extract", "tables", "score", "pipeline"]),
 ];
 

@@ -12,6 +12,7 @@ mod following;
 mod forms;
 mod gates;
 mod house;
+mod identity;
 mod job_lists;
 mod kills;
 mod ledger_survives_kills;

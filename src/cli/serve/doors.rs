@@ -6,9 +6,10 @@ use std::sync::Arc;
 use anyhow::Context;
 use tokio::runtime::Handle;
 
-use crate::console::{Doors, LinkLetter, LinkPost};
+use crate::console::{self, Doors, Identified, Journey, LinkLetter, LinkPost};
 use crate::deliver::{Address, Identity, Letter, Limits, MailUrl, Outcome, Postman, Sender, message_id, seal};
 use crate::diag::Diagnostics;
+use crate::identity::{Provider, Question};
 use crate::pipeline::Pipeline;
 use crate::words::Bilingual;
 
@@ -26,7 +27,10 @@ pub(super) fn doors(pipeline: &Arc<Pipeline>, address: SocketAddr) -> anyhow::Re
         post: post.transpose()?,
         proxies: settings.sign_in.proxies.clone(),
         proxy_header: header.transpose().context("`proxy-header` in `[sign-in]` is no name of a header")?,
-        identity: None,
+        identity: settings.sign_in.identity.clone().map(|provider| -> Arc<dyn console::Identity> {
+            let title = provider.title.clone();
+            Arc::new(Elsewhere { title, provider: Provider::new(provider, settings.clock.clone()) })
+        }),
     })
 }
 
@@ -36,6 +40,31 @@ pub(super) fn base(pipeline: &Pipeline, address: SocketAddr) -> String {
         Some(url) => url.as_str().trim_end_matches('/').to_owned(),
         None => format!("http://{address}"),
     }
+}
+
+/// A provider of identities, asked over the net.
+struct Elsewhere {
+    title: String,
+    provider: Provider,
+}
+
+impl console::Identity for Elsewhere {
+    fn title(&self) -> &str {
+        &self.title
+    }
+
+    fn begin(&self, journey: &Journey, back: &str) -> anyhow::Result<String> {
+        Ok(Handle::current().block_on(self.provider.ask(question(journey, back)))?.into())
+    }
+
+    fn end(&self, journey: &Journey, back: &str, code: &str) -> anyhow::Result<Identified> {
+        let user = Handle::current().block_on(self.provider.answer(question(journey, back), code))?;
+        Ok(Identified { user })
+    }
+}
+
+fn question<'a>(journey: &'a Journey, back: &'a str) -> Question<'a> {
+    Question { state: &journey.state, nonce: &journey.nonce, verifier: &journey.verifier, back }
 }
 
 /// Mails links the way that cards go.

@@ -1,23 +1,27 @@
 //! Two teams, their runs and people, and a browser that keeps a cookie.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
+use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use chrono::{DateTime, TimeDelta, Utc};
 use scorepost::clock::Clock;
 use scorepost::console::{
-    Branch, Console, Explained, Explanations, FirstUser, JobCard, MetricsPlace, Monitored, Monitors, PreviewWish,
-    Previewed, Previews, RowTable, SecureCookies, first_user_token, hash_password, router,
+    Branch, Console, Doors, Explained, Explanations, FirstUser, Identified, Identity, JobCard, Journey, LinkLetter,
+    LinkPost, MetricsPlace, Monitored, Monitors, PreviewWish, Previewed, Previews, RowTable, SecureCookies,
+    first_user_token, hash_password, router,
 };
 use scorepost::exact::Exact;
 use scorepost::finding::Finding;
 use scorepost::ledger::{
     DeliveryState, Document, DocumentKind, Ledger, NewDelivery, NewDocument, NewProposal, NewRequest, NewRun,
-    RecipientRole, RequestKind, RequestState, Role, Run, RunState, Scope, Trigger, User, WantedProposals,
+    RecipientRole, RequestKind, RequestState, Role, Run, RunState, Scope, TeamLead, Trigger, User, WantedProposals,
 };
 use scorepost::period::{Cycle, Period};
 use scorepost::words::{Bilingual, Locale};
@@ -34,6 +38,38 @@ pub struct Bench {
     pub router: Router,
     pub invitation: Option<FirstUser>,
     archive: tempfile::TempDir,
+    links: Mutex<Receiver<LinkLetter>>,
+    leads: Mutex<BTreeSet<TeamLead>>,
+}
+
+/// The proxy in front of the console, which names who signed in there.
+pub const PROXY: &str = "192.0.2.9";
+
+/// Keeps the links that were mailed.
+struct Links(Mutex<Sender<LinkLetter>>);
+
+impl LinkPost for Links {
+    fn send(&self, letter: &LinkLetter) -> anyhow::Result<()> {
+        Ok(self.0.lock().expect("the post").send(letter.clone())?)
+    }
+}
+
+/// A provider that knows the person whom the code names, and checks nothing itself.
+struct Provider;
+
+impl Identity for Provider {
+    fn title(&self) -> &str {
+        "id.example"
+    }
+
+    fn begin(&self, journey: &Journey, back: &str) -> anyhow::Result<String> {
+        Ok(format!("https://id.example/?state={}&back={back}", journey.state))
+    }
+
+    fn end(&self, journey: &Journey, _back: &str, code: &str) -> anyhow::Result<Identified> {
+        anyhow::ensure!(code != "wrong" && !journey.verifier.is_empty(), "no such code");
+        Ok(Identified { user: code.to_owned() })
+    }
 }
 
 /// Previews that show which wish they got.
@@ -137,6 +173,14 @@ impl Bench {
         let ledger = Ledger::open_in_memory(clock.clone()).expect("a ledger");
         let archive = tempfile::tempdir().expect("a folder");
         let invitation = first_user_token(&ledger, &clock).expect("an invitation");
+        let (sender, links) = channel();
+        let doors = Doors {
+            base: "https://scores.example".to_owned(),
+            post: Some(Arc::new(Links(Mutex::new(sender)))),
+            proxies: vec![PROXY.parse().expect("an address")],
+            proxy_header: Some("x-remote-user".parse().expect("a name")),
+            identity: Some(Arc::new(Provider)),
+        };
         let console = Console {
             ledger: ledger.clone(),
             clock: clock.clone(),
@@ -154,10 +198,11 @@ impl Bench {
                 metrics: MetricsPlace::Console,
                 locale: Locale::Zh,
             },
+            doors,
             setup: invitation.as_ref().map(|invitation| invitation.token.clone()),
         };
         let router = router(console).expect("a router");
-        Self { ledger, clock, router, invitation, archive }
+        Self { ledger, clock, router, invitation, archive, links: Mutex::new(links), leads: Mutex::default() }
     }
 
     fn people(&self) {
@@ -187,6 +232,20 @@ impl Bench {
         self.ledger.put_user(&user).expect("a user");
     }
 
+    /// A manager by the roster alone, of a team in every period of the shop; `in_office` is whether to this day.
+    pub fn lead(&self, name: &str, number: &str, team: &str, in_office: bool) {
+        self.person(name, Role::Manager, Some(number), Vec::new());
+        self.leads.lock().expect("the rosters").insert(TeamLead {
+            team: team.to_owned(),
+            manager: number.to_owned(),
+            in_office,
+        });
+        for month in 1..=10 {
+            let period = Period::parse(&format!("2026-{month:02}")).expect("a period");
+            self.ledger.record_leads("monthly", &period, &self.leads.lock().expect("the rosters")).expect("recorded");
+        }
+    }
+
     /// A browser in which `name` is signed in, without the form.
     pub fn browser(&self, name: &str) -> Browser {
         static SESSIONS: AtomicU32 = AtomicU32::new(0);
@@ -197,6 +256,12 @@ impl Bench {
         let expires = self.clock.now() + TimeDelta::hours(12);
         self.ledger.open_session(name, &hash, &csrf, expires).expect("a session");
         Browser { cookie: format!("__Host-scorepost={token}"), csrf }
+    }
+
+    /// The next link that is mailed; they go out behind the answer.
+    pub fn mailed(&self) -> LinkLetter {
+        let links = self.links.lock().expect("the post");
+        links.recv_timeout(std::time::Duration::from_secs(20)).expect("a link")
     }
 
     /// Moves the clock on.
@@ -396,6 +461,13 @@ pub fn request(method: &str, path: &str, who: Option<&Browser>) -> axum::http::r
         Some(browser) => request.header(header::COOKIE, &browser.cookie),
         None => request,
     }
+}
+
+/// The same request as it arrives from a network address.
+pub fn arriving(mut request: Request<Body>, from: &str) -> Request<Body> {
+    let address = std::net::SocketAddr::new(from.parse().expect("an address"), 50_000);
+    request.extensions_mut().insert(ConnectInfo(address));
+    request
 }
 
 /// A form's body.

@@ -2,12 +2,16 @@
 
 mod bench;
 mod cards;
+mod doors;
 mod forgery;
+mod matrix;
 mod pages;
+mod people;
 mod previews;
 mod programs;
 mod proposals;
 mod rights;
+mod rows;
 mod running;
 mod setting_up;
 mod signing_in;

@@ -1,0 +1,109 @@
+//! One line a route: who is answered, whose run or card it is about, and what the form says.
+
+use scorepost::console::Method::{self, Get, Post};
+
+use At::{Busy, Partly, Ready, Sent};
+use Rule::{Commands, Decides, Everybody, Looks, Overseers, OverseersOf, Public, Runners};
+
+/// Who is answered; everybody else gets a 404, and strangers are led to the sign-in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rule {
+    /// Everybody, signed in or not.
+    Public,
+    /// Everybody who signed in.
+    Everybody,
+    /// Operators, HR and managers.
+    Runners,
+    /// Operators and HR.
+    Overseers,
+    /// Operators and HR, for a thing that is there.
+    OverseersOf,
+    /// Operators and HR; managers who lead or led the team; the agent whose it is.
+    Looks,
+    /// Operators and HR; the manager who acts for the team, also within a run of the whole shop.
+    Decides,
+    /// Operators and HR; the manager who acts for the team, for runs of that team alone.
+    Commands,
+}
+
+/// How far the run behind the thing has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum At {
+    Sent,
+    Ready,
+    Busy,
+    Partly,
+}
+
+/// What is expected of one route. `{run}`, `{card}`, `{team}` and the like are filled in for each kind of thing.
+pub struct Row {
+    pub method: Method,
+    pub path: &'static str,
+    pub rule: Rule,
+    pub at: At,
+    pub form: &'static [(&'static str, &'static str)],
+}
+
+const fn row(
+    method: Method,
+    path: &'static str,
+    rule: Rule,
+    at: At,
+    form: &'static [(&'static str, &'static str)],
+) -> Row {
+    Row { method, path, rule, at, form }
+}
+
+#[rustfmt::skip]
+pub const ROWS: &[Row] = &[
+    row(Get, "/healthz", Public, Sent, &[]),
+    row(Get, "/readyz", Public, Sent, &[]),
+    row(Get, "/metrics", Public, Sent, &[]),
+    row(Get, "/assets/{file}", Public, Sent, &[]),
+    row(Get, "/setup", Public, Sent, &[]),
+    row(Post, "/setup", Public, Sent, &[]),
+    row(Get, "/sign-in", Public, Sent, &[]),
+    row(Post, "/sign-in", Public, Sent, &[]),
+    row(Post, "/sign-in/link", Public, Sent, &[("name", "nobody")]),
+    row(Get, "/sign-in/link", Public, Sent, &[]),
+    row(Post, "/sign-in/link/open", Public, Sent, &[]),
+    row(Get, "/sign-in/identity", Public, Sent, &[]),
+    row(Get, "/sign-in/identity/back", Public, Sent, &[]),
+    row(Post, "/sign-out", Everybody, Sent, &[]),
+    row(Get, "/me", Everybody, Sent, &[]),
+    row(Post, "/me/password", Everybody, Sent, &[]),
+    row(Post, "/me/sessions/end", Everybody, Sent, &[]),
+    row(Get, "/people", Overseers, Sent, &[]),
+    row(Post, "/people/add", Overseers, Sent, &[("name", "new"), ("role", "agent")]),
+    row(Get, "/people/{person}", OverseersOf, Sent, &[]),
+    row(Post, "/people/{person}/change", OverseersOf, Sent, &[("role", "manager")]),
+    row(Post, "/people/{person}/disable", OverseersOf, Sent, &[]),
+    row(Post, "/people/{person}/enable", OverseersOf, Sent, &[]),
+    row(Post, "/people/{person}/sessions/end", OverseersOf, Sent, &[]),
+    row(Post, "/people/{person}/grant", OverseersOf, Sent, &[("team", "T1")]),
+    row(Post, "/people/{person}/revoke", OverseersOf, Sent, &[("team", "T1")]),
+    row(Get, "/audit", Overseers, Sent, &[]),
+    row(Get, "/", Everybody, Sent, &[]),
+    row(Get, "/runs/{run}", Looks, Sent, &[]),
+    row(Get, "/runs/{run}/events", Looks, Sent, &[]),
+    row(Get, "/runs/{run}/documents/{document}/pdf", Looks, Sent, &[]),
+    row(Post, "/runs/{run}/release", Commands, Ready, &[]),
+    row(Post, "/runs/{run}/cancel", Commands, Busy, &[]),
+    row(Post, "/runs/{run}/resend", Commands, Partly, &[]),
+    row(Post, "/runs/{run}/deliveries/{delivery}/resolve", Decides, Partly, &[("verdict", "arrived"), ("reason", "asked by phone")]),
+    row(Get, "/cards", Everybody, Sent, &[]),
+    row(Get, "/cards/{card}", Looks, Sent, &[]),
+    row(Get, "/cards/{card}/pdf", Looks, Sent, &[]),
+    row(Get, "/cards/{card}/editions", Looks, Sent, &[]),
+    row(Get, "/cards/{card}/explanation", Decides, Sent, &[]),
+    row(Post, "/cards/{card}/resend", Decides, Partly, &[]),
+    row(Get, "/unknowns", Runners, Sent, &[]),
+    row(Get, "/proposals", Runners, Sent, &[]),
+    row(Post, "/proposals/{proposal}/decide", Decides, Sent, &[("verdict", "approve"), ("reason", "seen with HR")]),
+    row(Get, "/rerun", Runners, Sent, &[]),
+    row(Post, "/rerun/plan", Commands, Sent, &[("job", "{job}"), ("team", "{team}"), ("period", "2026-10"), ("key", "k")]),
+    row(Post, "/rerun/run", Commands, Sent, &[("plan", "{plan}")]),
+    row(Get, "/preview", Overseers, Sent, &[]),
+    row(Get, "/preview/file", Overseers, Sent, &[]),
+    row(Get, "/requests/{request}", Commands, Sent, &[]),
+];
