@@ -17,7 +17,8 @@ use serde_json::{Value, json};
 /// Cards of one measured round.
 const ROUND: usize = 32;
 
-/// The `at`-th card: its own agent, number and results, so that no two pages are the same.
+/// The `at`-th card: its own agent, standing, values, points, trend and advice, as no two agents of a month are alike;
+/// what a scheme says of all, such as labels and references, is the same on all.
 fn card(at: usize) -> (Value, Issue) {
     let (mut body, issue) = sample("card.typ", Shape::Usual, Locale::Zh).unwrap_or_else(|| panic!("a card"));
     body["house"]["logo"] = Value::Null;
@@ -26,10 +27,39 @@ fn card(at: usize) -> (Value, Issue) {
         json!({ "id": format!("A{at:05}"), "name": format!("{}{}", names[at % names.len()], at / names.len()) });
     body["standing"]["total"] = json!(format!("{}.{}", 60 + at % 40, at % 10));
     body["standing"]["rank"] = json!(at + 1);
-    for (index, line) in body["lines"].as_array_mut().into_iter().flatten().enumerate() {
-        line["contribution"] = json!(format!("{}.{}", (at + index) % 50, at % 10));
+    for (part, keys) in [
+        ("/lines", &["value", "parts", "points", "contribution"][..]),
+        ("/trend/points", &["total"]),
+        ("/advice", &["text", "gain"]),
+        ("/sum/terms", &["text"]),
+    ] {
+        for (index, one) in body.pointer_mut(part).and_then(Value::as_array_mut).into_iter().flatten().enumerate() {
+            let tenths = 100 + (at * 37 + index * 113) % 900;
+            keys.iter().for_each(|key| vary(&mut one[*key], tenths));
+            draw(one, tenths as f64 / 1000.0);
+        }
     }
     (body, issue)
+}
+
+/// Puts the digits of `number` in the places where a text has digits.
+fn vary(text: &mut Value, number: usize) {
+    let digits = number.to_string();
+    let mut digits = digits.chars().cycle();
+    if let Some(old) = text.as_str() {
+        let new = old.chars().map(|one| if one.is_ascii_digit() { digits.next().unwrap_or(one) } else { one });
+        *text = Value::String(new.collect());
+    }
+}
+
+/// Draws a line's bar, or a point of the trend, at another place.
+fn draw(one: &mut Value, share: f64) {
+    if one["bar"].is_object() {
+        one["bar"]["reached"] = json!(share);
+    }
+    if one["total_at"].is_number() {
+        one["total_at"] = json!(share);
+    }
 }
 
 /// The embedded templates, overlaid by those of `SCOREPOST_TEMPLATES`.

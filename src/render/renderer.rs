@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use anyhow::Context as _;
 use serde_json::{Value, json};
@@ -317,11 +318,18 @@ pub(super) fn span_in(source: &typst::syntax::Source, found: &SourceDiagnostic) 
     }
 }
 
-/// Empties typst's caches when a document is done or has failed; without it memory grows with every card.
+/// Empties typst's caches of what no recent document used, when one is done or has failed; without it memory grows with
+/// every card. What many share, such as the templates as evaluated and cells that are alike, stays.
 struct Forget;
+
+/// After so many documents the caches lose what none of them used.
+const REMEMBERED: usize = 8;
 
 impl Drop for Forget {
     fn drop(&mut self) {
-        comemo::evict(0);
+        static DONE: AtomicUsize = AtomicUsize::new(0);
+        if DONE.fetch_add(1, Ordering::Relaxed) % REMEMBERED == REMEMBERED - 1 {
+            comemo::evict(1);
+        }
     }
 }

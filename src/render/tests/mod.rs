@@ -6,6 +6,7 @@ mod charts;
 mod documents;
 mod following;
 mod kinds;
+mod pages;
 mod proofs;
 mod reports;
 
