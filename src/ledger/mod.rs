@@ -23,6 +23,7 @@ use store::{Connection, Transaction};
 
 mod advice;
 mod announcements;
+mod appeals;
 mod audit;
 mod bounces;
 mod cards;
@@ -63,6 +64,10 @@ mod unknowns;
 
 pub use advice::{is_at_fault, lost_its_line};
 pub use announcements::{Announcement, NewAnnouncement};
+pub use appeals::{
+    Adjustment, Answer, Answered, Appeal, AppealState, Correction, LONGEST_REASON, NewAppeal, NotAnswered, NotOpened,
+    Rate, Ruling, Sets, Wanted as WantedAppeals, rates,
+};
 pub use audit::AuditEntry;
 pub use bounces::{Report, Reported};
 pub use cards::{CardSummary, CardWish, CardedPeriod};

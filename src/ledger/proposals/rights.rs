@@ -20,22 +20,26 @@ impl Bar {
     /// What keeps `user` from deciding about `proposal`: operators and HR decide about all, managers about their
     /// teams, and nobody about themself.
     pub fn of(user: &User, proposal: &Proposal) -> Option<Self> {
+        Self::about(user, (&proposal.agent, &proposal.name), &proposal.team)
+    }
+
+    /// The same for anything about an agent, by staff number and name, of a team.
+    pub(in crate::ledger) fn about(user: &User, agent: (&str, &str), team: &str) -> Option<Self> {
         match user.role {
             _ if user.disabled => Some(Self::Disabled),
-            _ if is_about(user, proposal) => Some(Self::AboutThemself),
+            _ if is_themself(user, agent) => Some(Self::AboutThemself),
             Role::Operator | Role::Hr => None,
-            Role::Manager if user.teams.contains(&proposal.team) => None,
+            Role::Manager if user.teams.iter().any(|one| one == team) => None,
             Role::Manager | Role::Agent => Some(Self::NotTheirTeam),
         }
     }
 }
 
 /// A user without a staff number is known by the name they sign in with.
-fn is_about(user: &User, proposal: &Proposal) -> bool {
-    let named = |name: &str| name == proposal.agent || name == proposal.name;
+fn is_themself(user: &User, (agent, name): (&str, &str)) -> bool {
     match &user.staff_number {
-        Some(number) => *number == proposal.agent,
-        None => named(&user.name),
+        Some(number) => number == agent,
+        None => user.name == agent || user.name == name,
     }
 }
 

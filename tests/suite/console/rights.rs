@@ -75,6 +75,8 @@ struct Shop {
     unknown: Vec<i64>,
     unsent: Vec<i64>,
     proposals: Vec<i64>,
+    questioned: Vec<i64>,
+    appeals: Vec<i64>,
 }
 
 impl Shop {
@@ -105,7 +107,13 @@ impl Shop {
             bench.propose(&run, thing.subject(), 50)
         };
         let proposals = THINGS[..3].iter().zip(&["2026-05", "2026-04", "2026-03"]).map(proposed).collect();
-        Self { bench, sent, ready, busy, plans, partly, unknown, unsent, proposals }
+        let question = |(thing, period): (&Thing, &&str)| {
+            let run = bench.run(period, thing.team(), RunState::Sent);
+            let card = bench.questionable(&run, thing.subject());
+            (card.id, bench.appeal(&card, "10月5日请假"))
+        };
+        let (questioned, appeals) = THINGS[..3].iter().zip(&["2026-01", "2025-12", "2025-11"]).map(question).unzip();
+        Self { bench, sent, ready, busy, plans, partly, unknown, unsent, proposals, questioned, appeals }
     }
 
     fn run_of(runs: &[Run], thing: Thing) -> String {
@@ -130,6 +138,15 @@ impl Shop {
         document.unwrap_or(999).to_string()
     }
 
+    /// A card whose lines can be questioned.
+    fn questioned_of(&self, thing: Thing) -> String {
+        self.questioned.get(thing as usize).map_or_else(|| "999".to_owned(), ToString::to_string)
+    }
+
+    fn appeal_of(&self, thing: Thing) -> String {
+        self.appeals.get(thing as usize).map_or_else(|| "999".to_owned(), ToString::to_string)
+    }
+
     /// A card whose mail failed.
     fn unsent_of(&self, thing: Thing) -> String {
         self.unsent.get(thing as usize).map_or_else(|| "999".to_owned(), ToString::to_string)
@@ -151,6 +168,13 @@ impl Shop {
             (Method::Post, "/proposals/{proposal}/decide") => {
                 vec![("verdict", "approve".to_owned()), ("reason", "seen with HR".to_owned())]
             }
+            (Method::Post, "/cards/{card}/appeals") => {
+                vec![("line", "reply".to_owned()), ("reason", "10月5日请假".to_owned())]
+            }
+            (Method::Post, "/cards/{card}/withdraw") => vec![("appeal", self.appeal_of(thing))],
+            (Method::Post, "/appeals/{appeal}/answer") => {
+                vec![("ruling", "refuse".to_owned()), ("reason", "已核对".to_owned())]
+            }
             (Method::Post, "/rerun/run") => vec![("plan", self.plan_of(thing))],
             _ => Vec::new(),
         };
@@ -161,6 +185,12 @@ impl Shop {
             "/preview" | "/preview/file" => route.path.to_owned(),
             "/cards" => "/cards".to_owned(),
             "/cards/{card}/resend" => format!("/cards/{}/resend", self.unsent_of(thing)),
+            "/cards/{card}/appeals" | "/cards/{card}/withdraw" | "/cards/{card}/acknowledge" => {
+                route.path.replace("{card}", &self.questioned_of(thing))
+            }
+            "/appeals" | "/appeals/rates" => route.path.to_owned(),
+            one if one.starts_with("/appeals/{appeal}") => one.replace("{appeal}", &self.appeal_of(thing)),
+            linked if linked.starts_with("/my/{link}") => linked.replace("{link}", "1.6a000000.forged"),
             card if card.starts_with("/cards/{card}") => card.replace("{card}", &self.document_of(thing)),
             "/healthz" | "/readyz" | "/metrics" | "/sign-in" | "/setup" | "/assets/{file}" => route.path.to_owned(),
             "/runs/{run}" => format!("/runs/{sent}"),
@@ -193,7 +223,11 @@ fn expected(route: RouteFacts, name: &str, thing: Thing) -> Outcome {
     let commands = thing != Thing::Missing && (all || (name == "lead1" && thing == Thing::Own));
     let allowed = match route.path {
         "/" | "/sign-out" | "/cards" => true,
-        "/unknowns" | "/proposals" | "/rerun" => role != Role::Agent,
+        "/unknowns" | "/proposals" | "/rerun" | "/appeals" => role != Role::Agent,
+        "/appeals/rates" => all,
+        // An agent speaks for their own card, and nobody in their place.
+        "/cards/{card}/appeals" | "/cards/{card}/withdraw" | "/cards/{card}/acknowledge" => name == "a001" && looks,
+        "/appeals/{appeal}" | "/appeals/{appeal}/answer" => looks && role != Role::Agent,
         // Whose document is shown makes no difference: they see all.
         "/preview" | "/preview/file" => all,
         "/runs/{run}" | "/runs/{run}/events" | "/runs/{run}/documents/{document}/pdf" => looks,
