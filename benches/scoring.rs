@@ -36,7 +36,7 @@ fn whole(folder: &Path, scheme: &Scheme, period: Period) -> usize {
     let earlier = BTreeMap::new();
     let cut_off = DateTime::<Utc>::UNIX_EPOCH;
     let as_of = period.end + chrono::Days::new(9);
-    let input = Input { tables: &tables, period, cut_off, as_of, past: &[], earlier: &earlier };
+    let input = Input { tables: &tables, period, cut_off, as_of, past: &[], earlier: &earlier, adjustments: &[] };
     let appraisal = score::appraise(&compiled, &input).unwrap_or_else(|error| panic!("{error:#}"));
     appraisal.cards.len()
 }

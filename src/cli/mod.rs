@@ -3,6 +3,7 @@
 //! Exit codes: 0 done · 1 the work failed, was held or refused · 2 wrong usage, or we failed.
 
 mod alerts;
+mod appeals;
 mod arguments;
 mod bounces;
 mod cancel;
@@ -160,6 +161,7 @@ fn carry_out(arguments: Arguments, printer: &Printer) -> anyhow::Result<Ending> 
         Verb::Bounces(BouncesCommand::Check) => runtime.block_on(bounces::check(&open_ledger(settings)?, printer)),
         Verb::Resolve(options) => resolve::resolve(&open_ledger(settings)?, &options, printer),
         Verb::Proposals(options) => proposals::proposals(&open_ledger(settings)?, &options, printer),
+        Verb::Appeals(command) => appeals::appeals(&open_sound(settings, printer)?, &command, printer),
         Verb::User(command) => user::user(&settings, &command, printer),
         Verb::Token(command) => token::token(&settings, &command, printer),
         Verb::Completions { .. } | Verb::Schema { .. } | Verb::ServiceUnit(_) => Ok(Ending::Done),

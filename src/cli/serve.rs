@@ -191,6 +191,7 @@ fn desk(
         cycle: job.cycle,
         next: next(job),
         zone: job.time_zone,
+        released_by: job.release.by,
     };
     Console {
         ledger: pipeline.ledger.clone(),

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use askama::Template;
 use axum::response::Response;
 
+use super::appeals;
 use super::attend::Visit;
 use super::desk::Desk;
 use super::page::{self, Page};
@@ -85,6 +86,7 @@ pub fn show(desk: &Arc<Desk>, visit: &Visit) -> Result<Response, Refusal> {
     let teams = Teams::of(desk, &runs)?;
     let mut waiting = waiting(desk, person, visit.locale, &runs, &teams)?;
     waiting.extend(undecided(desk, person, visit.locale)?);
+    waiting.extend(questioned(desk, person, visit.locale)?);
     waiting.extend(unknown(desk, person, visit.locale)?);
     let is_agent = person.user.role == Role::Agent;
     let schedule = if is_agent { Vec::new() } else { schedule(desk, visit.locale)? };
@@ -159,6 +161,17 @@ fn undecided(desk: &Desk, person: &SignedIn, locale: Locale) -> anyhow::Result<O
         what: Bilingual::new("奖惩建议", "Proposals").get(locale).to_owned(),
         scope: Bilingual::new(format!("{count} 项"), count.to_string()),
         next: Bilingual::new("逐项批准或驳回，批准前不生效", "approve or refuse each; none takes effect before"),
+    }))
+}
+
+/// The appeals that wait for this person's answer, if there are any.
+fn questioned(desk: &Desk, person: &SignedIn, locale: Locale) -> anyhow::Result<Option<Waiting>> {
+    let count = appeals::waiting_for(desk, person)?;
+    Ok((count > 0).then(|| Waiting {
+        path: "/appeals".to_owned(),
+        what: Bilingual::new("申诉", "Appeals").get(locale).to_owned(),
+        scope: Bilingual::new(format!("{count} 项"), count.to_string()),
+        next: Bilingual::new("逐项答复，采纳后自动重新计分", "answer each; what is accepted is scored again"),
     }))
 }
 

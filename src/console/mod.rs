@@ -4,6 +4,7 @@
 //! Every route stands in one list, [`routes`], with who may use it; the router is built from that list.
 
 mod api;
+mod appeals;
 mod assets;
 mod attend;
 mod audit_page;
@@ -52,11 +53,13 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
 use crate::clock::Clock;
+use crate::job::ReleasedBy;
 use crate::ledger::Ledger;
 use crate::period::Cycle;
 use crate::words::{Bilingual, Locale};
 
-pub use cards::{Branch, Explained, Explanations, RowTable};
+pub use appeals::{Misfit, read_correction};
+pub use cards::{Body as CardBody, Branch, Explained, Explanations, RowTable};
 pub use doors::{Doors, Identified, Identity, Journey, LinkLetter, LinkPost};
 pub use health::{MetricsPlace, Monitored, Monitors, serve_monitors};
 pub use passwords::hash_password;
@@ -111,6 +114,8 @@ pub struct JobCard {
     pub next: NextFire,
     /// The time zone of its days.
     pub zone: Tz,
+    /// Who lets its letters go.
+    pub released_by: ReleasedBy,
 }
 
 /// Whether the session cookie is marked `Secure`.

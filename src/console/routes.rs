@@ -13,8 +13,8 @@ use super::desk::Desk;
 use super::doors::{identity, links};
 use super::refusal::Refusal;
 use super::{
-    api, assets, audit_page, cards, documents, events, guard, headers, health, home, language, people, previews,
-    proposals, requests, rerun, run_actions, run_page,
+    api, appeals, assets, audit_page, cards, documents, events, guard, headers, health, home, language, people,
+    previews, proposals, requests, rerun, run_actions, run_page,
 };
 use super::{setup, sign_in, unknowns, verdicts};
 use crate::ledger::{Ability, Role};
@@ -144,6 +144,18 @@ static ROUTES: &[Route] = &[
     get("/cards/{card}/editions", Audience::SignedIn, cards::compare),
     get("/cards/{card}/explanation", Audience::Runners, cards::explain),
     post("/cards/{card}/resend", Audience::Runners, cards::resend),
+    get("/cards/{card}/appeals", Audience::SignedIn, appeals::my_card),
+    post("/cards/{card}/appeals", Audience::SignedIn, appeals::open),
+    post("/cards/{card}/withdraw", Audience::SignedIn, appeals::withdraw),
+    post("/cards/{card}/acknowledge", Audience::SignedIn, appeals::acknowledge),
+    get("/my/{link}", Audience::Anyone, appeals::my_card),
+    post("/my/{link}/appeals", Audience::Anyone, appeals::open),
+    post("/my/{link}/withdraw", Audience::Anyone, appeals::withdraw),
+    post("/my/{link}/acknowledge", Audience::Anyone, appeals::acknowledge),
+    get("/appeals", Audience::Runners, appeals::list),
+    get("/appeals/rates", Audience::Overseers, appeals::rates),
+    get("/appeals/{appeal}", Audience::Runners, appeals::one),
+    post("/appeals/{appeal}/answer", Audience::Runners, appeals::answer),
     get("/unknowns", Audience::Runners, unknowns::show),
     get("/proposals", Audience::Runners, proposals::show),
     post("/proposals/{proposal}/decide", Audience::Runners, proposals::decide),

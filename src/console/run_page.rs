@@ -5,6 +5,7 @@ use std::sync::Arc;
 use askama::Template;
 use axum::response::Response;
 
+use super::appeals;
 use super::attend::Visit;
 use super::desk::Desk;
 use super::home::{asked_by, job_title, zone_of};
@@ -88,7 +89,7 @@ fn compose(
         moving: say::is_moving(run.state),
         progress: Progress::of(run),
         steps: if is_agent { Vec::new() } else { steps(run.state) },
-        facts: facts(desk, run, locale),
+        facts: facts(desk, run, locale).into_iter().chain(read_by(desk, seen, is_agent)?).collect(),
         error: run.error.clone().filter(|_| person.sight.sees_errors()),
         outliers: seen.findings.iter().filter(|one| one.is_outlier()).map(FindingRow::of).collect(),
         findings: seen.findings.iter().filter(|one| !one.is_outlier()).map(FindingRow::of).collect(),
@@ -110,6 +111,14 @@ fn compose(
         rerun: (!is_agent && desk.job(&run.job).is_some()).then(|| rerun_path(run)),
         key: tokens::fresh()?,
     })
+}
+
+/// How many of the cards that they see were read, for those who are not one of the readers.
+fn read_by(desk: &Desk, seen: &SeenRun, is_agent: bool) -> anyhow::Result<Option<(Bilingual, String)>> {
+    if is_agent {
+        return Ok(None);
+    }
+    appeals::acknowledged(desk, &seen.run.id, seen.run.state, &seen.documents)
 }
 
 fn waits_to_be_resent(delivery: &Delivery) -> bool {

@@ -177,7 +177,7 @@ mod tests {
                 {"label": "首次响应", "value": "21 秒", "target": null, "level": null, "points": "90", "full": "100", "weight": "30%"},
                 {"label": "好评率", "value": "98.2%", "target": null, "level": null, "points": "80", "full": "100", "weight": "30%"}
             ],
-            "more": 2, "best": false, "appeal": "五个工作日内提出",
+            "more": 2, "best": false, "appeal": "五个工作日内提出", "link": null,
             "advice": [{"label": "好评率", "text": "再有 2 个好评", "gain": "+0.6"}],
             "edition": 1, "changed": [], "not_scored_reason": null, "judged": false, "reply_to_name": "王玥"
         })

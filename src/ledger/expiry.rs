@@ -4,7 +4,7 @@ use anyhow::Result;
 use chrono::{DateTime, Utc};
 
 use super::proofs::{EMPTIED, Removed, seal_row};
-use super::store::{self, Row, params};
+use super::store::{self, Connection, Row, params};
 use super::stored::At;
 use super::{Ledger, documents, leads};
 
@@ -26,10 +26,11 @@ pub struct AgedFile {
     pub issued_at: DateTime<Utc>,
 }
 
-/// A document of a run that is not over.
-const NEEDED: &str = "EXISTS (SELECT 1 FROM run_documents JOIN runs ON runs.id = run_documents.run_id \
+/// A document of a run that is not over, or one that somebody questions.
+const NEEDED: &str = "(EXISTS (SELECT 1 FROM run_documents JOIN runs ON runs.id = run_documents.run_id \
      WHERE run_documents.document_id = documents.id \
-     AND runs.state NOT IN ('sent', 'partly-sent', 'failed', 'cancelled', 'done'))";
+     AND runs.state NOT IN ('sent', 'partly-sent', 'failed', 'cancelled', 'done')) \
+     OR EXISTS (SELECT 1 FROM appeals WHERE appeals.document_id = documents.id AND appeals.state = 'open'))";
 
 impl Ledger {
     /// The PDFs of editions that were issued before `cutoff` and that no newer edition shares.
@@ -77,7 +78,8 @@ impl Ledger {
                 seal_row(transaction, &document)?;
             }
             // Whoever led a team then sees nothing of it any more.
-            leads::forget_rosters(transaction, cutoff)
+            leads::forget_rosters(transaction, cutoff)?;
+            silence_appeals(transaction)
         })
     }
 
@@ -123,6 +125,19 @@ impl Ledger {
             Ok(found.collect::<store::Result<_>>()?)
         })
     }
+}
+
+/// Removes what people said about cards whose scores are gone; that they said something stays.
+fn silence_appeals(connection: &Connection) -> Result<()> {
+    let emptied = "SELECT id FROM documents WHERE data = ?1";
+    let sql = format!("UPDATE appeals SET reason = '', answer = '' WHERE document_id IN ({emptied})");
+    connection.execute(&sql, [EMPTIED])?;
+    let sql = format!(
+        "UPDATE adjustments SET reason = '' WHERE appeal_id IN \
+         (SELECT id FROM appeals WHERE document_id IN ({emptied}))"
+    );
+    connection.execute(&sql, [EMPTIED])?;
+    Ok(())
 }
 
 fn read_aged(row: &Row<'_>) -> store::Result<Aged> {

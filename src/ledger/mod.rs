@@ -24,6 +24,7 @@ use store::{Connection, Transaction};
 mod advice;
 mod announcements;
 mod api_tokens;
+mod appeals;
 mod audit;
 mod bounces;
 mod cards;
@@ -68,6 +69,10 @@ mod unknowns;
 pub use advice::{is_at_fault, lost_its_line};
 pub use announcements::{Announcement, NewAnnouncement};
 pub use api_tokens::{Ability, ApiToken, NewApiToken};
+pub use appeals::{
+    Adjustment, Answer, Answered, Appeal, AppealState, Correction, LONGEST_REASON, NewAppeal, NotAnswered, NotOpened,
+    Rate, Ruling, Sets, Wanted as WantedAppeals, rates,
+};
 pub use audit::{AuditEntry, AuditWish};
 pub use bounces::{Report, Reported};
 pub use cards::{CardSummary, CardWish, CardedPeriod};

@@ -21,6 +21,8 @@ const TEXTS: &[(&str, &[&str])] = &[
     ("notices", &["reason"]),
     ("announcements", &["text_zh", "text_en"]),
     ("pauses", &["who", "reason"]),
+    ("appeals", &["reason", "answer", "answered_by"]),
+    ("adjustments", &["agent", "author", "reason"]),
 ];
 
 /// How an agent is erased.

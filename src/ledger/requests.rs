@@ -114,30 +114,8 @@ impl Request {
 impl Ledger {
     /// Records a request; under a key that was used before, returns the first request, whatever it asked.
     pub fn ask(&self, new: &NewRequest) -> Result<Request> {
-        let now = At(self.now());
-        self.write(|transaction| {
-            transaction.execute(
-                "INSERT INTO requests (key, kind, job, period, team, agent, refresh, send, run_id, requested_by, \
-                 state, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) \
-                 ON CONFLICT (key) DO NOTHING",
-                params![
-                    new.key,
-                    new.kind,
-                    new.job,
-                    new.period,
-                    new.scope.team,
-                    new.scope.agent,
-                    new.refresh,
-                    new.send,
-                    new.run_id,
-                    new.requested_by,
-                    RequestState::Waiting,
-                    now
-                ],
-            )?;
-            let kept = transaction.query_row("SELECT * FROM requests WHERE key = ?1", [&new.key], read_request)?;
-            Ok(kept)
-        })
+        let now = self.now();
+        self.write(|transaction| insert(transaction, new, now))
     }
 
     /// Takes the oldest waiting request for `worker`.
@@ -210,6 +188,35 @@ impl Ledger {
             Ok(found.collect::<store::Result<_>>()?)
         })
     }
+}
+
+/// Records a request inside a caller's transaction, so that what it follows from and the asking are one.
+pub(super) fn insert(connection: &Connection, new: &NewRequest, now: DateTime<Utc>) -> Result<Request> {
+    connection.execute(
+        "INSERT INTO requests (key, kind, job, period, team, agent, refresh, send, run_id, requested_by, \
+         state, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) \
+         ON CONFLICT (key) DO NOTHING",
+        params![
+            new.key,
+            new.kind,
+            new.job,
+            new.period,
+            new.scope.team,
+            new.scope.agent,
+            new.refresh,
+            new.send,
+            new.run_id,
+            new.requested_by,
+            RequestState::Waiting,
+            At(now)
+        ],
+    )?;
+    find_by_key(connection, &new.key)?.context("a request was lost while it was written")
+}
+
+/// The request that was asked under a key.
+pub(super) fn find_by_key(connection: &Connection, key: &str) -> Result<Option<Request>> {
+    Ok(connection.query_row("SELECT * FROM requests WHERE key = ?1", [key], read_request).optional()?)
 }
 
 fn find_request(connection: &Connection, id: i64) -> Result<Option<Request>> {

@@ -48,6 +48,8 @@ fn card(pipeline: &Pipeline, job: &Job, pack: &Document, named: &Value) -> anyho
             zone: job.time_zone,
             calendar: job.calendar.clone(),
             changed,
+            // The manager who reads the pack does not speak for the agent.
+            link: None,
         },
     ))
 }

@@ -14,14 +14,14 @@ use crate::job::{Job, Periods};
 use crate::ledger::{Pins, Run, TeamLead};
 use crate::period::Period;
 use crate::scheme::Scheme;
-use crate::score::{self, Appraisal, Input, PastResult};
+use crate::score::{self, Adjustment, Appraisal, Input, PastResult};
 use crate::tables::gate::Look;
 use crate::tables::{self, Member, OnlyTeam, Roster, Tables};
 use crate::words::Bilingual;
 
 use super::order::{Event, Stage, Watch};
 use super::pull::Pulled;
-use super::{Pipeline, gates, restate, wording};
+use super::{Pipeline, adjustments, gates, restate, wording};
 
 /// How many earlier cards a trend may need: a year of a large team.
 const PAST: u32 = 20_000;
@@ -52,7 +52,10 @@ pub(super) fn build(
     let folder = pipeline.folders.tables(&job.id, &run.period.to_string());
     let restated = restate::differences(pipeline, job, run, &tables, &pulled.raw_hash)?;
     tables::write(&folder, &tables.frames)?;
-    let mut appraisal = appraise(pipeline, job, scheme, &tables, &run.period, pulled.cut_off)?;
+    let taken = pipeline.ledger.adjustments(&job.id, &run.period)?;
+    pipeline.ledger.pin_adjustments(&run.id, &taken)?;
+    let set = adjustments::scored(job, &taken);
+    let mut appraisal = appraise_with(pipeline, job, scheme, &tables, &run.period, pulled.cut_off, &set)?;
     failpoint::shuffle(&mut appraisal.cards);
     failpoint::shuffle(&mut appraisal.teams);
     findings.extend(appraisal.findings.iter().cloned());
@@ -92,7 +95,7 @@ pub(super) fn tables_of(
     tables::build(frames, period, day_of(job, cut_off), only_team(job).as_ref()).map(|(tables, _)| tables)
 }
 
-/// Scores tables that are there already.
+/// Scores tables that are there already, with what people set by hand until now.
 pub(super) fn appraise(
     pipeline: &Pipeline,
     job: &Job,
@@ -101,11 +104,25 @@ pub(super) fn appraise(
     period: &Period,
     cut_off: DateTime<Utc>,
 ) -> anyhow::Result<Appraisal> {
+    let set = adjustments::now(pipeline, job, period)?;
+    appraise_with(pipeline, job, scheme, tables, period, cut_off, &set)
+}
+
+fn appraise_with(
+    pipeline: &Pipeline,
+    job: &Job,
+    scheme: &Scheme,
+    tables: &Tables,
+    period: &Period,
+    cut_off: DateTime<Utc>,
+    adjustments: &[Adjustment],
+) -> anyhow::Result<Appraisal> {
     let past = past_results(pipeline, job, period)?;
     let earlier = earlier_tables(pipeline, job, scheme, period)?;
     let compiled = score::compile(scheme)?;
     let as_of = day_of(job, cut_off);
-    score::appraise(&compiled, &Input { tables, period: *period, cut_off, as_of, past: &past, earlier: &earlier })
+    let (past, earlier) = (&past, &earlier);
+    score::appraise(&compiled, &Input { tables, period: *period, cut_off, as_of, past, earlier, adjustments })
 }
 
 pub(super) fn past_results(pipeline: &Pipeline, job: &Job, period: &Period) -> anyhow::Result<Vec<PastResult>> {
@@ -149,7 +166,9 @@ pub(super) fn again(pipeline: &Pipeline, job: &Job, run: &Run) -> anyhow::Result
     let tables = kept_tables(pipeline, job, &run.period)?.context("no tables are kept")?;
     let cut_off = run.cut_off.context("the run never came to its data")?;
     let findings = pipeline.ledger.findings(&run.id)?;
-    let appraisal = appraise(pipeline, job, scheme_of(pipeline, job, &run.period)?, &tables, &run.period, cut_off)?;
+    let set = adjustments::scored(job, &pipeline.ledger.run_adjustments(&run.id)?);
+    let scheme = scheme_of(pipeline, job, &run.period)?;
+    let appraisal = appraise_with(pipeline, job, scheme, &tables, &run.period, cut_off, &set)?;
     Ok(Appraisal { findings, ..appraisal })
 }
 

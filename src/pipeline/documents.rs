@@ -14,7 +14,7 @@ use crate::score::appraisal::{Card, Proposal, Standing, Team};
 use crate::words::Bilingual;
 
 use super::order::{Event, Stage, Watch};
-use super::{Folders, Pipeline, appended, reports, side_by_side, wording};
+use super::{Folders, Pipeline, appeals, appended, reports, side_by_side, wording};
 
 /// What became of the documents.
 pub(super) struct Issued {
@@ -37,6 +37,7 @@ pub(super) fn issue(
     failpoint::shuffle(&mut wanted);
     for new in wanted {
         let (document, is_new) = pipeline.ledger.issue(&run.id, &new)?;
+        appeals::open_window(pipeline, job, run, &document, appraisal.cut_off)?;
         new_editions += usize::from(is_new);
         if prints(job, document.kind) && !is_archived(pipeline, &document) {
             waiting.push(document);
@@ -308,6 +309,7 @@ fn render_one(
         zone: job.time_zone,
         calendar: job.calendar.clone(),
         changed: changes_of(document),
+        link: appeals::link(pipeline, document)?,
     };
     let rendered = match (document.kind, reports::report_of(document.kind)) {
         (_, Some(report)) => renderer.report(report, &body, &issue),

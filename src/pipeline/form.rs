@@ -139,7 +139,15 @@ pub(super) async fn forms_of(
     let as_of = build::day_of(job, now);
     forms::forms(
         &compiled,
-        &Input { tables: &tables, period: *period, cut_off: now, as_of, past: &[], earlier: &earlier },
+        &Input {
+            tables: &tables,
+            period: *period,
+            cut_off: now,
+            as_of,
+            past: &[],
+            earlier: &earlier,
+            adjustments: &[],
+        },
     )
 }
 

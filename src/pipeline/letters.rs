@@ -20,7 +20,7 @@ use crate::words::{Bilingual, Locale};
 use super::documents::{changes_of, covers};
 use super::folders::write_whole;
 use super::reports::{self, ReportReader};
-use super::{Folders, Pipeline, wording};
+use super::{Folders, Pipeline, appeals, wording};
 
 /// Who in scope cannot be mailed, and why; each is told of once.
 pub(super) fn unreachable(
@@ -335,6 +335,7 @@ impl Post<'_> {
             changed: &changed,
             answered_by: None,
             appeal: "",
+            link: None,
             lock: lock.as_deref(),
         };
         let named = is_person.then_some(reader.person.name.as_str());
@@ -357,11 +358,13 @@ impl Post<'_> {
         let answered_by = self.manager_of(document).map(|manager| manager.name.as_str());
         let (body, changed, lock) = (stated(document)?, changes_of(document), self.lock_words());
         let appeal = render::appeal_of(&body, self.appraisal.cut_off, self.job.time_zone, &self.job.calendar);
+        let link = appeals::link(self.pipeline, document)?;
         let covering = Covering {
             edition: document.edition,
             changed: &changed,
             answered_by,
             appeal: &appeal,
+            link: link.as_deref(),
             lock: lock.as_deref(),
         };
         Ok(render::card_letter(&body, covering))
@@ -374,6 +377,7 @@ impl Post<'_> {
             changed: &changed,
             answered_by: None,
             appeal: "",
+            link: None,
             lock: lock.as_deref(),
         };
         Ok(render::pack_letter(&stated(document)?, covering, (&manager.id, &manager.name)))

@@ -8,6 +8,8 @@
 //! gives the same result, so that a run killed anywhere is simply run again.
 
 mod accept;
+mod adjustments;
+mod appeals;
 mod appended;
 mod bounces;
 mod build;

@@ -51,6 +51,8 @@ pub struct Issue {
     pub calendar: Calendar,
     /// What changed since the edition before; empty for a first edition.
     pub changed: Vec<Change>,
+    /// Where its reader questions it and says that it was read, as an address of the web.
+    pub link: Option<String>,
 }
 
 /// One difference between two editions of a document.
@@ -86,6 +88,7 @@ pub(super) fn issue_body(issue: &Issue, body: &Value) -> Value {
         "edition": issue.edition,
         "cut_off": format!("{} ({})", local.format("%Y-%m-%d %H:%M"), issue.zone.name()),
         "appeal": appeal_of(body, issue.cut_off, issue.zone, &issue.calendar),
+        "link": issue.link,
         "changed": issue.changed.iter().map(change).collect::<Vec<_>>(),
     })
 }

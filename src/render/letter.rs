@@ -26,6 +26,8 @@ pub struct Covering<'a> {
     pub answered_by: Option<&'a str>,
     /// How the document can be questioned and until when; see [`appeal_of`](super::appeal_of).
     pub appeal: &'a str,
+    /// Where the reader questions it and says that it was read.
+    pub link: Option<&'a str>,
     /// The rule by which the attachment opens, where it is locked.
     pub lock: Option<&'a str>,
 }
@@ -48,6 +50,7 @@ pub fn card_letter(body: &Value, covering: Covering<'_>) -> Value {
         "advice": advice(body),
         "best": body["best"].as_bool().unwrap_or_default(),
         "appeal": covering.appeal,
+        "link": covering.link,
         "reply_to_name": covering.answered_by,
     });
     extend(&mut data, own);

@@ -41,6 +41,7 @@ pub fn sample_letter(kind: &str, shape: Shape, locale: Locale) -> Option<Value> 
         changed: &issue.changed,
         answered_by: Some(&manager.name),
         appeal: &appeal,
+        link: issue.link.as_deref(),
         lock: None,
     };
     match kind {

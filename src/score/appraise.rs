@@ -10,6 +10,7 @@ use crate::scheme::{Amount, Scheme};
 use crate::tables::Member;
 use crate::words::Bilingual;
 
+use super::adjustments::Adjustments;
 use super::appraisal::{DutyDue, Figure, GroupFigures, Level, Line, LineKind, Proposal};
 use super::compile::Compiled;
 use super::desk::Desk;
@@ -50,6 +51,7 @@ pub(super) fn work(
         events: Events::read(compiled, input.tables)?,
         ratings: Ratings::read(input.tables)?,
         sheets: Sheets::read(input.tables)?,
+        adjustments: Adjustments::of(input.adjustments),
     };
     let mut worked =
         Worked { reasons: population.reasons.clone(), lacking: population.lacking.clone(), ..Worked::default() };

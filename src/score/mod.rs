@@ -5,6 +5,7 @@
 //! says in an expression is evaluated on a `desk`, where every name has a value. After the queries everything is exact
 //! arithmetic.
 
+mod adjustments;
 mod advice;
 pub mod appraisal;
 mod appraise;
@@ -51,6 +52,7 @@ use crate::tables::{Member, Tables};
 use facts::{Evidence, Facts};
 use population::Population;
 
+pub use adjustments::{Adjustment, Sets};
 pub use appraisal::Appraisal;
 pub use compile::{Compiled, compile};
 pub use population::roster;
@@ -70,6 +72,8 @@ pub struct Input<'a> {
     pub past: &'a [PastResult],
     /// The tables of earlier periods that are kept.
     pub earlier: &'a BTreeMap<Period, Tables>,
+    /// What people set by hand, the first one first.
+    pub adjustments: &'a [Adjustment],
 }
 
 /// What an agent reached in an earlier period.
@@ -104,6 +108,7 @@ pub fn appraise(compiled: &Compiled<'_>, input: &Input<'_>) -> anyhow::Result<Ap
     let insights = insight::drawn(compiled, &desk, input.tables, input.as_of)?;
     let mut appraisal = card::assemble(&facts, input, worked, &attendance, insights);
     appraisal.findings.extend(alerts.iter().map(watch::finding).chain(disagreements));
+    appraisal.findings.extend(adjustments::unfitting(input.adjustments, &appraisal.cards));
     appraisal.alerts = alerts;
     Ok(appraisal)
 }

@@ -32,6 +32,7 @@ pub fn documents(settings: &Settings, trial: &Trial, folder: &Path) -> anyhow::R
         zone: chrono_tz::UTC,
         calendar: Calendar::default(),
         changed: Vec::new(),
+        link: None,
     };
     let cards = appraisal.cards.iter().map(|card| {
         let body = card_body(appraisal, card, &house, locale);

@@ -57,7 +57,15 @@ pub fn run(file: &AuthoredFile, folder: &Path) -> anyhow::Result<Trial> {
     };
     let past: Vec<PastResult> = story.past.clone();
     let cut_off = as_of.and_time(chrono::NaiveTime::MIN).and_utc();
-    let input = Input { tables: &tables, period: story.period, cut_off, as_of, past: &past, earlier: &earlier };
+    let input = Input {
+        tables: &tables,
+        period: story.period,
+        cut_off,
+        as_of,
+        past: &past,
+        earlier: &earlier,
+        adjustments: &[],
+    };
     let appraisal = score::appraise(&compiled, &input)?;
     let values = score::values(&compiled, &input)?;
     let mut trial = Trial { story, appraisal, findings, values, differences: Vec::new() };

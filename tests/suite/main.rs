@@ -1,5 +1,7 @@
 //! The promises of scorepost, one module each, in one binary because linking is dear.
 
+mod adjusted_scores;
+mod appealing;
 mod author_tools;
 mod bad_files;
 mod bench;

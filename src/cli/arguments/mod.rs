@@ -1,5 +1,6 @@
 //! What may be typed, with help that teaches.
 
+mod appeals;
 mod files;
 mod people;
 mod run;
@@ -13,6 +14,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 
+pub(super) use appeals::*;
 pub(super) use files::*;
 pub(super) use people::*;
 pub(super) use run::*;
@@ -122,6 +124,12 @@ pub(super) enum Verb {
     Bounces(BouncesCommand),
     /// Fines, bonuses, promotions and dismissals that schemes propose; none takes effect until a named person approves it.
     Proposals(ProposalsOptions),
+    /// Lines of cards that agents dispute: look at them and answer.
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  scorepost appeals list --state open\n  scorepost appeals accept 3 --points 18 --by PERSON --reason TEXT      set the points of the line\n  scorepost appeals accept 3 --value 95.3% --by PERSON --reason TEXT    set what its rules judge\n  scorepost appeals refuse 3 --by PERSON --reason TEXT\n\nWhat is accepted is a dated adjustment: the agent is scored again by `serve`, and every later run of the period keeps it."
+    )]
+    Appeals(AppealsCommand),
     /// Prove by hashes that ledger, archive, sealed letters, manifests and the audit chain agree.
     Verify(VerifyOptions),
     /// Give out or erase everything that is kept of one agent.

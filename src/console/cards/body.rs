@@ -63,6 +63,10 @@ pub struct Line {
     pub status: String,
     /// The band or rule that gave the points.
     pub rule: Option<String>,
+    /// The weeks of which it is the sum.
+    pub weeks: Vec<serde_json::Value>,
+    /// The events that moved its points.
+    pub occurrences: Vec<serde_json::Value>,
 }
 
 /// What a line is judged beside.

@@ -6,6 +6,7 @@ use askama::Template;
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
 
+use super::super::appeals::OnCard;
 use super::super::attend::Visit;
 use super::super::desk::Desk;
 use super::super::home::{job_title, zone_of};
@@ -48,6 +49,7 @@ struct CardPage {
     may_explain: bool,
     may_resend: bool,
     rerun: Option<String>,
+    voices: OnCard,
     key: String,
 }
 
@@ -97,6 +99,7 @@ fn compose(desk: &Desk, visit: &Visit, card: &Document) -> Result<CardPage, Refu
         mails: mails.iter().map(|mail| MailRow::of(mail, zone)).collect(),
         may_explain: commands && desk.job(&card.job).is_some(),
         rerun: (commands && person.user.role != Role::Agent && desk.job(&card.job).is_some()).then(|| rerun(card)),
+        voices: OnCard::of(desk, person, card)?,
         key: tokens::fresh()?,
         body,
     })

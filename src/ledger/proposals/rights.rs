@@ -21,22 +21,27 @@ impl Bar {
     /// What keeps `user`, who leads what `led` says, from deciding about `proposal`: operators and HR decide about all,
     /// managers about the teams for which they act in its period, and nobody about themself.
     pub fn of(user: &User, led: &Led, proposal: &Proposal) -> Option<Self> {
+        let theirs = led.commands(&proposal.job, &proposal.period, &proposal.team);
+        Self::about(user, (&proposal.agent, &proposal.name), theirs)
+    }
+
+    /// The same for anything about an agent, by staff number and name, that is `theirs` if they are a manager.
+    pub(in crate::ledger) fn about(user: &User, agent: (&str, &str), theirs: bool) -> Option<Self> {
         match user.role {
             _ if user.disabled => Some(Self::Disabled),
-            _ if is_about(user, proposal) => Some(Self::AboutThemself),
+            _ if is_themself(user, agent) => Some(Self::AboutThemself),
             Role::Operator | Role::Hr => None,
-            Role::Manager if led.commands(&proposal.job, &proposal.period, &proposal.team) => None,
+            Role::Manager if theirs => None,
             Role::Manager | Role::Agent => Some(Self::NotTheirTeam),
         }
     }
 }
 
 /// A user without a staff number is known by the name they sign in with.
-fn is_about(user: &User, proposal: &Proposal) -> bool {
-    let named = |name: &str| name == proposal.agent || name == proposal.name;
+fn is_themself(user: &User, (agent, name): (&str, &str)) -> bool {
     match &user.staff_number {
-        Some(number) => *number == proposal.agent,
-        None => named(&user.name),
+        Some(number) => number == agent,
+        None => user.name == agent || user.name == name,
     }
 }
 

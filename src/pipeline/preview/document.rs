@@ -111,6 +111,7 @@ fn stated(previewer: &Previewer<'_>, document: &Document) -> anyhow::Result<(Val
         zone: job.map_or(chrono_tz::Asia::Shanghai, |job| job.time_zone),
         calendar: job.map(|job| job.calendar.clone()).unwrap_or_default(),
         changed: changes_of(document),
+        link: None,
     };
     Ok((body, issue))
 }

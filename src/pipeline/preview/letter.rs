@@ -51,8 +51,14 @@ fn letter_of(kind: Kind, document: &Document) -> anyhow::Result<Value> {
     let body = body_of(document)?;
     let changed = changes_of(document);
     let appeal = render::appeal_of(&body, document.created_at, chrono_tz::UTC, &Calendar::default());
-    let covering =
-        Covering { edition: document.edition, changed: &changed, answered_by: None, appeal: &appeal, lock: None };
+    let covering = Covering {
+        edition: document.edition,
+        changed: &changed,
+        answered_by: None,
+        appeal: &appeal,
+        link: None,
+        lock: None,
+    };
     Ok(match kind {
         Kind::Card => render::card_letter(&body, covering),
         // Documents of these letters are kinds of report, each with its own word.

@@ -8,7 +8,7 @@ use crate::scheme::Scheme;
 use crate::score::appraisal::{Card, Standing};
 use crate::score::{self, Appraisal, Compiled, Input, PastResult};
 
-use super::super::{Pipeline, build};
+use super::super::{Pipeline, adjustments, build};
 use super::Kept;
 
 /// A scheme on its way through the periods.
@@ -28,6 +28,7 @@ impl<'a> History<'a> {
     pub(super) fn appraise(&mut self, pipeline: &Pipeline, job: &Job, kept: &Kept) -> anyhow::Result<Appraisal> {
         let past = self.past(pipeline, job, &kept.period)?;
         let earlier = build::earlier_tables(pipeline, job, self.compiled.scheme, &kept.period)?;
+        let set = adjustments::now(pipeline, job, &kept.period)?;
         let appraisal = score::appraise(
             &self.compiled,
             &Input {
@@ -37,6 +38,7 @@ impl<'a> History<'a> {
                 as_of: build::day_of(job, kept.cut_off),
                 past: &past,
                 earlier: &earlier,
+                adjustments: &set,
             },
         )?;
         self.simulated.insert(kept.period);

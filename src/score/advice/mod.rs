@@ -9,6 +9,7 @@ use crate::exact::Exact;
 use crate::scheme::{Indicator, Judged, Per, Scheme, Scored};
 use crate::words::Bilingual;
 
+use super::adjustments::Sets;
 use super::appraisal::{Advice, Line, LineKind};
 
 /// The step of every line that can rise, the one that gains most first.
@@ -27,6 +28,10 @@ struct Step {
 
 fn advice(scheme: &Scheme, indicator: &Indicator, line: &Line) -> Option<Advice> {
     if line.kind == LineKind::Shown {
+        return None;
+    }
+    // Points that a person set rise by no rule.
+    if line.adjusted.as_ref().is_some_and(|one| one.sets == Sets::Points) {
         return None;
     }
     let now = line.points.as_ref()?;

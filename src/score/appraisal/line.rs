@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 
+use super::super::adjustments::Sets;
 use super::*;
 
 /// A measured value with what it was made of.
@@ -103,6 +104,17 @@ pub struct WeekPoints {
     pub rule: Bilingual,
 }
 
+/// That a line was set by hand after an appeal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Adjusted {
+    /// What was set.
+    pub sets: Sets,
+    /// Who decided.
+    pub by: String,
+    /// The day on which they did.
+    pub on: NaiveDate,
+}
+
 /// One scored indicator.
 #[derive(Clone, Debug)]
 pub struct Line {
@@ -150,6 +162,8 @@ pub struct Line {
     pub lacking: Option<String>,
     /// The band or rule that fired, in words.
     pub rule: Bilingual,
+    /// Who set it by hand, where somebody did.
+    pub adjusted: Option<Adjusted>,
     /// The reason of an assumption behind it.
     pub assumed: Option<Bilingual>,
     /// The occurrences behind a ledger indicator, with dates.

@@ -90,7 +90,15 @@ fn drawn(scheme: &str, cycle: Cycle) -> Vec<Insight> {
         Scheme::parse(&AuthoredFile::from_text("charts.toml", scheme)).unwrap_or_else(|found| panic!("{found}"));
     let compiled = compile(&scheme).unwrap_or_else(|found| panic!("{found}"));
     let cut_off = DateTime::<Utc>::UNIX_EPOCH;
-    let input = Input { tables: &tables, period, cut_off, as_of: period.end, past: &[], earlier: &BTreeMap::new() };
+    let input = Input {
+        tables: &tables,
+        period,
+        cut_off,
+        as_of: period.end,
+        past: &[],
+        earlier: &BTreeMap::new(),
+        adjustments: &[],
+    };
     appraise(&compiled, &input).expect("an appraisal").insights
 }
 

@@ -1,5 +1,6 @@
 //! One indicator of one agent: what was judged, the rule that fired, points.
 
+mod adjusted;
 mod origins;
 mod places;
 mod points;
@@ -13,6 +14,7 @@ use crate::scheme::{Amount, Counts, Direction, Indicator, Missing, Per, Scheme, 
 use crate::tables::Member;
 use crate::words::Bilingual;
 
+use super::adjustments::Adjustments;
 use super::appraisal::{Line, LineKind, Measured, Occurrence, Origin, Reached, Reference, Status, Unmet, WeekPoints};
 use super::desk::Desk;
 use super::evidence::{Events, Ratings, Sheets};
@@ -26,6 +28,7 @@ pub(super) struct Records {
     pub(super) events: Events,
     pub(super) ratings: Ratings,
     pub(super) sheets: Sheets,
+    pub(super) adjustments: Adjustments,
 }
 
 /// One indicator, ready to score one agent after the other.
@@ -58,6 +61,8 @@ struct Reading {
     unmet: Vec<Unmet>,
     /// Why there is no value, where there is more to say than that.
     reason: Option<Bilingual>,
+    /// Whether a person set the value.
+    is_set: bool,
 }
 
 /// Points over one stretch.
@@ -82,7 +87,7 @@ impl<'d> Scorer<'d> {
             place,
             indicator,
             weight,
-            places: Places::of(desk, indicator),
+            places: Places::of(desk, indicator, &records.adjustments),
             provisional: behind.into_iter().any(|metric| desk.facts.is_provisional(metric)),
             origins: origins::of(scheme, indicator),
         }
@@ -95,7 +100,10 @@ impl<'d> Scorer<'d> {
             Per::Week => self.weekly(member),
         };
         let outcome = self.without_data(outcome);
-        self.finish(outcome, weeks)
+        match self.adjustment(member) {
+            None => self.finish(outcome, weeks),
+            Some(adjustment) => self.finish_set(outcome, weeks, adjustment),
+        }
     }
 
     /// The four parts of the month and their sum; a part without data adds nothing.
@@ -250,6 +258,7 @@ impl<'d> Scorer<'d> {
             status,
             lacking: outcome.points.lacking().or_else(|| self.weight.lacking()).map(str::to_owned),
             rule: outcome.rule,
+            adjusted: None,
             assumed: indicator.assumed.clone(),
             origins: self.origins.clone(),
         }

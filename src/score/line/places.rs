@@ -9,8 +9,10 @@ use crate::scheme::{Amount, Direction, Indicator, Judged, Per, RankTies, Scored}
 use crate::tables::Member;
 use crate::words::Bilingual;
 
+use super::super::adjustments::Adjustments;
 use super::super::desk::Desk;
 use super::super::order::group_within;
+use super::adjusted;
 use super::words::Format;
 
 /// Places of everybody who takes one, over one stretch.
@@ -22,7 +24,7 @@ pub(in crate::score) struct Places {
 
 impl Places {
     /// One for the period, or one for each week; none for lines without places.
-    pub(super) fn of(desk: &Desk<'_>, indicator: &Indicator) -> Vec<Self> {
+    pub(super) fn of(desk: &Desk<'_>, indicator: &Indicator, adjustments: &Adjustments) -> Vec<Self> {
         let (Scored::Ranks(ranks), Judged::Value { value, relative_to: None, .. }) =
             (&indicator.scored, &indicator.judged)
         else {
@@ -37,7 +39,8 @@ impl Places {
             let mut groups: BTreeMap<String, Vec<(Exact, &str)>> = BTreeMap::new();
             for member in desk.facts.roster.agents().filter(|member| desk.facts.crowd.ranked.contains(&member.id)) {
                 let applies = indicator.when.as_ref().is_none_or(|when| desk.in_week(when, member, week).holds());
-                if applies && let Value::Number(value) = desk.in_week(value, member, week) {
+                let set = adjusted::value(desk, adjustments.on(&member.id, &indicator.id), value, member, week);
+                if applies && let Value::Number(value) = set.unwrap_or_else(|| desk.in_week(value, member, week)) {
                     groups.entry(group_within(member, ranks.within)).or_default().push((value, &member.id));
                 }
             }

@@ -8,6 +8,7 @@ use crate::tables::Member;
 use crate::words::Bilingual;
 
 use super::super::appraisal::{Measured, Reference, ReferenceKind, Unmet};
+use super::super::desk::Desk;
 use super::super::evidence::{Mixed, Verdict};
 use super::super::reason;
 use super::{Reading, Scorer};
@@ -15,6 +16,14 @@ use super::{Reading, Scorer};
 impl Scorer<'_> {
     /// Reads what the indicator judges.
     pub(super) fn read(&self, member: &Member, week: Option<usize>) -> Reading {
+        let found = self.found(member, week);
+        match self.adjustment(member) {
+            Some(adjustment) if week.is_none() => self.set(found, adjustment),
+            _ => found,
+        }
+    }
+
+    fn found(&self, member: &Member, week: Option<usize>) -> Reading {
         match &self.indicator.judged {
             Judged::Value { value, relative_to, compare, .. } => {
                 self.read_value(member, week, value, relative_to.as_ref(), *compare)
@@ -40,29 +49,17 @@ impl Scorer<'_> {
         compare: Compare,
     ) -> Reading {
         let value = self.desk.in_week(formula, member, week);
-        let measured = self.measured(member, week, formula, &value);
+        let measured = with_parts(self.desk, member, week, formula, &value);
         let Some(relative_to) = relative_to else { return Reading::of(value, measured) };
         let beside = self.desk.in_week(relative_to, member, week);
         let relation = compared(&value, &beside, compare);
-        let reference = self.measured(member, week, relative_to, &beside).map(|measured| Reference {
+        let reference = with_parts(self.desk, member, week, relative_to, &beside).map(|measured| Reference {
             kind: kind_of(relative_to),
             label: self.label_of(relative_to),
             measured,
             relation: relation.number().cloned(),
         });
         Reading { reference, ..Reading::of(relation, measured) }
-    }
-
-    /// A value with its parts, where it is a metric's.
-    fn measured(&self, member: &Member, week: Option<usize>, formula: &Formula, value: &Value) -> Option<Measured> {
-        let parts = match formula.names()[..] {
-            [(name, _)] if formula.text == name.to_string() => self.desk.parts(name, member, week),
-            _ => None,
-        };
-        match parts {
-            Some(parts) => Some(Measured { value: value.number().cloned(), ..parts.measured() }),
-            None => plain(value),
-        }
     }
 
     fn label_of(&self, formula: &Formula) -> Bilingual {
@@ -205,6 +202,7 @@ impl Reading {
             occurrences: Vec::new(),
             unmet: Vec::new(),
             reason: None,
+            is_set: false,
         }
     }
 
@@ -232,12 +230,30 @@ fn kind_of(formula: &Formula) -> ReferenceKind {
     }
 }
 
+/// A value with its parts, where it is a metric's.
+pub(super) fn with_parts(
+    desk: &Desk<'_>,
+    member: &Member,
+    week: Option<usize>,
+    formula: &Formula,
+    value: &Value,
+) -> Option<Measured> {
+    let parts = match formula.names()[..] {
+        [(name, _)] if formula.text == name.to_string() => desk.parts(name, member, week),
+        _ => None,
+    };
+    match parts {
+        Some(parts) => Some(Measured { value: value.number().cloned(), ..parts.measured() }),
+        None => plain(value),
+    }
+}
+
 fn plain(value: &Value) -> Option<Measured> {
     let number = value.number()?.clone();
     Some(Measured { value: Some(number.clone()), numerator: number, denominator: None })
 }
 
-fn compared(value: &Value, beside: &Value, compare: Compare) -> Value {
+pub(super) fn compared(value: &Value, beside: &Value, compare: Compare) -> Value {
     match (value, beside) {
         (Value::Unset(name), _) | (_, Value::Unset(name)) => Value::Unset(name.clone()),
         (Value::Number(value), Value::Number(beside)) => match compare {

@@ -19,9 +19,11 @@ use scorepost::console::{
 };
 use scorepost::exact::Exact;
 use scorepost::finding::Finding;
+use scorepost::job::ReleasedBy;
 use scorepost::ledger::{
-    DeliveryState, Document, DocumentKind, Ledger, NewDelivery, NewDocument, NewProposal, NewRequest, NewRun,
-    RecipientRole, RequestKind, RequestState, Role, Run, RunState, Scope, TeamLead, Trigger, User, WantedProposals,
+    DeliveryState, Document, DocumentKind, Ledger, NewAppeal, NewDelivery, NewDocument, NewProposal, NewRequest,
+    NewRun, RecipientRole, RequestKind, RequestState, Role, Run, RunState, Scope, TeamLead, Trigger, User,
+    WantedProposals,
 };
 use scorepost::period::{Cycle, Period};
 use scorepost::words::{Bilingual, Locale};
@@ -139,6 +141,13 @@ pub struct Browser {
 
 /// One agent of the shop: staff number, name, team, total, rank.
 type Member = (&'static str, &'static str, &'static str, i64, u32);
+
+/// What the card of [`Bench::questionable`] says.
+const LINES: &str = r#"{"lines": [
+    {"id": "reply", "label": "回复率", "value": "90.0%", "parts": "9 / 10", "points": "12", "full_marks": "20",
+     "status": "final", "rule": "≥ 90%"},
+    {"id": "events", "label": "差错 <b>", "value": "2", "points": "6", "full_marks": "10", "status": "final",
+     "rule": "每次扣 2 分", "occurrences": [{"on": "2026-10-05", "what": "差错", "points": "-2"}]}]}"#;
 
 /// The agents of both teams.
 pub const MEMBERS: [Member; 4] = [
@@ -300,6 +309,23 @@ impl Bench {
         let new =
             NewDocument { total: Some(Exact::whole(total)), rank: Some(rank), grade: Some("良好".into()), ..new };
         self.issue(run, new)
+    }
+
+    /// A card of the run with two lines that can be questioned until the end of next year, in a new edition.
+    pub fn questionable(&self, run: &Run, subject: &str) -> Document {
+        let (_, name, team, ..) = MEMBERS.into_iter().find(|member| member.0 == subject).expect("a member");
+        let new = document(run, DocumentKind::Card, subject, name, team);
+        let hash = format!("{} with lines", new.content_hash);
+        let card = self.issue(run, NewDocument { data: LINES.to_owned(), content_hash: hash, ..new });
+        self.ledger.open_window(card.id, "2027-12-31T16:00:00Z".parse().expect("an instant")).expect("a window");
+        card
+    }
+
+    /// An open appeal of the card's first line.
+    pub fn appeal(&self, card: &Document, reason: &str) -> i64 {
+        let by = card.subject.as_str();
+        let new = NewAppeal { document_id: card.id, line: "reply", label: "回复率", reason, by, through: "link" };
+        self.ledger.open_appeal(new).expect("an appeal").id
     }
 
     /// A report of the run, about one team or, with `shop` and no team, about all.
@@ -485,6 +511,7 @@ fn job(id: &str, zh: &str, en: &str) -> JobCard {
         cycle: if id == "weekly" { Cycle::Week } else { Cycle::Month },
         next: Arc::new(move |after| [next, next + TimeDelta::days(31)].into_iter().find(|next| *next > after)),
         zone: chrono_tz::Asia::Shanghai,
+        released_by: ReleasedBy::default(),
     }
 }
 

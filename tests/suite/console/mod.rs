@@ -1,5 +1,6 @@
 //! The console: each sees only their own, nobody is led astray, and a form counts once.
 
+mod appeals;
 mod bench;
 mod cards;
 mod doors;

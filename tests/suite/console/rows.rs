@@ -2,8 +2,8 @@
 
 use scorepost::console::Method::{self, Get, Post};
 
-use At::{Busy, Partly, Ready, Sent};
-use Rule::{Commands, Decides, Everybody, Looks, Overseers, OverseersOf, Public, Runners};
+use At::{Busy, Partly, Questioned, Ready, Sent};
+use Rule::{Commands, Decides, Everybody, Looks, Overseers, OverseersOf, Public, Runners, Speaks};
 
 /// Who is answered; everybody else gets a 404, and strangers are led to the sign-in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +24,8 @@ pub enum Rule {
     Decides,
     /// Operators and HR; the manager who acts for the team, for runs of that team alone.
     Commands,
+    /// The agent whose card it is, and nobody in their place.
+    Speaks,
 }
 
 /// How far the run behind the thing has come.
@@ -33,6 +35,8 @@ pub enum At {
     Ready,
     Busy,
     Partly,
+    /// Its cards can be questioned.
+    Questioned,
 }
 
 /// What is expected of one route. `{run}`, `{card}`, `{team}` and the like are filled in for each kind of thing.
@@ -57,6 +61,19 @@ const fn row(
 #[rustfmt::skip]
 pub const ROWS: &[Row] = &[
     row(Get, "/healthz", Public, Sent, &[]),
+    row(Get, "/cards/{card}/appeals", Looks, Sent, &[]),
+    row(Post, "/cards/{card}/appeals", Speaks, Questioned, &[("line", "reply"), ("reason", "10月5日请假")]),
+    row(Post, "/cards/{card}/withdraw", Speaks, Questioned, &[("appeal", "{appeal}")]),
+    row(Post, "/cards/{card}/acknowledge", Speaks, Questioned, &[]),
+    row(Get, "/appeals", Runners, Sent, &[]),
+    row(Get, "/appeals/rates", Overseers, Sent, &[]),
+    row(Get, "/appeals/{appeal}", Decides, Sent, &[]),
+    row(Post, "/appeals/{appeal}/answer", Decides, Sent, &[("ruling", "refuse"), ("reason", "已核对")]),
+    row(Get, "/my/{link}", Public, Sent, &[]),
+    row(Post, "/my/{link}/appeals", Public, Sent, &[]),
+    row(Post, "/my/{link}/withdraw", Public, Sent, &[]),
+    row(Post, "/my/{link}/acknowledge", Public, Sent, &[]),
+    row(Get, "/api/v1/openapi.json", Public, Sent, &[]),
     row(Get, "/readyz", Public, Sent, &[]),
     row(Get, "/metrics", Public, Sent, &[]),
     row(Get, "/assets/{file}", Public, Sent, &[]),

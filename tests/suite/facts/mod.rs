@@ -10,7 +10,7 @@ use scorepost::exact::Exact;
 use scorepost::period::Period;
 use scorepost::scheme::Scheme;
 use scorepost::score::appraisal::{Appraisal, Card, Standing};
-use scorepost::score::{self, Input, PastResult};
+use scorepost::score::{self, Adjustment, Input, PastResult, Sets};
 use scorepost::tables::{self, OnlyTeam};
 
 /// A shipped scheme by its file's name.
@@ -34,6 +34,7 @@ pub fn exact(text: &str) -> Exact {
 pub struct Desk {
     rows: Vec<(String, NaiveDate, i64, i64)>,
     past: Vec<PastResult>,
+    adjustments: Vec<Adjustment>,
 }
 
 impl Desk {
@@ -60,6 +61,19 @@ impl Desk {
         self
     }
 
+    /// What a person set on a line after an appeal.
+    pub fn adjust(mut self, agent: &str, line: &str, sets: Sets, amount: &str) -> Self {
+        self.adjustments.push(Adjustment {
+            agent: agent.into(),
+            line: line.into(),
+            sets,
+            amount: exact(amount),
+            by: "lead".into(),
+            on: NaiveDate::from_ymd_opt(1999, 2, 3).expect("a day"),
+        });
+        self
+    }
+
     /// The rows in another order.
     pub fn reversed(mut self) -> Self {
         self.rows.reverse();
@@ -76,7 +90,15 @@ impl Desk {
         let cut_off = DateTime::<Utc>::UNIX_EPOCH;
         let earlier = BTreeMap::new();
         let as_of = period.end;
-        let input = Input { tables: &tables, period, cut_off, as_of, past: &self.past, earlier: &earlier };
+        let input = Input {
+            tables: &tables,
+            period,
+            cut_off,
+            as_of,
+            past: &self.past,
+            earlier: &earlier,
+            adjustments: &self.adjustments,
+        };
         score::appraise(&compiled, &input).expect("an appraisal")
     }
 
