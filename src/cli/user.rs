@@ -104,7 +104,11 @@ fn revoke(ledger: &Ledger, user: &User, team: &String, printer: &Printer) -> any
     let dated = ledger.grants_of(&user.name)?.iter().any(|grant| grant.team == *team);
     let always = user.teams.contains(team);
     if !dated && !always {
-        return Err(Fault::Usage(format!("`{}` was not granted the team `{team}`; see `scorepost user list`", user.name)).into());
+        return Err(Fault::Usage(format!(
+            "`{}` was not granted the team `{team}`; see `scorepost user list`",
+            user.name
+        ))
+        .into());
     }
     if dated {
         ledger.revoke_team(&user.name, team, &who())?;

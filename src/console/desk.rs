@@ -33,7 +33,14 @@ impl Desk {
     pub fn new(mut console: Console) -> anyhow::Result<Self> {
         let setup = Mutex::new(console.setup.take());
         let hashing = Arc::new(Semaphore::new(PASSWORDS_AT_ONCE));
-        Ok(Self { console, hashing, decoy: Decoy::new()?, setup, journeys: Journeys::default(), stopping: watch::Sender::new(false) })
+        Ok(Self {
+            console,
+            hashing,
+            decoy: Decoy::new()?,
+            setup,
+            journeys: Journeys::default(),
+            stopping: watch::Sender::new(false),
+        })
     }
 
     /// The job of this id.

@@ -63,10 +63,9 @@ pub fn plan(desk: &Arc<Desk>, visit: &Visit) -> Result<Response, Refusal> {
     let person = visit.person()?;
     let wish = read_wish(desk, visit)?;
     let team = wish.team.as_deref();
-    let theirs = wish.period.map_or_else(
-        || person.sight.commands(team),
-        |period| person.sight.commands_in(&wish.job.id, &period, team),
-    );
+    let theirs = wish
+        .period
+        .map_or_else(|| person.sight.commands(team), |period| person.sight.commands_in(&wish.job.id, &period, team));
     if !theirs {
         return Err(Refusal::NotFound);
     }

@@ -10,11 +10,11 @@ use axum::routing::{MethodFilter, on};
 
 use super::attend::{self, Visit};
 use super::desk::Desk;
-use super::refusal::Refusal;
 use super::doors::{identity, links};
+use super::refusal::Refusal;
 use super::{
-    assets, audit_page, cards, documents, events, guard, headers, health, home, language, people, previews, proposals, requests, rerun,
-    run_actions, run_page,
+    assets, audit_page, cards, documents, events, guard, headers, health, home, language, people, previews, proposals,
+    requests, rerun, run_actions, run_page,
 };
 use super::{setup, sign_in, unknowns, verdicts};
 use crate::ledger::Role;

@@ -9,8 +9,8 @@ use axum::response::{IntoResponse, Redirect, Response};
 use super::attend::Visit;
 use super::desk::Desk;
 use super::page::{self, Page};
-use super::refusal::Refusal;
 use super::passwords::{self, Decoy};
+use super::refusal::Refusal;
 use super::{doors, sessions, throttle};
 use crate::ledger::User;
 

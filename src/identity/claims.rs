@@ -116,9 +116,7 @@ mod tests {
 
     #[test]
     fn an_identity_that_is_ours_names_its_user() {
-        for (claim, expected) in
-            [("preferred_username", "lead1"), ("email", "lead1@shop.example"), ("sub", "42")]
-        {
+        for (claim, expected) in [("preferred_username", "lead1"), ("email", "lead1@shop.example"), ("sub", "42")] {
             assert_eq!(name(&token(&good()), claim).expect("a user"), expected);
         }
         let mut listed = good();

@@ -78,8 +78,7 @@ impl Ledger {
         let address = address.map(str::to_owned);
         self.write(|transaction| {
             transaction.execute("DELETE FROM sign_in_links WHERE \"user\" = ?1", [user])?;
-            let rows = transaction
-                .execute("UPDATE users SET address = ?2 WHERE name = ?1", params![user, address])?;
+            let rows = transaction.execute("UPDATE users SET address = ?2 WHERE name = ?1", params![user, address])?;
             super::touched(rows, "user", user)
         })
     }

@@ -105,7 +105,8 @@ impl Ledger {
                     clean_column(transaction, table, column, erasure.text)?;
                 }
             }
-            transaction.execute("UPDATE team_leads SET manager = ?2 WHERE manager = ?1", [erasure.agent, erasure.pseudonym])?;
+            transaction
+                .execute("UPDATE team_leads SET manager = ?2 WHERE manager = ?1", [erasure.agent, erasure.pseudonym])?;
             erase_users(transaction, erasure.agent)?;
             redact(transaction, now, erasure.who, (erasure.pseudonym, erasure.reason), erasure.text)
         })

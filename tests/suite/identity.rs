@@ -124,7 +124,8 @@ fn console(folder: &Path, port: u16, provider: u16) -> (Running, Url) {
 #[ignore = "needs a provider of identities from a registry; `.ci/oidc` installs and names one"]
 async fn people_of_a_real_provider_sign_in() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let installed = std::env::var("SCOREPOST_OIDC_PROVIDER").expect("SCOREPOST_OIDC_PROVIDER names the provider's folder");
+    let installed =
+        std::env::var("SCOREPOST_OIDC_PROVIDER").expect("SCOREPOST_OIDC_PROVIDER names the provider's folder");
     let folder = tempfile::tempdir().expect("a folder");
     let (console_port, provider_port) = (port(), port());
     let back = format!("http://127.0.0.1:{console_port}/sign-in/identity/back");
@@ -139,7 +140,10 @@ async fn people_of_a_real_provider_sign_in() {
 
     let mut known = Browser::new();
     let answer = known.sign_in(&address, "lead1").await;
-    assert_eq!((answer.status(), answer.headers()[LOCATION].to_str().expect("text")), (StatusCode::SEE_OTHER, "/cards"));
+    assert_eq!(
+        (answer.status(), answer.headers()[LOCATION].to_str().expect("text")),
+        (StatusCode::SEE_OTHER, "/cards")
+    );
     let back = answer.url().clone();
     let home = known.send(&address.join("/").expect("an address"), None).await;
     assert!(home.text().await.expect("a page").contains("lead1"));

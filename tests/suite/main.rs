@@ -1,5 +1,6 @@
 //! The promises of scorepost, one module each, in one binary because linking is dear.
 
+mod asvs;
 mod author_tools;
 mod bad_files;
 mod bench;

@@ -130,8 +130,12 @@ impl MailedLinks {
 fn text(link: &LinkLetter) -> String {
     let LinkLetter { name, url, minutes, .. } = link;
     let text = Bilingual::new(
-        format!("{name}，您好：\n\n用这个链接登录绩效卡控制台，{minutes} 分钟内有效，只能使用一次：\n\n{url}\n\n如果不是您本人索取，请忽略这封邮件。\n"),
-        format!("Hello {name},\n\nthis link signs you in to the scorecards' console, once, within {minutes} minutes:\n\n{url}\n\nIf you did not ask for it, leave this mail alone.\n"),
+        format!(
+            "{name}，您好：\n\n用这个链接登录绩效卡控制台，{minutes} 分钟内有效，只能使用一次：\n\n{url}\n\n如果不是您本人索取，请忽略这封邮件。\n"
+        ),
+        format!(
+            "Hello {name},\n\nthis link signs you in to the scorecards' console, once, within {minutes} minutes:\n\n{url}\n\nIf you did not ask for it, leave this mail alone.\n"
+        ),
     );
     text.get(link.locale).to_owned()
 }

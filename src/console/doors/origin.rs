@@ -75,7 +75,11 @@ mod tests {
         let forwarded = [("x-forwarded-for", "198.51.100.7")];
         assert_eq!(seen(&doors(), "192.0.2.2", &forwarded), Some(("192.0.2.2".to_owned(), None)));
         assert_eq!(seen(&doors(), "192.0.2.2", &[("x-remote-user", "op")]), None, "a forged header");
-        assert_eq!(seen(&doors(), "192.0.2.1", &[("x-remote-user", "op"), ("x-remote-user", "hr")]), None, "two of them");
+        assert_eq!(
+            seen(&doors(), "192.0.2.1", &[("x-remote-user", "op"), ("x-remote-user", "hr")]),
+            None,
+            "two of them"
+        );
         let closed = Doors::default();
         let ignored = Some(("192.0.2.2".to_owned(), None));
         assert_eq!(seen(&closed, "192.0.2.2", &[("x-remote-user", "op")]), ignored, "no header means anything");

@@ -82,7 +82,8 @@ pub fn end_sessions(desk: &Arc<Desk>, visit: &Visit) -> Result<Response, Refusal
 /// `POST /people/{person}/grant`: a team beside what the roster says, for a time or for good.
 pub fn grant(desk: &Arc<Desk>, visit: &Visit) -> Result<Response, Refusal> {
     let user = administered(desk, visit)?;
-    let grant = read_grant(visit).filter(|_| user.role == Role::Manager).ok_or_else(|| Refusal::Conflict(say_grant()))?;
+    let grant =
+        read_grant(visit).filter(|_| user.role == Role::Manager).ok_or_else(|| Refusal::Conflict(say_grant()))?;
     desk.console.ledger.grant_team(&user.name, &grant, &visit.person()?.user.name)?;
     Ok(to(&user.name))
 }
@@ -166,11 +167,17 @@ fn is_word(text: &str) -> bool {
 }
 
 fn say_name() -> Bilingual {
-    Bilingual::new("请填写用户名，最多 64 个字，至少含一个字母或数字。", "Give a name of at most 64 characters, with a letter or digit.")
+    Bilingual::new(
+        "请填写用户名，最多 64 个字，至少含一个字母或数字。",
+        "Give a name of at most 64 characters, with a letter or digit.",
+    )
 }
 
 fn say_taken() -> Bilingual {
-    Bilingual::new("已有同名用户。请换一个用户名，或打开那个用户修改。", "There is somebody of that name. Choose another, or open that person to change them.")
+    Bilingual::new(
+        "已有同名用户。请换一个用户名，或打开那个用户修改。",
+        "There is somebody of that name. Choose another, or open that person to change them.",
+    )
 }
 
 fn say_role() -> Bilingual {
