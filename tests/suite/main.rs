@@ -2,6 +2,7 @@
 
 mod adjusted_scores;
 mod appealing;
+mod asvs;
 mod author_tools;
 mod bad_files;
 mod bench;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use mail_parser::{MessageParser, MimeHeaders};
 use scorepost::exact::Exact;
-use scorepost::ledger::{DocumentKind, RunState};
+use scorepost::ledger::{DocumentKind, Role, RunState, User};
 use scorepost::render::subject_of;
 use scorepost::score::appraisal::{Card, Standing};
 use serde_json::Value;
@@ -204,5 +204,30 @@ async fn a_pack_tells_nothing_about_other_teams() {
                 card.subject
             );
         }
+    }
+}
+
+/// Whoever gets a team's pack sees the team in the console, for the period that was scored and until a later one.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_keeps_who_leads_which_team() {
+    let bench = Bench::on(9);
+    let outcome = bench.run(bench.october()).await;
+    let ledger = &bench.pipeline.ledger;
+    for team in outcome.appraisal.expect("an appraisal").teams {
+        let manager = team.manager.expect("a manager");
+        let user = User {
+            name: manager.id.clone(),
+            role: Role::Manager,
+            staff_number: Some(manager.id.clone()),
+            teams: Vec::new(),
+            disabled: false,
+            password_hash: None,
+            created_at: bench.pipeline.settings.clock.now(),
+        };
+        let led = ledger.led_by(&user).expect("teams");
+        assert_eq!(led.now().into_iter().collect::<Vec<_>>(), [team.id.clone()], "{}", manager.id);
+        let period = outcome.run.period;
+        let commands = |period| led.commands("monthly-scorecard", &period, &team.id);
+        assert!(commands(period) && commands(period.next()) && !commands(period.previous()), "{}", manager.id);
     }
 }

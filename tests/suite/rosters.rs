@@ -174,3 +174,20 @@ fn who_sold_nothing_has_nought_and_not_nothing() {
     assert_eq!((funnel["paid_customers"].as_str(), funnel["ordered_customers"].as_str()), ("0", "1"));
     assert!(funnel["paid_amount"].parse::<f64>().is_ok_and(|amount| amount == 0.0), "{funnel:?}");
 }
+
+/// What decides who sees a team in the console: everybody who led it on some day, and who of them leads it now.
+#[test]
+fn everybody_who_led_a_team_on_some_day_of_the_period_is_told() {
+    let roster = agents(&[
+        ("A001", "agent", None, None),
+        ("M001", "manager", Some("2020-01-01"), Some("2026-10-14")),
+        ("M002", "manager", Some("2026-10-15"), None),
+        ("M003", "manager", Some("2026-11-05"), None),
+        ("M004", "manager", Some("2026-11-20"), None),
+        ("M005", "manager", Some("2020-01-01"), Some("2026-09-30")),
+    ]);
+    let (tables, _) = build(vec![("agents", roster), ("calls", calls(&["A001"]))]);
+    let leads: Vec<(&str, &str, bool)> =
+        tables.roster.leads().map(|(lead, in_office)| (lead.id.as_str(), lead.team_id.as_str(), in_office)).collect();
+    assert_eq!(leads, [("M001", "T1", false), ("M002", "T1", true), ("M003", "T1", true)]);
+}

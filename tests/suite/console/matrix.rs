@@ -309,6 +309,13 @@ fn check_headers(answer: &Answer, case: &str) {
     let holders = if answer.body.starts_with("%PDF") && framed { "'self'" } else { "'none'" };
     assert!(text("content-security-policy").contains(&format!("frame-ancestors {holders}")), "{case}");
     assert_eq!(text("x-content-type-options"), "nosniff", "{case}");
+    assert!(!answer.headers.contains_key("access-control-allow-origin"), "{case}");
+    let kind = text("content-type");
+    assert!(answer.body.is_empty() || !kind.is_empty(), "{case} has no type");
+    assert!(
+        !kind.starts_with("text/") || kind.contains("charset=utf-8") || kind == "text/event-stream",
+        "{case}: {kind}"
+    );
     assert_eq!(text("referrer-policy"), "same-origin", "{case}");
     assert_eq!(text("strict-transport-security"), "max-age=31536000", "{case}");
     assert!(matches!(text("cache-control"), "no-store" | "public, max-age=31536000, immutable"), "{case}");
