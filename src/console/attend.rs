@@ -20,6 +20,7 @@ use super::refusal::Refusal;
 use super::routes::{Audience, Cost, Method, Route};
 use super::sessions::{self, SignedIn};
 use super::tokens;
+use super::uploads;
 use crate::words::Locale;
 
 /// Bytes that a form has at most.
@@ -39,6 +40,8 @@ pub struct Visit {
     pub query: Fields,
     /// The form that was sent.
     pub form: Fields,
+    /// The file that came with it.
+    pub upload: Option<Vec<u8>>,
     /// The language of the answer.
     pub locale: Locale,
     /// Where it comes from; unknown in tests without a socket.
@@ -78,24 +81,27 @@ async fn attend(
     locale: Locale,
 ) -> Result<Response, Refusal> {
     let (parts, body) = request.into_parts();
-    let form = read_form(body).await?;
+    let (form, upload) = match route.cost {
+        Cost::Upload => uploads::decode(&parts.headers, read_body(body, uploads::LARGEST).await?).await?,
+        Cost::Light | Cost::Password => (Fields::decode(&read_body(body, LARGEST_FORM).await?), None),
+    };
     let place = match route.cost {
         Cost::Password => Some(place_to_hash(&desk).await?),
-        Cost::Light => None,
+        Cost::Light | Cost::Upload => None,
     };
     let params = params.iter().collect();
     let acting = spawn_blocking(move || {
         // Held by the work itself: whoever hangs up early frees no place.
         let _place = place;
         let visit = receive(route, &desk, parts, params, form, locale)?;
-        (route.act)(&desk, &visit)
+        (route.act)(&desk, &Visit { upload, ..visit })
     });
     acting.await.map_err(Refusal::broken)?
 }
 
-async fn read_form(body: Body) -> Result<Fields, Refusal> {
-    match timeout(SLOWEST_FORM, to_bytes(body, LARGEST_FORM)).await {
-        Ok(Ok(bytes)) => Ok(Fields::decode(&bytes)),
+async fn read_body(body: Body, largest: usize) -> Result<Vec<u8>, Refusal> {
+    match timeout(SLOWEST_FORM, to_bytes(body, largest)).await {
+        Ok(Ok(bytes)) => Ok(bytes.into()),
         _ => Err(Refusal::TooLarge),
     }
 }
@@ -126,6 +132,7 @@ fn receive(
         params,
         query: Fields::decode(parts.uri.query().unwrap_or("").as_bytes()),
         form,
+        upload: None,
         locale,
         address: parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip()),
         token_hash,

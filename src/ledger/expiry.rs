@@ -77,6 +77,7 @@ impl Ledger {
             for document in emptied.collect::<store::Result<Vec<_>>>()? {
                 seal_row(transaction, &document)?;
             }
+            transaction.execute("DELETE FROM form_answers WHERE at < ?1", [At(cutoff)])?;
             silence_appeals(transaction)
         })
     }

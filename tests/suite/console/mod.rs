@@ -7,6 +7,7 @@ mod forgery;
 mod pages;
 mod previews;
 mod proposals;
+mod ratings;
 mod rights;
 mod running;
 mod setting_up;

@@ -3,7 +3,8 @@
 use axum::http::StatusCode;
 use scorepost::console::{Audience, Method, RouteFacts, routes};
 use scorepost::finding::Finding;
-use scorepost::ledger::{DeliveryState, Role, Run, RunState};
+use scorepost::ledger::{AnswerStage, DeliveryState, FormOf, Given, Role, Run, RunState};
+use scorepost::period::Period;
 use scorepost::words::Bilingual;
 
 use super::bench::{Answer, Bench, Browser};
@@ -110,9 +111,23 @@ impl Shop {
         let question = |(thing, period): (&Thing, &&str)| {
             let run = bench.run(period, thing.team(), RunState::Sent);
             let card = bench.questionable(&run, thing.subject());
-            (card.id, bench.appeal(&card, "10月5日请假"))
+            let waiting = bench.appeal(&card, "10月5日请假");
+            assert_eq!(bench.appeal_of_line(&card, "events", "不是我"), waiting + 1);
+            (card.id, waiting)
         };
         let (questioned, appeals) = THINGS[..3].iter().zip(&["2026-01", "2025-12", "2025-11"]).map(question).unzip();
+        for (who, team) in [("op", "T1"), ("op", "T2"), ("hr", "T1"), ("hr", "T2"), ("lead1", "T1")] {
+            let of = FormOf {
+                job: "monthly".to_owned(),
+                period: Period::parse("2026-10").expect("a period"),
+                form: format!("rating-supervisor-{team}"),
+                author: who.to_owned(),
+            };
+            let agent = if team == "T1" { "A001" } else { "B001" };
+            let (item, agent, comment) = ("skill".to_owned(), agent.to_owned(), String::new());
+            let given = Given { item, agent, given: "9".to_owned(), comment };
+            bench.ledger.put_answers(&of, AnswerStage::Draft, &[given]).expect("a draft");
+        }
         Self { bench, sent, ready, busy, plans, partly, unknown, unsent, proposals, questioned, appeals }
     }
 
@@ -143,6 +158,11 @@ impl Shop {
         self.questioned.get(thing as usize).map_or_else(|| "999".to_owned(), ToString::to_string)
     }
 
+    /// Opened beside the one that waits for its answer.
+    fn withdrawn_of(&self, thing: Thing) -> String {
+        self.appeals.get(thing as usize).map_or_else(|| "999".to_owned(), |id| (id + 1).to_string())
+    }
+
     fn appeal_of(&self, thing: Thing) -> String {
         self.appeals.get(thing as usize).map_or_else(|| "999".to_owned(), ToString::to_string)
     }
@@ -168,10 +188,11 @@ impl Shop {
             (Method::Post, "/proposals/{proposal}/decide") => {
                 vec![("verdict", "approve".to_owned()), ("reason", "seen with HR".to_owned())]
             }
-            (Method::Post, "/cards/{card}/appeals") => {
+            (Method::Post, "/forms/{job}/{period}/{form}/items/{item}/save") => vec![("g1", "9".to_owned())],
+            (Method::Post, "/cards/{card}/question") => {
                 vec![("line", "reply".to_owned()), ("reason", "10月5日请假".to_owned())]
             }
-            (Method::Post, "/cards/{card}/withdraw") => vec![("appeal", self.appeal_of(thing))],
+            (Method::Post, "/cards/{card}/withdraw") => vec![("appeal", self.withdrawn_of(thing))],
             (Method::Post, "/appeals/{appeal}/answer") => {
                 vec![("ruling", "refuse".to_owned()), ("reason", "已核对".to_owned())]
             }
@@ -185,10 +206,17 @@ impl Shop {
             "/preview" | "/preview/file" => route.path.to_owned(),
             "/cards" => "/cards".to_owned(),
             "/cards/{card}/resend" => format!("/cards/{}/resend", self.unsent_of(thing)),
-            "/cards/{card}/appeals" | "/cards/{card}/withdraw" | "/cards/{card}/acknowledge" => {
-                route.path.replace("{card}", &self.questioned_of(thing))
+            "/cards/{card}/appeals"
+            | "/cards/{card}/question"
+            | "/cards/{card}/withdraw"
+            | "/cards/{card}/acknowledge" => route.path.replace("{card}", &self.questioned_of(thing)),
+            "/appeals" | "/appeals/rates" | "/forms" => route.path.to_owned(),
+            form if form.starts_with("/forms/") => {
+                let name = thing.team().filter(|_| thing != Thing::Missing).unwrap_or("T1");
+                let name = if thing == Thing::Missing { "none" } else { name };
+                let path = form.replace("{job}", "monthly").replace("{period}", "2026-10").replace("{item}", "1");
+                path.replace("{form}", &format!("rating-supervisor-{name}"))
             }
-            "/appeals" | "/appeals/rates" => route.path.to_owned(),
             one if one.starts_with("/appeals/{appeal}") => one.replace("{appeal}", &self.appeal_of(thing)),
             linked if linked.starts_with("/my/{link}") => linked.replace("{link}", "1.6a000000.forged"),
             card if card.starts_with("/cards/{card}") => card.replace("{card}", &self.document_of(thing)),
@@ -225,8 +253,15 @@ fn expected(route: RouteFacts, name: &str, thing: Thing) -> Outcome {
         "/" | "/sign-out" | "/cards" => true,
         "/unknowns" | "/proposals" | "/rerun" | "/appeals" => role != Role::Agent,
         "/appeals/rates" => all,
+        "/forms" => true,
+        // Whoever leads a team fills in what its leader rates.
+        form if form.starts_with("/forms/") => {
+            thing != Thing::Missing && (all || (name == "lead1" && thing != Thing::Other))
+        }
         // An agent speaks for their own card, and nobody in their place.
-        "/cards/{card}/appeals" | "/cards/{card}/withdraw" | "/cards/{card}/acknowledge" => name == "a001" && looks,
+        "/cards/{card}/appeals" | "/cards/{card}/question" | "/cards/{card}/withdraw" | "/cards/{card}/acknowledge" => {
+            name == "a001" && looks
+        }
         "/appeals/{appeal}" | "/appeals/{appeal}/answer" => looks && role != Role::Agent,
         // Whose document is shown makes no difference: they see all.
         "/preview" | "/preview/file" => all,
@@ -244,6 +279,7 @@ async fn ask(shop: &Shop, route: RouteFacts, who: Option<&Browser>, thing: Thing
     let (path, form) = shop.row(route, thing);
     match route.method {
         Method::Get => shop.bench.get(who, &path).await,
+        Method::Post if path.ends_with("/upload") => shop.bench.post_file(who, &path, b"").await,
         Method::Post => {
             let form: Vec<(&str, &str)> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
             shop.bench.post(who, &path, &form).await

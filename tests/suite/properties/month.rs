@@ -113,7 +113,15 @@ impl Material {
         let (tables, _) = tables::build(frames, &period, period.end, None).expect("tables");
         let cut_off = DateTime::<Utc>::UNIX_EPOCH;
         let earlier = BTreeMap::new();
-        let input = Input { tables: &tables, period, cut_off, as_of: period.end, past: &[], earlier: &earlier };
+        let input = Input {
+            tables: &tables,
+            period,
+            cut_off,
+            as_of: period.end,
+            past: &[],
+            earlier: &earlier,
+            adjustments: &[],
+        };
         score::appraise(compiled, &input).expect("an appraisal")
     }
 

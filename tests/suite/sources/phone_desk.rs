@@ -151,7 +151,8 @@ async fn the_real_january_is_scored_as_an_independent_count_says() {
     let compiled = score::compile(&scheme).unwrap_or_else(|found| panic!("{found}"));
     let earlier = BTreeMap::new();
     let cut_off = pulled.cut_off;
-    let input = Input { tables: &tables, period, cut_off, as_of: period.end, past: &[], earlier: &earlier };
+    let input =
+        Input { tables: &tables, period, cut_off, as_of: period.end, past: &[], earlier: &earlier, adjustments: &[] };
     let appraisal = score::appraise(&compiled, &input).expect("an appraisal");
     let cards = crate::facts::by_agent(&appraisal);
 
