@@ -2,6 +2,7 @@
 
 mod doors;
 mod explanations;
+mod forms;
 mod monitors;
 mod templates;
 
@@ -203,6 +204,7 @@ fn desk(
         secure_cookies: if is_encrypted(settings) { SecureCookies::Yes } else { SecureCookies::No },
         hosts: settings.console_url.iter().filter_map(|url| url.host_str().map(str::to_owned)).collect(),
         previews: Arc::new(templates::Templates { pipeline: pipeline.clone() }),
+        forms: Arc::new(forms::KeptForms::of(pipeline.clone())),
         explanations: Arc::new(explanations::KeptRows { pipeline: pipeline.clone() }),
         monitors,
         doors,

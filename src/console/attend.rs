@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::body::{Body, Bytes, to_bytes};
+use axum::body::{Body, to_bytes};
 use axum::extract::{ConnectInfo, RawPathParams, Request};
 use axum::http::request::Parts;
 use axum::response::Response;
@@ -22,6 +22,7 @@ use super::refusal::Refusal;
 use super::routes::{Audience, Cost, Method, Route};
 use super::sessions::{self, SignedIn};
 use super::tokens;
+use super::uploads;
 use crate::words::Locale;
 
 /// Bytes that a form has at most.
@@ -41,6 +42,8 @@ pub struct Visit {
     pub query: Fields,
     /// The form that was sent.
     pub form: Fields,
+    /// The file that came with it.
+    pub upload: Option<Vec<u8>>,
     /// The language of the answer.
     pub locale: Locale,
     /// Where it comes from; unknown in tests without a socket.
@@ -56,6 +59,17 @@ pub struct Visit {
     /// The token of a monitor that came along.
     pub bearer: Option<String>,
     /// What makes a program's request count once, and what it asks.
+    pub ask: api::Ask,
+}
+
+/// What came with a request, read as its route wants it.
+#[derive(Default)]
+pub struct Sent {
+    /// The fields of a form.
+    pub form: Fields,
+    /// The bytes of a form's file.
+    pub file: Option<Vec<u8>>,
+    /// What a program brings.
     pub ask: api::Ask,
 }
 
@@ -87,24 +101,30 @@ async fn attend(
     locale: Locale,
 ) -> Result<Response, Refusal> {
     let (parts, body) = request.into_parts();
-    let body = read_body(body).await?;
+    let sent = match route.cost {
+        Cost::Upload => uploads::decode(&parts.headers, read_body(body, uploads::LARGEST).await?).await?,
+        Cost::Light | Cost::Password => {
+            let body = read_body(body, LARGEST_FORM).await?;
+            Sent { form: Fields::decode(&body), file: None, ask: api::Ask::of(route, &parts.headers, body) }
+        }
+    };
     let place = match route.cost {
         Cost::Password => Some(place_to_hash(&desk).await?),
-        Cost::Light => None,
+        Cost::Light | Cost::Upload => None,
     };
     let params = params.iter().collect();
     let acting = spawn_blocking(move || {
         // Held by the work itself: whoever hangs up early frees no place.
         let _place = place;
-        let visit = receive(route, &desk, parts, params, &body, locale)?;
+        let visit = receive(route, &desk, parts, params, sent, locale)?;
         (route.act)(&desk, &visit)
     });
     acting.await.map_err(Refusal::broken)?
 }
 
-async fn read_body(body: Body) -> Result<Bytes, Refusal> {
-    match timeout(SLOWEST_FORM, to_bytes(body, LARGEST_FORM)).await {
-        Ok(Ok(bytes)) => Ok(bytes),
+async fn read_body(body: Body, largest: usize) -> Result<Vec<u8>, Refusal> {
+    match timeout(SLOWEST_FORM, to_bytes(body, largest)).await {
+        Ok(Ok(bytes)) => Ok(bytes.into()),
         _ => Err(Refusal::TooLarge),
     }
 }
@@ -121,7 +141,7 @@ fn receive(
     desk: &Desk,
     parts: Parts,
     params: Fields,
-    body: &[u8],
+    sent: Sent,
     locale: Locale,
 ) -> Result<Visit, Refusal> {
     let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
@@ -132,15 +152,15 @@ fn receive(
         (None, _) | (_, Audience::Anyone) => None,
         (Some(hash), _) => sessions::recognise(desk, hash)?,
     };
-    let form = Fields::decode(body);
     // Whoever changed at the proxy is not the one whose session this was.
     let person = person.filter(|person| origin.user.as_ref().is_none_or(|user| *user == person.user.name));
-    keep_gate(route, person.as_ref(), &form, &parts)?;
+    keep_gate(route, person.as_ref(), &sent.form, &parts)?;
     Ok(Visit {
         path: parts.uri.path().to_owned(),
         params,
         query: Fields::decode(parts.uri.query().unwrap_or("").as_bytes()),
-        form,
+        form: sent.form,
+        upload: sent.file,
         locale,
         address: origin.address,
         proxy_user: origin.user,
@@ -148,7 +168,7 @@ fn receive(
         token_hash,
         person,
         bearer: health::bearer(&parts.headers).map(str::to_owned),
-        ask: api::Ask::of(route, &parts.headers, body),
+        ask: sent.ask,
     })
 }
 

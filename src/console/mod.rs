@@ -14,6 +14,7 @@ mod documents;
 mod doors;
 mod events;
 mod fields;
+mod forms;
 mod guard;
 mod headers;
 mod health;
@@ -41,6 +42,7 @@ mod sign_in;
 mod throttle;
 mod tokens;
 mod unknowns;
+mod uploads;
 mod verdicts;
 
 use std::future::Future;
@@ -61,6 +63,7 @@ use crate::words::{Bilingual, Locale};
 pub use appeals::{Misfit, read_correction};
 pub use cards::{Body as CardBody, Branch, Explained, Explanations, RowTable};
 pub use doors::{Doors, Identified, Identity, Journey, LinkLetter, LinkPost};
+pub use forms::{Forms, Item, Rater, Sheet, UploadedCell};
 pub use health::{MetricsPlace, Monitored, Monitors, serve_monitors};
 pub use passwords::hash_password;
 pub use previews::{PreviewWish, Previewed, Previews};
@@ -90,6 +93,8 @@ pub struct Console {
     pub previews: Arc<dyn Previews>,
     /// Follows cards down to their rows.
     pub explanations: Arc<dyn Explanations>,
+    /// Knows the rating forms.
+    pub forms: Arc<dyn Forms>,
     /// What monitors are told, and how they are let in.
     pub monitors: Monitors,
     /// The ways in beside the password.

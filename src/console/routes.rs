@@ -13,7 +13,7 @@ use super::desk::Desk;
 use super::doors::{identity, links};
 use super::refusal::Refusal;
 use super::{
-    api, appeals, assets, audit_page, cards, documents, events, guard, headers, health, home, language, people,
+    api, appeals, assets, audit_page, cards, documents, events, forms, guard, headers, health, home, language, people,
     previews, proposals, requests, rerun, run_actions, run_page,
 };
 use super::{setup, sign_in, unknowns, verdicts};
@@ -62,6 +62,8 @@ pub enum Cost {
     Light,
     /// A password is hashed; such answers queue for a few places.
     Password,
+    /// A file comes along.
+    Upload,
 }
 
 /// One route.
@@ -100,6 +102,10 @@ pub(super) const fn post(path: &'static str, audience: Audience, act: Act) -> Ro
 
 const fn with_password(path: &'static str, act: Act) -> Route {
     Route { cost: Cost::Password, ..post(path, Audience::Anyone, act) }
+}
+
+const fn with_file(path: &'static str, audience: Audience, act: Act) -> Route {
+    Route { cost: Cost::Upload, ..post(path, audience, act) }
 }
 
 static ROUTES: &[Route] = &[
@@ -145,17 +151,26 @@ static ROUTES: &[Route] = &[
     get("/cards/{card}/explanation", Audience::Runners, cards::explain),
     post("/cards/{card}/resend", Audience::Runners, cards::resend),
     get("/cards/{card}/appeals", Audience::SignedIn, appeals::my_card),
-    post("/cards/{card}/appeals", Audience::SignedIn, appeals::open),
+    post("/cards/{card}/question", Audience::SignedIn, appeals::open),
     post("/cards/{card}/withdraw", Audience::SignedIn, appeals::withdraw),
     post("/cards/{card}/acknowledge", Audience::SignedIn, appeals::acknowledge),
     get("/my/{link}", Audience::Anyone, appeals::my_card),
-    post("/my/{link}/appeals", Audience::Anyone, appeals::open),
+    post("/my/{link}/question", Audience::Anyone, appeals::open),
     post("/my/{link}/withdraw", Audience::Anyone, appeals::withdraw),
     post("/my/{link}/acknowledge", Audience::Anyone, appeals::acknowledge),
     get("/appeals", Audience::Runners, appeals::list),
     get("/appeals/rates", Audience::Overseers, appeals::rates),
     get("/appeals/{appeal}", Audience::Runners, appeals::one),
     post("/appeals/{appeal}/answer", Audience::Runners, appeals::answer),
+    get("/forms", Audience::SignedIn, forms::list),
+    get("/forms/{job}/{period}/{form}", Audience::SignedIn, forms::overview),
+    get("/forms/{job}/{period}/{form}/items/{item}", Audience::SignedIn, forms::item),
+    post("/forms/{job}/{period}/{form}/items/{item}/save", Audience::SignedIn, forms::save),
+    post("/forms/{job}/{period}/{form}/hand-in", Audience::SignedIn, forms::hand_in),
+    get("/forms/{job}/{period}/{form}/workbook", Audience::SignedIn, forms::workbook),
+    with_file("/forms/{job}/{period}/{form}/upload", Audience::SignedIn, forms::upload),
+    get("/forms/{job}/{period}/{form}/preview", Audience::SignedIn, forms::uploaded),
+    post("/forms/{job}/{period}/{form}/take", Audience::SignedIn, forms::take),
     get("/unknowns", Audience::Runners, unknowns::show),
     get("/proposals", Audience::Runners, proposals::show),
     post("/proposals/{proposal}/decide", Audience::Runners, proposals::decide),

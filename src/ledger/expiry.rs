@@ -79,6 +79,7 @@ impl Ledger {
             }
             // Whoever led a team then sees nothing of it any more.
             leads::forget_rosters(transaction, cutoff)?;
+            transaction.execute("DELETE FROM form_answers WHERE at < ?1", [At(cutoff)])?;
             silence_appeals(transaction)
         })
     }

@@ -21,6 +21,7 @@ const TEXTS: &[(&str, &[&str])] = &[
     ("notices", &["reason"]),
     ("announcements", &["text_zh", "text_en"]),
     ("pauses", &["who", "reason"]),
+    ("form_answers", &["form", "author", "answers"]),
     ("appeals", &["reason", "answer", "answered_by"]),
     ("adjustments", &["agent", "author", "reason"]),
 ];

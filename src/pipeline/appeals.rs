@@ -3,23 +3,22 @@
 use chrono::{DateTime, NaiveTime, TimeZone, Utc};
 
 use crate::job::Job;
-use crate::ledger::{Document, DocumentKind, Run};
+use crate::ledger::{Document, DocumentKind};
 
 use super::Pipeline;
 
-/// Notes the window of a card that this run issued; a house that names no days leaves it open to nobody.
-pub(super) fn open_window(
+/// Notes until when cards of this cut-off can be questioned; a house that names no days leaves them open to nobody.
+pub(super) fn open_windows(
     pipeline: &Pipeline,
     job: &Job,
-    run: &Run,
-    card: &Document,
+    cards: &[i64],
     cut_off: DateTime<Utc>,
 ) -> anyhow::Result<()> {
     let days = pipeline.settings.house.appeal_days;
-    if card.kind != DocumentKind::Card || card.run_id != run.id || days == 0 {
+    if cards.is_empty() || days == 0 {
         return Ok(());
     }
-    pipeline.ledger.open_window(card.id, window_end(job, cut_off, days))
+    pipeline.ledger.open_windows(cards, window_end(job, cut_off, days))
 }
 
 /// The end of the last day that the card names, on the job's clocks.

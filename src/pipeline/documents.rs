@@ -32,17 +32,20 @@ pub(super) fn issue(
 ) -> anyhow::Result<Issued> {
     watch(Event::Begins(Stage::Render));
     let mut new_editions = 0;
-    let mut waiting = Vec::new();
+    let (mut waiting, mut cards) = (Vec::new(), Vec::new());
     let mut wanted = wanted(pipeline, job, run, appraisal)?;
     failpoint::shuffle(&mut wanted);
     for new in wanted {
         let (document, is_new) = pipeline.ledger.issue(&run.id, &new)?;
-        appeals::open_window(pipeline, job, run, &document, appraisal.cut_off)?;
+        if document.kind == DocumentKind::Card && document.run_id == run.id {
+            cards.push(document.id);
+        }
         new_editions += usize::from(is_new);
         if prints(job, document.kind) && !is_archived(pipeline, &document) {
             waiting.push(document);
         }
     }
+    appeals::open_windows(pipeline, job, &cards, appraisal.cut_off)?;
     let findings = render_all(pipeline, job, appraisal, &waiting, watch)?;
     watch(Event::Ends(Stage::Render));
     Ok(Issued { findings, new_editions })

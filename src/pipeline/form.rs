@@ -15,7 +15,7 @@ use crate::score::forms::{self, CheckSheet, Forms, RatingForm};
 use crate::score::{self, Input};
 use crate::source::{Source, Table};
 use crate::tables::Tables;
-use crate::workbook;
+use crate::workbook::{self, Filled};
 
 use super::export::file_name;
 use super::folders::write_whole;
@@ -231,7 +231,7 @@ impl<'a> Desk<'a> {
         let about = form.rater.as_ref().map_or(&form.team_id, |rater| &rater.id);
         let path = self.folder.join(format!("rating-{}-{}.xlsx", file_name(&form.role), file_name(about)));
         let (heading, locale) = (&self.forms.heading, self.pipeline.settings.locale);
-        let book = || workbook::rating_form(heading, form, &self.period, &self.house.company, locale);
+        let book = || workbook::rating_form(heading, form, &Filled::new(), (&self.period, &self.house.company), locale);
         let body = || render::rating_form_body(heading, form, &self.house, locale);
         let people: std::collections::BTreeSet<&str> =
             form.blocks.iter().flat_map(|block| &block.people).map(|one| one.id.as_str()).collect();

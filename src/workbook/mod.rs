@@ -8,11 +8,13 @@ mod face;
 mod list;
 mod paper;
 mod rating_form;
+mod read;
 mod text;
 
 pub use check_sheet::check_sheet;
 pub use list::{Cell, List, Row, lists};
-pub use rating_form::rating_form;
+pub use rating_form::{Filled, rating_form};
+pub use read::{FilledRow, RATING_SHEET, read_rating_form};
 
 use chrono::{Datelike, NaiveDate};
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};

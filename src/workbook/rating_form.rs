@@ -1,5 +1,7 @@
 //! A rating form: one item after the other, each with everybody who is rated on it, scores and choices in cells of their own.
 
+use std::collections::BTreeMap;
+
 use rust_xlsxwriter::{
     DataValidation, DataValidationRule, Formula, Workbook, XlsxError, utility::row_col_to_cell_absolute,
 };
@@ -12,7 +14,7 @@ use crate::score::forms::{Block, Heading, RatedItem, RatingForm, shown};
 use crate::words::{Bilingual, Locale};
 
 /// The sheet that is filled in; its name is the same in both languages, since a source looks for it.
-const SHEET: &str = "评分 Ratings";
+pub(super) const SHEET: &str = "评分 Ratings";
 /// The hidden sheet with the levels to choose from.
 const LISTS: &str = "lists";
 
@@ -20,19 +22,22 @@ const LISTS: &str = "lists";
 const GIVEN: u16 = 11;
 const COMMENT: u16 = 12;
 
-/// The bytes of one rating form, for the period in these words.
+/// What is filled in already, by item and staff number: the score or the level's id, and the comment.
+pub type Filled = BTreeMap<(String, String), (String, String)>;
+
+/// The bytes of one rating form, for the period in these words, with what is filled in already.
 ///
 /// # Errors
 /// When it does not fit into a workbook.
 pub fn rating_form(
     heading: &Heading,
     form: &RatingForm,
-    period: &str,
-    company: &str,
+    filled: &Filled,
+    (period, company): (&str, &str),
     locale: Locale,
 ) -> anyhow::Result<Vec<u8>> {
     let mut book = workbook(heading.title.get(locale), company, heading.period.last_day())?;
-    fill(&mut book, heading, form, period, locale)?;
+    fill(&mut book, heading, form, filled, period, locale)?;
     Ok(book.save_to_buffer()?)
 }
 
@@ -40,6 +45,7 @@ fn fill(
     book: &mut Workbook,
     heading: &Heading,
     form: &RatingForm,
+    filled: &Filled,
     period: &str,
     locale: Locale,
 ) -> Result<(), XlsxError> {
@@ -73,7 +79,7 @@ fn fill(
     paper.heads(&columns)?;
     let day = heading.period.last_day().format("%Y-%m-%d").to_string();
     for (place, block) in form.blocks.iter().enumerate() {
-        let rows = Rows { form, block, day: &day, asked, lists: &lists, locale };
+        let rows = Rows { form, block, filled, day: &day, asked, lists: &lists, locale };
         rows.write(&mut paper, place + 1)?;
     }
     let footer = [heading.title.get(locale), &heading.version, period, team, role.get(locale)].join("  ");
@@ -138,6 +144,7 @@ fn rubric(item: &RatedItem, locale: Locale) -> String {
 struct Rows<'a> {
     form: &'a RatingForm,
     block: &'a Block,
+    filled: &'a Filled,
     day: &'a str,
     /// The cell with the rater's name.
     asked: (u32, u16),
@@ -158,14 +165,32 @@ impl Rows<'_> {
             paper.text(8, &(place + 1).to_string(), &face::id())?;
             paper.text(9, &person.name, &face::text())?;
             paper.text(10, &person.id, &face::id())?;
-            paper.sheet.write_blank(paper.row, GIVEN, &face::answer())?;
-            paper.sheet.write_blank(paper.row, COMMENT, &face::words())?;
+            self.answer(paper, &person.id)?;
             let lines = width(&person.name).div_ceil(18).clamp(1, 12);
             paper.sheet.set_row_height(paper.row, 7.0 + 13.0 * lines as f64)?;
             paper.row += 1;
         }
         paper.sheet.add_data_validation(first, GIVEN, paper.row - 1, GIVEN, &self.validation()?)?;
         Ok(())
+    }
+
+    /// The cells to fill in, with what is there already: a score as a number, a level as its label.
+    fn answer(&self, paper: &mut Paper<'_>, agent: &str) -> Result<(), XlsxError> {
+        let item = &self.block.item;
+        let nothing = (String::new(), String::new());
+        let (given, comment) = self.filled.get(&(item.id.clone(), agent.to_owned())).unwrap_or(&nothing);
+        let level = item.levels.iter().find(|level| level.id == *given);
+        match (level, given.parse::<f64>()) {
+            (Some(level), _) => paper.text(GIVEN, level.label.get(self.locale), &face::answer())?,
+            (None, Ok(score)) if item.levels.is_empty() => {
+                paper.sheet.write_number_with_format(paper.row, GIVEN, score, &face::answer()).map(drop)?
+            }
+            _ => paper.sheet.write_blank(paper.row, GIVEN, &face::answer()).map(drop)?,
+        }
+        match comment.is_empty() {
+            true => paper.sheet.write_blank(paper.row, COMMENT, &face::words()).map(drop),
+            false => paper.text(COMMENT, comment, &face::words()),
+        }
     }
 
     /// What an answer is about, and what it may be.

@@ -93,7 +93,7 @@ fn win(bench: &Bench, card: &Document, line: &Line) {
     ledger.answer_appeal(appeal.id, &answer).expect("answered");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn an_accepted_appeal_gives_a_new_edition_and_a_letter_and_stays_in_force() {
     let bench = shop();
     let first = bench.run(bench.october().send()).await.run;
@@ -140,7 +140,7 @@ async fn an_accepted_appeal_gives_a_new_edition_and_a_letter_and_stays_in_force(
     assert_eq!(bench.pipeline.ledger.run_adjustments(&third.run.id).expect("adjustments"), pinned);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn without_an_address_of_the_console_no_link_is_printed() {
     let bench = Bench::on(9);
     let run = bench.run(bench.october().send()).await.run;

@@ -9,14 +9,16 @@ use rust_xlsxwriter::Workbook;
 use scorepost::clock::Clock;
 use scorepost::diag::AuthoredFile;
 use scorepost::finding::Weight;
-use scorepost::ledger::{Scope, Trigger};
+use scorepost::ledger::{Given, Scope, Trigger};
 use scorepost::period::Period;
-use scorepost::pipeline::{self, FormFile, FormOrder, Known, Order, Outcome, Pipeline, Reach};
-use scorepost::score::appraisal::Card;
+use scorepost::pipeline::{self, FormDesk, FormFile, FormOrder, Known, Order, Outcome, Pipeline, Reach, form_name};
+use scorepost::score::appraisal::{Card, Person};
 use scorepost::settings::Settings;
 use scorepost::trial::{self, Trial};
+use scorepost::workbook;
 
 use crate::bench::{copy, morning};
+use crate::facts::exact;
 
 /// A story of a shipped scheme, without what people rate and check: that comes by forms.
 struct Desk {
@@ -497,4 +499,67 @@ async fn forms_that_lie_there_stay_and_what_cannot_be_asked_says_why() {
     let counted = Desk::of("complaint-and-praise", "two-rates", "2026-10");
     let nothing = refused(counted.write(&counted.order()).await);
     assert!(nothing.contains("asks nobody to rate or to check anything"), "{nothing}");
+}
+
+/// What a story's raters said, as the console keeps it.
+fn given(told: &[BTreeMap<String, String>]) -> Vec<Given> {
+    let cell = |one: &BTreeMap<String, String>| Given {
+        item: one["item_id"].clone(),
+        agent: one["agent_id"].clone(),
+        given: if one["score"].is_empty() { one["level"].clone() } else { one["score"].clone() },
+        comment: "=1+1".to_owned(),
+    };
+    told.iter().map(cell).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_handed_in_online_comes_through_the_same_door() {
+    let desk = Desk::of("workload-and-satisfaction", "seventy-thirty", "2026-10");
+    assert!(FormDesk::open(&desk.pipeline, "desk", &desk.period).expect("opened").is_none(), "nobody is known yet");
+    std::fs::create_dir_all(desk.order().folder).expect("a folder");
+    desk.run().await;
+    let open = FormDesk::open(&desk.pipeline, "desk", &desk.period).expect("opened").expect("people");
+    assert!(open.is_collected());
+    let all = given(&desk.told("ratings"));
+    let rater = Person { id: "M001".to_owned(), name: "Lead 001".to_owned(), email: None };
+    for form in open.rating_forms() {
+        let path = open.collect(&form, &rater, &all).expect("collected");
+        assert!(path.ends_with(format!("2026-10/{} (M001).xlsx", form_name(&form))), "{}", path.display());
+        let bytes = std::fs::read(&path).expect("a file");
+        open.collect(&form, &rater, &all).expect("collected again");
+        assert_eq!(std::fs::read(&path).expect("a file"), bytes, "the same answers give the same bytes");
+        let back = workbook::read_rating_form(&bytes).expect("a form");
+        let asked: usize = form.blocks.iter().map(|block| block.people.len()).sum();
+        assert_eq!(back.len(), asked);
+        assert!(back.iter().all(|row| row.role == "supervisor" && row.comment == "=1+1" && row.cell.starts_with('L')));
+        for row in &back {
+            let one = all.iter().find(|one| (&one.item, &one.agent) == (&row.item, &row.agent)).expect("an answer");
+            assert_eq!(exact(&row.given), exact(&one.given));
+        }
+    }
+    let outcome = desk.run().await;
+    assert_eq!(holds(&outcome), Vec::<&str>::new());
+    same_cards(&outcome, &desk.trial());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn levels_that_were_handed_in_online_count_by_their_id() {
+    let desk = Desk::of("aftersale-three-levels", "level-limits", "2026-10");
+    std::fs::create_dir_all(desk.order().folder).expect("a folder");
+    desk.run().await;
+    let open = FormDesk::open(&desk.pipeline, "desk", &desk.period).expect("opened").expect("people");
+    let rater = Person { id: "M001".to_owned(), name: "Lead 001".to_owned(), email: None };
+    for form in open.rating_forms() {
+        open.collect(&form, &rater, &given(&desk.told("ratings"))).expect("collected");
+    }
+    let outcome = desk.run().await;
+    assert_eq!(holds(&outcome), Vec::<&str>::new());
+    let rated = |card: &Card| {
+        points(card).into_iter().filter(|(id, ..)| *id == "teamwork").map(|one| one.1).collect::<Vec<_>>()
+    };
+    for told in &desk.trial().appraisal.cards {
+        let cards = &outcome.appraisal.as_ref().expect("scores").cards;
+        let card = cards.iter().find(|card| card.agent.id == told.agent.id).expect("a card");
+        assert_eq!(rated(card), rated(told), "{}", told.agent.id);
+    }
 }

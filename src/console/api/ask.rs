@@ -19,12 +19,12 @@ pub struct Ask {
 
 impl Ask {
     /// Takes it from a request.
-    pub fn of(route: &Route, headers: &HeaderMap, body: &[u8]) -> Self {
+    pub fn of(route: &Route, headers: &HeaderMap, body: Vec<u8>) -> Self {
         if !matches!(route.facts.audience, Audience::Programs(_)) {
             return Self::default();
         }
         let key = headers.get("idempotency-key").and_then(|key| key.to_str().ok()).map(str::to_owned);
-        Self { key, body: body.to_vec() }
+        Self { key, body }
     }
 
     /// The key; a program that tries again after a lost answer sends the same one.

@@ -51,7 +51,7 @@ pub fn show(desk: &Arc<Desk>, visit: &Visit) -> Result<Response, Refusal> {
     page::show(&compose(desk, visit, &speaker)?)
 }
 
-/// `POST …/appeals`: a line that has an open appeal keeps that one, so a form sent twice opens one.
+/// `POST …/question`: a line that has an open appeal keeps that one, so a form sent twice opens one.
 pub fn open(desk: &Arc<Desk>, visit: &Visit) -> Result<Response, Refusal> {
     let speaker = Speaker::of(desk, visit)?;
     let id = visit.form.get("line");

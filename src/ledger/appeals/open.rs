@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use chrono::{DateTime, Utc};
 
 use super::windows::find_window;
@@ -108,6 +108,5 @@ fn open_one(connection: &Connection, document_id: i64, line: &str) -> Result<Opt
 
 /// The appeal of that number, which must be there.
 pub(super) fn written(connection: &Connection, id: i64) -> Result<Appeal> {
-    use anyhow::Context;
     find(connection, id)?.with_context(|| format!("the ledger has no appeal `{id}`"))
 }

@@ -10,7 +10,7 @@ fn questioned() -> (Ledger, Clock, Document) {
     let (ledger, clock) = ledger();
     let run = ledger.start_run(&new_run("2026-10")).expect("a run").id;
     let (card, _) = ledger.issue(&run, &card("A001", "v1")).expect("issued");
-    ledger.open_window(card.id, instant("2026-11-14T16:00:00Z")).expect("a window");
+    ledger.open_windows(&[card.id], instant("2026-11-14T16:00:00Z")).expect("a window");
     let lead = User { teams: vec!["T1".to_owned()], ..user("lead1", Role::Manager, clock.now()) };
     ledger.put_user(&lead).expect("a user");
     (ledger, clock, card)
@@ -55,7 +55,7 @@ fn nothing_is_opened_after_the_window_or_without_a_word() {
     assert_eq!(not_opened(dispute(&card, "reply", " \n")), NotOpened::NoReason);
     let unnamed = NewAppeal { document_id: card.id + 1, ..dispute(&card, "reply", "x") };
     assert_eq!(not_opened(unnamed), NotOpened::NoWindow);
-    ledger.open_window(card.id, instant("2027-11-14T16:00:00Z")).expect("said again");
+    ledger.open_windows(&[card.id], instant("2027-11-14T16:00:00Z")).expect("said again");
     clock.set(instant("2026-11-14T16:00:00Z"));
     let end = instant("2026-11-14T16:00:00Z");
     assert_eq!(not_opened(dispute(&card, "reply", "late")), NotOpened::TooLate(end), "what was said first stands");

@@ -8,12 +8,15 @@ use crate::ledger::store::{Connection, OptionalExtension, params};
 use crate::ledger::stored::At;
 
 impl Ledger {
-    /// Says until when a card can be questioned; what was said first stands, as it stands on the card.
-    pub fn open_window(&self, document_id: i64, until: DateTime<Utc>) -> Result<()> {
+    /// Says until when cards can be questioned; what was said first stands, as it stands on the card.
+    pub fn open_windows(&self, cards: &[i64], until: DateTime<Utc>) -> Result<()> {
         self.write(|transaction| {
             let sql = "INSERT INTO appeal_windows (document_id, until) VALUES (?1, ?2) \
                        ON CONFLICT (document_id) DO NOTHING";
-            transaction.execute(sql, params![document_id, At(until)])?;
+            let mut statement = transaction.prepare_cached(sql)?;
+            for card in cards {
+                statement.execute(params![card, At(until)])?;
+            }
             Ok(())
         })
     }

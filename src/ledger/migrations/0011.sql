@@ -49,3 +49,15 @@ CREATE TABLE acknowledgements (
     document_id INTEGER PRIMARY KEY REFERENCES documents (id),
     at          TEXT NOT NULL
 ) STRICT;
+
+-- What one rater filled in on one form: a draft that may change, an upload that was not taken yet, and what was handed in.
+CREATE TABLE form_answers (
+    job     TEXT NOT NULL,
+    period  TEXT NOT NULL,
+    form    TEXT NOT NULL,
+    author  TEXT NOT NULL,
+    stage   TEXT NOT NULL CHECK (stage IN ('draft', 'upload', 'handed-in')),
+    answers TEXT NOT NULL,
+    at      TEXT NOT NULL,
+    PRIMARY KEY (job, period, form, author, stage)
+) STRICT;

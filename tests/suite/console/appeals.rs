@@ -44,7 +44,7 @@ async fn a_link_questions_a_line_and_says_that_the_card_was_read() {
     assert_eq!(bench.ledger.acknowledged_at(card.id).expect("read"), Some(bench.clock.now()));
     let reason = "10月5日请假 <script>alert(1)</script> =HYPERLINK(\"x\")";
     for _ in 0..2 {
-        let sent = bench.post(None, &format!("{mine}/appeals"), &[("line", "reply"), ("reason", reason)]).await;
+        let sent = bench.post(None, &format!("{mine}/question"), &[("line", "reply"), ("reason", reason)]).await;
         assert_eq!(sent.location(), mine);
     }
     let opened = bench.ledger.appeals(&WantedAppeals::default()).expect("appeals");
@@ -59,9 +59,9 @@ async fn a_link_questions_a_line_and_says_that_the_card_was_read() {
             assert!(page.contains("10月5日请假 &#60;script") && !page.contains("<script>alert"), "{who} {path}");
         }
     }
-    let none = bench.post(None, &format!("{mine}/appeals"), &[("line", "no-such"), ("reason", "x")]).await;
+    let none = bench.post(None, &format!("{mine}/question"), &[("line", "no-such"), ("reason", "x")]).await;
     assert_eq!(none.status, StatusCode::NOT_FOUND);
-    let empty = bench.post(None, &format!("{mine}/appeals"), &[("line", "events"), ("reason", " \n")]).await;
+    let empty = bench.post(None, &format!("{mine}/question"), &[("line", "events"), ("reason", " \n")]).await;
     assert_eq!(empty.status, StatusCode::CONFLICT);
     let id = opened[0].id.to_string();
     assert_eq!(bench.post(None, &format!("{mine}/withdraw"), &[("appeal", &id)]).await.location(), mine);
@@ -89,7 +89,7 @@ async fn a_forged_or_expired_link_is_not_there() {
         let nonsense = bench.get(None, "/no/such/page").await;
         let page = bench.get(None, &forged).await;
         assert_eq!((page.status, page.body), (StatusCode::NOT_FOUND, nonsense.body), "{forged}");
-        for act in ["appeals", "withdraw", "acknowledge"] {
+        for act in ["question", "withdraw", "acknowledge"] {
             let form = [("line", "reply"), ("reason", "x"), ("appeal", "1")];
             let sent = bench.post(None, &format!("{forged}/{act}"), &form).await;
             assert_eq!(sent.status, StatusCode::NOT_FOUND, "{forged}/{act}");
@@ -101,7 +101,7 @@ async fn a_forged_or_expired_link_is_not_there() {
     assert_eq!(sent.status, StatusCode::NOT_FOUND);
     bench.later(TimeDelta::days(500));
     assert_eq!(bench.get(None, &mine).await.status, StatusCode::NOT_FOUND);
-    let late = bench.post(None, &format!("{mine}/appeals"), &[("line", "reply"), ("reason", "x")]).await;
+    let late = bench.post(None, &format!("{mine}/question"), &[("line", "reply"), ("reason", "x")]).await;
     assert_eq!(late.status, StatusCode::NOT_FOUND);
     assert_eq!(bench.ledger.appeals(&WantedAppeals::default()).expect("appeals").len(), 1);
 }

@@ -13,15 +13,15 @@ use axum::http::{HeaderMap, Request, StatusCode, header};
 use chrono::{DateTime, TimeDelta, Utc};
 use scorepost::clock::Clock;
 use scorepost::console::{
-    Branch, Console, Doors, Explained, Explanations, FirstUser, Identified, Identity, JobCard, Journey, LinkLetter,
-    LinkPost, MetricsPlace, Monitored, Monitors, PreviewWish, Previewed, Previews, RowTable, SecureCookies,
-    first_user_token, hash_password, router,
+    Branch, Console, Doors, Explained, Explanations, FirstUser, Forms, Identified, Identity, Item, JobCard, Journey,
+    LinkLetter, LinkPost, MetricsPlace, Monitored, Monitors, PreviewWish, Previewed, Previews, Rater, RowTable,
+    SecureCookies, Sheet, UploadedCell, first_user_token, hash_password, router,
 };
 use scorepost::exact::Exact;
 use scorepost::finding::Finding;
 use scorepost::job::ReleasedBy;
 use scorepost::ledger::{
-    DeliveryState, Document, DocumentKind, Ledger, NewAppeal, NewDelivery, NewDocument, NewProposal, NewRequest,
+    DeliveryState, Document, DocumentKind, Given, Ledger, NewAppeal, NewDelivery, NewDocument, NewProposal, NewRequest,
     NewRun, RecipientRole, RequestKind, RequestState, Role, Run, RunState, Scope, TeamLead, Trigger, User,
     WantedProposals,
 };
@@ -39,6 +39,8 @@ pub struct Bench {
     pub clock: Clock,
     pub router: Router,
     pub invitation: Option<FirstUser>,
+    /// What was handed in.
+    pub collected: Arc<Mutex<Vec<String>>>,
     archive: tempfile::TempDir,
     links: Mutex<Receiver<LinkLetter>>,
     leads: Mutex<BTreeSet<TeamLead>>,
@@ -109,6 +111,79 @@ impl Previews for NoTemplates {
         };
         let file = found.is_empty().then(|| ("application/pdf", format!("%PDF {wish:?}").into_bytes()));
         Previewed { file, of: format!("{} of {:?}", wish.template, wish.subject), found }
+    }
+}
+
+/// The forms of October: of both teams by their leaders, of the first team by colleagues and oneself.
+struct TwoItems {
+    collected: Arc<Mutex<Vec<String>>>,
+}
+
+impl Forms for TwoItems {
+    fn sheets(&self, job: &str, period: &Period, _locale: Locale) -> anyhow::Result<Vec<Sheet>> {
+        if job != "monthly" || period.to_string() != "2026-10" {
+            return Ok(Vec::new());
+        }
+        let of = |role: &str, team: &str, own: Option<&str>| {
+            let members: Vec<(String, String)> = MEMBERS
+                .iter()
+                .filter(|member| member.2 == team && own.is_none_or(|own| own == member.0))
+                .map(|member| (member.0.to_owned(), member.1.to_owned()))
+                .collect();
+            let item = |id: &str, label: &str, most: &str, levels: &[(&str, &str)]| Item {
+                id: id.to_owned(),
+                label: label.to_owned(),
+                about: None,
+                most: most.to_owned(),
+                levels: levels.iter().map(|(id, label)| ((*id).to_owned(), (*label).to_owned())).collect(),
+                people: members.clone(),
+            };
+            Sheet {
+                name: format!("rating-{role}-{}", own.unwrap_or(team)),
+                role: role.to_owned(),
+                role_name: Bilingual::same(role),
+                team: team.to_owned(),
+                team_name: team.to_owned(),
+                rater: own.and(members.first().cloned()),
+                members: members.iter().map(|member| member.0.clone()).collect(),
+                is_collected: true,
+                items: vec![
+                    item("skill", "业务 <b>能力", "10", &[]),
+                    item("manner", "态度", "5", &[("good", "良好"), ("fair", "一般")]),
+                ],
+            }
+        };
+        Ok(vec![
+            of("supervisor", "T1", None),
+            of("supervisor", "T2", None),
+            of("peer", "T1", None),
+            of("self", "T1", Some("A001")),
+            of("self", "T1", Some("A002")),
+        ])
+    }
+
+    fn workbook(&self, _: &str, _: &Period, form: &str, given: &[Given]) -> anyhow::Result<Vec<u8>> {
+        Ok(format!("PK {form} {}", given.len()).into_bytes())
+    }
+
+    /// Lines of cell, role, item, agent, what was given and a comment.
+    fn read(&self, bytes: &[u8]) -> anyhow::Result<Vec<UploadedCell>> {
+        let text = std::str::from_utf8(bytes)?;
+        let line = |line: &str| -> Option<UploadedCell> {
+            let mut parts = line.split(',').map(str::to_owned);
+            let (cell, role) = (parts.next()?, parts.next()?);
+            let given =
+                Given { item: parts.next()?, agent: parts.next()?, given: parts.next()?, comment: parts.next()? };
+            Some(UploadedCell { sheet: "Ratings".to_owned(), cell, role, given })
+        };
+        text.lines().map(|one| line(one).ok_or_else(|| anyhow::anyhow!("no such form"))).collect()
+    }
+
+    fn collect(&self, _: &str, _: &Period, form: &str, rater: Rater<'_>, given: &[Given]) -> anyhow::Result<()> {
+        let told: Vec<String> = given.iter().map(|one| format!("{} {} {}", one.item, one.agent, one.given)).collect();
+        let mut collected = self.collected.lock().expect("a lock");
+        collected.push(format!("{form} by {}: {}", rater.id, told.join(", ")));
+        Ok(())
     }
 }
 
@@ -190,6 +265,7 @@ impl Bench {
             proxy_header: Some("x-remote-user".parse().expect("a name")),
             identity: Some(Arc::new(Provider)),
         };
+        let collected = Arc::<Mutex<Vec<String>>>::default();
         let console = Console {
             ledger: ledger.clone(),
             clock: clock.clone(),
@@ -200,6 +276,7 @@ impl Bench {
             secure_cookies,
             hosts: vec!["scores.example".to_owned()],
             previews: Arc::new(NoTemplates),
+            forms: Arc::new(TwoItems { collected: collected.clone() }),
             explanations: Arc::new(OneBranch),
             monitors: Monitors {
                 monitored: Arc::new(Sound),
@@ -211,7 +288,16 @@ impl Bench {
             setup: invitation.as_ref().map(|invitation| invitation.token.clone()),
         };
         let router = router(console).expect("a router");
-        Self { ledger, clock, router, invitation, archive, links: Mutex::new(links), leads: Mutex::default() }
+        Self {
+            ledger,
+            clock,
+            router,
+            invitation,
+            collected,
+            archive,
+            links: Mutex::new(links),
+            leads: Mutex::default(),
+        }
     }
 
     fn people(&self) {
@@ -317,14 +403,19 @@ impl Bench {
         let new = document(run, DocumentKind::Card, subject, name, team);
         let hash = format!("{} with lines", new.content_hash);
         let card = self.issue(run, NewDocument { data: LINES.to_owned(), content_hash: hash, ..new });
-        self.ledger.open_window(card.id, "2027-12-31T16:00:00Z".parse().expect("an instant")).expect("a window");
+        self.ledger.open_windows(&[card.id], "2027-12-31T16:00:00Z".parse().expect("an instant")).expect("a window");
         card
     }
 
     /// An open appeal of the card's first line.
     pub fn appeal(&self, card: &Document, reason: &str) -> i64 {
+        self.appeal_of_line(card, "reply", reason)
+    }
+
+    /// An open appeal of any of its lines.
+    pub fn appeal_of_line(&self, card: &Document, line: &str, reason: &str) -> i64 {
         let by = card.subject.as_str();
-        let new = NewAppeal { document_id: card.id, line: "reply", label: "回复率", reason, by, through: "link" };
+        let new = NewAppeal { document_id: card.id, line, label: "回复率", reason, by, through: "link" };
         self.ledger.open_appeal(new).expect("an appeal").id
     }
 
@@ -443,6 +534,21 @@ impl Bench {
     pub async fn post(&self, who: Option<&Browser>, path: &str, fields: &[(&str, &str)]) -> Answer {
         let csrf = who.map_or("", |browser| &browser.csrf);
         self.post_with_token(who, path, csrf, fields).await
+    }
+
+    /// Posts a form with a file, as a browser does.
+    pub async fn post_file(&self, who: Option<&Browser>, path: &str, file: &[u8]) -> Answer {
+        let csrf = who.map_or("", |browser| &browser.csrf);
+        let part =
+            |name: &str, more: &str| format!("--edge\r\nContent-Disposition: form-data; name=\"{name}\"{more}\r\n\r\n");
+        let mut body =
+            format!("{}{csrf}\r\n{}", part("csrf", ""), part("file", "; filename=\"form.xlsx\"")).into_bytes();
+        body.extend_from_slice(file);
+        body.extend_from_slice(b"\r\n--edge--\r\n");
+        let request = request("POST", path, who)
+            .header(header::CONTENT_TYPE, "multipart/form-data; boundary=edge")
+            .header("sec-fetch-site", "same-origin");
+        self.send(request.body(Body::from(body)).expect("a request")).await
     }
 
     pub async fn post_with_token(

@@ -4,7 +4,8 @@
 
 use axum::http::StatusCode;
 use scorepost::console::{Audience, Method, RouteFacts, routes};
-use scorepost::ledger::{DeliveryState, Role, Run, RunState};
+use scorepost::ledger::{AnswerStage, DeliveryState, FormOf, Given, Role, Run, RunState};
+use scorepost::period::Period;
 
 use super::bench::{Answer, Bench, Browser};
 use super::rows::{At, ROWS, Row, Rule};
@@ -137,8 +138,23 @@ impl Shop {
         let question = |(thing, period): (&Thing, &&str)| {
             let run = bench.run(period, thing.team(), RunState::Sent);
             let card = bench.questionable(&run, thing.subject());
-            (card.id, bench.appeal(&card, "10月5日请假"))
+            let waiting = bench.appeal(&card, "10月5日请假");
+            assert_eq!(bench.appeal_of_line(&card, "events", "不是我"), waiting + 1);
+            (card.id, waiting)
         };
+        for (who, team) in [("op", "T1"), ("op", "T2"), ("hr", "T1"), ("hr", "T2"), ("lead1", "T1"), ("roster1", "T1")]
+        {
+            let of = FormOf {
+                job: "monthly".to_owned(),
+                period: Period::parse("2026-10").expect("a period"),
+                form: format!("rating-supervisor-{team}"),
+                author: who.to_owned(),
+            };
+            let agent = if team == "T1" { "A001" } else { "B001" };
+            let (item, agent, comment) = ("skill".to_owned(), agent.to_owned(), String::new());
+            let given = Given { item, agent, given: "9".to_owned(), comment };
+            bench.ledger.put_answers(&of, AnswerStage::Draft, &[given]).expect("a draft");
+        }
         let (questioned, appeals) = THINGS[..3].iter().zip(&["2026-01", "2025-12", "2025-11"]).map(question).unzip();
         Self { bench, sent, ready, busy, plans, partly, unknown, unsent, proposals, questioned, appeals }
     }
@@ -170,6 +186,12 @@ impl Shop {
             "card" if at == At::Partly => numbered(&self.unsent),
             "card" if at == At::Questioned => numbered(&self.questioned),
             "appeal" => numbered(&self.appeals),
+            // Opened beside the one that waits for its answer.
+            "second" => numbered(&self.appeals.iter().map(|id| id + 1).collect::<Vec<_>>()),
+            "period" => "2026-10".to_owned(),
+            "item" => "1".to_owned(),
+            "form" if thing == Thing::Missing => "none".to_owned(),
+            "form" => format!("rating-supervisor-{}", thing.team().unwrap_or("T1")),
             "link" => "1.6a000000.forged".to_owned(),
             "card" => self.document_of(thing),
             "delivery" => numbered(&self.unknown),
@@ -233,6 +255,7 @@ async fn ask(shop: &Shop, route: RouteFacts, who: Option<&Browser>, thing: Thing
     let path = shop.filled(row.path, row.at, thing);
     match row.method {
         Method::Get => shop.bench.get(who, &path).await,
+        Method::Post if path.ends_with("/upload") => shop.bench.post_file(who, &path, b"").await,
         Method::Post => {
             let form: Vec<(&str, String)> =
                 row.form.iter().map(|(name, value)| (*name, shop.filled(value, row.at, thing))).collect();

@@ -11,6 +11,7 @@ mod people;
 mod previews;
 mod programs;
 mod proposals;
+mod ratings;
 mod rights;
 mod rows;
 mod running;

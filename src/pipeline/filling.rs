@@ -1,0 +1,118 @@
+//! Rating forms filled in beside the workbooks: the forms of a period from what is kept, and the drop file by which what
+//! was handed in comes to a run, through the same door as a workbook that a person put there.
+
+use std::path::PathBuf;
+
+use anyhow::Context;
+
+use crate::diag::Diagnostics;
+use crate::job::Job;
+use crate::ledger::Given;
+use crate::period::Period;
+use crate::render;
+use crate::score::appraisal::Person;
+use crate::score::forms::{Forms, RatingForm};
+use crate::score::{self, Input, forms};
+use crate::tables::Tables;
+use crate::workbook::{self, Filled};
+
+use super::export::file_name;
+use super::folders::write_whole;
+use super::{Pipeline, build};
+
+/// How many periods back the people are looked for, where nothing of the period itself is kept.
+const BACK: usize = 3;
+
+/// The rating forms of one period of a job.
+pub struct FormDesk<'a> {
+    pipeline: &'a Pipeline,
+    job: &'a Job,
+    period: Period,
+    forms: Forms,
+}
+
+/// The name of a form, which its files begin with.
+pub fn form_name(form: &RatingForm) -> String {
+    let about = form.rater.as_ref().map_or(&form.team_id, |rater| &rater.id);
+    format!("rating-{}-{}", file_name(&form.role), file_name(about))
+}
+
+impl<'a> FormDesk<'a> {
+    /// The forms for the people who are known without asking any source; `None` where nobody is known yet.
+    pub fn open(pipeline: &'a Pipeline, job: &str, period: &Period) -> anyhow::Result<Option<Self>> {
+        let job = pipeline.jobs.get(job).map_err(Diagnostics::from)?;
+        let Some(tables) = people(pipeline, job, period)? else { return Ok(None) };
+        let compiled = score::compile(build::scheme_of(pipeline, job, period)?)?;
+        let (now, earlier) = (pipeline.settings.clock.now(), Default::default());
+        let forms = forms::forms(
+            &compiled,
+            &Input {
+                tables: &tables,
+                period: *period,
+                cut_off: now,
+                as_of: build::day_of(job, now),
+                past: &[],
+                earlier: &earlier,
+                adjustments: &[],
+            },
+        )?;
+        Ok(Some(Self { pipeline, job, period: *period, forms }))
+    }
+
+    /// Every rating form, role by role and team by team.
+    pub fn rating_forms(&self) -> Vec<RatingForm> {
+        self.forms.rating_forms(None)
+    }
+
+    /// The workbook of a form, with what is filled in already.
+    pub fn workbook(&self, form: &RatingForm, given: &[Given]) -> anyhow::Result<Vec<u8>> {
+        let (settings, locale) = (&self.pipeline.settings, self.pipeline.settings.locale);
+        let period = render::period_in_words(&self.period, locale);
+        let company = settings.house.company.get(locale);
+        workbook::rating_form(&self.forms.heading, form, &filled(given), (&period, company), locale)
+    }
+
+    /// Whether what is handed in comes to a run: whether a source of the job reads forms from a folder.
+    pub fn is_collected(&self) -> bool {
+        self.folder().is_some()
+    }
+
+    /// Puts what a rater handed in where the job's source collects forms, in place of what they handed in before.
+    ///
+    /// # Errors
+    /// When no source of the job collects forms, or the file cannot be written.
+    pub fn collect(&self, form: &RatingForm, rater: &Person, given: &[Given]) -> anyhow::Result<PathBuf> {
+        let folder = self.folder().with_context(|| {
+            format!("no source of job `{}` collects forms: add the source `forms` and set `FORMS_DIR`", self.job.id)
+        })?;
+        let own = RatingForm { rater: Some(rater.clone()), ..form.clone() };
+        let name = format!("{} ({}).xlsx", form_name(form), file_name(&rater.id));
+        let path = folder.join(self.period.name()).join(name);
+        write_whole(&path, &self.workbook(&own, given)?)?;
+        Ok(path)
+    }
+
+    /// The folder from which a source of the job takes ratings.
+    fn folder(&self) -> Option<PathBuf> {
+        let sources = self.job.sources.iter().filter_map(|id| self.pipeline.sources.get(id));
+        let rates = |source: &&crate::source::Source| source.fills().iter().any(|table| table.name() == "ratings");
+        sources.filter(rates).find_map(|source| source.client.folder())
+    }
+}
+
+/// The people of the period as they were pulled last, or of the nearest period before of which any are kept.
+fn people(pipeline: &Pipeline, job: &Job, period: &Period) -> anyhow::Result<Option<Tables>> {
+    let mut at = *period;
+    for _ in 0..=BACK {
+        if let Some(tables) = build::kept_tables(pipeline, job, &at)? {
+            return Ok(Some(tables));
+        }
+        at = at.previous();
+    }
+    Ok(None)
+}
+
+fn filled(given: &[Given]) -> Filled {
+    let cell = |one: &Given| ((one.item.clone(), one.agent.clone()), (one.given.clone(), one.comment.clone()));
+    given.iter().map(cell).collect()
+}
