@@ -39,6 +39,8 @@ pub(super) struct Facts<'a> {
     whole: Slice,
     /// Over the four parts of a month, where a line asks for them.
     weeks: Vec<Slice>,
+    /// Over each day, of what charts and watches ask for.
+    pub(super) days: Vec<Slice>,
     /// Sums over the averaged agents, for the whole period and then for each part.
     sums: Vec<BTreeMap<(Level, String), BTreeMap<usize, Parts>>>,
     /// Places in the roster by group.
@@ -57,6 +59,8 @@ pub(super) struct Evidence<'a> {
     pub(super) roster: Roster,
     pub(super) period: Period,
     pub(super) as_of: NaiveDate,
+    /// The metrics that are asked for day by day.
+    pub(super) by_day: BTreeSet<usize>,
     /// Tables of earlier periods.
     pub(super) earlier: &'a BTreeMap<Period, Tables>,
 }
@@ -73,14 +77,13 @@ impl<'a> Facts<'a> {
         let now: BTreeSet<usize> =
             (0..scheme.metrics.len()).filter(|index| reads_this_period(compiled, *index)).collect();
         let weekly: BTreeSet<usize> = weekly_metrics(scheme).intersection(&now).copied().collect();
-        let weeks = match weekly.is_empty() {
-            true => Vec::new(),
-            false => measure::slices(compiled, evidence.tables, &stretch, &weekly, Cut::Weeks)?,
-        };
-        // What was counted by week and adds up is not counted again for the month.
-        let added: BTreeSet<usize> = weekly.into_iter().filter(|index| compiled.adds_up_over_weeks(*index)).collect();
-        let mut whole = measure::slice(compiled, evidence.tables, &stretch, &(&now - &added))?;
-        weeks.iter().for_each(|week| whole.merge(&week.only(&added)));
+        let mut asked = vec![(Cut::Whole, now)];
+        asked.extend((!weekly.is_empty()).then_some((Cut::Weeks, weekly)));
+        asked.push((Cut::Days, evidence.by_day.clone()));
+        let mut counted = measure::tallies(compiled, evidence.tables, &stretch, asked)?;
+        let days = counted.pop().unwrap_or_default();
+        let mut whole = counted.swap_remove(0).into_iter().next().unwrap_or_default();
+        let weeks = counted.pop().unwrap_or_default();
         add_earlier(compiled, evidence, &mut whole)?;
         Ok(Self {
             scheme,
@@ -89,6 +92,7 @@ impl<'a> Facts<'a> {
             crowd: Crowd::default(),
             whole,
             weeks,
+            days,
             sums: Vec::new(),
             members: by_group(&evidence.roster),
             zero_without_rows: zeros(compiled),
