@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::exact::Exact;
 use crate::period::Period;
@@ -20,13 +21,21 @@ use super::sums;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Crowd {
     /// Whose data is in averages.
-    pub(super) averaged: BTreeSet<String>,
+    pub(super) averaged: FxHashSet<String>,
     /// Who is scored.
-    pub(super) scored: BTreeSet<String>,
+    pub(super) scored: FxHashSet<String>,
     /// Who takes places where points go by place.
-    pub(super) ranked: BTreeSet<String>,
+    pub(super) ranked: FxHashSet<String>,
     /// Who is counted as a head.
-    pub(super) heads: BTreeSet<String>,
+    pub(super) heads: FxHashSet<String>,
+}
+
+/// What the scheme calls by an id, at its place there.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Named {
+    Metric(usize),
+    Formula(usize),
+    Parameter(usize),
 }
 
 /// The facts of one period.
@@ -47,6 +56,8 @@ pub(super) struct Facts<'a> {
     members: BTreeMap<Level, BTreeMap<String, Vec<usize>>>,
     /// What no rows mean for metrics that only count.
     zero_without_rows: BTreeMap<usize, Parts>,
+    /// Asked for with every name of every expression for every agent.
+    names: FxHashMap<&'a str, Named>,
     /// Days of overrides / days of the period, by the override's place.
     pub(super) special_share: Vec<Exact>,
     /// The period before, if its tables are kept.
@@ -96,6 +107,7 @@ impl<'a> Facts<'a> {
             sums: Vec::new(),
             members: by_group(&evidence.roster),
             zero_without_rows: zeros(compiled),
+            names: names(scheme),
             special_share,
             previous: None,
         })
@@ -190,6 +202,11 @@ impl<'a> Facts<'a> {
         }
     }
 
+    /// What an id names.
+    pub(super) fn named(&self, id: &str) -> Option<Named> {
+        self.names.get(id).copied()
+    }
+
     /// The agents of a group.
     pub(super) fn of_group(&self, level: Level, group: &str) -> impl Iterator<Item = &Member> {
         let places = self.members.get(&level).and_then(|groups| groups.get(group)).map_or(&[][..], Vec::as_slice);
@@ -215,6 +232,16 @@ fn by_group(roster: &Roster) -> BTreeMap<Level, BTreeMap<String, Vec<usize>>> {
         }
     }
     groups
+}
+
+/// Everything that has a value of its own; of two with one id the metric is meant, then the formula.
+fn names(scheme: &Scheme) -> FxHashMap<&str, Named> {
+    let parameters =
+        scheme.parameters.iter().enumerate().map(|(place, one)| (one.id.as_str(), Named::Parameter(place)));
+    let formulas = scheme.formulas.iter().enumerate().map(|(place, one)| (one.id.as_str(), Named::Formula(place)));
+    let metrics = scheme.metrics.iter().enumerate().map(|(place, one)| (one.id.as_str(), Named::Metric(place)));
+    // Later ones take the place of earlier ones.
+    parameters.chain(formulas).chain(metrics).collect()
 }
 
 /// Metrics that only count, with what no rows are worth.

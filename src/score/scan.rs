@@ -130,7 +130,8 @@ impl Scan {
         };
         for (row, numerator) in numerators.into_iter().enumerate() {
             let (Some(subject), Some(part)) = (whose[row], parts[row]) else { continue };
-            let denominator = one.ratio.denominator.as_ref().map(|_| denominators[row].take().unwrap_or_else(Exact::zero));
+            let denominator =
+                one.ratio.denominator.as_ref().map(|_| denominators[row].take().unwrap_or_else(Exact::zero));
             if numerator.is_some() || denominator.is_some() {
                 slices.put(part, (self.piece.level, subject), one.metric, Parts { numerator, denominator });
             }

@@ -6,7 +6,7 @@ use crate::scheme::{Formula, Level};
 use crate::score::appraisal::{Measured, Span};
 use crate::score::compile::Compiled;
 use crate::score::desk::{Desk, work_out};
-use crate::score::facts::{Facts, group_of};
+use crate::score::facts::{Facts, Named, group_of};
 use crate::score::measures::{Parts, Slice};
 use crate::tables::Member;
 
@@ -26,8 +26,7 @@ pub(super) type Day<'d> = (Span, Cow<'d, Slice>);
 /// What was counted on each day of the period; of a long one in each seven days, where that is the sum of the days.
 pub(super) fn spans<'d>(compiled: &Compiled<'_>, facts: &'d Facts<'_>) -> Vec<Day<'d>> {
     let days = facts.period.start.iter_days().zip(&facts.days);
-    let days: Vec<Day<'d>> =
-        days.map(|(day, slice)| (Span { first: day, last: day }, Cow::Borrowed(slice))).collect();
+    let days: Vec<Day<'d>> = days.map(|(day, slice)| (Span { first: day, last: day }, Cow::Borrowed(slice))).collect();
     if days.len() <= MOST_DAYS {
         return days;
     }
@@ -80,14 +79,16 @@ impl<'d> OnDay<'d> {
 
     fn own(&self, id: &str) -> Value {
         let scheme = self.desk.facts.scheme;
-        if let Some(index) = scheme.metrics.iter().position(|metric| metric.id == id) {
-            return Value::of(self.parts(index).and_then(|parts| self.desk.facts.value(index, &parts)));
-        }
-        match scheme.formulas.iter().find(|one| one.id == id) {
-            Some(named) if named.of == Level::Agent => work_out(named, self),
-            Some(named) => self.level(named.of).map_or(Value::Missing, |group| work_out(named, &group)),
+        match self.desk.facts.named(id) {
+            Some(Named::Metric(index)) => {
+                Value::of(self.parts(index).and_then(|parts| self.desk.facts.value(index, &parts)))
+            }
+            Some(Named::Formula(place)) => match &scheme.formulas[place] {
+                named if named.of == Level::Agent => work_out(named, self),
+                named => self.level(named.of).map_or(Value::Missing, |group| work_out(named, &group)),
+            },
             // A parameter or a headcount is the same on every day.
-            None => self.of_period(id),
+            Some(Named::Parameter(_)) | None => self.of_period(id),
         }
     }
 

@@ -38,11 +38,7 @@ struct Subject<'s> {
 }
 
 /// Every chart of every team.
-pub(super) fn drawn(
-    compiled: &Compiled<'_>,
-    desk: &Desk<'_>,
-    tables: &Tables,
-) -> anyhow::Result<Vec<Insight>> {
+pub(super) fn drawn(compiled: &Compiled<'_>, desk: &Desk<'_>, tables: &Tables) -> anyhow::Result<Vec<Insight>> {
     let subjects = subjects(compiled, tables);
     if subjects.is_empty() {
         return Ok(Vec::new());
