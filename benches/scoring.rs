@@ -13,6 +13,8 @@ mod equal;
 mod month;
 #[path = "scoring/ratio.rs"]
 mod ratio;
+#[path = "scoring/totals.rs"]
+mod totals;
 
 use std::collections::BTreeMap;
 use std::hint::black_box;
@@ -86,9 +88,17 @@ fn ratios() {
 criterion_group!(benches, bench);
 
 fn main() {
-    if std::env::args().any(|argument| argument == "ratios") {
-        return ratios();
+    let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
+    match arguments.iter().map(String::as_str).collect::<Vec<&str>>().as_slice() {
+        ["ratios"] => ratios(),
+        ["folder"] => println!("{}", month::written(Size::wanted()).0.display()),
+        ["totals", out, repeats] => {
+            let ((folder, period), scheme) = (month::written(Size::wanted()), shipped("presale-weighted"));
+            totals::print(out, repeats.parse().unwrap_or(1), || whole(&folder, &scheme, period));
+        }
+        _ => {
+            benches();
+            Criterion::default().configure_from_args().final_summary();
+        }
     }
-    benches();
-    Criterion::default().configure_from_args().final_summary();
 }

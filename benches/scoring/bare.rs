@@ -27,9 +27,7 @@ pub fn weighted_with_charts(folder: &Path) -> Vec<DataFrame> {
 
 /// How many talks of each agent were answered within 15, 22 and 30 seconds, and how many later.
 fn waits(folder: &Path) -> LazyFrame {
-    let above = |seconds: i64| {
-        col("resp_seconds_sum").gt(col("resp_count") * lit(seconds)).cast(DataType::Int32)
-    };
+    let above = |seconds: i64| col("resp_seconds_sum").gt(col("resp_count") * lit(seconds)).cast(DataType::Int32);
     let range = (above(15) + above(22) + above(30)).alias("range");
     let answered = scan(folder, "chat_sessions").filter(col("resp_count").gt(lit(0)));
     answered.group_by([agent(), range]).agg([len().alias("talks")])

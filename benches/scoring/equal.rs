@@ -20,7 +20,8 @@ pub fn check(appraisal: &Appraisal, bare: &[DataFrame], line: &str, column: &str
 
 /// A column by agent, of the first answer that is by agent alone and has it.
 fn sums(bare: &[DataFrame], column: &str) -> BTreeMap<String, Exact> {
-    let mut by_agent = bare.iter().filter(|frame| !["week", "date", "range"].iter().any(|key| frame.schema().contains(key)));
+    let mut by_agent =
+        bare.iter().filter(|frame| !["week", "date", "range"].iter().any(|key| frame.schema().contains(key)));
     let frame = by_agent.find(|frame| frame.schema().contains(column)).unwrap_or_else(|| panic!("`{column}`"));
     let read = || -> anyhow::Result<BTreeMap<String, Exact>> {
         let agents = frame.column("agent_id")?.str()?.iter().flatten().map(str::to_owned);

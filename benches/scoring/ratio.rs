@@ -66,7 +66,7 @@ impl Taken {
 }
 
 /// Processor time of this process, in the system's ticks of a hundredth of a second; nought where it does not tell.
-fn processor() -> Duration {
+pub fn processor() -> Duration {
     let stat = fs::read_to_string("/proc/self/stat").unwrap_or_default();
     // The name in brackets may hold anything.
     let fields = stat.rsplit(')').next().unwrap_or_default().split_whitespace();
@@ -82,7 +82,7 @@ fn peak(work: &dyn Fn() -> usize) -> Option<u64> {
 }
 
 /// A figure of memory in KiB.
-fn status(name: &str) -> Option<u64> {
+pub fn status(name: &str) -> Option<u64> {
     let status = fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix(name))?;
     line.trim().trim_end_matches(" kB").parse().ok()
