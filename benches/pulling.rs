@@ -1,7 +1,7 @@
 //! A thousand pages of two hundred rows pulled into a canonical table, against `curl --parallel` for the same pages and
 //! one polars read of what it wrote, in one run: the ratio is the price of keeping, checking and typing every row.
 //!
-//! `cargo bench --bench pulling` also prints the peak of memory for a hundred pages and for a thousand. Figures of one
+//! `cargo bench --bench pulling` also prints the peak of memory for two hundred, a thousand and five thousand pages. Figures of one
 //! machine mean little, their ratio more.
 
 #[path = "pulling/desk.rs"]
@@ -113,26 +113,30 @@ fn middle(mut all: Vec<Duration>) -> Duration {
     all[all.len() / 2]
 }
 
-/// The most memory that this process held since the last call, in MiB, where the system tells.
-fn peak() -> Option<u64> {
-    let status = fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
-    let kib: u64 = line.trim().trim_end_matches(" kB").parse().ok()?;
+/// What some work held in memory at most, beyond what was held before, in MiB, where the system tells.
+fn peak(work: impl FnOnce()) -> Option<u64> {
     // Starts counting anew.
     fs::write("/proc/self/clear_refs", "5").ok()?;
-    Some(kib / 1024)
+    let before = status("VmRSS:")?;
+    work();
+    Some(status("VmHWM:")?.saturating_sub(before) / 1024)
+}
+
+/// A figure of memory in KiB.
+fn status(name: &str) -> Option<u64> {
+    let status = fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix(name))?;
+    line.trim().trim_end_matches(" kB").parse().ok()
 }
 
 fn main() {
     let runtime = tokio::runtime::Runtime::new().unwrap_or_else(|error| panic!("{error}"));
-    let (few, many) = (Desk::open(PAGES / 10), Desk::open(PAGES));
-    peak();
-    ours(&runtime, &few.base);
-    let with_few = peak();
-    ours(&runtime, &many.base);
-    let with_many = peak();
-    println!("peak memory: {with_few:?} MiB for {} pages, {with_many:?} MiB for {PAGES}", PAGES / 10);
-
+    for pages in [PAGES / 5, PAGES, PAGES * 5] {
+        let desk = Desk::open(pages);
+        let peak = peak(|| assert_eq!(ours(&runtime, &desk.base), pages * ROWS));
+        println!("peak memory of {pages} pages: {peak:?} MiB");
+    }
+    let many = Desk::open(PAGES);
     let (mut whole, mut alone) = (Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
         alone.push(timed(|| bare(&many.base)));

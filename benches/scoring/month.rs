@@ -37,11 +37,11 @@ impl Size {
 pub fn written(size: Size) -> (PathBuf, Period) {
     let period = Period::parse("2026-10").unwrap_or_else(|| panic!("a period"));
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| PathBuf::from("target"), PathBuf::from);
-    let folder = target.join(format!("bench-month-{}-{}", size.agents, size.rows));
+    let folder = target.join(format!("bench-month-2-{}-{}", size.agents, size.rows));
     if !folder.join("done").is_file() {
         fs::create_dir_all(&folder).unwrap_or_else(|error| panic!("{error}"));
         write(&folder, "agents", agents(size.agents));
-        for table in ["chats_daily", "funnel_daily"] {
+        for table in ["chats_daily", "chat_sessions", "funnel_daily"] {
             write_facts(&folder, table, size);
         }
         write(&folder, "plans", plans(size.agents));
@@ -100,6 +100,12 @@ fn plans(many: usize) -> DataFrame {
     frame.lazy().with_column(money).collect().unwrap_or_else(|error| panic!("{error}"))
 }
 
+/// Bits without a pattern that a file could be packed by, which no real month has either.
+fn mixed(row: u64, place: u64) -> u64 {
+    let bits = (row + (place << 40)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    (bits ^ (bits >> 29)).wrapping_mul(0xBF58_476D_1CE4_E5B9) >> 33
+}
+
 /// Some rows of a fact table, which is sorted by agent and day; whole numbers that follow from the row's own.
 fn facts(table: &str, size: Size, rows: Range<usize>) -> DataFrame {
     let schema = tables::schema(table).unwrap_or_else(|| panic!("a table"));
@@ -112,8 +118,12 @@ fn facts(table: &str, size: Size, rows: Range<usize>) -> DataFrame {
             "date" => DateChunked::from_naive_date(name.clone(), rows.clone().map(|row| day(row).unwrap_or_default()))
                 .into_series()
                 .into(),
+            "last_speaker" => {
+                let speaker = |row: usize| if row.is_multiple_of(3) { "agent" } else { "customer" };
+                Column::new(name.clone(), rows.clone().map(speaker).collect::<Vec<_>>())
+            }
             _ => {
-                let number = |row: usize| (row.wrapping_mul(7919 + place * 31) >> 3) as i64 % (9 + place as i64);
+                let number = |row: usize| (mixed(row as u64, place as u64) % (9 + place as u64)) as i64;
                 let column = Column::new(name.clone(), rows.clone().map(number).collect::<Vec<_>>());
                 column.cast(kind).unwrap_or_else(|error| panic!("{error}"))
             }

@@ -111,7 +111,10 @@ impl Worked {
     }
 
     fn early_gates(&mut self, facts: &Facts<'_>) {
-        let gates = facts.scheme.gates.iter().filter(|gate| gate.comes_before_the_total());
+        let gates: Vec<_> = facts.scheme.gates.iter().filter(|gate| gate.comes_before_the_total()).collect();
+        if gates.is_empty() {
+            return;
+        }
         for gate in gates {
             self.decide(facts, gate);
             for (agent, lines) in &mut self.lines {

@@ -41,7 +41,8 @@ pub(super) fn assemble(
         totals.entry((result.period, &result.team)).or_default().extend(result.total.clone());
     }
     let team_means = totals.into_iter().map(|(team, totals)| (team, mean(totals))).collect();
-    let maker = Maker { scheme, input, worked: &worked, desk: &desk, past, team_means };
+    let assumed = scheme.assumed();
+    let maker = Maker { scheme, input, worked: &worked, desk: &desk, past, team_means, assumed };
     let with_lines = facts.roster.agents().map(|member| (member, lines.remove(&member.id).unwrap_or_default()));
     let agents: Vec<(&Member, Vec<Line>)> = with_lines.collect();
     let card = |(member, lines)| maker.card(member, lines, attendance);
@@ -87,6 +88,8 @@ struct Maker<'a> {
     past: BTreeMap<&'a str, Vec<&'a PastResult>>,
     /// Mean totals of teams in earlier periods.
     team_means: BTreeMap<(Period, &'a str), Option<Exact>>,
+    /// What the scheme assumes, which every card says.
+    assumed: Vec<Bilingual>,
 }
 
 impl Maker<'_> {
@@ -150,7 +153,7 @@ impl Maker<'_> {
         Bilingual::said_together(missing.chain(provisional))
             .into_iter()
             .chain(said)
-            .chain(self.scheme.assumed())
+            .chain(self.assumed.iter().cloned())
             .chain(self.scheme.remarks.iter().cloned())
             .collect()
     }
@@ -199,21 +202,20 @@ fn rank_of(card: &Card) -> u32 {
 }
 
 fn teams(roster: &Roster, cards: &[Card]) -> Vec<Team> {
-    let ids: BTreeSet<(&String, &String)> = cards.iter().map(|card| (&card.team_id, &card.team_name)).collect();
-    ids.into_iter()
-        .map(|(id, name)| {
-            let totals = cards.iter().filter(|card| card.team_id == *id).filter_map(|card| match &card.standing {
-                Standing::Scored { total, .. } => Some(total.clone()),
-                Standing::NotScored { .. } => None,
-            });
-            Team {
-                id: id.clone(),
-                name: name.clone(),
-                manager: roster.manager_of(id).map(person),
-                mean_total: mean(totals.collect()),
-            }
-        })
-        .collect()
+    let names: BTreeSet<(&String, &String)> = cards.iter().map(|card| (&card.team_id, &card.team_name)).collect();
+    let mut totals: BTreeMap<&String, Vec<Exact>> = BTreeMap::new();
+    for card in cards {
+        if let Standing::Scored { total, .. } = &card.standing {
+            totals.entry(&card.team_id).or_default().push(total.clone());
+        }
+    }
+    let team = |(id, name): (&String, &String)| Team {
+        id: id.clone(),
+        name: name.clone(),
+        manager: roster.manager_of(id).map(person),
+        mean_total: mean(totals.get(id).cloned().unwrap_or_default()),
+    };
+    names.into_iter().map(team).collect()
 }
 
 fn identity(scheme: &Scheme, worked: &Worked) -> SchemeIdentity {

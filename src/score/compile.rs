@@ -10,7 +10,7 @@ use crate::scheme::{Average, Judged, Level, Metric, Per, Rows, Scheme};
 use crate::source::Grain;
 use crate::tables;
 
-use super::sums;
+use super::{fold, sums};
 
 /// A scheme whose SQL is ready to run.
 #[derive(Debug)]
@@ -32,6 +32,15 @@ impl Compiled<'_> {
         let sides = ratios.flat_map(|ratio| std::iter::once(&ratio.numerator).chain(&ratio.denominator));
         let by_day = tables::grain(&counted.table) != Some(Grain::Month);
         by_day && self.scheme.metrics[index].rows != Rows::LastDay && sides.into_iter().all(sums::adds_up_over_days)
+    }
+}
+
+impl Compiled<'_> {
+    /// Whether one reading of a metric's rows gives its parts over days, weeks and the month.
+    pub(super) fn is_summed(&self, index: usize) -> bool {
+        let ratios = self.metrics[index].ratios();
+        let mut sides = ratios.flat_map(|ratio| std::iter::once(&ratio.numerator).chain(&ratio.denominator));
+        self.adds_up_over_weeks(index) && sides.all(|side| fold::over(side, None).is_some())
     }
 }
 

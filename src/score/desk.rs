@@ -1,14 +1,16 @@
 //! Named values: what an expression means for an agent, or for a group.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError, RwLock};
+
+use rustc_hash::FxHashMap;
 
 use crate::exact::Exact;
 use crate::scheme::formula::{Env, Name, Scope, Value};
 use crate::scheme::{Counting, Formula, FormulaRule, Level, NamedFormula};
 use crate::tables::Member;
 
-use super::facts::{Facts, group_of};
+use super::facts::{Facts, Named, group_of};
 use super::measures::Parts;
 use super::person;
 use super::results::Results;
@@ -31,7 +33,7 @@ pub(super) struct Desk<'a> {
 struct Known(RwLock<BTreeMap<(Level, Option<usize>), GroupValues>>);
 
 /// Values by group and name.
-type GroupValues = HashMap<String, HashMap<String, Value>>;
+type GroupValues = FxHashMap<String, FxHashMap<String, Value>>;
 
 impl Known {
     fn get(&self, level: Level, week: Option<usize>, group: &str, name: &str) -> Option<Value> {
@@ -113,7 +115,7 @@ impl<'a> Desk<'a> {
 
     /// The parts behind a name, where it is a metric's.
     pub(super) fn parts(&self, name: &Name, member: &Member, week: Option<usize>) -> Option<Parts> {
-        let metric = self.facts.scheme.metrics.iter().position(|one| one.id == name.id)?;
+        let Some(Named::Metric(metric)) = self.facts.named(&name.id) else { return None };
         let level = match name.scope {
             Scope::Own => match self.facts.scheme.metrics[metric].of {
                 Level::Agent => return self.facts.parts(&member.id, metric, week),
@@ -130,29 +132,28 @@ impl<'a> Desk<'a> {
     /// An agent's own value of an id.
     fn own(&self, id: &str, member: &Member, week: Option<usize>) -> Value {
         let scheme = self.facts.scheme;
-        if let Some(index) = scheme.metrics.iter().position(|one| one.id == id) {
-            return match scheme.metrics[index].of {
+        let level = match self.facts.named(id) {
+            Some(Named::Metric(index)) => match scheme.metrics[index].of {
                 Level::Agent => {
                     let parts = self.facts.parts(&member.id, index, week);
-                    Value::of(parts.and_then(|parts| self.facts.value(index, &parts)))
+                    return Value::of(parts.and_then(|parts| self.facts.value(index, &parts)));
                 }
-                level => self.group(level, &group_of(member, level), id, week),
-            };
-        }
-        if let Some(named) = scheme.formulas.iter().find(|one| one.id == id) {
-            return match named.of {
-                Level::Agent => work_out(named, &AgentEnv { desk: self, member, week }),
-                level => self.group(level, &group_of(member, level), id, week),
-            };
-        }
-        self.parameter(id)
+                level => level,
+            },
+            Some(Named::Formula(place)) => match &scheme.formulas[place] {
+                named if named.of == Level::Agent => return work_out(named, &AgentEnv { desk: self, member, week }),
+                named => named.of,
+            },
+            Some(Named::Parameter(place)) => return self.parameter(place),
+            None => return Value::Missing,
+        };
+        self.group(level, &group_of(member, level), id, week)
     }
 
-    fn parameter(&self, id: &str) -> Value {
-        match self.facts.scheme.parameters.iter().find(|one| one.id == id).map(|one| &one.value) {
-            Some(crate::scheme::Amount::Known(number)) => Value::Number(number.clone()),
-            Some(crate::scheme::Amount::Unset(name)) => Value::Unset(name.clone()),
-            None => Value::Missing,
+    fn parameter(&self, place: usize) -> Value {
+        match &self.facts.scheme.parameters[place].value {
+            crate::scheme::Amount::Known(number) => Value::Number(number.clone()),
+            crate::scheme::Amount::Unset(name) => Value::Unset(name.clone()),
         }
     }
 
@@ -172,35 +173,29 @@ impl<'a> Desk<'a> {
             let heads = facts.of_group(level, group).filter(|member| facts.crowd.heads.contains(&member.id));
             return Value::Number(Exact::whole(heads.count() as i64));
         }
-        if let Some(index) = facts.scheme.metrics.iter().position(|one| one.id == id) {
-            let of = facts.scheme.metrics[index].of;
-            // A department asks for its shop's rows, a shop of one department for that department's.
-            if of != Level::Agent && of != level {
-                // What belongs to a finer group says nothing about a coarser one.
-                if of < level {
-                    return Value::Missing;
-                }
-                return match facts.of_group(level, group).next() {
-                    Some(member) => self.group(of, &group_of(member, of), id, week),
-                    None => Value::Missing,
-                };
-            }
-            let parts = facts.group_parts(level, group, index, week);
-            return Value::of(parts.and_then(|parts| facts.value(index, &parts)));
+        let of = match facts.named(id) {
+            Some(Named::Metric(index)) => facts.scheme.metrics[index].of,
+            Some(Named::Formula(place)) => facts.scheme.formulas[place].of,
+            Some(Named::Parameter(place)) => return self.parameter(place),
+            None => return Value::Missing,
+        };
+        // A department asks for its shop's rows, a shop of one department for that department's; what belongs to a finer
+        // group says nothing about a coarser one.
+        if of != Level::Agent && of != level {
+            let member = facts.of_group(level, group).next().filter(|_| of > level);
+            return member.map_or(Value::Missing, |member| self.group(of, &group_of(member, of), id, week));
         }
-        if let Some(named) = facts.scheme.formulas.iter().find(|one| one.id == id) {
-            if named.of != Level::Agent && named.of != level {
-                if named.of < level {
-                    return Value::Missing;
-                }
-                return match facts.of_group(level, group).next() {
-                    Some(member) => self.group(named.of, &group_of(member, named.of), id, week),
-                    None => Value::Missing,
-                };
+        match facts.named(id) {
+            Some(Named::Metric(index)) => {
+                let parts = facts.group_parts(level, group, index, week);
+                Value::of(parts.and_then(|parts| facts.value(index, &parts)))
             }
-            return work_out(named, &GroupEnv { desk: self, level, group: group.to_owned(), week });
+            Some(Named::Formula(place)) => {
+                let env = GroupEnv { desk: self, level, group: group.to_owned(), week };
+                work_out(&facts.scheme.formulas[place], &env)
+            }
+            Some(Named::Parameter(_)) | None => Value::Missing,
         }
-        self.parameter(id)
     }
 
     /// The smallest or the largest number among the scored agents of a team.

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::exact::Exact;
 use crate::period::Period;
@@ -20,13 +21,21 @@ use super::sums;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Crowd {
     /// Whose data is in averages.
-    pub(super) averaged: BTreeSet<String>,
+    pub(super) averaged: FxHashSet<String>,
     /// Who is scored.
-    pub(super) scored: BTreeSet<String>,
+    pub(super) scored: FxHashSet<String>,
     /// Who takes places where points go by place.
-    pub(super) ranked: BTreeSet<String>,
+    pub(super) ranked: FxHashSet<String>,
     /// Who is counted as a head.
-    pub(super) heads: BTreeSet<String>,
+    pub(super) heads: FxHashSet<String>,
+}
+
+/// What the scheme calls by an id, at its place there.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Named {
+    Metric(usize),
+    Formula(usize),
+    Parameter(usize),
 }
 
 /// The facts of one period.
@@ -39,12 +48,16 @@ pub(super) struct Facts<'a> {
     whole: Slice,
     /// Over the four parts of a month, where a line asks for them.
     weeks: Vec<Slice>,
+    /// Over each day, of what charts and watches ask for.
+    pub(super) days: Vec<Slice>,
     /// Sums over the averaged agents, for the whole period and then for each part.
     sums: Vec<BTreeMap<(Level, String), BTreeMap<usize, Parts>>>,
     /// Places in the roster by group.
     members: BTreeMap<Level, BTreeMap<String, Vec<usize>>>,
     /// What no rows mean for metrics that only count.
     zero_without_rows: BTreeMap<usize, Parts>,
+    /// Asked for with every name of every expression for every agent.
+    names: FxHashMap<&'a str, Named>,
     /// Days of overrides / days of the period, by the override's place.
     pub(super) special_share: Vec<Exact>,
     /// The period before, if its tables are kept.
@@ -57,6 +70,8 @@ pub(super) struct Evidence<'a> {
     pub(super) roster: Roster,
     pub(super) period: Period,
     pub(super) as_of: NaiveDate,
+    /// The metrics that are asked for day by day.
+    pub(super) by_day: BTreeSet<usize>,
     /// Tables of earlier periods.
     pub(super) earlier: &'a BTreeMap<Period, Tables>,
 }
@@ -73,14 +88,13 @@ impl<'a> Facts<'a> {
         let now: BTreeSet<usize> =
             (0..scheme.metrics.len()).filter(|index| reads_this_period(compiled, *index)).collect();
         let weekly: BTreeSet<usize> = weekly_metrics(scheme).intersection(&now).copied().collect();
-        let weeks = match weekly.is_empty() {
-            true => Vec::new(),
-            false => measure::slices(compiled, evidence.tables, &stretch, &weekly, Cut::Weeks)?,
-        };
-        // What was counted by week and adds up is not counted again for the month.
-        let added: BTreeSet<usize> = weekly.into_iter().filter(|index| compiled.adds_up_over_weeks(*index)).collect();
-        let mut whole = measure::slice(compiled, evidence.tables, &stretch, &(&now - &added))?;
-        weeks.iter().for_each(|week| whole.merge(&week.only(&added)));
+        let mut asked = vec![(Cut::Whole, now)];
+        asked.extend((!weekly.is_empty()).then_some((Cut::Weeks, weekly)));
+        asked.push((Cut::Days, evidence.by_day.clone()));
+        let mut counted = measure::tallies(compiled, evidence.tables, &stretch, asked)?;
+        let days = counted.pop().unwrap_or_default();
+        let mut whole = counted.swap_remove(0).into_iter().next().unwrap_or_default();
+        let weeks = counted.pop().unwrap_or_default();
         add_earlier(compiled, evidence, &mut whole)?;
         Ok(Self {
             scheme,
@@ -89,9 +103,11 @@ impl<'a> Facts<'a> {
             crowd: Crowd::default(),
             whole,
             weeks,
+            days,
             sums: Vec::new(),
             members: by_group(&evidence.roster),
             zero_without_rows: zeros(compiled),
+            names: names(scheme),
             special_share,
             previous: None,
         })
@@ -186,6 +202,11 @@ impl<'a> Facts<'a> {
         }
     }
 
+    /// What an id names.
+    pub(super) fn named(&self, id: &str) -> Option<Named> {
+        self.names.get(id).copied()
+    }
+
     /// The agents of a group.
     pub(super) fn of_group(&self, level: Level, group: &str) -> impl Iterator<Item = &Member> {
         let places = self.members.get(&level).and_then(|groups| groups.get(group)).map_or(&[][..], Vec::as_slice);
@@ -211,6 +232,16 @@ fn by_group(roster: &Roster) -> BTreeMap<Level, BTreeMap<String, Vec<usize>>> {
         }
     }
     groups
+}
+
+/// Everything that has a value of its own; of two with one id the metric is meant, then the formula.
+fn names(scheme: &Scheme) -> FxHashMap<&str, Named> {
+    let parameters =
+        scheme.parameters.iter().enumerate().map(|(place, one)| (one.id.as_str(), Named::Parameter(place)));
+    let formulas = scheme.formulas.iter().enumerate().map(|(place, one)| (one.id.as_str(), Named::Formula(place)));
+    let metrics = scheme.metrics.iter().enumerate().map(|(place, one)| (one.id.as_str(), Named::Metric(place)));
+    // Later ones take the place of earlier ones.
+    parameters.chain(formulas).chain(metrics).collect()
 }
 
 /// Metrics that only count, with what no rows are worth.

@@ -11,11 +11,74 @@ use crate::tables::{Tables, exacts};
 
 use super::compile::{Compiled, Ratio};
 use super::measures::{Parts, Slice, Slices};
-use super::plan::{self, Cut, Piece, Stretch};
+use super::plan::{self, Cut, Piece, Plan, Stretch};
+use super::scan::{Scan, Tally};
 use super::sums;
 
-/// Counts the given metrics of a scheme over a stretch of days, cut into parts; all that read the same rows are one query,
-/// and all parts of it are one scan. A metric that knows no days is in no part.
+/// Counts metrics of a scheme over a stretch of days, for each cut those that are asked for at it. What adds up over the
+/// rows of a table is one scan for all cuts; a metric that knows no days is in no part.
+pub(super) fn tallies(
+    compiled: &Compiled<'_>,
+    tables: &Tables,
+    stretch: &Stretch,
+    asked: Vec<(Cut, BTreeSet<usize>)>,
+) -> anyhow::Result<Vec<Vec<Slice>>> {
+    let tally =
+        |(cut, metrics): (Cut, BTreeSet<usize>)| Tally { cut, metrics, slices: Slices::new(cut.parts(stretch)) };
+    let mut tallies: Vec<Tally> = asked.into_iter().map(tally).collect();
+    let (mut scans, mut scanned): (BTreeMap<String, Scan>, BTreeSet<usize>) = Default::default();
+    for tally in &mut tallies {
+        let mut queries: BTreeMap<String, Query> = BTreeMap::new();
+        for index in &tally.metrics {
+            let plan = plan::pieces(compiled, *index, tables, stretch, tally.cut);
+            note(&mut tally.slices, *index, &plan);
+            let summed = compiled.is_summed(*index);
+            let again = summed && !scanned.insert(*index);
+            let pieces = plan.pieces.into_iter().filter(|(piece, _)| !again && tables.has(&piece.table));
+            for (piece, ratio) in pieces {
+                if summed {
+                    scans.entry(piece.source()).or_insert_with(|| Scan::new(piece.clone())).add(*index, &piece, ratio);
+                } else {
+                    let query = queries.entry(piece.key()).or_insert_with(|| Query { piece, ratios: Vec::new() });
+                    query.ratios.push((*index, ratio));
+                }
+            }
+        }
+        let queries: Vec<Query> = queries.into_values().collect();
+        for (query, frame) in queries.iter().zip(answers(&queries, tables, (stretch, tally.cut))?) {
+            query.read(&frame, tally.cut, &mut tally.slices)?;
+        }
+    }
+    read_scans(&scans.into_values().collect::<Vec<Scan>>(), tables, stretch, &mut tallies)?;
+    Ok(tallies.into_iter().map(|tally| tally.slices.finish()).collect())
+}
+
+/// Notes that a metric is counted, and whether all of its rows are final.
+fn note(slices: &mut Slices, metric: usize, plan: &Plan) {
+    for slice in slices.each().filter(|_| plan.present) {
+        slice.counted.insert(metric);
+        if plan.provisional {
+            slice.provisional.insert(metric);
+        }
+    }
+}
+
+/// Reads every table that is asked for once, all of them side by side.
+fn read_scans(scans: &[Scan], tables: &Tables, stretch: &Stretch, tallies: &mut [Tally]) -> anyhow::Result<()> {
+    let mut plans = Vec::new();
+    for scan in scans {
+        let table = tables.lazy(scan.table()).context("a table that is there")?;
+        plans.push(scan.query(table, scan.finest(tallies), stretch)?);
+    }
+    let names: BTreeSet<String> = scans.iter().map(|scan| format!("`{}`", scan.table())).collect();
+    let about = || format!("computing metrics over {}", names.into_iter().collect::<Vec<String>>().join(", "));
+    for (scan, answer) in scans.iter().zip(together(plans, Engine::Streaming).with_context(about)?) {
+        scan.read(&answer, scan.finest(tallies), stretch, tallies)?;
+    }
+    Ok(())
+}
+
+/// Counts metrics over a stretch, cut into parts.
 pub(super) fn slices(
     compiled: &Compiled<'_>,
     tables: &Tables,
@@ -23,26 +86,8 @@ pub(super) fn slices(
     metrics: &BTreeSet<usize>,
     cut: Cut,
 ) -> anyhow::Result<Vec<Slice>> {
-    let mut slices = Slices::new(cut.parts(stretch));
-    let mut queries: BTreeMap<String, Query> = BTreeMap::new();
-    for index in metrics {
-        let plan = plan::pieces(compiled, *index, tables, stretch, cut);
-        for slice in slices.each().filter(|_| plan.present) {
-            slice.counted.insert(*index);
-            if plan.provisional {
-                slice.provisional.insert(*index);
-            }
-        }
-        for (piece, ratio) in plan.pieces {
-            let query = queries.entry(piece.key()).or_insert_with(|| Query { piece, ratios: Vec::new() });
-            query.ratios.push((*index, ratio));
-        }
-    }
-    let queries: Vec<Query> = queries.into_values().filter(|query| tables.has(&query.piece.table)).collect();
-    for (query, frame) in queries.iter().zip(answers(&queries, tables, (stretch, cut))?) {
-        query.read(&frame, cut, &mut slices)?;
-    }
-    Ok(slices.finish())
+    let tallies = tallies(compiled, tables, stretch, vec![(cut, metrics.clone())])?;
+    Ok(tallies.into_iter().next().unwrap_or_default())
 }
 
 /// The same over a stretch as a whole.

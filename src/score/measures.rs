@@ -1,7 +1,9 @@
 //! The parts of metrics, by whom and by metric, close together: a month of days has tens of thousands of them.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
 
 use crate::exact::Exact;
 use crate::scheme::Level;
@@ -45,7 +47,7 @@ impl Parts {
 }
 
 /// The numbers under which subjects are looked up, shared by everything that was measured together.
-type Places = Arc<HashMap<String, usize>>;
+type Places = Arc<FxHashMap<String, usize>>;
 
 /// Parts by subject and metric; who has no rows has none.
 #[derive(Clone, Debug, Default)]
@@ -106,7 +108,7 @@ impl Measures {
 }
 
 /// The number of a subject, a new one for one that is met for the first time.
-fn number(subjects: &mut HashMap<String, usize>, subject: &str) -> usize {
+fn number(subjects: &mut FxHashMap<String, usize>, subject: &str) -> usize {
     match subjects.get(subject) {
         Some(place) => *place,
         None => {
@@ -164,7 +166,7 @@ impl Slice {
 #[derive(Debug)]
 pub(super) struct Slices {
     slices: Vec<Slice>,
-    subjects: BTreeMap<Level, HashMap<String, usize>>,
+    subjects: BTreeMap<Level, FxHashMap<String, usize>>,
 }
 
 impl Slices {

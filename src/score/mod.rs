@@ -16,6 +16,7 @@ mod desk;
 mod evidence;
 mod facts;
 mod findings;
+mod fold;
 pub mod forms;
 mod gate;
 mod insight;
@@ -34,6 +35,7 @@ mod quota;
 mod reason;
 mod reconcile;
 mod results;
+mod scan;
 mod streak;
 mod sums;
 mod total;
@@ -105,7 +107,7 @@ pub fn appraise(compiled: &Compiled<'_>, input: &Input<'_>) -> anyhow::Result<Ap
     let desk = desk::Desk::new(&facts, &worked.results);
     let alerts = watch::alerts(compiled, &desk, input)?;
     let disagreements = reconcile::findings(&desk);
-    let insights = insight::drawn(compiled, &desk, input.tables, input.as_of)?;
+    let insights = insight::drawn(compiled, &desk, input.tables)?;
     let mut appraisal = card::assemble(&facts, input, worked, &attendance, insights);
     appraisal.findings.extend(alerts.iter().map(watch::finding).chain(disagreements));
     appraisal.findings.extend(adjustments::unfitting(input.adjustments, &appraisal.cards));
@@ -144,8 +146,11 @@ fn facts_of<'a>(
     tables: &'a Tables,
     period: Period,
 ) -> anyhow::Result<Facts<'a>> {
-    // What was pulled for an earlier period has long been final.
-    let as_of = if period == input.period { input.as_of } else { NaiveDate::MAX };
     let roster = population::roster(compiled.scheme, tables, &period, input.as_of)?;
-    Facts::count(compiled, &Evidence { tables, roster, period, as_of, earlier: input.earlier })
+    let (as_of, by_day) = match period == input.period {
+        true => (input.as_of, &insight::by_day(compiled, tables) | &watch::by_day(compiled.scheme)),
+        // What was pulled for an earlier period has long been final, and only its whole is compared with.
+        false => (NaiveDate::MAX, BTreeSet::new()),
+    };
+    Facts::count(compiled, &Evidence { tables, roster, period, as_of, by_day, earlier: input.earlier })
 }

@@ -40,8 +40,8 @@ impl Stretch {
     }
 }
 
-/// How a stretch is cut.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// How a stretch is cut, the coarsest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Cut {
     /// Not at all.
     Whole,
@@ -75,6 +75,42 @@ impl Cut {
     }
 }
 
+impl Cut {
+    /// What rows of the same part have in common while they are read: of days the day itself, which needs no arithmetic.
+    pub(super) fn key(self, stretch: &Stretch) -> Option<Expr> {
+        match self {
+            Self::Whole => None,
+            Self::Days => Some(col("date")),
+            Self::Weeks => Some(week_of(col("date"), stretch)),
+        }
+    }
+
+    /// The part to which the key of a finer cut belongs.
+    pub(super) fn of_finer(self, finer: Self, stretch: &Stretch) -> Option<Expr> {
+        match (self, finer) {
+            (Self::Weeks, Self::Days) => Some(week_of(col("part"), stretch)),
+            _ => None,
+        }
+    }
+
+    /// The number of the part of each group of an answer.
+    pub(super) fn numbers(self, answer: &DataFrame, stretch: &Stretch) -> anyhow::Result<Vec<Option<usize>>> {
+        let first = match self {
+            Self::Whole => return Ok(vec![Some(0); answer.height()]),
+            Self::Weeks => 0,
+            Self::Days => (stretch.first - NaiveDate::default()).num_days(),
+        };
+        let keys = answer.column("part")?.cast(&DataType::Int64)?;
+        Ok(keys.i64()?.iter().map(|key| usize::try_from(key? - first).ok()).collect())
+    }
+}
+
+/// Which of the four parts of a month a day belongs to, by comparing days, which is all that columns of days are quick at.
+fn week_of(day: Expr, stretch: &Stretch) -> Expr {
+    let begun = |week: u64| day.clone().gt_eq(lit(stretch.first + DaySpan::new(7 * week))).cast(DataType::Int8);
+    (1..4).map(begun).fold(begun(0) - lit(1i8), |sum, begun| sum + begun)
+}
+
 /// Rows of one table that are counted together.
 #[derive(Clone, Debug)]
 pub(super) struct Piece {
@@ -97,6 +133,22 @@ impl Piece {
     pub(super) fn key(&self) -> String {
         let keep: Vec<&str> = self.keep.iter().map(|condition| condition.name.as_str()).collect();
         format!("{} {:?} {:?} {keep:?} {}", self.table, self.level, self.subject, self.last_day)
+    }
+
+    /// Pieces with the same source can be read together, each with its own condition.
+    pub(super) fn source(&self) -> String {
+        format!("{} {:?} {:?}", self.table, self.level, self.subject)
+    }
+
+    /// The names of its conditions.
+    pub(super) fn condition(&self) -> String {
+        let names: Vec<&str> = self.keep.iter().map(|condition| condition.name.as_str()).collect();
+        format!("{names:?}")
+    }
+
+    /// Which rows it keeps, if not all.
+    pub(super) fn kept(&self) -> Option<Expr> {
+        self.keep.iter().map(|condition| condition.expression.clone()).reduce(Expr::and)
     }
 
     /// Whose rows they are.

@@ -1,6 +1,8 @@
 //! Who is scored, ranked, averaged and counted (R19), and why somebody is only listed.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+
+use rustc_hash::FxHashSet;
 
 use crate::scheme::formula::Value;
 use crate::scheme::{Formula, Scheme, Subjects};
@@ -43,7 +45,7 @@ pub(super) fn decide(facts: &mut Facts<'_>) -> Population {
     facts.sum_up();
     let reasons = reasons(facts, &mut lacking);
     let everybody = facts.roster.agents().map(|member| member.id.clone());
-    let scored: BTreeSet<String> = everybody.filter(|agent| !reasons.contains_key(agent)).collect();
+    let scored: FxHashSet<String> = everybody.filter(|agent| !reasons.contains_key(agent)).collect();
     facts.crowd.scored = scored.clone();
     facts.crowd.ranked = chosen(facts, rules.ranked.as_ref(), Some(&scored), &mut lacking);
     facts.crowd.heads = chosen(facts, rules.headcount.as_ref(), Some(&scored), &mut lacking);
@@ -61,9 +63,9 @@ pub(super) fn may_be_scored(desk: &Desk<'_>, member: &Member) -> bool {
 fn chosen(
     facts: &Facts<'_>,
     when: Option<&Formula>,
-    otherwise: Option<&BTreeSet<String>>,
+    otherwise: Option<&FxHashSet<String>>,
     lacking: &mut Vec<String>,
-) -> BTreeSet<String> {
+) -> FxHashSet<String> {
     let desk = Desk::new(facts, Results::none());
     let is_in = |member: &&Member| match (when, otherwise) {
         (Some(when), _) => desk.holds(when, member),

@@ -9,7 +9,7 @@ use crate::finding::Finding;
 use crate::period::Period;
 use crate::scheme::consequence::Watch;
 use crate::scheme::formula::Value;
-use crate::scheme::{Cadence, Direction, Formula};
+use crate::scheme::{Cadence, Direction, Formula, Scheme};
 use crate::tables::{Member, Tables};
 use crate::words::Bilingual;
 
@@ -22,9 +22,9 @@ use super::measures::Slice;
 use super::plan::{self, Cut, Stretch};
 
 /// The metrics of daily watches, day by day.
-struct Daily {
+struct Daily<'d> {
     /// The days of the period.
-    days: Vec<(Stretch, Slice)>,
+    days: Vec<(Stretch, &'d Slice)>,
     /// The days before it that trailing means reach back to, as far as their tables are kept.
     before: BTreeMap<NaiveDate, Slice>,
 }
@@ -60,16 +60,20 @@ pub(super) fn alerts(compiled: &Compiled<'_>, desk: &Desk<'_>, input: &Input<'_>
     Ok(alerts)
 }
 
-fn daily(compiled: &Compiled<'_>, desk: &Desk<'_>, input: &Input<'_>) -> anyhow::Result<Daily> {
-    let watches = compiled.scheme.watches.iter().filter(|watch| watch.per == Cadence::Day);
-    let metrics: BTreeSet<usize> = watches.clone().map(|watch| watch.metric).collect();
+/// The metrics that are watched day by day.
+pub(super) fn by_day(scheme: &Scheme) -> BTreeSet<usize> {
+    scheme.watches.iter().filter(|watch| watch.per == Cadence::Day).map(|watch| watch.metric).collect()
+}
+
+fn daily<'d>(compiled: &Compiled<'_>, desk: &Desk<'d>, input: &Input<'_>) -> anyhow::Result<Daily<'d>> {
+    let metrics = by_day(compiled.scheme);
     if metrics.is_empty() {
         return Ok(Daily { days: Vec::new(), before: BTreeMap::new() });
     }
     let special = plan::special_days(compiled, input.tables, &desk.facts.period)?;
     let stretch = Stretch::whole(desk.facts.period, input.as_of, special);
-    let slices = measure::slices(compiled, input.tables, &stretch, &metrics, Cut::Days)?;
-    let days = stretch.days().into_iter().zip(slices).collect();
+    let days = stretch.days().into_iter().zip(&desk.facts.days).collect();
+    let watches = compiled.scheme.watches.iter().filter(|watch| watch.per == Cadence::Day);
     let trailing = watches.filter(|watch| watch.worse_by.is_some()).map(|watch| watch.trailing).max().unwrap_or(0);
     let first = desk.facts.period.start - Days::new(trailing.into());
     Ok(Daily { days, before: before(compiled, input.earlier, &metrics, first)? })
@@ -94,7 +98,7 @@ fn before(
     Ok(found)
 }
 
-fn looks(desk: &Desk<'_>, watch: &Watch, member: &Member, daily: &Daily) -> Vec<Look> {
+fn looks(desk: &Desk<'_>, watch: &Watch, member: &Member, daily: &Daily<'_>) -> Vec<Look> {
     let over = |at: Bilingual, week: Option<usize>| {
         let parts = desk.facts.parts(&member.id, watch.metric, week);
         let measured =
@@ -102,7 +106,7 @@ fn looks(desk: &Desk<'_>, watch: &Watch, member: &Member, daily: &Daily) -> Vec<
         Look { at, day: None, measured, week, limit: None }
     };
     match watch.per {
-        Cadence::Day => daily.days.iter().map(|(day, slice)| on_day(desk, watch, member, day, slice)).collect(),
+        Cadence::Day => daily.days.iter().filter_map(|(day, slice)| on_day(desk, watch, member, day, slice)).collect(),
         Cadence::Week => (0..4)
             .map(|week| over(Bilingual::new(format!("第 {} 周", week + 1), format!("week {}", week + 1)), Some(week)))
             .collect(),
@@ -110,14 +114,16 @@ fn looks(desk: &Desk<'_>, watch: &Watch, member: &Member, daily: &Daily) -> Vec<
     }
 }
 
-fn on_day(desk: &Desk<'_>, watch: &Watch, member: &Member, day: &Stretch, slice: &Slice) -> Look {
-    Look {
+/// Nothing on a day without rows.
+fn on_day(desk: &Desk<'_>, watch: &Watch, member: &Member, day: &Stretch, slice: &Slice) -> Option<Look> {
+    let measured = measured(desk, watch, member, slice)?;
+    Some(Look {
         at: Bilingual::same(day.first.to_string()),
         day: Some(day.first),
-        measured: measured(desk, watch, member, slice),
+        measured: Some(measured),
         week: None,
         limit: special_limit(desk, watch, day),
-    }
+    })
 }
 
 fn measured(desk: &Desk<'_>, watch: &Watch, member: &Member, slice: &Slice) -> Option<Measured> {
@@ -133,7 +139,7 @@ fn special_limit(desk: &Desk<'_>, watch: &Watch, day: &Stretch) -> Option<Exact>
 }
 
 /// The values of the days before the period that have any.
-fn earlier(desk: &Desk<'_>, watch: &Watch, member: &Member, daily: &Daily) -> BTreeMap<NaiveDate, Exact> {
+fn earlier(desk: &Desk<'_>, watch: &Watch, member: &Member, daily: &Daily<'_>) -> BTreeMap<NaiveDate, Exact> {
     let value = |slice: &Slice| measured(desk, watch, member, slice)?.value;
     daily.before.iter().filter_map(|(day, slice)| Some((*day, value(slice)?))).collect()
 }

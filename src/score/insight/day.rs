@@ -6,14 +6,13 @@ use crate::scheme::{Formula, Level};
 use crate::score::appraisal::{Measured, Span};
 use crate::score::compile::Compiled;
 use crate::score::desk::{Desk, work_out};
-use crate::score::facts::group_of;
-use crate::score::measure;
+use crate::score::facts::{Facts, Named, group_of};
 use crate::score::measures::{Parts, Slice};
-use crate::score::plan::{Cut, Stretch};
-use crate::tables::{Member, Tables};
+use crate::tables::Member;
 
 use super::Subject;
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 /// Days beyond which a chart shows weeks.
@@ -21,31 +20,26 @@ const MOST_DAYS: usize = 45;
 /// Days of a week.
 const WEEK: usize = 7;
 
-/// What was counted on each day of a stretch; of a long one in each seven days, where that is the sum of the days.
-pub(super) fn spans(
-    compiled: &Compiled<'_>,
-    tables: &Tables,
-    stretch: &Stretch,
-    metrics: &BTreeSet<usize>,
-) -> anyhow::Result<Vec<(Span, Slice)>> {
-    if metrics.is_empty() {
-        return Ok(Vec::new());
-    }
-    let days = measure::slices(compiled, tables, stretch, metrics, Cut::Days)?;
-    let days = stretch.first.iter_days().zip(days);
-    let days: Vec<(Span, Slice)> = days.map(|(day, slice)| (Span { first: day, last: day }, slice)).collect();
+/// What was counted on a day, or on seven.
+pub(super) type Day<'d> = (Span, Cow<'d, Slice>);
+
+/// What was counted on each day of the period; of a long one in each seven days, where that is the sum of the days.
+pub(super) fn spans<'d>(compiled: &Compiled<'_>, facts: &'d Facts<'_>) -> Vec<Day<'d>> {
+    let days = facts.period.start.iter_days().zip(&facts.days);
+    let days: Vec<Day<'d>> = days.map(|(day, slice)| (Span { first: day, last: day }, Cow::Borrowed(slice))).collect();
     if days.len() <= MOST_DAYS {
-        return Ok(days);
+        return days;
     }
-    let added: BTreeSet<usize> = metrics.iter().filter(|index| compiled.adds_up_over_weeks(**index)).copied().collect();
-    Ok(days.chunks(WEEK).filter_map(|week| together(week, &added)).collect())
+    let metrics = days.iter().flat_map(|(_, slice)| slice.counted.iter().copied());
+    let added: BTreeSet<usize> = metrics.filter(|index| compiled.adds_up_over_weeks(*index)).collect();
+    days.chunks(WEEK).filter_map(|week| together(week, &added)).collect()
 }
 
-fn together(days: &[(Span, Slice)], metrics: &BTreeSet<usize>) -> Option<(Span, Slice)> {
+fn together<'d>(days: &[Day<'d>], metrics: &BTreeSet<usize>) -> Option<Day<'d>> {
     let (first, last) = (days.first()?.0.first, days.last()?.0.last);
     let mut sum = Slice::default();
     days.iter().for_each(|(_, slice)| sum.merge(&slice.only(metrics)));
-    Some((Span { first, last }, sum))
+    Some((Span { first, last }, Cow::Owned(sum)))
 }
 
 /// About whom a value is.
@@ -85,14 +79,16 @@ impl<'d> OnDay<'d> {
 
     fn own(&self, id: &str) -> Value {
         let scheme = self.desk.facts.scheme;
-        if let Some(index) = scheme.metrics.iter().position(|metric| metric.id == id) {
-            return Value::of(self.parts(index).and_then(|parts| self.desk.facts.value(index, &parts)));
-        }
-        match scheme.formulas.iter().find(|one| one.id == id) {
-            Some(named) if named.of == Level::Agent => work_out(named, self),
-            Some(named) => self.level(named.of).map_or(Value::Missing, |group| work_out(named, &group)),
+        match self.desk.facts.named(id) {
+            Some(Named::Metric(index)) => {
+                Value::of(self.parts(index).and_then(|parts| self.desk.facts.value(index, &parts)))
+            }
+            Some(Named::Formula(place)) => match &scheme.formulas[place] {
+                named if named.of == Level::Agent => work_out(named, self),
+                named => self.level(named.of).map_or(Value::Missing, |group| work_out(named, &group)),
+            },
             // A parameter or a headcount is the same on every day.
-            None => self.of_period(id),
+            Some(Named::Parameter(_)) | None => self.of_period(id),
         }
     }
 
@@ -159,7 +155,7 @@ impl Env for OnDay<'_> {
 }
 
 /// The values that an agent has on single days, of those that have any.
-pub(super) fn values_of(desk: &Desk<'_>, days: &[(Span, Slice)], member: &Member, subject: &Subject<'_>) -> Vec<Exact> {
+pub(super) fn values_of(desk: &Desk<'_>, days: &[Day<'_>], member: &Member, subject: &Subject<'_>) -> Vec<Exact> {
     let facts = desk.facts;
     match subject.metric.filter(|metric| facts.scheme.metrics[*metric].of == Level::Agent) {
         // A plain metric needs no expression, and there may be tens of thousands of its days.
@@ -168,7 +164,7 @@ pub(super) fn values_of(desk: &Desk<'_>, days: &[(Span, Slice)], member: &Member
             parts.filter_map(|parts| facts.value(metric, parts)).collect()
         }
         None => {
-            let on = |slice| OnDay::new(desk, slice, Who::Agent(member)).value_of(&subject.formula);
+            let on = |slice: &Slice| OnDay::new(desk, slice, Who::Agent(member)).value_of(&subject.formula);
             days.iter().filter_map(|(_, slice)| on(slice).number().cloned()).collect()
         }
     }

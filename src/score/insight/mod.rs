@@ -15,15 +15,13 @@ use crate::scheme::{Chart, Formula, Indicator, Judged, Level, Scheme};
 use crate::tables::{Member, Tables};
 use crate::words::Bilingual;
 
-use super::appraisal::{Course, Direction, Field, Insight, Person, Picture, Span, Unit};
+use super::appraisal::{Course, Direction, Field, Insight, Person, Picture, Unit};
 use super::compile::Compiled;
 use super::desk::Desk;
 use super::facts::{self, group_of};
-use super::measures::Slice;
-use super::plan::{self, Stretch};
 
-use day::{OnDay, Who};
-use spread::AgentDays;
+use day::{Day, OnDay, Who};
+use spread::{AgentDays, Waits};
 
 /// What is drawn of one value, whoever it is about.
 struct Subject<'s> {
@@ -40,28 +38,18 @@ struct Subject<'s> {
 }
 
 /// Every chart of every team.
-pub(super) fn drawn(
-    compiled: &Compiled<'_>,
-    desk: &Desk<'_>,
-    tables: &Tables,
-    as_of: chrono::NaiveDate,
-) -> anyhow::Result<Vec<Insight>> {
+pub(super) fn drawn(compiled: &Compiled<'_>, desk: &Desk<'_>, tables: &Tables) -> anyhow::Result<Vec<Insight>> {
     let subjects = subjects(compiled, tables);
     if subjects.is_empty() {
         return Ok(Vec::new());
     }
-    let special = plan::special_days(compiled, tables, &desk.facts.period)?;
-    let stretch = Stretch::whole(desk.facts.period, as_of, special);
     let mut spreads = BTreeMap::new();
-    for (place, subject) in subjects.iter().enumerate().filter(|(_, subject)| subject.chart == Chart::Histogram) {
-        if let Some(waits) = subject.metric.and_then(|metric| spread::waits(compiled, metric, tables)) {
+    for (place, subject) in subjects.iter().enumerate() {
+        if let Some(waits) = single_waits(compiled, subject, tables) {
             spreads.insert(place, waits.count(tables, spread::limits(desk, subject))?);
         }
     }
-    let by_day = subjects.iter().enumerate().filter(|(place, _)| !spreads.contains_key(place));
-    let metrics: BTreeSet<usize> =
-        by_day.flat_map(|(_, subject)| behind(desk.facts.scheme, &subject.formula)).collect();
-    let days = day::spans(compiled, tables, &stretch, &metrics)?;
+    let days = day::spans(compiled, desk.facts);
     let of_days = |(place, subject): (usize, &Subject<'_>)| match subject.chart {
         Chart::Histogram if !spreads.contains_key(&place) => AgentDays::count(desk, subject, &days),
         Chart::Histogram | Chart::Trend | Chart::Heatmap => AgentDays::default(),
@@ -81,6 +69,19 @@ pub(super) fn drawn(
         }
     }
     Ok(insights)
+}
+
+/// The metrics that charts show day by day.
+pub(super) fn by_day(compiled: &Compiled<'_>, tables: &Tables) -> BTreeSet<usize> {
+    let subjects = subjects(compiled, tables);
+    let by_day = subjects.iter().filter(|subject| single_waits(compiled, subject, tables).is_none());
+    by_day.flat_map(|subject| behind(compiled.scheme, &subject.formula)).collect()
+}
+
+/// The single waits that a histogram shows, where they are known.
+fn single_waits(compiled: &Compiled<'_>, subject: &Subject<'_>, tables: &Tables) -> Option<&'static Waits> {
+    let metric = subject.metric.filter(|_| subject.chart == Chart::Histogram)?;
+    spread::waits(compiled, metric, tables)
 }
 
 /// What the scheme declares; without any word of charts its response time, where waits are known one by one.
@@ -156,7 +157,7 @@ fn judging(scheme: &Scheme, metric: Option<usize>) -> impl Iterator<Item = &Indi
 struct Maker<'m> {
     desk: &'m Desk<'m>,
     subject: &'m Subject<'m>,
-    days: &'m [(Span, Slice)],
+    days: &'m [Day<'m>],
     team: &'m str,
 }
 
@@ -201,7 +202,7 @@ impl Maker<'_> {
 
     /// The team's value day by day; nothing where fewer than two days have any.
     fn course(&self) -> Option<Course> {
-        let on = |(span, slice): &(Span, Slice)| {
+        let on = |(span, slice): &Day<'_>| {
             let day = OnDay::new(self.desk, slice, Who::Group(Level::Team, self.team.to_owned()));
             (*span, day.measured(&self.subject.formula, self.subject.metric))
         };
@@ -216,7 +217,7 @@ impl Maker<'_> {
     /// Each agent's value day by day.
     fn field(&self) -> Option<Field> {
         let row = |member: &Member| {
-            let on = |(_, slice): &(Span, Slice)| {
+            let on = |(_, slice): &Day<'_>| {
                 let day = OnDay::new(self.desk, slice, Who::Agent(member));
                 day.value_of(&self.subject.formula).number().cloned()
             };

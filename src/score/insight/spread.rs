@@ -8,11 +8,10 @@ use rayon::prelude::*;
 
 use crate::exact::Exact;
 use crate::scheme::{Level, Scored};
-use crate::score::appraisal::{CountedThing, Direction, Span, Spread, Unit};
+use crate::score::appraisal::{CountedThing, Direction, Spread, Unit};
 use crate::score::compile::Compiled;
 use crate::score::desk::Desk;
 use crate::score::facts::group_of;
-use crate::score::measures::Slice;
 use crate::tables::{Member, Tables};
 
 use super::{Maker, Subject, day, judging};
@@ -196,7 +195,7 @@ struct ShopDays {
 
 impl AgentDays {
     /// Everybody's, under a subject.
-    pub(super) fn count(desk: &Desk<'_>, subject: &Subject<'_>, days: &[(Span, Slice)]) -> Self {
+    pub(super) fn count(desk: &Desk<'_>, subject: &Subject<'_>, days: &[day::Day<'_>]) -> Self {
         let agents: Vec<&Member> = desk.facts.roster.agents().collect();
         let one = |member: &&Member| (member.id.clone(), day::values_of(desk, days, member, subject));
         let mut found = Self { values: agents.par_iter().map(one).collect(), shops: BTreeMap::new() };

@@ -1,0 +1,179 @@
+//! One reading of a table for all metrics over it that add up: at the finest cut that any of them asks for, the coarser
+//! ones being sums of its answer.
+
+use std::collections::BTreeSet;
+
+use anyhow::Context;
+use polars::prelude::*;
+
+use crate::exact::Exact;
+use crate::scheme::Level;
+use crate::tables::exacts;
+
+use super::compile::Ratio;
+use super::fold;
+use super::measures::{Parts, Slices};
+use super::plan::{Cut, Piece, Stretch};
+
+/// Which metrics are counted at each cut, and where their parts go.
+pub(super) struct Tally {
+    pub(super) cut: Cut,
+    pub(super) metrics: BTreeSet<usize>,
+    pub(super) slices: Slices,
+}
+
+/// One query over the rows of one table by one subject.
+pub(super) struct Scan {
+    /// Any of its pieces; all have the same table and the same subject.
+    piece: Piece,
+    /// Conditions on rows by name, in the order in which they were met, and what they say; a row may fulfil several.
+    conditions: Vec<(String, Option<Expr>)>,
+    columns: Vec<Counted>,
+}
+
+/// What a metric counts under one of the conditions.
+struct Counted {
+    metric: usize,
+    condition: usize,
+    ratio: Ratio,
+}
+
+impl Scan {
+    pub(super) fn new(piece: Piece) -> Self {
+        Self { piece, conditions: Vec::new(), columns: Vec::new() }
+    }
+
+    /// Adds what a metric counts over the rows of a piece.
+    pub(super) fn add(&mut self, metric: usize, piece: &Piece, ratio: Ratio) {
+        let name = piece.condition();
+        let condition = self.conditions.iter().position(|(known, _)| *known == name).unwrap_or_else(|| {
+            self.conditions.push((name, piece.kept()));
+            self.conditions.len() - 1
+        });
+        self.columns.push(Counted { metric, condition, ratio });
+    }
+
+    /// The table that it reads.
+    pub(super) fn table(&self) -> &str {
+        &self.piece.table
+    }
+
+    /// The finest cut at which any of its metrics is asked for.
+    pub(super) fn finest(&self, tallies: &[Tally]) -> Cut {
+        let asked = |tally: &&Tally| self.columns.iter().any(|one| tally.metrics.contains(&one.metric));
+        tallies.iter().filter(asked).map(|tally| tally.cut).max().unwrap_or(Cut::Whole)
+    }
+
+    /// The query.
+    pub(super) fn query(&self, table: LazyFrame, cut: Cut, stretch: &Stretch) -> anyhow::Result<LazyFrame> {
+        // A condition that all have in common is decided once for each row.
+        let (rows, conditions) = match self.conditions.as_slice() {
+            [(_, Some(keep))] => (table.filter(keep.clone()), Vec::new()),
+            several => (table, several.iter().map(|(_, keep)| keep.clone()).collect()),
+        };
+        let subject = [self.piece.subject().alias("subject")].into_iter();
+        let keys: Vec<Expr> = subject.chain(cut.key(stretch).map(|key| key.alias("part"))).collect();
+        Ok(rows.group_by(keys).agg(self.sums(&conditions).context("a sum that cannot be folded")?))
+    }
+
+    fn sums(&self, conditions: &[Option<Expr>]) -> Option<Vec<Expr>> {
+        let kept = |(place, keep): (usize, &Option<Expr>)| Some(keep.clone()?.sum().alias(format!("kept{place}")));
+        let mut sums: Vec<Expr> = conditions.iter().enumerate().filter_map(kept).collect();
+        for (place, one) in self.columns.iter().enumerate() {
+            let keep = conditions.get(one.condition).and_then(Option::as_ref);
+            sums.push(fold::over(&one.ratio.numerator, keep)?.alias(format!("n{place}")));
+            if let Some(denominator) = &one.ratio.denominator {
+                sums.push(fold::over(denominator, keep)?.alias(format!("d{place}")));
+            }
+        }
+        Some(sums)
+    }
+
+    /// Puts an answer at the finest cut into every tally that asks for one of the metrics.
+    pub(super) fn read(
+        &self,
+        answer: &DataFrame,
+        finest: Cut,
+        stretch: &Stretch,
+        tallies: &mut [Tally],
+    ) -> anyhow::Result<()> {
+        for tally in tallies {
+            let asked = |(_, one): &(usize, &Counted)| tally.metrics.contains(&one.metric);
+            let columns: Vec<(usize, &Counted)> = self.columns.iter().enumerate().filter(asked).collect();
+            if columns.is_empty() {
+                continue;
+            }
+            let frame = match tally.cut == finest {
+                true => answer.clone(),
+                false => rolled_up(answer, &columns, tally.cut.of_finer(finest, stretch))?,
+            };
+            let parts = tally.cut.numbers(&frame, stretch)?;
+            for (place, one) in columns {
+                self.put(&frame, (place, one), &parts, &mut tally.slices)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn put(
+        &self,
+        frame: &DataFrame,
+        (place, one): (usize, &Counted),
+        parts: &[Option<usize>],
+        slices: &mut Slices,
+    ) -> anyhow::Result<()> {
+        let whose = whose(frame, self.piece.level, self.kept(frame, one)?, slices)?;
+        let numerators = exacts(frame.column(&format!("n{place}"))?)?;
+        let mut denominators = match one.ratio.denominator {
+            Some(_) => exacts(frame.column(&format!("d{place}"))?)?,
+            None => Vec::new(),
+        };
+        for (row, numerator) in numerators.into_iter().enumerate() {
+            let (Some(subject), Some(part)) = (whose[row], parts[row]) else { continue };
+            let denominator =
+                one.ratio.denominator.as_ref().map(|_| denominators[row].take().unwrap_or_else(Exact::zero));
+            if numerator.is_some() || denominator.is_some() {
+                slices.put(part, (self.piece.level, subject), one.metric, Parts { numerator, denominator });
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the condition keeps rows of each group; `None` where it surely does.
+    fn kept(&self, frame: &DataFrame, one: &Counted) -> PolarsResult<Option<Vec<bool>>> {
+        let Ok(kept) = frame.column(&format!("kept{}", one.condition)) else { return Ok(None) };
+        let kept = kept.cast(&DataType::Int64)?;
+        Ok(Some(kept.i64()?.iter().map(|rows| rows.is_some_and(|rows| rows > 0)).collect()))
+    }
+}
+
+/// The number of the subject of each row. Rows of nobody are nobody's; a table that names no group is of the only one.
+fn whose(
+    frame: &DataFrame,
+    level: Level,
+    kept: Option<Vec<bool>>,
+    slices: &mut Slices,
+) -> anyhow::Result<Vec<Option<usize>>> {
+    let subjects = frame.column("subject")?.cast(&DataType::String)?;
+    let is_kept = |row: usize| kept.as_ref().is_none_or(|kept| kept[row]);
+    let number = |(row, subject): (usize, Option<&str>)| match (subject, level) {
+        (None, Level::Agent) => None,
+        (subject, _) => is_kept(row).then(|| slices.number(level, subject.unwrap_or_default())),
+    };
+    Ok(subjects.str()?.iter().enumerate().map(number).collect())
+}
+
+/// The sums of an answer over all its parts, or over those that lie in the same coarser one.
+fn rolled_up(answer: &DataFrame, columns: &[(usize, &Counted)], part: Option<Expr>) -> anyhow::Result<DataFrame> {
+    let mut sums: Vec<Expr> = Vec::new();
+    let names = answer.get_column_names();
+    sums.extend(names.iter().filter(|name| name.starts_with("kept")).map(|name| col((*name).clone()).sum()));
+    for (place, one) in columns {
+        sums.push(fold::sum(col(format!("n{place}"))).alias(format!("n{place}")));
+        if one.ratio.denominator.is_some() {
+            sums.push(fold::sum(col(format!("d{place}"))).alias(format!("d{place}")));
+        }
+    }
+    let keys: Vec<Expr> = [col("subject")].into_iter().chain(part.map(|part| part.alias("part"))).collect();
+    Ok(answer.clone().lazy().group_by(keys).agg(sums).collect()?)
+}
