@@ -43,8 +43,8 @@ fn is_test(proof: &str) -> bool {
     let is_its_line = |line: &&str| line.starts_with(&format!("fn {name}(")) || line.contains(&format!(" fn {name}("));
     let place = lines.iter().position(is_its_line);
     place.is_some_and(|place| {
-        let before = lines[..place].iter().rev().take_while(|line| line.starts_with('#') || line.starts_with("//"));
-        before.into_iter().any(|line| line.starts_with("#[test]") || line.starts_with("#[tokio::test"))
+        let mut before = lines[..place].iter().rev().take_while(|line| line.starts_with('#') || line.starts_with("//"));
+        before.any(|line| line.starts_with("#[test]") || line.starts_with("#[tokio::test"))
     })
 }
 
