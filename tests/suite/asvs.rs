@@ -41,10 +41,10 @@ fn is_test(proof: &str) -> bool {
     let Ok(text) = fs::read_to_string(root().join(file)) else { return false };
     let lines: Vec<&str> = text.lines().map(str::trim).collect();
     let is_its_line = |line: &&str| line.starts_with(&format!("fn {name}(")) || line.contains(&format!(" fn {name}("));
-    let place = lines.iter().position(|line| is_its_line(&line));
+    let place = lines.iter().position(is_its_line);
     place.is_some_and(|place| {
-        let before = lines[..place].iter().rev().take_while(|line| line.starts_with('#') || line.starts_with("//"));
-        before.clone().any(|line| line.starts_with("#[test]") || line.starts_with("#[tokio::test"))
+        let mut before = lines[..place].iter().rev().take_while(|line| line.starts_with('#') || line.starts_with("//"));
+        before.any(|line| line.starts_with("#[test]") || line.starts_with("#[tokio::test"))
     })
 }
 
