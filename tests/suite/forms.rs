@@ -516,7 +516,7 @@ fn given(told: &[BTreeMap<String, String>]) -> Vec<Given> {
 async fn what_was_handed_in_online_comes_through_the_same_door() {
     let desk = Desk::of("workload-and-satisfaction", "seventy-thirty", "2026-10");
     assert!(FormDesk::open(&desk.pipeline, "desk", &desk.period).expect("opened").is_none(), "nobody is known yet");
-    std::fs::create_dir_all(desk.order().folder).expect("a folder");
+    desk.forms().await;
     desk.run().await;
     let open = FormDesk::open(&desk.pipeline, "desk", &desk.period).expect("opened").expect("people");
     assert!(open.is_collected());
@@ -545,7 +545,7 @@ async fn what_was_handed_in_online_comes_through_the_same_door() {
 #[tokio::test(flavor = "multi_thread")]
 async fn levels_that_were_handed_in_online_count_by_their_id() {
     let desk = Desk::of("aftersale-three-levels", "level-limits", "2026-10");
-    std::fs::create_dir_all(desk.order().folder).expect("a folder");
+    desk.forms().await;
     desk.run().await;
     let open = FormDesk::open(&desk.pipeline, "desk", &desk.period).expect("opened").expect("people");
     let rater = Person { id: "M001".to_owned(), name: "Lead 001".to_owned(), email: None };

@@ -99,7 +99,12 @@ fn count(line: &Line, typed: &str) -> Result<Exact, Misfit> {
 
 /// A number as cards print it, without its unit.
 fn number(text: &str) -> Option<Exact> {
-    let bare = text.trim().trim_start_matches('¥').trim_end_matches("min").trim_end_matches(['s', '秒', '分']);
+    let bare = text
+        .trim()
+        .trim_start_matches('¥')
+        .trim_end_matches("分钟")
+        .trim_end_matches("min")
+        .trim_end_matches(['s', '秒', '分']);
     let plain: String =
         bare.trim().chars().filter(|sign| *sign != ',').map(|sign| if sign == '−' { '-' } else { sign }).collect();
     Exact::parse(&plain).filter(|_| plain.len() <= 20)

@@ -12,7 +12,7 @@ use super::super::home::{job_title, zone_of};
 use super::super::page::{self, Page};
 use super::super::refusal::Refusal;
 use super::super::say;
-use super::row::AppealRow;
+use super::row::{AppealRow, last_day};
 use super::speaker::Speaker;
 use crate::ledger::{Appeal, AppealState, LONGEST_REASON, NewAppeal, NotOpened, WantedAppeals};
 use crate::words::Bilingual;
@@ -116,7 +116,7 @@ fn compose(desk: &Desk, visit: &Visit, speaker: &Speaker) -> Result<MyCardPage, 
         edition: card.edition,
         total: card.total.as_ref().map_or_else(|| "–".to_owned(), |total| total.fixed(2)),
         grade: card.grade.clone().filter(|grade| !grade.is_empty()),
-        until: until.map(|until| say::when(until, zone)),
+        until: until.map(|until| last_day(until, zone)),
         is_open,
         acknowledged: ledger.acknowledged_at(card.id)?.map(|at| say::when(at, zone)),
         lines: lines.collect(),

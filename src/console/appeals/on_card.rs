@@ -4,7 +4,7 @@ use super::super::desk::Desk;
 use super::super::home::zone_of;
 use super::super::say;
 use super::super::sessions::SignedIn;
-use super::row::AppealRow;
+use super::row::{AppealRow, last_day};
 use crate::ledger::{Document, DocumentKind, RunState, WantedAppeals};
 use crate::words::Bilingual;
 
@@ -35,7 +35,7 @@ impl OnCard {
         let is_own = person.user.staff_number.as_deref() == Some(&card.subject);
         Ok(Self {
             acknowledged: ledger.acknowledged_at(card.id)?.map(|at| say::when(at, zone)),
-            until: ledger.window_of(card.id)?.map(|at| say::when(at, zone)),
+            until: ledger.window_of(card.id)?.map(|end| last_day(end, zone)),
             own: is_own.then(|| format!("/cards/{}/appeals", card.id)),
             appeals: ledger.appeals(&wanted)?.iter().map(|one| AppealRow::of(one, zone)).collect(),
             answers: person.sight.commands_document(card),

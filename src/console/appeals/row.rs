@@ -1,5 +1,6 @@
 //! One appeal in words.
 
+use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 
 use super::super::say;
@@ -52,6 +53,11 @@ impl AppealRow {
             set: end.and_then(|end| end.correction.as_ref()).map(set),
         }
     }
+}
+
+/// The last day on which a card can be questioned, as the card names it.
+pub fn last_day(end: DateTime<Utc>, zone: Tz) -> String {
+    (end - TimeDelta::seconds(1)).with_timezone(&zone).format("%Y-%m-%d").to_string()
 }
 
 /// An appeal's state in words.

@@ -31,7 +31,8 @@ async fn a_link_questions_a_line_and_says_that_the_card_was_read() {
     let mine = link(&bench, &card);
     let page = bench.get(None, &mine).await;
     assert_eq!(page.status, StatusCode::OK);
-    for shown in ["安一喆", "回复率", "90.0%", "9 / 10", "申诉截止", "我已阅读"] {
+    for shown in ["安一喆", "回复率", "90.0%", "9 / 10", "可申诉至（含当日）：2027-12-31", "我已阅读"]
+    {
         assert!(page.body.contains(shown), "{shown} is not on {}", page.body);
     }
     assert!(!page.body.contains("安二犇") && !page.body.contains("/sign-out"), "it shows that card and no more");
