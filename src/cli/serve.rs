@@ -1,10 +1,12 @@
 //! `serve`: the scheduler and the console in one process.
 
 mod explanations;
+mod machine;
 mod monitors;
+mod policies;
 mod templates;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use anyhow::Context;
@@ -203,6 +205,8 @@ fn desk(
         hosts: settings.console_url.iter().filter_map(|url| url.host_str().map(str::to_owned)).collect(),
         previews: Arc::new(templates::Templates { pipeline: pipeline.clone() }),
         explanations: Arc::new(explanations::KeptRows { pipeline: pipeline.clone() }),
+        policies: Arc::new(policies::Folder::new(pipeline.clone())),
+        machine: Arc::new(machine::ThisMachine { pipeline: pipeline.clone(), checked: Mutex::default() }),
         monitors,
         setup,
     }

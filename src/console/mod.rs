@@ -6,6 +6,7 @@
 mod assets;
 mod attend;
 mod cards;
+mod charts;
 mod desk;
 mod documents;
 mod events;
@@ -14,10 +15,13 @@ mod guard;
 mod headers;
 mod health;
 mod home;
+mod insight;
 mod language;
+mod operator;
 mod page;
 mod passwords;
 mod plans;
+mod policy;
 mod previews;
 mod proposal_rows;
 mod proposals;
@@ -54,7 +58,9 @@ use crate::words::{Bilingual, Locale};
 
 pub use cards::{Branch, Explained, Explanations, RowTable};
 pub use health::{MetricsPlace, Monitored, Monitors, serve_monitors};
+pub use operator::{Checked, Coverage, Covered, Fault, Kept, Machine, Planned, Trouble};
 pub use passwords::hash_password;
+pub use policy::Policies;
 pub use previews::{PreviewWish, Previewed, Previews};
 pub use routes::{Audience, Method, RouteFacts, routes};
 pub use setup::{FirstUser, SetupToken, first_user_token};
@@ -81,6 +87,10 @@ pub struct Console {
     pub previews: Arc<dyn Previews>,
     /// Follows cards down to their rows.
     pub explanations: Arc<dyn Explanations>,
+    /// What HR's desk reads.
+    pub policies: Arc<dyn Policies>,
+    /// What the operator's desk is told about this machine.
+    pub machine: Arc<dyn Machine>,
     /// What monitors are told, and how they are let in.
     pub monitors: Monitors,
     /// The open invitation of the first user, as [`first_user_token`] made it.

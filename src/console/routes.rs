@@ -12,8 +12,8 @@ use super::attend::{self, Visit};
 use super::desk::Desk;
 use super::refusal::Refusal;
 use super::{
-    assets, cards, documents, events, guard, headers, health, home, language, previews, proposals, requests, rerun,
-    run_actions, run_page,
+    assets, cards, documents, events, guard, headers, health, home, insight, language, operator, policy, previews,
+    proposals, requests, rerun, run_actions, run_page,
 };
 use super::{setup, sign_in, unknowns, verdicts};
 use crate::ledger::Role;
@@ -38,6 +38,8 @@ pub enum Audience {
     Runners,
     /// Those who see the whole shop: operators and HR.
     Overseers,
+    /// Those who keep the machine.
+    Operators,
 }
 
 impl Audience {
@@ -47,6 +49,7 @@ impl Audience {
             Self::Anyone | Self::SignedIn => true,
             Self::Runners => role != Role::Agent,
             Self::Overseers => matches!(role, Role::Operator | Role::Hr),
+            Self::Operators => role == Role::Operator,
         }
     }
 }
@@ -128,6 +131,27 @@ static ROUTES: &[Route] = &[
     get("/preview", Audience::Overseers, previews::form),
     get("/preview/file", Audience::Overseers, previews::file),
     get("/requests/{request}", Audience::Runners, requests::show),
+    get("/policy", Audience::Overseers, policy::list),
+    get("/policy/schemes/{scheme}", Audience::Overseers, policy::version),
+    post("/policy/schemes/{scheme}/values", Audience::Overseers, policy::fill),
+    get("/policy/compare", Audience::Overseers, policy::compare),
+    get("/policy/simulate", Audience::Overseers, policy::simulate),
+    post("/policy/simulate", Audience::Overseers, policy::ask),
+    get("/policy/simulations/{simulation}", Audience::Overseers, policy::simulated),
+    get("/policy/simulations/{simulation}/csv", Audience::Overseers, policy::csv),
+    get("/policy/calendar", Audience::Overseers, policy::calendar),
+    get("/insight", Audience::Runners, insight::overview),
+    get("/insight/heat", Audience::Runners, insight::heat),
+    get("/insight/correlation", Audience::Runners, insight::correlation),
+    get("/operator", Audience::Operators, operator::schedule),
+    post("/operator/jobs/{job}/pause", Audience::Operators, operator::pause),
+    post("/operator/jobs/{job}/resume", Audience::Operators, operator::resume),
+    get("/operator/runs", Audience::Operators, operator::runs),
+    get("/operator/runs/{run}/log", Audience::Operators, operator::run_log),
+    get("/operator/holds", Audience::Operators, operator::holds),
+    get("/operator/sources", Audience::Operators, operator::sources),
+    get("/operator/settings", Audience::Operators, operator::settings),
+    post("/operator/settings/check", Audience::Operators, operator::check),
 ];
 
 /// Every route of the console; there are no others.

@@ -21,6 +21,9 @@ const TEXTS: &[(&str, &[&str])] = &[
     ("notices", &["reason"]),
     ("announcements", &["text_zh", "text_en"]),
     ("pauses", &["who", "reason"]),
+    ("scheme_values", &["who", "reason"]),
+    ("simulations", &["requested_by", "answer"]),
+    ("simulated_periods", &["agents"]),
 ];
 
 /// How an agent is erased.

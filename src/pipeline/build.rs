@@ -1,5 +1,6 @@
 //! From what was pulled to cards: tables, then scores.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use anyhow::Context;
@@ -11,9 +12,9 @@ use crate::extract;
 use crate::failpoint;
 use crate::finding::{Finding, Weight};
 use crate::job::{Job, Periods};
-use crate::ledger::{Pins, Run};
+use crate::ledger::{Pins, Run, SchemeValue};
 use crate::period::Period;
-use crate::scheme::Scheme;
+use crate::scheme::{Fill, Scheme};
 use crate::score::{self, Appraisal, Input, PastResult};
 use crate::tables::gate::Look;
 use crate::tables::{self, OnlyTeam, Roster, Tables};
@@ -52,7 +53,7 @@ pub(super) fn build(
     let folder = pipeline.folders.tables(&job.id, &run.period.to_string());
     let restated = restate::differences(pipeline, job, run, &tables, &pulled.raw_hash)?;
     tables::write(&folder, &tables.frames)?;
-    let mut appraisal = appraise(pipeline, job, scheme, &tables, &run.period, pulled.cut_off)?;
+    let mut appraisal = appraise(pipeline, job, &scheme, &tables, &run.period, pulled.cut_off)?;
     failpoint::shuffle(&mut appraisal.cards);
     failpoint::shuffle(&mut appraisal.teams);
     findings.extend(appraisal.findings.iter().cloned());
@@ -148,13 +149,31 @@ pub(super) fn again(pipeline: &Pipeline, job: &Job, run: &Run) -> anyhow::Result
     let tables = kept_tables(pipeline, job, &run.period)?.context("no tables are kept")?;
     let cut_off = run.cut_off.context("the run never came to its data")?;
     let findings = pipeline.ledger.findings(&run.id)?;
-    let appraisal = appraise(pipeline, job, scheme_of(pipeline, job, &run.period)?, &tables, &run.period, cut_off)?;
+    let scheme = scheme_of(pipeline, job, &run.period)?;
+    let appraisal = appraise(pipeline, job, &scheme, &tables, &run.period, cut_off)?;
     Ok(Appraisal { findings, ..appraisal })
 }
 
-/// The version of the job's scheme that is in force at the period's end.
-pub(super) fn scheme_of<'a>(pipeline: &'a Pipeline, job: &Job, period: &Period) -> Result<&'a Scheme, Diagnostics> {
-    Ok(pipeline.schemes.in_force(&job.scheme, period.last_day())?)
+/// The version of the job's scheme that is in force at the period's end, with what persons filled in.
+pub(super) fn scheme_of<'a>(pipeline: &'a Pipeline, job: &Job, period: &Period) -> anyhow::Result<Cow<'a, Scheme>> {
+    let scheme = pipeline.schemes.in_force(&job.scheme, period.last_day()).map_err(Diagnostics::from)?;
+    filled(pipeline, job, scheme)
+}
+
+/// A scheme with the values that it leaves unset and that persons filled in since.
+pub(super) fn filled<'a>(pipeline: &Pipeline, job: &Job, scheme: &'a Scheme) -> anyhow::Result<Cow<'a, Scheme>> {
+    let values = pipeline.ledger.scheme_values(&scheme.id, &scheme.version)?;
+    if values.is_empty() {
+        return Ok(Cow::Borrowed(scheme));
+    }
+    let fill = |value: SchemeValue| Fill {
+        name: value.name,
+        value: value.value,
+        who: value.who,
+        day: day_of(job, value.at),
+        reason: value.reason,
+    };
+    Ok(Cow::Owned(scheme.filled(&values.into_iter().map(fill).collect::<Vec<_>>())?))
 }
 
 /// The tables that the last run of this period left, if there was one.
@@ -171,7 +190,8 @@ pub(super) fn kept_tables(pipeline: &Pipeline, job: &Job, period: &Period) -> an
 pub(super) fn roster_now(pipeline: &Pipeline, job: &Job, run: &Run) -> anyhow::Result<Option<Roster>> {
     let Some(tables) = kept_tables(pipeline, job, &run.period)? else { return Ok(None) };
     let as_of = day_of(job, run.cut_off.unwrap_or_else(|| pipeline.settings.clock.now()));
-    score::roster(scheme_of(pipeline, job, &run.period)?, &tables, &run.period, as_of).map(Some)
+    let scheme = scheme_of(pipeline, job, &run.period)?;
+    score::roster(&scheme, &tables, &run.period, as_of).map(Some)
 }
 
 /// The day of an instant on the job's clocks.

@@ -10,6 +10,7 @@ mod history;
 mod resend;
 mod search;
 
+pub use body::Body;
 pub use card_page::show;
 pub use editions::show as compare;
 pub use explanation::{Branch, Explained, Explanations, RowTable, show as explain};

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -23,6 +23,9 @@ use scorepost::period::{Cycle, Period};
 use scorepost::words::{Bilingual, Locale};
 use sha2::{Digest, Sha256};
 use tower::ServiceExt;
+
+use super::machine::OneMachine;
+use super::two_versions::TwoVersions;
 
 /// The password of everybody.
 pub const PASSWORD: &str = "四个 不相关 的词 river";
@@ -148,6 +151,8 @@ impl Bench {
             hosts: vec!["scores.example".to_owned()],
             previews: Arc::new(NoTemplates),
             explanations: Arc::new(OneBranch),
+            policies: Arc::new(TwoVersions::new()),
+            machine: Arc::new(OneMachine { ledger: ledger.clone(), checked: Mutex::default() }),
             monitors: Monitors {
                 monitored: Arc::new(Sound),
                 token: None,

@@ -3,10 +3,15 @@
 mod bench;
 mod cards;
 mod forgery;
+mod insight;
+mod machine;
+mod operator;
 mod pages;
+mod policy;
 mod previews;
 mod proposals;
 mod rights;
 mod running;
 mod setting_up;
 mod signing_in;
+mod two_versions;
