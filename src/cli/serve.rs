@@ -3,10 +3,12 @@
 mod doors;
 mod explanations;
 mod forms;
+mod machine;
 mod monitors;
+mod policies;
 mod templates;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use anyhow::Context;
@@ -206,6 +208,8 @@ fn desk(
         previews: Arc::new(templates::Templates { pipeline: pipeline.clone() }),
         forms: Arc::new(forms::KeptForms::of(pipeline.clone())),
         explanations: Arc::new(explanations::KeptRows { pipeline: pipeline.clone() }),
+        policies: Arc::new(policies::Folder::new(pipeline.clone())),
+        machine: Arc::new(machine::ThisMachine { pipeline: pipeline.clone(), checked: Mutex::default() }),
         monitors,
         doors,
         setup,

@@ -7,7 +7,7 @@ use crate::extract::Manifest;
 use crate::finding::Finding;
 use crate::ledger::{Delivery, DeliveryState, RunState};
 use crate::pipeline::{Pipeline, manifest};
-use crate::words::Locale;
+use crate::words::{Bilingual, Locale};
 
 use super::Ending;
 use super::differences;
@@ -44,7 +44,7 @@ pub(super) fn show(pipeline: &Pipeline, id: &str, printer: &Printer) -> anyhow::
     let others: Vec<Finding> = findings.iter().filter(|one| !one.is_outlier()).cloned().collect();
     view.findings(&others, printer);
     let manifest = manifest(pipeline, id)?;
-    manifest.iter().flatten().for_each(|one| read(&view, one, printer));
+    manifest.iter().flatten().for_each(|one| printer.line(read(one).get(view.locale)));
     view.waiting(&run, waiting.len(), printer);
     for delivery in &deliveries {
         trouble(&view, delivery, printer);
@@ -102,16 +102,15 @@ pub(super) fn show(pipeline: &Pipeline, id: &str, printer: &Printer) -> anyhow::
 }
 
 /// What was read of a source.
-fn read(view: &View<'_>, manifest: &Manifest, printer: &Printer) {
+pub(super) fn read(manifest: &Manifest) -> Bilingual {
     let walks = manifest.resources.iter().flat_map(|resource| &resource.walks);
     let (walks, pages) = walks.fold((0, 0), |(walks, pages), walk| (walks + 1, pages + walk.pages));
     let (begun, hash) = (manifest.begun.format("%Y-%m-%d %H:%MZ"), manifest.raw_hash.get(..12).unwrap_or_default());
-    printer.line(&match view.locale {
-        Locale::Zh => format!("数据 {}：{}，{begun}，{walks} 段 {pages} 页，{hash}", manifest.source, manifest.pull),
-        Locale::En => {
-            format!("data {}: {}, {begun}, {walks} walks, {pages} pages, {hash}", manifest.source, manifest.pull)
-        }
-    });
+    let (source, pull) = (&manifest.source, &manifest.pull);
+    Bilingual::new(
+        format!("数据 {source}：{pull}，{begun}，{walks} 段 {pages} 页，{hash}"),
+        format!("data {source}: {pull}, {begun}, {walks} walks, {pages} pages, {hash}"),
+    )
 }
 
 /// A letter that did not simply go out, with what a person can do.

@@ -9,6 +9,7 @@ mod assets;
 mod attend;
 mod audit_page;
 mod cards;
+mod charts;
 mod desk;
 mod documents;
 mod doors;
@@ -19,11 +20,14 @@ mod guard;
 mod headers;
 mod health;
 mod home;
+mod insight;
 mod language;
+mod operator;
 mod page;
 mod passwords;
 mod people;
 mod plans;
+mod policy;
 mod previews;
 mod proposal_rows;
 mod proposals;
@@ -65,7 +69,9 @@ pub use cards::{Body as CardBody, Branch, Explained, Explanations, RowTable};
 pub use doors::{Doors, Identified, Identity, Journey, LinkLetter, LinkPost};
 pub use forms::{Forms, Item, Rater, Sheet, UploadedCell};
 pub use health::{MetricsPlace, Monitored, Monitors, serve_monitors};
+pub use operator::{Checked, Coverage, Covered, Fault, Kept, Machine, Planned, Trouble};
 pub use passwords::hash_password;
+pub use policy::Policies;
 pub use previews::{PreviewWish, Previewed, Previews};
 pub use routes::{Audience, Method, RouteFacts, routes};
 pub use setup::{FirstUser, SetupToken, first_user_token};
@@ -95,6 +101,10 @@ pub struct Console {
     pub explanations: Arc<dyn Explanations>,
     /// Knows the rating forms.
     pub forms: Arc<dyn Forms>,
+    /// What HR's desk reads.
+    pub policies: Arc<dyn Policies>,
+    /// What the operator's desk is told about this machine.
+    pub machine: Arc<dyn Machine>,
     /// What monitors are told, and how they are let in.
     pub monitors: Monitors,
     /// The ways in beside the password.

@@ -39,6 +39,8 @@ pub struct PersonCard {
     pub may_run: bool,
     /// Whether they see the whole shop.
     pub oversees: bool,
+    /// Whether they keep the machine.
+    pub operates: bool,
 }
 
 impl Page {
@@ -95,6 +97,7 @@ impl PersonCard {
             csrf: person.csrf.clone(),
             may_run: Audience::Runners.includes(person.user.role),
             oversees: Audience::Overseers.includes(person.user.role),
+            operates: Audience::Operators.includes(person.user.role),
         }
     }
 }

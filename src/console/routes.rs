@@ -13,8 +13,8 @@ use super::desk::Desk;
 use super::doors::{identity, links};
 use super::refusal::Refusal;
 use super::{
-    api, appeals, assets, audit_page, cards, documents, events, forms, guard, headers, health, home, language, people,
-    previews, proposals, requests, rerun, run_actions, run_page,
+    api, appeals, assets, audit_page, cards, documents, events, forms, guard, headers, health, home, insight, language,
+    operator, people, policy, previews, proposals, requests, rerun, run_actions, run_page,
 };
 use super::{setup, sign_in, unknowns, verdicts};
 use crate::ledger::{Ability, Role};
@@ -41,6 +41,8 @@ pub enum Audience {
     Overseers,
     /// Programs with a token that may do this; no browser's session opens it.
     Programs(Ability),
+    /// Those who keep the machine.
+    Operators,
 }
 
 impl Audience {
@@ -51,6 +53,7 @@ impl Audience {
             Self::Runners => role != Role::Agent,
             Self::Overseers => matches!(role, Role::Operator | Role::Hr),
             Self::Programs(_) => false,
+            Self::Operators => role == Role::Operator,
         }
     }
 }
@@ -181,6 +184,27 @@ static ROUTES: &[Route] = &[
     get("/preview/file", Audience::Overseers, previews::file),
     get("/requests/{request}", Audience::Runners, requests::show),
     get("/api/v1/openapi.json", Audience::Anyone, api::describe),
+    get("/policy", Audience::Overseers, policy::list),
+    get("/policy/schemes/{scheme}", Audience::Overseers, policy::version),
+    post("/policy/schemes/{scheme}/values", Audience::Overseers, policy::fill),
+    get("/policy/compare", Audience::Overseers, policy::compare),
+    get("/policy/simulate", Audience::Overseers, policy::simulate),
+    post("/policy/simulate", Audience::Overseers, policy::ask),
+    get("/policy/simulations/{simulation}", Audience::Overseers, policy::simulated),
+    get("/policy/simulations/{simulation}/csv", Audience::Overseers, policy::csv),
+    get("/policy/calendar", Audience::Overseers, policy::calendar),
+    get("/insight", Audience::Runners, insight::overview),
+    get("/insight/heat", Audience::Runners, insight::heat),
+    get("/insight/correlation", Audience::Runners, insight::correlation),
+    get("/operator", Audience::Operators, operator::schedule),
+    post("/operator/jobs/{job}/pause", Audience::Operators, operator::pause),
+    post("/operator/jobs/{job}/resume", Audience::Operators, operator::resume),
+    get("/operator/runs", Audience::Operators, operator::runs),
+    get("/operator/runs/{run}/log", Audience::Operators, operator::run_log),
+    get("/operator/holds", Audience::Operators, operator::holds),
+    get("/operator/sources", Audience::Operators, operator::sources),
+    get("/operator/settings", Audience::Operators, operator::settings),
+    post("/operator/settings/check", Audience::Operators, operator::check),
 ];
 
 /// The pages, and what programs may ask.

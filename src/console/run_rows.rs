@@ -232,6 +232,14 @@ impl CardRow {
 }
 
 impl Sheets {
+    /// How many rows are on one.
+    pub const ROWS: usize = CARDS_PER_SHEET;
+
+    /// How many rows stand on the sheets before it.
+    pub fn first(&self) -> usize {
+        (self.now - 1) * CARDS_PER_SHEET
+    }
+
     /// The sheet that was asked for, or the nearest there is.
     pub fn of(all: usize, asked: &str) -> Self {
         let count = all.div_ceil(CARDS_PER_SHEET).max(1);
@@ -240,7 +248,7 @@ impl Sheets {
 
     /// The rows of the sheet.
     pub fn cut<'a, T>(&self, rows: &'a [T]) -> &'a [T] {
-        let start = (self.now - 1) * CARDS_PER_SHEET;
+        let start = self.first();
         &rows[start..rows.len().min(start + CARDS_PER_SHEET)]
     }
 }

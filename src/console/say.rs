@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 
 use crate::ledger::{DeliveryState, ProposalState, RequestKind, Role, RunState, Scope, Trigger};
@@ -155,4 +155,20 @@ pub fn request_kind(kind: RequestKind) -> Bilingual {
 /// An instant on the clocks of `zone`, to the minute.
 pub fn when(at: DateTime<Utc>, zone: Tz) -> String {
     at.with_timezone(&zone).format("%Y-%m-%d %H:%M").to_string()
+}
+
+/// How long something took, such as `1:02:03`.
+pub fn length(of: TimeDelta) -> String {
+    let seconds = of.num_seconds().max(0);
+    format!("{}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)
+}
+
+/// How long ago something was, in its largest unit.
+pub fn ago(age: TimeDelta) -> Bilingual {
+    let age = age.max(TimeDelta::zero());
+    match (age.num_days(), age.num_hours(), age.num_minutes()) {
+        (0, 0, minutes) => Bilingual::new(format!("{minutes} 分钟前"), format!("{minutes} min ago")),
+        (0, hours, _) => Bilingual::new(format!("{hours} 小时前"), format!("{hours} h ago")),
+        (days, ..) => Bilingual::new(format!("{days} 天前"), format!("{days} d ago")),
+    }
 }

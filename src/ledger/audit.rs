@@ -215,7 +215,7 @@ fn seal(entry: &AuditEntry) -> String {
     hex::encode(hash.finalize())
 }
 
-fn read_entry(row: &Row<'_>) -> store::Result<AuditEntry> {
+pub(super) fn read_entry(row: &Row<'_>) -> store::Result<AuditEntry> {
     Ok(AuditEntry {
         number: row.get("number")?,
         at: row.get::<_, At>("at")?.0,

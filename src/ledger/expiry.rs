@@ -4,6 +4,7 @@ use anyhow::Result;
 use chrono::{DateTime, Utc};
 
 use super::proofs::{EMPTIED, Removed, seal_row};
+use super::simulations::remove_results;
 use super::store::{self, Connection, Row, params};
 use super::stored::At;
 use super::{Ledger, documents, leads};
@@ -67,6 +68,7 @@ impl Ledger {
     /// Removes the scores of these editions; that they were issued and sent stays.
     pub fn empty_scores(&self, cutoff: DateTime<Utc>) -> Result<()> {
         self.write(|transaction| {
+            remove_results(transaction, cutoff)?;
             let sql = format!(
                 "UPDATE documents SET data = ?2, total = NULL, rank = NULL, rank_of = NULL, grade = NULL, \
                  grade_id = NULL, changed = NULL, marks = '' WHERE created_at < ?1 AND data <> ?2 AND NOT {NEEDED} \

@@ -54,11 +54,14 @@ mod proofs;
 mod proposals;
 mod releases;
 mod requests;
+mod run_log;
 mod runs;
 mod schema;
+mod scheme_values;
 mod send_marks;
 mod sessions;
 mod sign_ins;
+mod simulations;
 mod starts;
 mod store;
 mod stored;
@@ -101,8 +104,11 @@ pub use proposals::{
 };
 pub use releases::Word;
 pub use requests::{NewRequest, Request, RequestKind, RequestState};
+pub use run_log::{RunFilter, RunStep};
 pub use runs::{NewRun, Pins, Run, RunState, Scope, Trigger};
+pub use scheme_values::{NewSchemeValue, SchemeValue};
 pub use sessions::Session;
+pub use simulations::{NewSimulation, Simulation, Tried, TriedAgent, TriedOutcome, TriedPeriod, TriedTotals};
 pub use tallies::Trouble;
 
 /// The record of everything; cheap to clone, clones share one connection.

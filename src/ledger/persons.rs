@@ -24,6 +24,9 @@ const TEXTS: &[(&str, &[&str])] = &[
     ("form_answers", &["form", "author", "answers"]),
     ("appeals", &["reason", "answer", "answered_by"]),
     ("adjustments", &["agent", "author", "reason"]),
+    ("scheme_values", &["who", "reason"]),
+    ("simulations", &["requested_by", "answer"]),
+    ("simulated_periods", &["agents"]),
 ];
 
 /// How an agent is erased.

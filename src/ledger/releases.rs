@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use super::audit::append;
 use super::deliveries::{deliveries_of, move_delivery};
 use super::delivery_state::DeliveryState;
+use super::run_log::note_step;
 use super::runs::{RunState, find_run};
 use super::store::{Connection, OptionalExtension, Transaction, params};
 use super::stored::At;
@@ -79,6 +80,7 @@ impl Ledger {
         self.write(|transaction| {
             let sql = "UPDATE runs SET state = 'held' WHERE id = ?1 AND state = 'ready'";
             touched(transaction.execute(sql, [id])?, "ready run", id)?;
+            note_step(transaction, id, RunState::Held, now)?;
             append(transaction, now, who, "hold", id, reason)
         })
     }

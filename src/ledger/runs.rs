@@ -6,6 +6,7 @@ use anyhow::{Context, Result, bail};
 use chrono::{DateTime, Utc};
 
 use super::releases::begin_wait;
+use super::run_log::note_step;
 use super::store::{self, Connection, OptionalExtension, Row, params};
 use super::stored::{At, Label, stored_words};
 use super::{Ledger, touched};
@@ -245,6 +246,9 @@ impl Ledger {
                  WHERE id = ?1",
                 params![id, state, error, finished_at],
             )?;
+            if run.state != state {
+                note_step(transaction, id, state, now)?;
+            }
             if state == RunState::Ready {
                 begin_wait(transaction, id, now)?;
             }

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use super::audit::append;
 use super::occurrences::Moment;
 use super::releases::begin_wait;
+use super::run_log::note_step;
 use super::runs::{NewRun, Run, RunState, find_run};
 use super::store::{Transaction, params};
 use super::stored::{At, Label};
@@ -37,6 +38,7 @@ impl Ledger {
             let sql = "UPDATE runs SET state = 'ready' WHERE id = ?1 AND state = 'held'";
             touched(transaction.execute(sql, [id])?, "held run", id)?;
             begin_wait(transaction, id, now)?;
+            note_step(transaction, id, RunState::Ready, now)?;
             append(transaction, now, who, "accept", id, reason)
         })
     }

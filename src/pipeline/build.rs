@@ -1,5 +1,6 @@
 //! From what was pulled to cards: tables, then scores.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use anyhow::Context;
@@ -11,9 +12,9 @@ use crate::extract;
 use crate::failpoint;
 use crate::finding::{Finding, Weight};
 use crate::job::{Job, Periods};
-use crate::ledger::{Pins, Run, TeamLead};
+use crate::ledger::{Pins, Run, SchemeValue, TeamLead};
 use crate::period::Period;
-use crate::scheme::Scheme;
+use crate::scheme::{Fill, Scheme};
 use crate::score::{self, Adjustment, Appraisal, Input, PastResult};
 use crate::tables::gate::Look;
 use crate::tables::{self, Member, OnlyTeam, Roster, Tables};
@@ -55,7 +56,7 @@ pub(super) fn build(
     let taken = pipeline.ledger.adjustments(&job.id, &run.period)?;
     pipeline.ledger.pin_adjustments(&run.id, &taken)?;
     let set = adjustments::scored(job, &taken);
-    let mut appraisal = appraise_with(pipeline, job, scheme, &tables, &run.period, pulled.cut_off, &set)?;
+    let mut appraisal = appraise_with(pipeline, job, &scheme, &tables, &run.period, pulled.cut_off, &set)?;
     failpoint::shuffle(&mut appraisal.cards);
     failpoint::shuffle(&mut appraisal.teams);
     findings.extend(appraisal.findings.iter().cloned());
@@ -70,7 +71,7 @@ pub(super) fn build(
         templates: Some(pipeline.renderer()?.templates_hash().to_owned()),
         fonts: Some(pipeline.renderer()?.fonts_hash().to_owned()),
     };
-    record_leads(pipeline, job, run, scheme, &tables, pulled.cut_off)?;
+    record_leads(pipeline, job, run, &scheme, &tables, pulled.cut_off)?;
     pipeline.ledger.set_pins(&run.id, &pins, Some(pulled.cut_off))?;
     watch(Event::Ends(Stage::Score));
     let appraisal = Appraisal { findings: findings.clone(), ..appraisal };
@@ -168,13 +169,30 @@ pub(super) fn again(pipeline: &Pipeline, job: &Job, run: &Run) -> anyhow::Result
     let findings = pipeline.ledger.findings(&run.id)?;
     let set = adjustments::scored(job, &pipeline.ledger.run_adjustments(&run.id)?);
     let scheme = scheme_of(pipeline, job, &run.period)?;
-    let appraisal = appraise_with(pipeline, job, scheme, &tables, &run.period, cut_off, &set)?;
+    let appraisal = appraise_with(pipeline, job, &scheme, &tables, &run.period, cut_off, &set)?;
     Ok(Appraisal { findings, ..appraisal })
 }
 
-/// The version of the job's scheme that is in force at the period's end.
-pub(super) fn scheme_of<'a>(pipeline: &'a Pipeline, job: &Job, period: &Period) -> Result<&'a Scheme, Diagnostics> {
-    Ok(pipeline.schemes.in_force(&job.scheme, period.last_day())?)
+/// The version of the job's scheme that is in force at the period's end, with what persons filled in.
+pub(super) fn scheme_of<'a>(pipeline: &'a Pipeline, job: &Job, period: &Period) -> anyhow::Result<Cow<'a, Scheme>> {
+    let scheme = pipeline.schemes.in_force(&job.scheme, period.last_day()).map_err(Diagnostics::from)?;
+    filled(pipeline, job, scheme)
+}
+
+/// A scheme with the values that it leaves unset and that persons filled in since.
+pub(super) fn filled<'a>(pipeline: &Pipeline, job: &Job, scheme: &'a Scheme) -> anyhow::Result<Cow<'a, Scheme>> {
+    let values = pipeline.ledger.scheme_values(&scheme.id, &scheme.version)?;
+    if values.is_empty() {
+        return Ok(Cow::Borrowed(scheme));
+    }
+    let fill = |value: SchemeValue| Fill {
+        name: value.name,
+        value: value.value,
+        who: value.who,
+        day: day_of(job, value.at),
+        reason: value.reason,
+    };
+    Ok(Cow::Owned(scheme.filled(&values.into_iter().map(fill).collect::<Vec<_>>())?))
 }
 
 /// The tables that the last run of this period left, if there was one.
@@ -191,7 +209,8 @@ pub(super) fn kept_tables(pipeline: &Pipeline, job: &Job, period: &Period) -> an
 pub(super) fn roster_now(pipeline: &Pipeline, job: &Job, run: &Run) -> anyhow::Result<Option<Roster>> {
     let Some(tables) = kept_tables(pipeline, job, &run.period)? else { return Ok(None) };
     let as_of = day_of(job, run.cut_off.unwrap_or_else(|| pipeline.settings.clock.now()));
-    score::roster(scheme_of(pipeline, job, &run.period)?, &tables, &run.period, as_of).map(Some)
+    let scheme = scheme_of(pipeline, job, &run.period)?;
+    score::roster(&scheme, &tables, &run.period, as_of).map(Some)
 }
 
 /// Keeps who leads which team, so that the console need not open the tables to know who may see what.

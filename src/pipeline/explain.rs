@@ -38,7 +38,7 @@ pub fn explain(
         format!("no data of {period} is kept; run `scorepost run {} --period {period}` first", job.id)
     })?;
     let scheme = build::scheme_of(pipeline, job, period)?;
-    let appraisal = build::appraise(pipeline, job, scheme, &tables, period, pipeline.settings.clock.now())?;
+    let appraisal = build::appraise(pipeline, job, &scheme, &tables, period, pipeline.settings.clock.now())?;
     let card = appraisal.cards.iter().find(|card| card.agent.id == agent).cloned();
     let card = card.ok_or_else(|| {
         let known: Vec<&str> = tables.roster.agents().map(|member| member.id.as_str()).collect();

@@ -133,7 +133,8 @@ pub(super) async fn forms_of(
         Some(tables) => tables,
         None => people(pipeline, job, period, watch).await?,
     };
-    let compiled = score::compile(build::scheme_of(pipeline, job, period)?)?;
+    let scheme = build::scheme_of(pipeline, job, period)?;
+    let compiled = score::compile(&scheme)?;
     let now = pipeline.settings.clock.now();
     let earlier = BTreeMap::new();
     let as_of = build::day_of(job, now);

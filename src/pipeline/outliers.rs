@@ -24,7 +24,7 @@ pub(super) fn of(pipeline: &Pipeline, job: &Job, run: &Run, appraisal: &Appraisa
     let scheme = build::scheme_of(pipeline, job, &run.period)?;
     let usual = Usual {
         limits: job.release.outliers,
-        scheme,
+        scheme: &scheme,
         before: run.period.previous(),
         past: by_agent(&past),
         all: &past,

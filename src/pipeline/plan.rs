@@ -48,7 +48,7 @@ pub fn plan(pipeline: &Pipeline, order: &Order) -> anyhow::Result<Plan> {
     };
     let scheme = build::scheme_of(pipeline, job, &order.period)?;
     let now = pipeline.settings.clock.now();
-    let appraisal = build::appraise(pipeline, job, scheme, &tables, &order.period, now)?;
+    let appraisal = build::appraise(pipeline, job, &scheme, &tables, &order.period, now)?;
     let changed = documents::would_change(pipeline, job, &order.scope, &appraisal)?;
     let name = |agent: &String| {
         let card = appraisal.cards.iter().find(|card| card.agent.id == *agent);

@@ -44,7 +44,7 @@ pub async fn restated(pipeline: &Pipeline, job: &str, period: &Period) -> anyhow
     let tables = build::tables_of(job, period, kept.frames, kept.cut_off)?;
     let differences = since_last(pipeline, job, period, &tables)?;
     let scheme = build::scheme_of(pipeline, job, period)?;
-    let appraisal = build::appraise(pipeline, job, scheme, &tables, period, kept.cut_off)?;
+    let appraisal = build::appraise(pipeline, job, &scheme, &tables, period, kept.cut_off)?;
     findings(pipeline, job, &appraisal, &differences)
 }
 

@@ -14,6 +14,7 @@ mod occasions;
 mod patience;
 mod requests;
 mod returns;
+mod simulations;
 mod when;
 mod work;
 
@@ -71,6 +72,7 @@ pub async fn serve(pipeline: Arc<Pipeline>, poke: Arc<Notify>, mut stop: watch::
 fn act(pipeline: &Arc<Pipeline>, work: &mut Work, left: &mut Left) -> anyhow::Result<()> {
     pipeline::recover(pipeline)?;
     requests::recover(pipeline)?;
+    simulations::recover(pipeline)?;
     let book = Book::of(pipeline);
     occasions::note(book)?;
     occasions::reopen_failed(book)?;
@@ -82,6 +84,9 @@ fn act(pipeline: &Arc<Pipeline>, work: &mut Work, left: &mut Left) -> anyhow::Re
     while let Some(request) = pipeline.ledger.take_request(&pipeline.worker.id)? {
         let (duty, place) = (Duty::Request(request.id), requests::place(&request));
         work.begin(duty, place, |attempt| requests::act(attempt, request));
+    }
+    if let Some(simulation) = simulations::take(pipeline, work)? {
+        work.begin(Duty::Simulation(simulation.id), None, |attempt| simulations::act(attempt, simulation));
     }
     for run in deadlines::keep(pipeline)? {
         if !work.is_at(&run) {
@@ -107,6 +112,7 @@ fn note_end(pipeline: &Pipeline, left: &mut Left, ended: Ended) {
         }
         Ended::Broken(Duty::Occasion(occasion)) => occasions::again(Book::of(pipeline), &occasion),
         Ended::Broken(Duty::Request(id)) => requests::broke(pipeline, id),
+        Ended::Broken(Duty::Simulation(id)) => simulations::broke(pipeline, id),
     };
     if let Err(error) = noted {
         tracing::error!(error = format!("{error:#}"), "how a task ended could not be noted");

@@ -23,6 +23,8 @@ pub(super) enum Duty {
     Occasion(Occurrence),
     /// A request of the console, by its number.
     Request(i64),
+    /// A simulation, by its number.
+    Simulation(i64),
     /// A run that was left, by its id.
     Left(String),
 }
@@ -94,6 +96,11 @@ impl Work {
     pub(super) fn is_at(&self, run: &Run) -> bool {
         let here = |place: &Place| place.0 == run.job && place.1 == run.period;
         self.duties.values().any(|(_, place)| place.as_ref().is_some_and(here))
+    }
+
+    /// Whether a draft is being tried.
+    pub(super) fn tries_a_draft(&self) -> bool {
+        self.duties.values().any(|(duty, _)| matches!(duty, Duty::Simulation(_)))
     }
 
     /// Waits for the next task to end; for ever when there is none.

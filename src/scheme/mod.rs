@@ -18,6 +18,7 @@ pub mod consequence;
 pub mod curve;
 pub mod data;
 pub mod draft;
+mod fill;
 pub mod formula;
 pub mod line;
 pub mod metric;
@@ -45,6 +46,7 @@ pub use amount::Amount;
 pub use consequence::{Gate, Grade, Rank, Split};
 pub use curve::{Band, Curve, Edge};
 pub use data::{Filter, FormulaRule, Metric, Minimum, NamedFormula, Parameter, Population};
+pub use fill::Fill;
 pub use formula::Formula;
 pub use line::{Counts, Group, Indicator, Item, Judged, NamedLevel, Scored};
 pub use metric::{Direction, Unit};
@@ -158,7 +160,7 @@ impl Scheme {
 
     /// Reads and checks one file, with parameters supplied in place of its own; for trying out.
     pub fn parse_with(file: &AuthoredFile, set: &BTreeMap<String, Exact>) -> Result<Self, Diagnostics> {
-        match check::check(file, set) {
+        match check::check(file, set, &BTreeMap::new()) {
             (Some(scheme), found) => found.into_result(scheme),
             (None, found) => Err(found),
         }
@@ -166,7 +168,7 @@ impl Scheme {
 
     /// The scheme of a file that can be used, and all that was found in it, errors and warnings alike.
     pub fn review(file: &AuthoredFile) -> (Option<Self>, Diagnostics) {
-        let (scheme, found) = check::check(file, &BTreeMap::new());
+        let (scheme, found) = check::check(file, &BTreeMap::new(), &BTreeMap::new());
         (scheme.filter(|_| !found.has_errors()), found)
     }
 

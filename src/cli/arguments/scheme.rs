@@ -17,6 +17,8 @@ pub(in crate::cli) enum SchemeCommand {
     New(NewSchemeOptions),
     /// Run a draft over past periods beside the scheme in force: who changes, what is paid, how the totals lie.
     Simulate(SimulateOptions),
+    /// Fill in a value that a scheme leaves unset, in your name; without a name, say what is unset and what was filled in.
+    Fill(FillOptions),
     /// Check every scheme, or one: everything wrong, what is unset, what is assumed.
     Check {
         /// A scheme's id or file (default: all of the schemes folder).
@@ -45,6 +47,24 @@ pub(in crate::cli) struct NewSchemeOptions {
     /// The scheme to begin from, by id or file.
     #[arg(long, value_name = "SCHEME")]
     pub(in crate::cli) from: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct FillOptions {
+    /// The scheme's id.
+    pub(in crate::cli) scheme: String,
+    /// The name under which `check` lists the value.
+    #[arg(requires = "value")]
+    pub(in crate::cli) name: Option<String>,
+    /// The number, such as 45 or 2%.
+    #[arg(requires = "reason", allow_hyphen_values = true)]
+    pub(in crate::cli) value: Option<String>,
+    /// Why this number.
+    #[arg(long, value_name = "TEXT")]
+    pub(in crate::cli) reason: Option<String>,
+    /// Of this version (default: the newest).
+    #[arg(long = "scheme-version", value_name = "V")]
+    pub(in crate::cli) version: Option<String>,
 }
 
 #[derive(Debug, Args)]

@@ -27,19 +27,25 @@ use super::printer::Printer;
 
 /// Checks every file that a person wrote, and with `--online` the relay.
 pub(super) async fn check(settings: &Settings, options: &CheckOptions, printer: &Printer) -> anyhow::Result<Ending> {
-    let mut found = written(settings);
-    found.extend(mail::written(settings));
+    let mut found = files(settings);
     if options.online {
         found.extend(mail::online(settings).await);
     }
+    printer.diagnostics(&found);
+    report(&found, settings.locale, printer);
+    Ok(if found.has_errors() { Ending::NotDone } else { Ending::Done })
+}
+
+/// Everything that is wrong with the files of this machine; nobody outside is asked.
+pub(in crate::cli) fn files(settings: &Settings) -> Diagnostics {
+    let mut found = written(settings);
+    found.extend(mail::written(settings));
     found.extend(letters(settings));
     match Renderer::of_machine(settings) {
         Ok(renderer) => found.extend(renderer.check()),
         Err(error) => found.push(Diagnostic::error(format!("{error:#}"))),
     }
-    printer.diagnostics(&found);
-    report(&found, settings.locale, printer);
-    Ok(if found.has_errors() { Ending::NotDone } else { Ending::Done })
+    found
 }
 
 /// Jobs, schemes and sources, and how they fit together; a file that is wrong keeps none of the others from being checked.
@@ -99,7 +105,9 @@ fn schemes_compile(schemes: &Registry) -> Diagnostics {
                     scheme.id
                 ))
                 .at(scheme.file.place(0..0))
-                .hint("write the value, or mark an assumption with its reason"),
+                .hint(
+                    "write the value, mark an assumption with its reason, or fill it in with `scorepost scheme fill`",
+                ),
             );
         }
     }

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use crate::cli::Ending;
 use crate::cli::printer::Printer;
 use crate::cli::results::View;
+use crate::console::Planned;
 use crate::job::Job;
 use crate::ledger::{Announcement, Occurrence, OccurrenceState, Pause, Run, RunState};
 use crate::pipeline::Pipeline;
@@ -37,7 +38,7 @@ pub(super) fn list(pipeline: &Pipeline, printer: &Printer) -> anyhow::Result<End
 }
 
 /// What is said of one job.
-struct Line<'a> {
+pub(in crate::cli) struct Line<'a> {
     job: &'a Job,
     last: Option<Run>,
     next: Option<Next>,
@@ -48,7 +49,8 @@ struct Line<'a> {
 }
 
 impl<'a> Line<'a> {
-    fn of(pipeline: &Pipeline, job: &'a Job) -> anyhow::Result<Self> {
+    /// What the ledger and the clock say of it now.
+    pub(in crate::cli) fn of(pipeline: &Pipeline, job: &'a Job) -> anyhow::Result<Self> {
         let (ledger, now) = (&pipeline.ledger, pipeline.settings.clock.now());
         Ok(Self {
             job,
@@ -59,6 +61,20 @@ impl<'a> Line<'a> {
             announcements: ledger.announcements(&job.id, LATEST)?,
             now,
         })
+    }
+
+    /// The same for the console.
+    pub(in crate::cli) fn planned(self) -> Planned {
+        Planned {
+            why_not: self.why_not(),
+            job: self.job.id.clone(),
+            title: self.job.title.clone(),
+            zone: self.job.time_zone,
+            has_schedule: self.job.schedule.is_some(),
+            last: self.last,
+            next: self.next.map(|next| (next.due, next.milestone)),
+            pause: self.pause,
+        }
     }
 
     fn row(&self, locale: Locale) -> Vec<String> {

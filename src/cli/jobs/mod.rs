@@ -9,7 +9,7 @@ use super::Ending;
 use super::arguments::JobsCommand;
 use super::printer::Printer;
 
-pub(super) use list::announcement_facts;
+pub(super) use list::{Line, announcement_facts};
 
 /// Lists the jobs, or pauses or resumes one.
 pub(super) fn jobs(pipeline: &Pipeline, command: &JobsCommand, printer: &Printer) -> anyhow::Result<Ending> {

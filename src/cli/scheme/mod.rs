@@ -1,6 +1,7 @@
 //! `scheme`: the verbs of whoever writes appraisal schemes.
 
 mod check;
+mod fill;
 mod list;
 mod new;
 mod show;
@@ -20,6 +21,7 @@ use super::printer::Printer;
 /// Carries out one of them.
 pub(super) fn scheme(settings: &Settings, command: &SchemeCommand, printer: &Printer) -> anyhow::Result<Ending> {
     match command {
+        SchemeCommand::Fill(options) => fill::fill(settings, options, printer),
         SchemeCommand::List => list::list(settings, printer),
         SchemeCommand::Show { scheme } => show::show(settings, scheme, printer),
         SchemeCommand::New(options) => new::new(settings, options, printer),

@@ -53,7 +53,8 @@ pub fn simulate(pipeline: &Pipeline, job: &str, draft: &Scheme, periods: &[Perio
     fits(job, draft)?;
     let today = pipeline.settings.clock.now().with_timezone(&job.time_zone).date_naive();
     let in_force = pipeline.schemes.in_force(&job.scheme, today).map_err(Diagnostics::from)?;
-    let (mut old, mut new) = (History::of(in_force)?, History::of(draft)?);
+    let (in_force, draft) = (build::filled(pipeline, job, in_force)?, build::filled(pipeline, job, draft)?);
+    let (mut old, mut new) = (History::of(&in_force)?, History::of(&draft)?);
     let mut simulation = Simulation {
         in_force: (in_force.id.clone(), in_force.version.clone()),
         draft: (draft.id.clone(), draft.version.clone()),

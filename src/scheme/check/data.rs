@@ -31,7 +31,7 @@ impl Checker<'_> {
         let id: &String = one.id.as_ref();
         match one.value.as_ref() {
             Written::Known(number) => Amount::Known(number.clone()),
-            Written::Unset => Amount::Unset(id.clone()),
+            Written::Unset => self.filled_in(id),
             Written::Named(other) => {
                 let place = self.place(&one.value);
                 self.wrong(

@@ -32,14 +32,20 @@ use crate::exact::Exact;
 use super::Scheme;
 use super::written::{FullMarks, SchemeFile, Written};
 
-/// Reads and checks one file; `set` supplies parameters in place of the file's. A file that TOML cannot read gives none.
-pub(super) fn check(file: &AuthoredFile, set: &BTreeMap<String, Exact>) -> (Option<Scheme>, Diagnostics) {
+/// Reads and checks one file; `set` supplies parameters in place of the file's, `fills` what it leaves unset. A file that
+/// TOML cannot read gives none.
+pub(super) fn check(
+    file: &AuthoredFile,
+    set: &BTreeMap<String, Exact>,
+    fills: &BTreeMap<String, Exact>,
+) -> (Option<Scheme>, Diagnostics) {
     let mut written: SchemeFile = match file.parse_toml() {
         Ok(written) => written,
         Err(wrong) => return (None, wrong.into()),
     };
     let mut found = supply(&mut written, set);
-    let mut checker = Checker { file, written: &written, found: Diagnostics::new(), mentioned: BTreeSet::new() };
+    let (found_here, mentioned) = (Diagnostics::new(), BTreeSet::new());
+    let mut checker = Checker { file, written: &written, fills, found: found_here, mentioned };
     checker.ids();
     let mut scheme = checker.scheme();
     checker.weights(&mut scheme);
@@ -68,6 +74,8 @@ fn supply(written: &mut SchemeFile, set: &BTreeMap<String, Exact>) -> Diagnostic
 struct Checker<'a> {
     file: &'a AuthoredFile,
     written: &'a SchemeFile,
+    /// Numbers that a person supplied for what the file leaves unset, by the name of what is lacking.
+    fills: &'a BTreeMap<String, Exact>,
     found: Diagnostics,
     /// Ids that something of the file names.
     mentioned: BTreeSet<String>,

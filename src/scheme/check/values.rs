@@ -21,16 +21,23 @@ impl Checker<'_> {
     pub(super) fn amount(&mut self, written: &Written, lacking: &str, place: Place) -> Amount {
         match written {
             Written::Known(number) => Amount::Known(number.clone()),
-            Written::Unset => Amount::Unset(lacking.to_owned()),
+            Written::Unset => self.filled_in(lacking),
             Written::Named(id) => self.parameter(id, place),
         }
+    }
+
+    /// What a person supplied for an unset value, if somebody did.
+    pub(super) fn filled_in(&self, lacking: &str) -> Amount {
+        self.fills
+            .get(lacking)
+            .map_or_else(|| Amount::Unset(lacking.to_owned()), |number| Amount::Known(number.clone()))
     }
 
     fn parameter(&mut self, id: &str, place: Place) -> Amount {
         self.mentioned.insert(id.to_owned());
         match self.written.parameter.iter().find(|one| one.id.as_ref() == id).map(|one| one.value.as_ref()) {
             Some(Written::Known(number)) => Amount::Known(number.clone()),
-            Some(_) => Amount::Unset(id.to_owned()),
+            Some(_) => self.filled_in(id),
             None => {
                 let known: Vec<&str> = self.written.parameter.iter().map(|one| one.id.as_ref().as_str()).collect();
                 let hint = match known.is_empty() {
@@ -66,7 +73,10 @@ impl Checker<'_> {
     fn expression(&mut self, written: &Expression, lacking: &str, place: Place) -> Formula {
         let text = match written {
             Expression::Known(number) => return Formula::constant(number.clone()),
-            Expression::Unset => return Formula::unset(lacking),
+            Expression::Unset => match self.fills.get(lacking) {
+                Some(number) => return Formula::constant(number.clone()),
+                None => return Formula::unset(lacking),
+            },
             Expression::Text(text) => text,
         };
         if self.is_id(text) {

@@ -5,6 +5,7 @@
 
 mod call;
 mod checklist;
+mod compare;
 mod curve;
 mod data;
 mod duty;
@@ -32,6 +33,8 @@ mod watch;
 use crate::words::{Bilingual, Locale};
 
 use super::Scheme;
+
+pub use compare::{Difference, compare};
 
 /// One heading with what stands under it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -30,6 +30,9 @@ use scorepost::words::{Bilingual, Locale};
 use sha2::{Digest, Sha256};
 use tower::ServiceExt;
 
+use super::machine::OneMachine;
+use super::two_versions::TwoVersions;
+
 /// The password of everybody.
 pub const PASSWORD: &str = "四个 不相关 的词 river";
 
@@ -278,6 +281,8 @@ impl Bench {
             previews: Arc::new(NoTemplates),
             forms: Arc::new(TwoItems { collected: collected.clone() }),
             explanations: Arc::new(OneBranch),
+            policies: Arc::new(TwoVersions::new()),
+            machine: Arc::new(OneMachine { ledger: ledger.clone(), checked: Mutex::default() }),
             monitors: Monitors {
                 monitored: Arc::new(Sound),
                 token: None,
