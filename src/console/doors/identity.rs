@@ -52,7 +52,10 @@ pub struct Identified {
 
 /// The journeys under way, by the hash of the token in the browser's cookie.
 #[derive(Default)]
-pub struct Journeys(Mutex<BTreeMap<String, (DateTime<Utc>, Journey, String)>>);
+pub struct Journeys(Mutex<BTreeMap<String, UnderWay>>);
+
+/// One journey: until when it counts, what was asked, and where the person wanted to go.
+type UnderWay = (DateTime<Utc>, Journey, String);
 
 impl Journeys {
     fn begin(&self, hash: String, until: DateTime<Utc>, journey: Journey, next: String) {
