@@ -73,8 +73,15 @@ fn render(renderer: &Renderer, at: usize) -> usize {
     renderer.card(&body, &issue).unwrap_or_else(|fault| panic!("{fault}")).bytes.len()
 }
 
+/// A stack on which many documents can lie: in one pool a thread that waits for its pages begins another document on top.
+const STACK: usize = 1 << 30;
+
 fn threads(count: usize) -> rayon::ThreadPool {
-    rayon::ThreadPoolBuilder::new().num_threads(count).build().unwrap_or_else(|error| panic!("{error}"))
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(count)
+        .stack_size(STACK)
+        .build()
+        .unwrap_or_else(|error| panic!("{error}"))
 }
 
 fn bench(criterion: &mut Criterion) {
