@@ -33,9 +33,7 @@ impl Compiled<'_> {
         let by_day = tables::grain(&counted.table) != Some(Grain::Month);
         by_day && self.scheme.metrics[index].rows != Rows::LastDay && sides.into_iter().all(sums::adds_up_over_days)
     }
-}
 
-impl Compiled<'_> {
     /// Whether one reading of a metric's rows gives its parts over days, weeks and the month.
     pub(super) fn is_summed(&self, index: usize) -> bool {
         let ratios = self.metrics[index].ratios();

@@ -73,9 +73,7 @@ impl Cut {
             }
         }
     }
-}
 
-impl Cut {
     /// What rows of the same part have in common while they are read: of days the day itself, which needs no arithmetic.
     pub(super) fn key(self, stretch: &Stretch) -> Option<Expr> {
         match self {
