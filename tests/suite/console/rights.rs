@@ -75,6 +75,7 @@ struct Shop {
     unknown: Vec<i64>,
     unsent: Vec<i64>,
     proposals: Vec<i64>,
+    simulation: i64,
 }
 
 impl Shop {
@@ -105,7 +106,8 @@ impl Shop {
             bench.propose(&run, thing.subject(), 50)
         };
         let proposals = THINGS[..3].iter().zip(&["2026-05", "2026-04", "2026-03"]).map(proposed).collect();
-        Self { bench, sent, ready, busy, plans, partly, unknown, unsent, proposals }
+        let simulation = super::policy::tried(&bench, "A001");
+        Self { bench, sent, ready, busy, plans, partly, unknown, unsent, proposals, simulation }
     }
 
     fn run_of(runs: &[Run], thing: Thing) -> String {
@@ -130,6 +132,11 @@ impl Shop {
         document.unwrap_or(999).to_string()
     }
 
+    /// A draft that was tried.
+    fn simulation_of(&self, thing: Thing) -> String {
+        if thing == Thing::Missing { "999".to_owned() } else { self.simulation.to_string() }
+    }
+
     /// A card whose mail failed.
     fn unsent_of(&self, thing: Thing) -> String {
         self.unsent.get(thing as usize).map_or_else(|| "999".to_owned(), ToString::to_string)
@@ -152,6 +159,18 @@ impl Shop {
                 vec![("verdict", "approve".to_owned()), ("reason", "seen with HR".to_owned())]
             }
             (Method::Post, "/rerun/run") => vec![("plan", self.plan_of(thing))],
+            (Method::Post, "/policy/simulate/ask") => vec![
+                ("job", "monthly".to_owned()),
+                ("draft", if thing == Thing::Missing { "monthly 9" } else { "monthly 2" }.to_owned()),
+                ("key", "k".to_owned()),
+            ],
+            (Method::Post, "/policy/schemes/{scheme}/values") => vec![
+                ("version", "2".to_owned()),
+                ("name", "threshold".to_owned()),
+                ("value", "12".to_owned()),
+                ("reason", "agreed".to_owned()),
+            ],
+            (Method::Post, "/operator/jobs/{job}/pause") => vec![("reason", "stocktaking".to_owned())],
             _ => Vec::new(),
         };
         let path = match route.path {
@@ -159,6 +178,14 @@ impl Shop {
                 route.path.to_owned()
             }
             "/preview" | "/preview/file" => route.path.to_owned(),
+            "/operator/runs/{run}/log" => format!("/operator/runs/{sent}/log"),
+            path if path.starts_with("/policy/simulations/") => {
+                path.replace("{simulation}", &self.simulation_of(thing))
+            }
+            path if ["/insight", "/operator", "/policy"].iter().any(|desk| path.starts_with(desk)) => {
+                let known = if thing == Thing::Missing { "nothing" } else { "monthly" };
+                path.replace("{job}", known).replace("{scheme}", known)
+            }
             "/cards" => "/cards".to_owned(),
             "/cards/{card}/resend" => format!("/cards/{}/resend", self.unsent_of(thing)),
             card if card.starts_with("/cards/{card}") => card.replace("{card}", &self.document_of(thing)),
@@ -196,6 +223,12 @@ fn expected(route: RouteFacts, name: &str, thing: Thing) -> Outcome {
         "/unknowns" | "/proposals" | "/rerun" => role != Role::Agent,
         // Whose document is shown makes no difference: they see all.
         "/preview" | "/preview/file" => all,
+        "/insight" | "/insight/heat" | "/insight/correlation" => role != Role::Agent,
+        path if path.starts_with("/operator") => {
+            role == Role::Operator && (thing != Thing::Missing || !path.contains('{'))
+        }
+        "/policy/simulate/ask" => all && thing != Thing::Missing,
+        path if path.starts_with("/policy") => all && (thing != Thing::Missing || !path.contains('{')),
         "/runs/{run}" | "/runs/{run}/events" | "/runs/{run}/documents/{document}/pdf" => looks,
         "/cards/{card}" | "/cards/{card}/pdf" | "/cards/{card}/editions" => looks,
         "/cards/{card}/explanation" | "/cards/{card}/resend" => looks && role != Role::Agent,
