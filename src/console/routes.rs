@@ -189,7 +189,7 @@ static ROUTES: &[Route] = &[
     post("/policy/schemes/{scheme}/values", Audience::Overseers, policy::fill),
     get("/policy/compare", Audience::Overseers, policy::compare),
     get("/policy/simulate", Audience::Overseers, policy::simulate),
-    post("/policy/simulate", Audience::Overseers, policy::ask),
+    post("/policy/simulate/ask", Audience::Overseers, policy::ask),
     get("/policy/simulations/{simulation}", Audience::Overseers, policy::simulated),
     get("/policy/simulations/{simulation}/csv", Audience::Overseers, policy::csv),
     get("/policy/calendar", Audience::Overseers, policy::calendar),

@@ -18,8 +18,9 @@ fn at(place: f64) -> String {
 
 /// Round limits from below the least to above the greatest value, at most about `steps` apart.
 pub fn scale(low: f64, high: f64, steps: f64) -> (f64, f64, f64) {
-    let span = (high - low).max(1e-9);
-    let raw = span / steps;
+    // Equal values stand in the middle.
+    let (low, high) = if high > low { (low, high) } else { (low - 0.5, high + 0.5) };
+    let raw = (high - low) / steps;
     let magnitude = 10_f64.powf(raw.log10().floor());
     let step = [1.0, 2.0, 5.0, 10.0].into_iter().map(|one| one * magnitude).find(|step| *step >= raw).unwrap_or(raw);
     ((low / step).floor() * step, (high / step).ceil() * step, step)

@@ -70,7 +70,7 @@ pub fn form(desk: &Arc<Desk>, visit: &Visit) -> Result<Response, Refusal> {
     })
 }
 
-/// `POST /policy/simulate` with `job`, `draft`, `periods`, `key`.
+/// `POST /policy/simulate/ask` with `job`, `draft`, `periods`, `key`.
 pub fn ask(desk: &Arc<Desk>, visit: &Visit) -> Result<Response, Refusal> {
     let (person, form) = (visit.person()?, &visit.form);
     let job = desk.job(form.get("job")).ok_or(Refusal::NotFound)?;

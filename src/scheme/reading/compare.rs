@@ -67,8 +67,8 @@ fn cells(title: &str, before: &Entry, after: &Entry) -> Vec<Difference> {
             .filter(|text| !text.is_empty())
     };
     let mut columns: Vec<&String> = after.cells.iter().map(|(column, _)| column).collect();
-    columns.extend(before.cells.iter().map(|(column, _)| column).filter(|column| value(after, column).is_none()));
-    columns.dedup();
+    let gone = |column: &&String| !after.cells.iter().any(|(name, _)| name == *column);
+    columns.extend(before.cells.iter().map(|(column, _)| column).filter(gone));
     let differs = |column: &&String| value(before, column) != value(after, column);
     let difference = |column: &String| Difference {
         section: title.to_owned(),

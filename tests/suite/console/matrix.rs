@@ -15,7 +15,9 @@ use super::rows::{At, ROWS, Row, Rule};
 enum Kind {
     /// Not signed in.
     Stranger,
-    /// Operators and HR.
+    /// Keeps the machine, and sees everything.
+    Operator,
+    /// HR, who sees everything.
     Overseer,
     /// Leads T1 and acts for it.
     Leads,
@@ -32,7 +34,7 @@ enum Kind {
 /// Who asks. `Own` things are those of team T1 and agent A001.
 const PEOPLE: [(&str, Kind); 9] = [
     ("", Kind::Stranger),
-    ("op", Kind::Overseer),
+    ("op", Kind::Operator),
     ("hr", Kind::Overseer),
     ("lead1", Kind::Leads),
     ("roster1", Kind::Leads),
@@ -100,6 +102,7 @@ struct Shop {
     proposals: Vec<i64>,
     questioned: Vec<i64>,
     appeals: Vec<i64>,
+    simulation: i64,
 }
 
 impl Shop {
@@ -156,7 +159,8 @@ impl Shop {
             bench.ledger.put_answers(&of, AnswerStage::Draft, &[given]).expect("a draft");
         }
         let (questioned, appeals) = THINGS[..3].iter().zip(&["2026-01", "2025-12", "2025-11"]).map(question).unzip();
-        Self { bench, sent, ready, busy, plans, partly, unknown, unsent, proposals, questioned, appeals }
+        let simulation = super::policy::tried(&bench, "A001");
+        Self { bench, sent, ready, busy, plans, partly, unknown, unsent, proposals, questioned, appeals, simulation }
     }
 
     fn run_of(runs: &[Run], thing: Thing) -> String {
@@ -197,6 +201,9 @@ impl Shop {
             "delivery" => numbered(&self.unknown),
             "proposal" => numbered(&self.proposals),
             "request" | "plan" => numbered(&self.plans),
+            "scheme" => if thing == Thing::Missing { "nothing" } else { "monthly" }.to_owned(),
+            "draft" => if thing == Thing::Missing { "monthly 9" } else { "monthly 2" }.to_owned(),
+            "simulation" => if thing == Thing::Missing { 999 } else { self.simulation }.to_string(),
             "team" => thing.team().unwrap_or_default().to_owned(),
             "job" => if thing == Thing::Missing { "no-such-job" } else { "monthly" }.to_owned(),
             "person" => ["own", "other", "both", "none"][thing as usize].to_owned(),
@@ -235,13 +242,15 @@ fn expected(rule: Rule, kind: Kind, thing: Thing) -> Outcome {
         return Outcome::SignInFirst;
     }
     let there = thing != Thing::Missing;
-    let all = kind == Kind::Overseer;
+    let all = matches!(kind, Kind::Operator | Kind::Overseer);
     let team = thing != Thing::Other;
     let allowed = match rule {
         Rule::Public | Rule::Everybody => true,
         Rule::Runners => !matches!(kind, Kind::Agent | Kind::Nobody),
         Rule::Overseers => all,
         Rule::OverseersOf => all && there,
+        Rule::Operators => kind == Kind::Operator,
+        Rule::OperatorsOf => kind == Kind::Operator && there,
         Rule::Looks => there && (all || team && matches!(kind, Kind::Leads | Kind::Led | Kind::Agent)),
         Rule::Decides => there && (all || team && kind == Kind::Leads),
         Rule::Speaks => there && team && kind == Kind::Agent,
@@ -347,7 +356,7 @@ fn check_headers(answer: &Answer, case: &str) {
 /// Names and numbers of people whom this person may not see.
 fn check_no_foreign(answer: &Answer, kind: Kind, case: &str) {
     let foreign: &[&str] = match kind {
-        Kind::Overseer => &[],
+        Kind::Operator | Kind::Overseer => &[],
         Kind::Leads | Kind::Led => &["B001", "B002", "毕一昉", "毕二玥", "T2", "二组"],
         Kind::Agent => &["A002", "安二犇", "B001", "B002", "毕一昉", "毕二玥", "T2", "二组"],
         _ => &["A001", "A002", "安一喆", "安二犇", "B001", "B002", "毕一昉", "毕二玥", "T1", "T2", "一组", "二组"],

@@ -3,7 +3,7 @@
 use scorepost::console::Method::{self, Get, Post};
 
 use At::{Busy, Partly, Questioned, Ready, Sent};
-use Rule::{Commands, Decides, Everybody, Looks, Overseers, OverseersOf, Public, Runners, Speaks};
+use Rule::{Commands, Decides, Everybody, Looks, Operators, OperatorsOf, Overseers, OverseersOf, Public, Runners, Speaks};
 
 /// Who is answered; everybody else gets a 404, and strangers are led to the sign-in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,6 +18,10 @@ pub enum Rule {
     Overseers,
     /// Operators and HR, for a thing that is there.
     OverseersOf,
+    /// Operators.
+    Operators,
+    /// Operators, for a thing that is there.
+    OperatorsOf,
     /// Operators and HR; managers who lead or led the team; the agent whose it is.
     Looks,
     /// Operators and HR; the manager who acts for the team, also within a run of the whole shop.
@@ -65,6 +69,27 @@ pub const ROWS: &[Row] = &[
     row(Post, "/cards/{card}/question", Speaks, Questioned, &[("line", "reply"), ("reason", "10月5日请假")]),
     row(Post, "/cards/{card}/withdraw", Speaks, Questioned, &[("appeal", "{second}")]),
     row(Post, "/cards/{card}/acknowledge", Speaks, Questioned, &[]),
+    row(Get, "/policy", Overseers, Sent, &[]),
+    row(Get, "/policy/schemes/{scheme}", OverseersOf, Sent, &[]),
+    row(Post, "/policy/schemes/{scheme}/values", OverseersOf, Sent, &[("version", "2"), ("name", "threshold"), ("value", "12"), ("reason", "agreed")]),
+    row(Get, "/policy/compare", Overseers, Sent, &[]),
+    row(Get, "/policy/simulate", Overseers, Sent, &[]),
+    row(Post, "/policy/simulate/ask", OverseersOf, Sent, &[("job", "monthly"), ("draft", "{draft}"), ("key", "k")]),
+    row(Get, "/policy/simulations/{simulation}", OverseersOf, Sent, &[]),
+    row(Get, "/policy/simulations/{simulation}/csv", OverseersOf, Sent, &[]),
+    row(Get, "/policy/calendar", Overseers, Sent, &[]),
+    row(Get, "/insight", Runners, Sent, &[]),
+    row(Get, "/insight/heat", Runners, Sent, &[]),
+    row(Get, "/insight/correlation", Runners, Sent, &[]),
+    row(Get, "/operator", Operators, Sent, &[]),
+    row(Post, "/operator/jobs/{job}/pause", OperatorsOf, Sent, &[("reason", "stocktaking")]),
+    row(Post, "/operator/jobs/{job}/resume", OperatorsOf, Sent, &[]),
+    row(Get, "/operator/runs", Operators, Sent, &[]),
+    row(Get, "/operator/runs/{run}/log", OperatorsOf, Sent, &[]),
+    row(Get, "/operator/holds", Operators, Sent, &[]),
+    row(Get, "/operator/sources", Operators, Sent, &[]),
+    row(Get, "/operator/settings", Operators, Sent, &[]),
+    row(Post, "/operator/settings/check", Operators, Sent, &[]),
     row(Get, "/forms", Everybody, Sent, &[]),
     row(Get, "/forms/{job}/{period}/{form}", Decides, Sent, &[]),
     row(Get, "/forms/{job}/{period}/{form}/items/{item}", Decides, Sent, &[]),
