@@ -15,6 +15,8 @@ mod headers;
 mod health;
 mod home;
 mod language;
+mod letters;
+mod my_teams;
 mod page;
 mod passwords;
 mod plans;
@@ -22,6 +24,7 @@ mod previews;
 mod proposal_rows;
 mod proposals;
 mod refusal;
+mod release_desk;
 mod requests;
 mod rerun;
 mod rights;
@@ -44,7 +47,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Context;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Tz;
 
 use crate::clock::Clock;
@@ -67,6 +70,8 @@ pub struct Console {
     pub clock: Clock,
     /// The folder of documents; a PDF lies at `<first 2 of its sha256>/<sha256>.pdf`.
     pub archive: PathBuf,
+    /// The folder of sealed letters; one lies at `<first 2 of its sha256>/<sha256>.eml`.
+    pub letters: PathBuf,
     /// The jobs that can be run, in the order in which they are offered.
     pub jobs: Vec<JobCard>,
     /// The language of people who have not chosen one.
@@ -103,6 +108,19 @@ pub struct JobCard {
     pub next: NextFire,
     /// The time zone of its days.
     pub zone: Tz,
+    /// How long after a run is ready its release is too late, if ever.
+    pub deadline: Option<TimeDelta>,
+    /// The versions of its scheme, the earliest first.
+    pub versions: Vec<SchemeVersion>,
+}
+
+/// A version of a job's scheme.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SchemeVersion {
+    /// What it is called.
+    pub version: String,
+    /// The first day on which it is in force.
+    pub from: NaiveDate,
 }
 
 /// Whether the session cookie is marked `Secure`.

@@ -94,6 +94,9 @@ const LOOKED_THROUGH: u32 = 5000;
 
 /// The newest runs of which they may see anything, at most `limit`.
 pub fn newest_runs(ledger: &Ledger, sight: &Sight, limit: usize) -> anyhow::Result<Vec<Run>> {
+    if let Sight::Teams(teams) = sight {
+        return ledger.runs_of_teams(teams, u32::try_from(limit).unwrap_or(u32::MAX));
+    }
     let mut seen = Vec::new();
     for run in ledger.runs(None, LOOKED_THROUGH)? {
         if seen.len() == limit {

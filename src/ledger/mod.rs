@@ -26,6 +26,7 @@ mod announcements;
 mod audit;
 mod bounces;
 mod cards;
+mod choices;
 mod claims;
 mod deliveries;
 mod delivery_state;
@@ -53,11 +54,14 @@ mod schema;
 mod send_marks;
 mod sessions;
 mod sign_ins;
+mod stages;
 mod starts;
 mod store;
 mod stored;
 mod tallies;
+mod team_runs;
 mod teams;
+mod terms;
 mod test_letters;
 mod unknowns;
 
@@ -66,6 +70,7 @@ pub use announcements::{Announcement, NewAnnouncement};
 pub use audit::AuditEntry;
 pub use bounces::{Report, Reported};
 pub use cards::{CardSummary, CardWish, CardedPeriod};
+pub use choices::Letters;
 pub use claims::Recovery;
 pub use deliveries::{Delivery, NewDelivery, RecipientRole, Resolution};
 pub use delivery_state::DeliveryState;
@@ -88,7 +93,9 @@ pub use releases::Word;
 pub use requests::{NewRequest, Request, RequestKind, RequestState};
 pub use runs::{NewRun, Pins, Run, RunState, Scope, Trigger};
 pub use sessions::Session;
+pub use stages::Progress;
 pub use tallies::Trouble;
+pub use terms::Terms;
 
 /// The record of everything; cheap to clone, clones share one connection.
 #[derive(Clone)]

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use super::runs::{Scope, read_scope};
 use super::store::{self, Connection, OptionalExtension, Row, params};
 use super::stored::{At, stored_words};
+use super::terms::Terms;
 use super::{Ledger, touched};
 
 stored_words! {
@@ -114,9 +115,14 @@ impl Request {
 impl Ledger {
     /// Records a request; under a key that was used before, returns the first request, whatever it asked.
     pub fn ask(&self, new: &NewRequest) -> Result<Request> {
+        self.ask_on_terms(new, &Terms::default())
+    }
+
+    /// The same with what is asked beyond the request's own columns.
+    pub fn ask_on_terms(&self, new: &NewRequest, terms: &Terms) -> Result<Request> {
         let now = At(self.now());
         self.write(|transaction| {
-            transaction.execute(
+            let asked = transaction.execute(
                 "INSERT INTO requests (key, kind, job, period, team, agent, refresh, send, run_id, requested_by, \
                  state, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) \
                  ON CONFLICT (key) DO NOTHING",
@@ -136,6 +142,9 @@ impl Ledger {
                 ],
             )?;
             let kept = transaction.query_row("SELECT * FROM requests WHERE key = ?1", [&new.key], read_request)?;
+            if asked > 0 {
+                terms.note(transaction, kept.id)?;
+            }
             Ok(kept)
         })
     }

@@ -41,7 +41,7 @@ pub(super) fn build(
     watch: Watch<'_>,
 ) -> anyhow::Result<Built> {
     watch(Event::Begins(Stage::Score));
-    let scheme = scheme_of(pipeline, job, &run.period)?;
+    let scheme = scheme_of_run(pipeline, job, run)?;
     let mut findings: Vec<Finding> = pulled.findings.into_iter().map(|one| as_followed(job, one)).collect();
     let until = day_of(job, pulled.cut_off);
     let (tables, noticed) = tables::build(pulled.frames, &run.period, until, only_team(job).as_ref())?;
@@ -148,13 +148,31 @@ pub(super) fn again(pipeline: &Pipeline, job: &Job, run: &Run) -> anyhow::Result
     let tables = kept_tables(pipeline, job, &run.period)?.context("no tables are kept")?;
     let cut_off = run.cut_off.context("the run never came to its data")?;
     let findings = pipeline.ledger.findings(&run.id)?;
-    let appraisal = appraise(pipeline, job, scheme_of(pipeline, job, &run.period)?, &tables, &run.period, cut_off)?;
+    let appraisal = appraise(pipeline, job, scheme_of_run(pipeline, job, run)?, &tables, &run.period, cut_off)?;
     Ok(Appraisal { findings, ..appraisal })
 }
 
 /// The version of the job's scheme that is in force at the period's end.
 pub(super) fn scheme_of<'a>(pipeline: &'a Pipeline, job: &Job, period: &Period) -> Result<&'a Scheme, Diagnostics> {
     Ok(pipeline.schemes.in_force(&job.scheme, period.last_day())?)
+}
+
+/// The version of the job's scheme that somebody named; the one in force at the period's end where nobody did.
+pub(super) fn scheme_or<'a>(
+    pipeline: &'a Pipeline,
+    job: &Job,
+    period: &Period,
+    version: Option<&str>,
+) -> anyhow::Result<&'a Scheme> {
+    match version {
+        Some(version) => Ok(pipeline.schemes.version(&job.scheme, version).map_err(Diagnostics::from)?),
+        None => Ok(scheme_of(pipeline, job, period)?),
+    }
+}
+
+/// The version of the scheme by which a run scores.
+pub(super) fn scheme_of_run<'a>(pipeline: &'a Pipeline, job: &Job, run: &Run) -> anyhow::Result<&'a Scheme> {
+    scheme_or(pipeline, job, &run.period, pipeline.ledger.chosen_scheme(&run.id)?.as_deref())
 }
 
 /// The tables that the last run of this period left, if there was one.
@@ -171,7 +189,7 @@ pub(super) fn kept_tables(pipeline: &Pipeline, job: &Job, period: &Period) -> an
 pub(super) fn roster_now(pipeline: &Pipeline, job: &Job, run: &Run) -> anyhow::Result<Option<Roster>> {
     let Some(tables) = kept_tables(pipeline, job, &run.period)? else { return Ok(None) };
     let as_of = day_of(job, run.cut_off.unwrap_or_else(|| pipeline.settings.clock.now()));
-    score::roster(scheme_of(pipeline, job, &run.period)?, &tables, &run.period, as_of).map(Some)
+    score::roster(scheme_of_run(pipeline, job, run)?, &tables, &run.period, as_of).map(Some)
 }
 
 /// The day of an instant on the job's clocks.

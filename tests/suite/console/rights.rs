@@ -6,7 +6,7 @@ use scorepost::finding::Finding;
 use scorepost::ledger::{DeliveryState, Role, Run, RunState};
 use scorepost::words::Bilingual;
 
-use super::bench::{Answer, Bench, Browser};
+use super::bench::{Answer, Bench, Browser, MEMBERS};
 
 /// Who asks. `Own` things are those of team T1 and agent A001.
 const PEOPLE: [(&str, Option<Role>); 7] = [
@@ -75,6 +75,7 @@ struct Shop {
     unknown: Vec<i64>,
     unsent: Vec<i64>,
     proposals: Vec<i64>,
+    waiting: Vec<Run>,
 }
 
 impl Shop {
@@ -105,7 +106,18 @@ impl Shop {
             bench.propose(&run, thing.subject(), 50)
         };
         let proposals = THINGS[..3].iter().zip(&["2026-05", "2026-04", "2026-03"]).map(proposed).collect();
-        Self { bench, sent, ready, busy, plans, partly, unknown, unsent, proposals }
+        // In periods of their own too, because a letter about an edition that has a newer one does not go out.
+        let waits = |(thing, period): (&Thing, &&str)| {
+            let run = bench.run(period, thing.team(), RunState::Ready);
+            for (subject, _, team, ..) in MEMBERS {
+                if thing.team().is_none_or(|own| own == team) {
+                    bench.delivery(bench.document_of(&run, subject), &run, subject);
+                }
+            }
+            run
+        };
+        let waiting = THINGS[..3].iter().zip(&["2026-01", "2025-12", "2025-11"]).map(waits).collect();
+        Self { bench, sent, ready, busy, plans, partly, unknown, unsent, proposals, waiting }
     }
 
     fn run_of(runs: &[Run], thing: Thing) -> String {
@@ -130,6 +142,12 @@ impl Shop {
         document.unwrap_or(999).to_string()
     }
 
+    /// The card of the run whose letters wait.
+    fn waiting_of(&self, thing: Thing) -> String {
+        let card = self.waiting.get(thing as usize).map(|run| self.bench.document_of(run, thing.subject()));
+        card.unwrap_or(999).to_string()
+    }
+
     /// A card whose mail failed.
     fn unsent_of(&self, thing: Thing) -> String {
         self.unsent.get(thing as usize).map_or_else(|| "999".to_owned(), ToString::to_string)
@@ -151,6 +169,10 @@ impl Shop {
             (Method::Post, "/proposals/{proposal}/decide") => {
                 vec![("verdict", "approve".to_owned()), ("reason", "seen with HR".to_owned())]
             }
+            (Method::Post, "/runs/{run}/hold") => {
+                vec![("card", self.waiting_of(thing)), ("reason", "looks wrong".to_owned())]
+            }
+            (Method::Post, "/runs/{run}/letters") => vec![("which", "all".to_owned()), ("key", "k".to_owned())],
             (Method::Post, "/rerun/run") => vec![("plan", self.plan_of(thing))],
             _ => Vec::new(),
         };
@@ -167,6 +189,13 @@ impl Shop {
             "/runs/{run}/events" => format!("/runs/{sent}/events"),
             "/runs/{run}/documents/{document}/pdf" => {
                 format!("/runs/{sent}/documents/{}/pdf", self.document_of(thing))
+            }
+            "/runs/{run}/desk" => format!("/runs/{sent}/desk"),
+            "/runs/{run}/letters" => format!("/runs/{}/letters", Self::run_of(&self.waiting, thing)),
+            "/runs/{run}/hold" => format!("/runs/{}/hold", Self::run_of(&self.waiting, thing)),
+            "/runs/{run}/letters/{delivery}" | "/runs/{run}/letters/{delivery}/html" => {
+                let own = route.path.replace("{run}", &Self::run_of(&self.partly, thing));
+                own.replace("{delivery}", &self.mail_of(thing))
             }
             "/runs/{run}/release" => format!("/runs/{}/release", Self::run_of(&self.ready, thing)),
             "/runs/{run}/cancel" => format!("/runs/{}/cancel", Self::run_of(&self.busy, thing)),
@@ -199,6 +228,11 @@ fn expected(route: RouteFacts, name: &str, thing: Thing) -> Outcome {
         "/runs/{run}" | "/runs/{run}/events" | "/runs/{run}/documents/{document}/pdf" => looks,
         "/cards/{card}" | "/cards/{card}/pdf" | "/cards/{card}/editions" => looks,
         "/cards/{card}/explanation" | "/cards/{card}/resend" => looks && role != Role::Agent,
+        "/runs/{run}/letters" if route.method == Method::Post => commands,
+        "/runs/{run}/desk"
+        | "/runs/{run}/letters"
+        | "/runs/{run}/letters/{delivery}"
+        | "/runs/{run}/letters/{delivery}/html" => looks && role != Role::Agent,
         // A manager decides about the mails and proposals of the team, also of a run of the whole shop.
         "/runs/{run}/deliveries/{delivery}/resolve" | "/proposals/{proposal}/decide" => looks && role != Role::Agent,
         _ => commands,
