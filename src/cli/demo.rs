@@ -85,6 +85,7 @@ fn order(period: Period, trigger: Trigger, reach: Reach) -> Order {
         reach,
         occasion: None,
         request: None,
+        scheme_version: None,
         reason: None,
     }
 }

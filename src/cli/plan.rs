@@ -1,12 +1,13 @@
 //! `plan`: what a run would do.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::finding::Finding;
 use crate::ledger::{Scope, Trigger};
 use crate::period::Period;
-use crate::pipeline::{self, Order, Pipeline, Plan, Reach};
+use crate::pipeline::{self, Effect, Figures, Order, Pipeline, Plan, Reach};
+use crate::words::Locale;
 
 use super::arguments::OrderOptions;
 use super::printer::Printer;
@@ -28,7 +29,7 @@ pub(super) fn order(pipeline: &Pipeline, options: &OrderOptions) -> anyhow::Resu
     Ok(Order {
         job: job.id.clone(),
         period: period(pipeline, &job.id, &options.period, options.as_of)?,
-        scope: Scope { team: options.team.clone(), agent: options.agent.clone() },
+        scope: Scope { team: options.team.clone(), agent: agents(options) },
         trigger: Trigger::AdHoc,
         requested_by: who(),
         refresh: options.refresh,
@@ -37,8 +38,17 @@ pub(super) fn order(pipeline: &Pipeline, options: &OrderOptions) -> anyhow::Resu
         reach: Reach::Documents,
         occasion: None,
         request: None,
+        scheme_version: options.scheme_version.clone(),
         reason: None,
     })
+}
+
+/// The agents that were named, each once and in one order, so that the same order is known again.
+fn agents(options: &OrderOptions) -> Option<String> {
+    let mut agents = options.agent.clone();
+    agents.sort();
+    agents.dedup();
+    (!agents.is_empty()).then(|| agents.join(","))
 }
 
 /// A period as typed: `last` is the last full one on the job's clocks.
@@ -68,31 +78,55 @@ fn print(pipeline: &Pipeline, order: &Order, plan: &Plan, restated: &[Finding], 
     for line in &plan.lines {
         printer.line(line.get(locale));
     }
-    for effect in plan.effects.iter().flatten() {
-        let changes: Vec<String> = effect
-            .changes
-            .iter()
-            .map(|change| format!("{} {} → {}", change.what.get(locale), change.before, change.after))
-            .collect();
-        let first = if changes.is_empty() { String::new() } else { format!("：{}", changes.join("，")) };
-        printer.line(&format!("  {} {}{first}", effect.agent, effect.name));
+    for effect in plan.effects.iter().flat_map(|effects| &effects.cards) {
+        printer.line(&format!("  {}", in_words(effect, locale)));
     }
     View { locale, documents: &[], deliveries: &[] }.findings(restated, printer);
-    let effects = plan.effects.as_ref().map(|effects| {
-        let changes = |effect: &crate::pipeline::Effect| -> Vec<serde_json::Value> {
-            effect
-                .changes
-                .iter()
-                .map(|one| json!({ "what": one.what, "before": one.before, "after": one.after }))
-                .collect()
-        };
-        effects
-            .iter()
-            .map(|one| json!({ "agent": one.agent, "name": one.name, "changes": changes(one) }))
-            .collect::<Vec<_>>()
-    });
+    let effects = plan.effects.as_ref().map(|all| all.cards.iter().map(facts).collect::<Vec<_>>());
+    let unchanged = plan.effects.as_ref().map(|all| all.same);
     printer.document(&json!({
         "job": order.job, "period": order.period.to_string(), "scope": order.scope.to_string(),
-        "plan": plan.lines, "effects": effects, "restated": restated.iter().map(results::finding).collect::<Vec<_>>(),
+        "plan": plan.lines, "effects": effects, "unchanged": unchanged, "restated": restated.iter().map(results::finding).collect::<Vec<_>>(),
     }));
+}
+
+/// One card's result before and after, and what else changes on it.
+fn in_words(effect: &Effect, locale: Locale) -> String {
+    let Effect { agent, name, before, after, changes, .. } = effect;
+    let changes: Vec<String> = changes
+        .iter()
+        .map(|change| match change.before.is_empty() && change.after.is_empty() {
+            true => change.what.get(locale).to_owned(),
+            false => format!("{} {} → {}", change.what.get(locale), change.before, change.after),
+        })
+        .collect();
+    let first = match locale {
+        Locale::Zh => format!("{agent} {name}：首版，总分 {}，名次 {}", shown(&after.total()), shown(&after.rank())),
+        Locale::En => {
+            format!("{agent} {name}: first edition, total {}, rank {}", shown(&after.total()), shown(&after.rank()))
+        }
+    };
+    match before {
+        None => first,
+        Some(_) => match locale {
+            Locale::Zh => format!("{agent} {name}：{}", changes.join("，")),
+            Locale::En => format!("{agent} {name}: {}", changes.join(", ")),
+        },
+    }
+}
+
+fn shown(text: &Option<String>) -> &str {
+    text.as_deref().unwrap_or("—")
+}
+
+/// One card's change for a program.
+fn facts(effect: &Effect) -> Value {
+    let figures = |one: &Figures| json!({ "total": one.total(), "grade": one.grade, "rank": one.rank() });
+    json!({
+        "agent": effect.agent, "name": effect.name, "team": effect.team,
+        "before": effect.before.as_ref().map(figures), "after": figures(&effect.after),
+        "changes": effect.changes.iter().map(|one| {
+            json!({ "what": one.what, "before": one.before, "after": one.after })
+        }).collect::<Vec<_>>(),
+    })
 }

@@ -49,7 +49,7 @@ pub(super) fn tell(pipeline: &Pipeline, outcome: &Outcome, printer: &Printer) ->
 pub(super) fn tally(tally: &Tally) -> Value {
     json!({
         "sent": tally.sent, "sent_now": tally.sent_now, "pending": tally.pending, "deferred": tally.deferred,
-        "withdrawn": tally.withdrawn, "failed": tally.failed, "bounced": tally.bounced, "unknown": tally.unknown,
+        "left": tally.left, "withdrawn": tally.withdrawn, "failed": tally.failed, "bounced": tally.bounced, "unknown": tally.unknown,
         "tested": tally.tested, "stopped": tally.stopped,
     })
 }
@@ -224,6 +224,13 @@ impl View<'_> {
                     letters.sent, letters.sent_now, letters.pending, letters.deferred, letters.failed, letters.unknown
                 ),
             });
+        }
+        if letters.left > 0 {
+            printer.line(&format!(
+                "{}: {}",
+                self.say("未选中，等待下次发布", "not chosen, for another release"),
+                letters.left
+            ));
         }
         if letters.bounced > 0 {
             printer.line(&format!("{}: {}", self.say("退信", "bounced"), letters.bounced));

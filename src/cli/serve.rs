@@ -19,7 +19,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 
-use crate::console::{self, Console, JobCard, Monitors, NextFire, SecureCookies};
+use crate::console::{self, Console, JobCard, Monitors, NextFire, SchemeVersion, SecureCookies};
 use crate::job::Job;
 use crate::ledger::{Claim, Holder};
 use crate::pipeline::Pipeline;
@@ -188,6 +188,10 @@ fn desk(
         let (job, pipeline) = (job.clone(), pipeline.clone());
         Arc::new(move |after| scheduler::next(&pipeline.schemes, &job, after).map(|next| next.due))
     };
+    let versions = |job: &Job| {
+        let own = pipeline.schemes.all().iter().filter(|scheme| scheme.id == job.scheme);
+        own.map(|one| SchemeVersion { version: one.version.clone(), from: one.effective_from }).collect()
+    };
     let card = |job: &Job| JobCard {
         id: job.id.clone(),
         title: job.title.clone(),
@@ -195,11 +199,14 @@ fn desk(
         next: next(job),
         zone: job.time_zone,
         released_by: job.release.by,
+        deadline: job.release.deadline.map(|deadline| deadline.after),
+        versions: versions(job),
     };
     Console {
         ledger: pipeline.ledger.clone(),
         clock: settings.clock.clone(),
         archive: pipeline.folders.archive(),
+        letters: pipeline.folders.letters(),
         jobs: pipeline.jobs.all().iter().map(card).collect(),
         locale: settings.locale,
         poke,

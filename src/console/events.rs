@@ -16,7 +16,8 @@ use super::attend::Visit;
 use super::desk::Desk;
 use super::refusal::Refusal;
 use super::rights::{self, Sight};
-use super::{say, sessions};
+use super::{run_rows, say, sessions};
+use crate::ledger::Progress;
 use crate::words::Locale;
 
 /// How often the ledger is asked.
@@ -108,7 +109,18 @@ impl Watched {
             "state": say::run_state(run.state).0.get(self.locale),
             "done": run.stage_done.min(run.stage_total),
             "total": run.stage_total,
+            "stages": self.stages()?,
         });
         Some(News { data: data.to_string(), over: !say::is_moving(run.state) })
+    }
+
+    /// Each stage by its word, with how far it is and what is being worked on.
+    fn stages(&self) -> Option<serde_json::Value> {
+        let all = self.desk.console.ledger.progress(&self.run).ok()?;
+        let stage = |one: &Progress| {
+            let told = serde_json::json!({ "count": run_rows::counted(one), "what": one.what });
+            (one.stage.clone(), told)
+        };
+        Some(all.iter().map(stage).collect::<serde_json::Map<_, _>>().into())
     }
 }

@@ -22,6 +22,11 @@ impl Fields {
         Some(self.get(name).trim()).filter(|value| !value.is_empty())
     }
 
+    /// What stands behind `prefix` in the names that begin with it, such as the boxes that were ticked.
+    pub fn behind<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = &'a str> {
+        self.0.keys().filter_map(move |name| name.strip_prefix(prefix))
+    }
+
     /// The value of `name` as a number.
     pub fn number(&self, name: &str) -> Option<i64> {
         self.get(name).parse().ok()

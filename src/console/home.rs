@@ -9,6 +9,7 @@ use axum::response::Response;
 use super::appeals;
 use super::attend::Visit;
 use super::desk::Desk;
+use super::my_teams::{self, TeamRow};
 use super::page::{self, Page};
 use super::proposals;
 use super::refusal::Refusal;
@@ -18,6 +19,7 @@ use super::run_rows::Progress;
 use super::say;
 use super::sessions::SignedIn;
 use super::unknowns;
+use crate::finding::Weight;
 use crate::ledger::{DeliveryState, Role, Run, RunState, Trigger};
 use crate::words::{Bilingual, Locale};
 
@@ -30,6 +32,7 @@ struct HomePage {
     page: Page,
     is_agent: bool,
     waiting: Vec<Waiting>,
+    teams: Vec<TeamRow>,
     runs: Vec<RunRow>,
     schedule: Vec<Planned>,
 }
@@ -91,7 +94,8 @@ pub fn show(desk: &Arc<Desk>, visit: &Visit) -> Result<Response, Refusal> {
     let is_agent = person.user.role == Role::Agent;
     let schedule = if is_agent { Vec::new() } else { schedule(desk, visit.locale)? };
     let runs = runs.iter().map(|run| row(desk, visit.locale, run, &teams)).collect();
-    page::show(&HomePage { page: Page::of(visit), is_agent, waiting, runs, schedule })
+    let teams = my_teams::of(desk, &person.sight, visit.locale)?;
+    page::show(&HomePage { page: Page::of(visit), is_agent, waiting, teams, runs, schedule })
 }
 
 /// The title of a job, or its id when it is no longer among the files.
@@ -141,7 +145,7 @@ fn waiting(
         if !looked_at.insert((&run.job, run.period, &run.scope)) {
             continue;
         }
-        if let Some(next) = next_step(desk, &person.sight, run)? {
+        if let Some(next) = next_step(desk, person, run)? {
             waiting.push(Waiting {
                 path: format!("/runs/{}", run.id),
                 what: format!("{} {}", job_title(desk, &run.job, locale), run.period),
@@ -190,10 +194,10 @@ fn unknown(desk: &Desk, person: &SignedIn, locale: Locale) -> anyhow::Result<Opt
 }
 
 /// What a run waits for, if it waits for a person.
-fn next_step(desk: &Desk, sight: &Sight, run: &Run) -> anyhow::Result<Option<Bilingual>> {
+fn next_step(desk: &Desk, person: &SignedIn, run: &Run) -> anyhow::Result<Option<Bilingual>> {
     Ok(match run.state {
-        RunState::Ready => Some(Bilingual::new("文档已就绪，等待发布", "ready: look through it and send it")),
-        RunState::Held => Some(Bilingual::new("已挂起：查看原因和处理办法", "held: see why, and what to do")),
+        RunState::Ready => Some(to_release(desk, person, run)?),
+        RunState::Held => Some(why_held(desk, &person.sight, run)?),
         RunState::PartlySent => {
             let all = desk.console.ledger.deliveries(&run.id)?;
             let count = |state| all.iter().filter(|delivery| delivery.state == state).count();
@@ -203,9 +207,51 @@ fn next_step(desk: &Desk, sight: &Sight, run: &Run) -> anyhow::Result<Option<Bil
                 format!("mails of unknown fate: {unknown}, failed: {failed}"),
             ))
         }
-        RunState::Failed if sight.sees_errors() => Some(Bilingual::new("运行失败：查看原因", "failed: see why")),
+        RunState::Failed if person.sight.sees_errors() => Some(Bilingual::new("运行失败：查看原因", "failed: see why")),
         _ => None,
     })
+}
+
+/// Whose word a ready run waits for, and until when.
+fn to_release(desk: &Desk, person: &SignedIn, run: &Run) -> anyhow::Result<Bilingual> {
+    let ledger = &desk.console.ledger;
+    let what = match ledger.first_release_word(&run.id)? {
+        Some(first) if first == person.user.name => {
+            Bilingual::new("您已放行，等待另一人放行", "you released it; another person must release it too")
+        }
+        Some(first) => Bilingual::new(
+            format!("{first} 已放行，等待您放行"),
+            format!("released first by {first}; it goes when you release it"),
+        ),
+        None => Bilingual::new("文档已就绪，等待发布", "ready: look through it and send it"),
+    };
+    let Some(job) = desk.job(&run.job) else { return Ok(what) };
+    let until = ledger.waits_since(&run.id)?.zip(job.deadline).map(|(since, after)| say::when(since + after, job.zone));
+    Ok(match until {
+        Some(until) => {
+            Bilingual::new(format!("{}，最迟 {until}", what.zh), format!("{}; no later than {until}", what.en))
+        }
+        None => what,
+    })
+}
+
+/// The first reason that holds a run and that this person may read, with what to do.
+fn why_held(desk: &Desk, sight: &Sight, run: &Run) -> anyhow::Result<Bilingual> {
+    let findings = match sight {
+        Sight::Everything => desk.console.ledger.findings(&run.id)?,
+        _ => rights::open_run(&desk.console.ledger, sight, &run.id)?.map(|seen| seen.findings).unwrap_or_default(),
+    };
+    let Some(first) = findings.into_iter().find(|one| one.weight == Weight::Hold) else {
+        return Ok(Bilingual::new("已挂起：查看原因和处理办法", "held: see why, and what to do"));
+    };
+    let with_next = |text: &str, next: &str, mark: &str| match next {
+        "" => text.to_owned(),
+        next => format!("{text}{mark}{next}"),
+    };
+    Ok(Bilingual::new(
+        format!("已挂起：{}", with_next(&first.text.zh, &first.next.zh, "；")),
+        format!("held: {}", with_next(&first.text.en, &first.next.en, "; ")),
+    ))
 }
 
 fn schedule(desk: &Desk, locale: Locale) -> anyhow::Result<Vec<Planned>> {

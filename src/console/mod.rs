@@ -22,6 +22,8 @@ mod health;
 mod home;
 mod insight;
 mod language;
+mod letters;
+mod my_teams;
 mod operator;
 mod page;
 mod passwords;
@@ -32,6 +34,7 @@ mod previews;
 mod proposal_rows;
 mod proposals;
 mod refusal;
+mod release_desk;
 mod requests;
 mod rerun;
 mod rights;
@@ -55,7 +58,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Context;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Tz;
 
 use crate::clock::Clock;
@@ -85,6 +88,8 @@ pub struct Console {
     pub clock: Clock,
     /// The folder of documents; a PDF lies at `<first 2 of its sha256>/<sha256>.pdf`.
     pub archive: PathBuf,
+    /// The folder of sealed letters; one lies at `<first 2 of its sha256>/<sha256>.eml`.
+    pub letters: PathBuf,
     /// The jobs that can be run, in the order in which they are offered.
     pub jobs: Vec<JobCard>,
     /// The language of people who have not chosen one.
@@ -131,6 +136,19 @@ pub struct JobCard {
     pub zone: Tz,
     /// Who lets its letters go.
     pub released_by: ReleasedBy,
+    /// How long after a run is ready its release is too late, if ever.
+    pub deadline: Option<TimeDelta>,
+    /// The versions of its scheme, the earliest first.
+    pub versions: Vec<SchemeVersion>,
+}
+
+/// A version of a job's scheme.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SchemeVersion {
+    /// What it is called.
+    pub version: String,
+    /// The first day on which it is in force.
+    pub from: NaiveDate,
 }
 
 /// Whether the session cookie is marked `Secure`.

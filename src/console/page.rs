@@ -1,6 +1,7 @@
 //! What every page has around its content.
 
 use askama::Template;
+use axum::http::{HeaderValue, header};
 use axum::response::{Html, IntoResponse, Response};
 
 use super::assets;
@@ -100,6 +101,19 @@ impl PersonCard {
             operates: Audience::Operators.includes(person.user.role),
         }
     }
+}
+
+/// What a page may load that holds frames of our own.
+const FRAMING_POLICY: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; frame-src 'self'; \
+     object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'",
+);
+
+/// Turns a template that holds a frame of our own into an answer.
+pub fn show_with_frame(template: &impl Template) -> Result<Response, Refusal> {
+    let mut answer = show(template)?;
+    answer.headers_mut().insert(header::CONTENT_SECURITY_POLICY, FRAMING_POLICY);
+    Ok(answer)
 }
 
 /// Turns a template into an answer.

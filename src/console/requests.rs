@@ -11,17 +11,20 @@ use super::attend::Visit;
 use super::desk::Desk;
 use super::home::job_title;
 use super::page::{self, Page};
-use super::plans::Plan;
+use super::plans::{CardEffect, Plan};
 use super::refusal::Refusal;
 use super::rights::Sight;
+use super::run_rows::Sheets;
 use super::say;
 use super::sessions::SignedIn;
-use crate::ledger::{NewRequest, Request, RequestKind, RequestState};
+use crate::ledger::{NewRequest, Request, RequestKind, RequestState, Terms};
 use crate::period::Period;
 use crate::words::{Bilingual, Locale};
 
 /// A person may ask for this many plans and runs …
 const ASKED_AT_MOST: usize = 20;
+/// For one team all people together may ask for this many …
+const ASKED_FOR_A_TEAM: usize = 30;
 /// … within this time.
 const WITHIN: TimeDelta = TimeDelta::minutes(10);
 /// How many of the newest requests are looked through.
@@ -39,6 +42,9 @@ struct RequestPage {
     waiting: bool,
     failed: bool,
     plan: Plan,
+    cards: Vec<CardEffect>,
+    sheets: Sheets,
+    version: Option<String>,
     refresh: bool,
     send: bool,
     may_run: bool,
@@ -52,6 +58,9 @@ pub fn show(desk: &Arc<Desk>, visit: &Visit) -> Result<Response, Refusal> {
         return Ok(Redirect::to(&format!("/runs/{run}")).into_response());
     }
     let teams = desk.console.ledger.team_names(&request.job)?;
+    let plan = told(&request, &visit.person()?.sight, visit.locale);
+    let all = plan.cards.as_deref().unwrap_or_default();
+    let sheets = Sheets::of(all.len(), visit.query.get("sheet"));
     let waiting = matches!(request.state, RequestState::Waiting | RequestState::Taken);
     page::show(&RequestPage {
         page: Page::of(visit),
@@ -62,11 +71,14 @@ pub fn show(desk: &Arc<Desk>, visit: &Visit) -> Result<Response, Refusal> {
         scope: say::scope_with_name(&request.scope, &teams).get(visit.locale).to_owned(),
         waiting,
         failed: request.state == RequestState::Failed,
-        plan: told(&request, &visit.person()?.sight, visit.locale),
+        cards: sheets.cut(all).to_vec(),
+        sheets,
+        version: desk.console.ledger.request_terms(request.id)?.scheme_version,
         refresh: request.refresh,
         send: request.send,
         may_run: request.kind == RequestKind::Plan && request.state == RequestState::Done,
         change: change_path(&request),
+        plan,
     })
 }
 
@@ -83,9 +95,14 @@ pub fn find(desk: &Desk, visit: &Visit, id: Option<i64>) -> Result<Request, Refu
 
 /// Writes a request, notes it in the audit and wakes the scheduler; the same key finds the first request again.
 pub fn ask(desk: &Desk, visit: &Visit, new: NewRequest) -> Result<i64, Refusal> {
+    ask_on_terms(desk, visit, new, &Terms::default())
+}
+
+/// The same with what is asked beyond the request's own columns.
+pub fn ask_on_terms(desk: &Desk, visit: &Visit, new: NewRequest, terms: &Terms) -> Result<i64, Refusal> {
     let person = visit.person()?;
     let before = newest_id(desk)?;
-    let request = desk.console.ledger.ask(&new)?;
+    let request = desk.console.ledger.ask_on_terms(&new, terms)?;
     if before.is_none_or(|before| request.id > before) {
         let action = format!("ask-{}", new.kind.word());
         let subject = new.run_id.clone().unwrap_or_else(|| format!("{}-{}", new.job, new.period));
@@ -115,12 +132,30 @@ pub fn open_for_run(desk: &Desk, kind: RequestKind, run: &str) -> anyhow::Result
     Ok(open.map(|one| one.id))
 }
 
-/// Refuses whoever asks faster than a person would: every plan and run costs a pull.
-pub fn check_pace(desk: &Desk, person: &SignedIn) -> Result<(), Refusal> {
+/// The run that somebody asked for in these very words and that is not yet answered.
+pub fn open_like(desk: &Desk, plan: &Request, terms: &Terms) -> anyhow::Result<Option<i64>> {
+    let ledger = &desk.console.ledger;
+    for one in ledger.requests(LOOKED_THROUGH)? {
+        let unanswered = matches!(one.state, RequestState::Waiting | RequestState::Taken);
+        let same = (&one.job, &one.period, &one.scope, one.refresh, one.send)
+            == (&plan.job, &plan.period, &plan.scope, plan.refresh, plan.send);
+        if unanswered && same && one.kind == RequestKind::Run && ledger.request_terms(one.id)? == *terms {
+            return Ok(Some(one.id));
+        }
+    }
+    Ok(None)
+}
+
+/// Refuses whoever asks faster than a person would, and for a team more often than people do: every plan and run costs
+/// a pull.
+pub fn check_pace(desk: &Desk, person: &SignedIn, team: Option<&str>) -> Result<(), Refusal> {
     let since = desk.console.clock.now() - WITHIN;
-    let all = desk.console.ledger.requests(LOOKED_THROUGH)?;
-    let mine = all.iter().filter(|one| one.requested_by == person.user.name && one.created_at > since).count();
-    if mine >= ASKED_AT_MOST { Err(Refusal::TooMany(60)) } else { Ok(()) }
+    let mut newest = desk.console.ledger.requests(LOOKED_THROUGH)?;
+    newest.retain(|one| one.created_at > since && matches!(one.kind, RequestKind::Plan | RequestKind::Run));
+    let mine = newest.iter().filter(|one| one.requested_by == person.user.name).count();
+    let of_team = newest.iter().filter(|one| team.is_some() && one.scope.team.as_deref() == team).count();
+    let too_many = mine >= ASKED_AT_MOST || of_team >= ASKED_FOR_A_TEAM;
+    if too_many { Err(Refusal::TooMany(60)) } else { Ok(()) }
 }
 
 fn newest_id(desk: &Desk) -> anyhow::Result<Option<i64>> {
@@ -149,7 +184,7 @@ fn told(request: &Request, sight: &Sight, locale: Locale) -> Plan {
             format!("请联系管理员，并告知编号 {}。", request.id),
             format!("Ask the operator, and tell them the number {}.", request.id),
         );
-        return Plan { lines: vec![ask.get(locale).to_owned()], effects: Vec::new() };
+        return Plan { lines: vec![ask.get(locale).to_owned()], ..Plan::default() };
     }
     Plan::read(request.answer.as_deref(), locale)
 }
@@ -159,6 +194,9 @@ fn change_path(asked: &Request) -> String {
     query.append_pair("job", &asked.job).append_pair("period", &asked.period);
     if let Some(team) = &asked.scope.team {
         query.append_pair("team", team);
+    }
+    if let Some(agents) = &asked.scope.agent {
+        query.append_pair("agent", agents);
     }
     format!("/rerun?{}", query.finish())
 }

@@ -131,6 +131,10 @@ pub fn newest_runs_that(
     limit: usize,
     fits: impl Fn(&Run) -> bool,
 ) -> anyhow::Result<Vec<Run>> {
+    if let Sight::Teams(led) = sight {
+        let sees = |team: &str, run: &Run| led.sees(&run.job, &run.period, team) && fits(run);
+        return ledger.runs_of_teams(&led.ever(), limit, sees);
+    }
     let mut seen = Vec::new();
     for run in ledger.runs(None, LOOKED_THROUGH)?.into_iter().filter(fits) {
         if seen.len() == limit {

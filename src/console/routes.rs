@@ -14,7 +14,7 @@ use super::doors::{identity, links};
 use super::refusal::Refusal;
 use super::{
     api, appeals, assets, audit_page, cards, documents, events, forms, guard, headers, health, home, insight, language,
-    operator, people, policy, previews, proposals, requests, rerun, run_actions, run_page,
+    letters, operator, people, policy, previews, proposals, release_desk, requests, rerun, run_actions, run_page,
 };
 use super::{setup, sign_in, unknowns, verdicts};
 use crate::ledger::{Ability, Role};
@@ -144,6 +144,12 @@ static ROUTES: &[Route] = &[
     get("/runs/{run}/events", Audience::SignedIn, events::follow),
     get("/runs/{run}/documents/{document}/pdf", Audience::SignedIn, documents::pdf),
     post("/runs/{run}/release", Audience::Runners, run_actions::release),
+    get("/runs/{run}/desk", Audience::Runners, release_desk::show),
+    post("/runs/{run}/hold", Audience::Runners, release_desk::hold),
+    get("/runs/{run}/letters", Audience::Runners, letters::show),
+    post("/runs/{run}/letters", Audience::Runners, letters::send),
+    get("/runs/{run}/letters/{delivery}", Audience::Runners, letters::show_letter),
+    get("/runs/{run}/letters/{delivery}/html", Audience::Runners, letters::html),
     post("/runs/{run}/cancel", Audience::Runners, run_actions::cancel),
     post("/runs/{run}/resend", Audience::Runners, run_actions::resend),
     post("/runs/{run}/deliveries/{delivery}/resolve", Audience::Runners, verdicts::resolve),

@@ -47,6 +47,8 @@ struct RunPage {
     sheets: Sheets,
     troubles: Vec<Trouble>,
     proposals: usize,
+    looks_through: bool,
+    gone: Option<Bilingual>,
     may_release: bool,
     may_cancel: bool,
     may_resend: bool,
@@ -88,11 +90,13 @@ fn compose(
         tone: tone.class(),
         moving: say::is_moving(run.state),
         progress: Progress::of(run),
-        steps: if is_agent { Vec::new() } else { steps(run.state) },
+        steps: if is_agent { Vec::new() } else { steps(run.state, &desk.console.ledger.progress(&run.id)?) },
         facts: facts(desk, run, locale).into_iter().chain(read_by(desk, seen, is_agent)?).collect(),
         error: run.error.clone().filter(|_| person.sight.sees_errors()),
         outliers: seen.findings.iter().filter(|one| one.is_outlier()).map(FindingRow::of).collect(),
         findings: seen.findings.iter().filter(|one| !one.is_outlier()).map(FindingRow::of).collect(),
+        looks_through: !is_agent && !cards.is_empty() && !say::is_moving(run.state),
+        gone: (run.state == RunState::Cancelled && !is_agent).then(|| gone(deliveries)),
         may_release: run_actions::may_release(&person.sight, run) && first_word.as_ref() != Some(&person.user.name),
         first_word,
         held_elsewhere: seen.held_elsewhere && !is_agent,
@@ -119,6 +123,17 @@ fn read_by(desk: &Desk, seen: &SeenRun, is_agent: bool) -> anyhow::Result<Option
         return Ok(None);
     }
     appeals::acknowledged(desk, &seen.run.id, seen.run.state, &seen.documents)
+}
+
+/// What had gone out of a run that was cancelled.
+fn gone(deliveries: &[Delivery]) -> Bilingual {
+    let count = |states: &[DeliveryState]| deliveries.iter().filter(|one| states.contains(&one.state)).count();
+    let sent = count(&[DeliveryState::Sent, DeliveryState::ResolvedSent]);
+    let (unknown, all) = (count(&[DeliveryState::Unknown, DeliveryState::InDoubt]), deliveries.len());
+    Bilingual::new(
+        format!("已取消：{all} 封邮件中已有 {sent} 封发出，{unknown} 封不明"),
+        format!("Cancelled: {sent} of {all} letters had gone out, {unknown} are unknown"),
+    )
 }
 
 fn waits_to_be_resent(delivery: &Delivery) -> bool {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::rights::Sight;
 use super::{cards, say, verdicts};
 use crate::finding::{Finding, Weight};
-use crate::ledger::{Delivery, DeliveryState, Document, RecipientRole, Run, RunState};
+use crate::ledger::{Delivery, DeliveryState, Document, Progress as StageProgress, RecipientRole, Run, RunState};
 use crate::words::Bilingual;
 
 /// Cards on one sheet of the table.
@@ -34,6 +34,12 @@ pub struct Step {
     pub class: &'static str,
     /// Whether it is done, in words.
     pub word: Bilingual,
+    /// The word under which the ledger keeps its progress.
+    pub stage: &'static str,
+    /// How far it came, such as `3 / 12`; empty where nobody counts.
+    pub count: String,
+    /// What is being worked on; empty where that is nobody's business.
+    pub what: String,
 }
 
 /// One thing that the run noticed.
@@ -104,6 +110,8 @@ pub struct CardRow {
     pub pdf: Option<String>,
     /// Where everything about it is.
     pub path: String,
+    /// The ledger's number for it.
+    pub document: i64,
 }
 
 /// Which sheet of the table is shown, of how many.
@@ -142,7 +150,7 @@ pub fn groups(run: &Run, cards: &[&Document], teams: &BTreeMap<String, String>, 
 }
 
 /// The five stages; empty for a run that ended early, of which the ledger does not say where.
-pub fn steps(state: RunState) -> Vec<Step> {
+pub fn steps(state: RunState, progress: &[StageProgress]) -> Vec<Step> {
     let (done, now) = match state {
         RunState::Planned => (0, None),
         RunState::Pulling => (0, Some("busy")),
@@ -156,6 +164,7 @@ pub fn steps(state: RunState) -> Vec<Step> {
         RunState::Failed | RunState::Cancelled => return Vec::new(),
     };
     let names = [("取数", "pull"), ("评分", "score"), ("制作", "render"), ("发布", "release"), ("投递", "deliver")];
+    let told = |stage: &str| progress.iter().find(|one| one.stage == stage);
     let names = names.into_iter().enumerate();
     names
         .map(|(place, (zh, en))| {
@@ -164,9 +173,27 @@ pub fn steps(state: RunState) -> Vec<Step> {
                 Some(class) if place == done => (class, Bilingual::new("当前", "now")),
                 _ => ("quiet", Bilingual::new("未开始", "not yet")),
             };
-            Step { name: Bilingual::new(zh, en), class, word }
+            // What an earlier pass through a stage counted says nothing before the stage begins.
+            let told = told(en).filter(|_| place <= done);
+            let at_work = told.filter(|_| class == "busy");
+            Step {
+                name: Bilingual::new(zh, en),
+                class,
+                word,
+                stage: en,
+                count: told.map(counted).unwrap_or_default(),
+                what: at_work.map(|one| one.what.clone()).unwrap_or_default(),
+            }
         })
         .collect()
+}
+
+/// How far a stage came, such as `3 / 12`.
+pub fn counted(progress: &StageProgress) -> String {
+    match progress.total {
+        0 => String::new(),
+        total => format!("{} / {total}", progress.done.min(total)),
+    }
 }
 
 fn pdf_path(run: &Run, document: &Document) -> Option<String> {
@@ -227,6 +254,7 @@ impl CardRow {
             delivery,
             pdf: pdf_path(run, card),
             path: cards::path(card.id),
+            document: card.id,
         }
     }
 }

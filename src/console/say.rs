@@ -113,6 +113,10 @@ pub fn trigger(trigger: Trigger) -> Bilingual {
 /// What a run covers.
 pub fn scope(scope: &Scope) -> Bilingual {
     match (&scope.team, &scope.agent) {
+        (_, Some(agents)) if agents.contains(',') => Bilingual::new(
+            format!("客服 {}", agents.replace(',', "、")),
+            format!("agents {}", agents.replace(',', ", ")),
+        ),
         (_, Some(agent)) => Bilingual::new(format!("客服 {agent}"), format!("agent {agent}")),
         (Some(team), None) => Bilingual::new(format!("团队 {team}"), format!("team {team}")),
         (None, None) => both("全部", "everybody"),

@@ -4,6 +4,7 @@ use anyhow::{Result, bail};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Ledger;
+use super::choices::MAY_GO;
 use super::deliveries::{Delivery, delivery_state, find_delivery, move_delivery};
 use super::delivery_state::DeliveryState;
 use super::fence::steadily;
@@ -96,7 +97,7 @@ impl Ledger {
                  AND NOT EXISTS (SELECT 1 FROM documents AS newer JOIN documents AS own ON own.id = deliveries.document_id \
                      WHERE newer.job = own.job AND newer.period = own.period AND newer.kind = own.kind \
                      AND newer.subject = own.subject AND newer.edition > own.edition) \
-                 ORDER BY deliveries.id LIMIT ?3{}",
+                 AND {MAY_GO} ORDER BY deliveries.id LIMIT ?3{}",
                 transaction.held_unless_taken()
             ))?;
             let next = statement.query_map(params![run_id, now, most, never], |row| row.get::<_, i64>(0))?;

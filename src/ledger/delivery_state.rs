@@ -47,6 +47,11 @@ impl DeliveryState {
         }
     }
 
+    /// Whether it waits to be sent, now or later.
+    pub fn waits_to_go(self) -> bool {
+        matches!(self, Self::Pending | Self::Deferred | Self::ResolvedResend)
+    }
+
     /// Whether it waits in the ledger with nothing of it at large, so that what is to be sent may still change.
     pub fn is_at_rest(self) -> bool {
         matches!(

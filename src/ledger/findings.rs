@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use super::Ledger;
-use super::store::{self, Row, params};
+use super::store::{self, Row, Transaction, params};
 use crate::finding::{Finding, Weight};
 use crate::words::Bilingual;
 
@@ -12,23 +12,8 @@ impl Ledger {
     pub fn record_findings(&self, run_id: &str, findings: &[Finding]) -> Result<()> {
         self.write(|transaction| {
             transaction.execute("DELETE FROM findings WHERE run_id = ?1", [run_id])?;
-            let mut statement = transaction.prepare_cached(
-                "INSERT INTO findings (run_id, position, weight, code, subject, text_zh, text_en, next_zh, next_en) \
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-            )?;
             for (position, finding) in findings.iter().enumerate() {
-                let (text, next) = (&finding.text, &finding.next);
-                statement.execute(params![
-                    run_id,
-                    position as i64,
-                    finding.weight.word(),
-                    finding.code,
-                    finding.subject,
-                    text.zh,
-                    text.en,
-                    next.zh,
-                    next.en
-                ])?;
+                insert(transaction, run_id, position as i64, finding)?;
             }
             Ok(())
         })
@@ -43,6 +28,33 @@ impl Ledger {
             Ok(findings.collect::<store::Result<_>>()?)
         })
     }
+}
+
+/// Records one more finding of a run, inside a caller's transaction.
+pub(super) fn add_finding(transaction: &Transaction<'_>, run_id: &str, finding: &Finding) -> Result<()> {
+    let sql = "SELECT coalesce(max(position), -1) + 1 FROM findings WHERE run_id = ?1";
+    let position: i64 = transaction.query_row(sql, [run_id], |row| row.get(0))?;
+    insert(transaction, run_id, position, finding)
+}
+
+fn insert(transaction: &Transaction<'_>, run_id: &str, position: i64, finding: &Finding) -> Result<()> {
+    let mut statement = transaction.prepare_cached(
+        "INSERT INTO findings (run_id, position, weight, code, subject, text_zh, text_en, next_zh, next_en) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+    )?;
+    let (text, next) = (&finding.text, &finding.next);
+    statement.execute(params![
+        run_id,
+        position,
+        finding.weight.word(),
+        finding.code,
+        finding.subject,
+        text.zh,
+        text.en,
+        next.zh,
+        next.en
+    ])?;
+    Ok(())
 }
 
 fn read_finding(row: &Row<'_>) -> store::Result<Finding> {

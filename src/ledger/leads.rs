@@ -67,6 +67,12 @@ impl Led {
         granted.chain(led).collect()
     }
 
+    /// Every team that they lead, led or were given, in whatever period.
+    pub fn ever(&self) -> BTreeSet<String> {
+        let led = self.jobs.values().flat_map(BTreeMap::values).flat_map(|stand| stand.led.iter().cloned());
+        led.chain(self.grants.iter().map(|grant| grant.team.clone())).collect()
+    }
+
     fn is_granted(&self, period: &Period, team: &str) -> bool {
         self.grants.iter().any(|grant| grant.team == team && grant.covers(period))
     }

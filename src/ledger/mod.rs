@@ -28,6 +28,7 @@ mod appeals;
 mod audit;
 mod bounces;
 mod cards;
+mod choices;
 mod claims;
 mod deliveries;
 mod delivery_state;
@@ -62,11 +63,14 @@ mod send_marks;
 mod sessions;
 mod sign_ins;
 mod simulations;
+mod stages;
 mod starts;
 mod store;
 mod stored;
 mod tallies;
+mod team_runs;
 mod teams;
+mod terms;
 mod test_letters;
 mod unknowns;
 
@@ -80,6 +84,7 @@ pub use appeals::{
 pub use audit::{AuditEntry, AuditWish};
 pub use bounces::{Report, Reported};
 pub use cards::{CardSummary, CardWish, CardedPeriod};
+pub use choices::Letters;
 pub use claims::Recovery;
 pub use deliveries::{Delivery, NewDelivery, RecipientRole, Resolution};
 pub use delivery_state::DeliveryState;
@@ -109,7 +114,9 @@ pub use runs::{NewRun, Pins, Run, RunState, Scope, Trigger};
 pub use scheme_values::{NewSchemeValue, SchemeValue};
 pub use sessions::Session;
 pub use simulations::{NewSimulation, Simulation, Tried, TriedAgent, TriedOutcome, TriedPeriod, TriedTotals};
+pub use stages::Progress;
 pub use tallies::Trouble;
+pub use terms::Terms;
 
 /// The record of everything; cheap to clone, clones share one connection.
 #[derive(Clone)]

@@ -4,13 +4,17 @@ use anyhow::{Context, Result, bail};
 use chrono::{DateTime, Utc};
 
 use super::audit::append;
+use super::choices::{Letters, choose, narrow};
 use super::deliveries::{deliveries_of, move_delivery};
 use super::delivery_state::DeliveryState;
+use super::findings::add_finding;
 use super::run_log::note_step;
-use super::runs::{RunState, find_run};
+use super::runs::{Run, RunState, find_run};
 use super::store::{Connection, OptionalExtension, Transaction, params};
 use super::stored::At;
 use super::{Ledger, touched};
+use crate::finding::Finding;
+use crate::words::Bilingual;
 
 /// What a person's word for a release came to, where two are asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,15 +30,26 @@ impl Ledger {
     ///
     /// Refused unless the run waits for this or is at it.
     pub fn release_run(&self, id: &str, who: &str) -> Result<()> {
+        self.release_letters(id, who, &Letters::All)
+    }
+
+    /// The same for some letters of a run that waits for this: the others stay as they are and wait for another word.
+    pub fn release_letters(&self, id: &str, who: &str, letters: &Letters) -> Result<()> {
         let now = self.now();
         self.write(|transaction| {
+            choose(transaction, id, letters)?;
             let_go(transaction, id)?;
-            append(transaction, now, who, "release", id, "")
+            append(transaction, now, who, "release", id, &letters.detail())
         })
     }
 
     /// One of the two words that let a ready run's mails go; each is audited, and the second may not be the first one's.
     pub fn say_release(&self, id: &str, who: &str) -> Result<Word> {
+        self.say_release_of(id, who, &Letters::All)
+    }
+
+    /// The same for some letters only: those go that both persons chose, the others wait for two other words.
+    pub fn say_release_of(&self, id: &str, who: &str, letters: &Letters) -> Result<Word> {
         let now = self.now();
         self.write(|transaction| {
             let state = find_run(transaction, id)?.with_context(|| format!("there is no run `{id}`"))?.state;
@@ -47,13 +62,17 @@ impl Ledger {
                 }
                 Some(first) => {
                     say(transaction, id, who, now)?;
+                    narrow(transaction, id, letters)?;
                     let_go(transaction, id)?;
-                    append(transaction, now, who, "release", id, &format!("the second of two; the first was {first}"))?;
+                    let detail = format!("the second of two; the first was {first}{}", letters.detail());
+                    append(transaction, now, who, "release", id, &detail)?;
                     Ok(Word::Second)
                 }
                 None => {
                     say(transaction, id, who, now)?;
-                    append(transaction, now, who, "release-first", id, "the first of two")?;
+                    choose(transaction, id, letters)?;
+                    let detail = format!("the first of two{}", letters.detail());
+                    append(transaction, now, who, "release-first", id, &detail)?;
                     Ok(Word::First)
                 }
             }
@@ -85,10 +104,11 @@ impl Ledger {
         })
     }
 
-    /// Keeps back the letters about one agent or team that have not begun to go out; audited. Returns how many.
+    /// Keeps back the letters about one agent or team that have not begun to go out, and records that as a finding of the
+    /// run; audited. Returns how many.
     ///
     /// Refused when there is none, or when one of them went out already or nobody knows.
-    pub fn hold_back(&self, run_id: &str, subject: &str, who: &str) -> Result<usize> {
+    pub fn hold_back(&self, run_id: &str, subject: &str, who: &str, reason: &str) -> Result<usize> {
         let now = self.now();
         self.write(|transaction| {
             let mut letters = deliveries_of(transaction, run_id)?;
@@ -105,7 +125,10 @@ impl Ledger {
                 let sql = "UPDATE deliveries SET reason = ?2 WHERE id = ?1";
                 transaction.execute(sql, params![letter.id, format!("kept back by {who}")])?;
             }
-            append(transaction, now, who, "hold-back", run_id, subject)?;
+            let run = find_run(transaction, run_id)?.with_context(|| format!("there is no run `{run_id}`"))?;
+            add_finding(transaction, run_id, &kept_back(&run, subject, who, reason))?;
+            let detail = if reason.is_empty() { subject.to_owned() } else { format!("{subject}: {reason}") };
+            append(transaction, now, who, "hold-back", run_id, &detail)?;
             Ok(letters.len())
         })
     }
@@ -116,6 +139,23 @@ pub(super) fn begin_wait(connection: &Connection, id: &str, now: DateTime<Utc>) 
     let sql = "INSERT INTO waits (run_id, since) VALUES (?1, ?2) ON CONFLICT (run_id) DO NOTHING";
     connection.execute(sql, params![id, At(now)])?;
     Ok(())
+}
+
+fn kept_back(run: &Run, subject: &str, who: &str, reason: &str) -> Finding {
+    let again = format!("scorepost run {} --period {} --send", run.job, run.period);
+    let (zh, en) = match reason {
+        "" => (String::new(), String::new()),
+        reason => (format!("：{reason}"), format!(": {reason}")),
+    };
+    Finding::hold_subject(
+        "kept-back",
+        subject,
+        Bilingual::new(format!("{who} 暂不发送 {subject}{zh}"), format!("`{subject}` was kept back by {who}{en}")),
+        Bilingual::new(
+            format!("核对后再发：{again} --agent {subject}"),
+            format!("to send it after all: {again} --agent {subject}"),
+        ),
+    )
 }
 
 fn let_go(transaction: &Transaction<'_>, id: &str) -> Result<()> {
@@ -190,12 +230,15 @@ mod tests {
         let (ledger, _) = ledger();
         let run = planned(&ledger, &["A001", "A002"]);
         ledger.set_state(&run, RunState::Ready).expect("ready");
-        assert_eq!(ledger.hold_back(&run, "A002", "hr").expect("kept back"), 1);
-        assert!(ledger.hold_back(&run, "A002", "hr").is_err(), "once is enough");
-        assert!(ledger.hold_back(&run, "A009", "hr").is_err(), "nobody");
+        assert_eq!(ledger.hold_back(&run, "A002", "hr", "looks wrong").expect("kept back"), 1);
+        assert!(ledger.hold_back(&run, "A002", "hr", "looks wrong").is_err(), "once is enough");
+        assert!(ledger.hold_back(&run, "A009", "hr", "looks wrong").is_err(), "nobody");
+        let told = ledger.findings(&run).expect("findings");
+        assert_eq!((told[0].code.as_str(), told[0].subject.as_deref()), ("kept-back", Some("A002")));
+        assert!(told[0].text.en.contains("hr: looks wrong"), "{}", told[0].text.en);
         let claimed = ledger.claim_delivery(&run, "w1").expect("a claim").expect("a letter");
         assert_eq!(claimed.subject, "A001");
-        assert!(ledger.hold_back(&run, "A001", "hr").is_err(), "it is under way");
+        assert!(ledger.hold_back(&run, "A001", "hr", "looks wrong").is_err(), "it is under way");
         assert_eq!(ledger.claim_delivery(&run, "w1").expect("a claim"), None);
     }
 }

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use super::runs::{Scope, read_scope};
 use super::store::{self, Connection, OptionalExtension, Row, params};
 use super::stored::{At, stored_words};
+use super::terms::Terms;
 use super::{Ledger, touched};
 
 stored_words! {
@@ -114,8 +115,20 @@ impl Request {
 impl Ledger {
     /// Records a request; under a key that was used before, returns the first request, whatever it asked.
     pub fn ask(&self, new: &NewRequest) -> Result<Request> {
+        self.ask_on_terms(new, &Terms::default())
+    }
+
+    /// The same with what is asked beyond the request's own columns.
+    pub fn ask_on_terms(&self, new: &NewRequest, terms: &Terms) -> Result<Request> {
         let now = self.now();
-        self.write(|transaction| insert(transaction, new, now))
+        self.write(|transaction| {
+            let known = find_by_key(transaction, &new.key)?;
+            let kept = insert(transaction, new, now)?;
+            if known.is_none() {
+                terms.note(transaction, kept.id)?;
+            }
+            Ok(kept)
+        })
     }
 
     /// Takes the oldest waiting request for `worker`.

@@ -73,8 +73,21 @@ impl RunState {
 pub struct Scope {
     /// Only this team, by its id.
     pub team: Option<String>,
-    /// Only this agent, by staff number.
+    /// Only this agent, by staff number; of several, the numbers with commas between them.
     pub agent: Option<String>,
+}
+
+impl Scope {
+    /// The staff numbers of the only agents that it is about; none where it is about all of its team or of the shop.
+    pub fn agents(&self) -> impl Iterator<Item = &str> {
+        self.agent.iter().flat_map(|agents| agents.split(','))
+    }
+
+    /// Whether an agent of that team is in it.
+    pub fn includes(&self, team: &str, agent: &str) -> bool {
+        self.team.as_ref().is_none_or(|only| only == team)
+            && (self.agent.is_none() || self.agents().any(|only| only == agent))
+    }
 }
 
 /// `all`, `team T1`, `agent A001`, or `team T1 agent A001`.
@@ -202,14 +215,6 @@ impl Ledger {
         self.move_run(id, state, error)
     }
 
-    /// Notes how many steps of the present stage are done.
-    pub fn set_progress(&self, id: &str, done: u64, total: u64) -> Result<()> {
-        self.write(|transaction| {
-            let sql = "UPDATE runs SET stage_done = ?2, stage_total = ?3 WHERE id = ?1";
-            touched(transaction.execute(sql, params![id, done as i64, total as i64])?, "run", id)
-        })
-    }
-
     /// Notes what the run's result depends on; replaces what was noted before.
     pub fn set_pins(&self, id: &str, pins: &Pins, cut_off: Option<DateTime<Utc>>) -> Result<()> {
         self.write(|transaction| {
@@ -313,6 +318,7 @@ fn read_pins(row: &Row<'_>) -> store::Result<Pins> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ledger::Progress;
     use crate::ledger::bench::{ledger, new_run};
 
     #[test]
@@ -325,7 +331,7 @@ mod tests {
         let pins = Pins { raw: Some("ab".to_owned()), scheme_id: Some("presale".to_owned()), ..Pins::default() };
         ledger.set_pins(&run.id, &pins, Some(clock.now())).expect("pins");
         ledger.set_state(&run.id, RunState::Pulling).expect("a state");
-        ledger.set_progress(&run.id, 3, 8).expect("progress");
+        ledger.set_progress(&run.id, &Progress::new("pull", 3, 8)).expect("progress");
         let kept = ledger.run(&run.id).expect("a read").expect("the run");
         let expected = Run {
             state: RunState::Pulling,
@@ -377,7 +383,7 @@ mod tests {
         let error = ledger.set_state(&run.id, RunState::Scoring).expect_err("refused");
         assert!(error.to_string().contains("cancelled"), "{error}");
         assert!(ledger.set_state("nothing", RunState::Scoring).is_err());
-        assert!(ledger.set_progress("nothing", 1, 2).is_err());
+        assert!(ledger.set_progress("nothing", &Progress::new("pull", 1, 2)).is_err());
     }
 
     #[test]

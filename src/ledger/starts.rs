@@ -8,14 +8,32 @@ use super::occurrences::Moment;
 use super::releases::begin_wait;
 use super::run_log::note_step;
 use super::runs::{NewRun, Run, RunState, find_run};
-use super::store::{Transaction, params};
+use super::store::{OptionalExtension, Transaction, params};
 use super::stored::{At, Label};
+use super::terms::terms_of;
 use super::{Ledger, touched};
 
 impl Ledger {
     /// Records a new run; its id is `{job}-{period}-{n}`, n counting the runs of that job and period.
     pub fn start_run(&self, new: &NewRun) -> Result<Run> {
         self.write(|transaction| insert_run(transaction, new, self.now()))
+    }
+
+    /// The same for a run that scores by this version of its scheme, whichever is in force.
+    pub fn start_run_under(&self, new: &NewRun, version: &str) -> Result<Run> {
+        self.write(|transaction| {
+            let run = insert_run(transaction, new, self.now())?;
+            choose_scheme(transaction, &run.id, version)?;
+            Ok(run)
+        })
+    }
+
+    /// The version of the scheme that a run scores by, where a person chose one.
+    pub fn chosen_scheme(&self, run_id: &str) -> Result<Option<String>> {
+        self.read(|connection| {
+            let sql = "SELECT version FROM run_schemes WHERE run_id = ?1";
+            Ok(connection.query_row(sql, [run_id], |row| row.get(0)).optional()?)
+        })
     }
 
     /// Records the run of a claimed occurrence and ends the occurrence with it: a crash makes both or neither.
@@ -43,15 +61,23 @@ impl Ledger {
         })
     }
 
-    /// Records the run of a taken request and attaches it: a crash makes both or neither.
+    /// Records the run of a taken request, under the scheme that it asks for, and attaches it: a crash makes all or nothing.
     pub fn start_run_of_request(&self, new: &NewRun, request: i64) -> Result<Run> {
         self.write(|transaction| {
             let run = insert_run(transaction, new, self.now())?;
             let sql = "UPDATE requests SET run = ?2 WHERE id = ?1 AND state = 'taken'";
             touched(transaction.execute(sql, params![request, run.id])?, "taken request", request)?;
+            if let Some(version) = terms_of(transaction, request)?.scheme_version {
+                choose_scheme(transaction, &run.id, &version)?;
+            }
             Ok(run)
         })
     }
+}
+
+fn choose_scheme(transaction: &Transaction<'_>, run_id: &str, version: &str) -> Result<()> {
+    transaction.execute("INSERT INTO run_schemes (run_id, version) VALUES (?1, ?2)", params![run_id, version])?;
+    Ok(())
 }
 
 fn insert_run(transaction: &Transaction<'_>, new: &NewRun, now: DateTime<Utc>) -> Result<Run> {

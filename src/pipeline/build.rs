@@ -42,7 +42,7 @@ pub(super) fn build(
     watch: Watch<'_>,
 ) -> anyhow::Result<Built> {
     watch(Event::Begins(Stage::Score));
-    let scheme = scheme_of(pipeline, job, &run.period)?;
+    let scheme = scheme_of_run(pipeline, job, run)?;
     let mut findings: Vec<Finding> = pulled.findings.into_iter().map(|one| as_followed(job, one)).collect();
     let until = day_of(job, pulled.cut_off);
     let (tables, noticed) = tables::build(pulled.frames, &run.period, until, only_team(job).as_ref())?;
@@ -168,7 +168,7 @@ pub(super) fn again(pipeline: &Pipeline, job: &Job, run: &Run) -> anyhow::Result
     let cut_off = run.cut_off.context("the run never came to its data")?;
     let findings = pipeline.ledger.findings(&run.id)?;
     let set = adjustments::scored(job, &pipeline.ledger.run_adjustments(&run.id)?);
-    let scheme = scheme_of(pipeline, job, &run.period)?;
+    let scheme = scheme_of_run(pipeline, job, run)?;
     let appraisal = appraise_with(pipeline, job, &scheme, &tables, &run.period, cut_off, &set)?;
     Ok(Appraisal { findings, ..appraisal })
 }
@@ -195,6 +195,27 @@ pub(super) fn filled<'a>(pipeline: &Pipeline, job: &Job, scheme: &'a Scheme) -> 
     Ok(Cow::Owned(scheme.filled(&values.into_iter().map(fill).collect::<Vec<_>>())?))
 }
 
+/// The version of the job's scheme that somebody named; the one in force at the period's end where nobody did.
+pub(super) fn scheme_or<'a>(
+    pipeline: &'a Pipeline,
+    job: &Job,
+    period: &Period,
+    version: Option<&str>,
+) -> anyhow::Result<Cow<'a, Scheme>> {
+    match version {
+        Some(version) => {
+            let scheme = pipeline.schemes.version(&job.scheme, version).map_err(Diagnostics::from)?;
+            filled(pipeline, job, scheme)
+        }
+        None => scheme_of(pipeline, job, period),
+    }
+}
+
+/// The version of the scheme by which a run scores.
+pub(super) fn scheme_of_run<'a>(pipeline: &'a Pipeline, job: &Job, run: &Run) -> anyhow::Result<Cow<'a, Scheme>> {
+    scheme_or(pipeline, job, &run.period, pipeline.ledger.chosen_scheme(&run.id)?.as_deref())
+}
+
 /// The tables that the last run of this period left, if there was one.
 pub(super) fn kept_tables(pipeline: &Pipeline, job: &Job, period: &Period) -> anyhow::Result<Option<Tables>> {
     let folder = pipeline.folders.tables(&job.id, &period.to_string());
@@ -209,7 +230,7 @@ pub(super) fn kept_tables(pipeline: &Pipeline, job: &Job, period: &Period) -> an
 pub(super) fn roster_now(pipeline: &Pipeline, job: &Job, run: &Run) -> anyhow::Result<Option<Roster>> {
     let Some(tables) = kept_tables(pipeline, job, &run.period)? else { return Ok(None) };
     let as_of = day_of(job, run.cut_off.unwrap_or_else(|| pipeline.settings.clock.now()));
-    let scheme = scheme_of(pipeline, job, &run.period)?;
+    let scheme = scheme_of_run(pipeline, job, run)?;
     score::roster(&scheme, &tables, &run.period, as_of).map(Some)
 }
 

@@ -95,27 +95,7 @@ fn wanted(pipeline: &Pipeline, job: &Job, run: &Run, appraisal: &Appraisal) -> a
 
 /// Whether a card is in a run's scope.
 pub(super) fn covers(scope: &Scope, card: &Card) -> bool {
-    scope.team.as_ref().is_none_or(|team| *team == card.team_id)
-        && scope.agent.as_ref().is_none_or(|agent| *agent == card.agent.id)
-}
-
-/// How many in-scope cards would get a new edition, by staff number.
-pub(super) fn would_change(
-    pipeline: &Pipeline,
-    job: &Job,
-    scope: &Scope,
-    appraisal: &Appraisal,
-) -> anyhow::Result<Vec<(String, Vec<Change>)>> {
-    let mut changed = Vec::new();
-    for card in appraisal.cards.iter().filter(|card| covers(scope, card)) {
-        let body = body_of(pipeline, appraisal, card);
-        let latest = pipeline.ledger.latest_document(&job.id, &appraisal.period, DocumentKind::Card, &card.agent.id)?;
-        match latest {
-            Some(latest) if latest.content_hash == render::digest(&body) => {}
-            latest => changed.push((card.agent.id.clone(), differences(latest.as_ref(), &body)?)),
-        }
-    }
-    Ok(changed)
+    scope.includes(&card.team_id, &card.agent.id)
 }
 
 /// What decides whether a card needs another edition.
@@ -123,7 +103,7 @@ pub(super) fn digest_of(pipeline: &Pipeline, appraisal: &Appraisal, card: &Card)
     render::digest(&body_of(pipeline, appraisal, card))
 }
 
-fn body_of(pipeline: &Pipeline, appraisal: &Appraisal, card: &Card) -> Value {
+pub(super) fn body_of(pipeline: &Pipeline, appraisal: &Appraisal, card: &Card) -> Value {
     render::card_body(appraisal, card, &House::of_machine(&pipeline.settings), pipeline.settings.locale)
 }
 
@@ -240,7 +220,7 @@ pub(super) fn document(
     })
 }
 
-fn differences(latest: Option<&Document>, body: &Value) -> anyhow::Result<Vec<Change>> {
+pub(super) fn differences(latest: Option<&Document>, body: &Value) -> anyhow::Result<Vec<Change>> {
     let Some(latest) = latest else { return Ok(Vec::new()) };
     let before: Value =
         serde_json::from_str(&latest.data).context("the ledger's copy of the last edition is damaged")?;

@@ -30,6 +30,8 @@ pub struct Order {
     pub occasion: Option<Moment>,
     /// The request of the console that this run is for.
     pub request: Option<i64>,
+    /// The version of the scheme to score by; the one in force at the period's end without it.
+    pub scheme_version: Option<String>,
     /// Why it is run again, in a person's words; stands on what is issued anew.
     pub reason: Option<String>,
 }
@@ -49,6 +51,7 @@ impl Order {
             reach: if run.trigger == Trigger::History { Reach::Results } else { Reach::Documents },
             occasion: None,
             request: None,
+            scheme_version: None,
             // The run that goes on has it in the ledger.
             reason: None,
         }
@@ -76,6 +79,18 @@ pub enum Stage {
     Render,
     /// Letters are delivered.
     Deliver,
+}
+
+impl Stage {
+    /// The word under which the ledger keeps its progress.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Pull => "pull",
+            Self::Score => "score",
+            Self::Render => "render",
+            Self::Deliver => "deliver",
+        }
+    }
 }
 
 /// What a run tells while it works.

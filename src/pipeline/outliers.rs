@@ -21,7 +21,7 @@ const PERIODS: u32 = 6;
 /// What stands out on the cards of a run, as its job asks to be told.
 pub(super) fn of(pipeline: &Pipeline, job: &Job, run: &Run, appraisal: &Appraisal) -> anyhow::Result<Vec<Finding>> {
     let past = pipeline.ledger.past_results(&job.id, &run.period, PERIODS)?;
-    let scheme = build::scheme_of(pipeline, job, &run.period)?;
+    let scheme = build::scheme_of_run(pipeline, job, run)?;
     let usual = Usual {
         limits: job.release.outliers,
         scheme: &scheme,

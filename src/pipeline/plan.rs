@@ -2,11 +2,12 @@
 
 use crate::job::{Job, Of, Reader, ReleasedBy, Report};
 use crate::ledger::{DeliveryState, DocumentKind, Scope};
-use crate::render::{self, Change};
+use crate::render;
 use crate::score::Appraisal;
 use crate::score::appraisal::Standing;
 use crate::words::Bilingual;
 
+use super::effects::{self, Effect, Effects};
 use super::order::Order;
 use super::{Pipeline, build, documents, letters, pull, reports};
 
@@ -15,19 +16,8 @@ use super::{Pipeline, build, documents, letters, pull, reports};
 pub struct Plan {
     /// What would be pulled, computed, rendered and mailed, line by line.
     pub lines: Vec<Bilingual>,
-    /// The cards that kept data would change, by staff number; `None` when no data is kept or it is to be refreshed.
-    pub effects: Option<Vec<Effect>>,
-}
-
-/// What would change on one card.
-#[derive(Clone, Debug)]
-pub struct Effect {
-    /// Staff number.
-    pub agent: String,
-    /// The agent's name.
-    pub name: String,
-    /// What differs from the edition before; empty for a first edition.
-    pub changes: Vec<Change>,
+    /// What would become of the cards from the kept data; `None` when no data is kept or it is to be refreshed.
+    pub effects: Option<Effects>,
 }
 
 /// Says what a run would do; pulls nothing, writes nothing, mails nobody.
@@ -46,25 +36,22 @@ pub fn plan(pipeline: &Pipeline, order: &Order) -> anyhow::Result<Plan> {
         lines.extend(release_line(job, order));
         return Ok(Plan { lines, effects: None });
     };
-    let scheme = build::scheme_of(pipeline, job, &order.period)?;
+    let scheme = build::scheme_or(pipeline, job, &order.period, order.scheme_version.as_deref())?;
     let now = pipeline.settings.clock.now();
     let appraisal = build::appraise(pipeline, job, &scheme, &tables, &order.period, now)?;
-    let changed = documents::would_change(pipeline, job, &order.scope, &appraisal)?;
-    let name = |agent: &String| {
-        let card = appraisal.cards.iter().find(|card| card.agent.id == *agent);
-        card.map(|card| card.agent.name.clone()).unwrap_or_default()
-    };
-    let effects: Vec<Effect> =
-        changed.into_iter().map(|(agent, changes)| Effect { name: name(&agent), agent, changes }).collect();
+    let effects = effects::of(pipeline, job, &order.scope, &appraisal)?;
     let cards: Vec<_> = appraisal.cards.iter().filter(|card| documents::covers(&order.scope, card)).collect();
     let scored = cards.iter().filter(|card| matches!(card.standing, Standing::Scored { .. })).count();
+    let (all, new, first) = (cards.len(), effects.cards.len(), effects.first());
     lines.push(Bilingual::new(
-        format!("出卡：范围内 {} 人（{scored} 人有分数），{} 张绩效卡将有新版次", cards.len(), effects.len()),
-        format!("render: {} agents in scope ({scored} scored), {} cards get a new edition", cards.len(), effects.len()),
+        format!("出卡：范围内 {all} 人（{scored} 人有分数），{new} 张绩效卡将有新版次，其中 {first} 张为首版"),
+        format!(
+            "render: {all} agents in scope ({scored} scored), {new} cards get a new edition, {first} of them the first"
+        ),
     ));
     lines.extend(report_lines(pipeline, job, order, &appraisal)?);
     let unreachable = letters::unreachable(pipeline, job, &order.scope, &appraisal)?.len();
-    let (new, sent) = letters_of(pipeline, job, &appraisal, &effects, &order.scope)?;
+    let (new, sent) = letters_of(pipeline, job, &appraisal, &effects.cards, &order.scope)?;
     lines.push(mail_line(job, order, Some((new, sent, unreachable))));
     lines.extend(release_line(job, order));
     Ok(Plan { lines, effects: Some(effects) })
@@ -117,7 +104,7 @@ fn report_line(job: &Job, report: &Report, known: Option<(usize, usize)>) -> Bil
 }
 
 fn scheme_line(pipeline: &Pipeline, job: &Job, order: &Order) -> anyhow::Result<Bilingual> {
-    let scheme = build::scheme_of(pipeline, job, &order.period)?;
+    let scheme = build::scheme_or(pipeline, job, &order.period, order.scheme_version.as_deref())?;
     let (assumed, unset) = (scheme.assumptions().len(), scheme.unset().len());
     Ok(Bilingual::new(
         format!(

@@ -3,10 +3,8 @@
 use anyhow::{Context, ensure};
 
 use crate::diag::Diagnostics;
-use crate::finding::Finding;
 use crate::job::{Job, ReleasedBy};
-use crate::ledger::{Run, RunState, Trigger, Word};
-use crate::words::Bilingual;
+use crate::ledger::{Letters, Run, RunState, Trigger, Word};
 
 use super::claim::claim;
 use super::order::Watch;
@@ -18,6 +16,17 @@ pub const RELEASED_LATE: &str = "released-late";
 
 /// Lets the letters of a ready run go, in the name of a person; where two are asked for, the first word only counts.
 pub async fn release(pipeline: &Pipeline, run_id: &str, who: &str, watch: Watch<'_>) -> anyhow::Result<Outcome> {
+    release_letters(pipeline, run_id, &Letters::All, who, watch).await
+}
+
+/// The same for some of its letters: the others stay as they are, and the run waits for another word about them.
+pub async fn release_letters(
+    pipeline: &Pipeline,
+    run_id: &str,
+    letters: &Letters,
+    who: &str,
+    watch: Watch<'_>,
+) -> anyhow::Result<Outcome> {
     let (run, job) = run_and_job(pipeline, run_id)?;
     let _holder = claim(pipeline, &run.job, &run.period, &run.scope)?;
     resume::recover(pipeline)?;
@@ -32,12 +41,12 @@ pub async fn release(pipeline: &Pipeline, run_id: &str, who: &str, watch: Watch<
             state.word()
         );
     } else if waits && job.release.by == ReleasedBy::TwoPerson {
-        if pipeline.ledger.say_release(run_id, who)? == Word::First {
+        if pipeline.ledger.say_release_of(run_id, who, letters)? == Word::First {
             let tally = send::tally(pipeline, &run)?;
             return outcome(pipeline, run_id, pipeline.ledger.findings(run_id)?, again(), tally, 0);
         }
     } else {
-        pipeline.ledger.release_run(run_id, who)?;
+        pipeline.ledger.release_letters(run_id, who, letters)?;
     }
     let tally = deliver(pipeline, &job, &run, watch).await?;
     outcome(pipeline, run_id, pipeline.ledger.findings(run_id)?, again(), tally, 0)
@@ -52,26 +61,10 @@ pub async fn release(pipeline: &Pipeline, run_id: &str, who: &str, watch: Watch<
 pub fn hold_back(pipeline: &Pipeline, run_id: &str, subjects: &[String], who: &str) -> anyhow::Result<()> {
     let (run, _) = run_and_job(pipeline, run_id)?;
     let _holder = claim(pipeline, &run.job, &run.period, &run.scope)?;
-    let mut findings = pipeline.ledger.findings(run_id)?;
     for subject in subjects {
-        pipeline.ledger.hold_back(run_id, subject, who)?;
-        findings.push(kept_back(&run, subject, who));
-        pipeline.ledger.record_findings(run_id, &findings)?;
+        pipeline.ledger.hold_back(run_id, subject, who, "")?;
     }
     Ok(())
-}
-
-fn kept_back(run: &Run, subject: &str, who: &str) -> Finding {
-    let again = format!("scorepost run {} --period {} --send", run.job, run.period);
-    Finding::hold_subject(
-        "kept-back",
-        subject,
-        Bilingual::new(format!("{who} 暂不发送 {subject}"), format!("`{subject}` was kept back by {who}")),
-        Bilingual::new(
-            format!("核对后再发：{again} --agent {subject}"),
-            format!("to send it after all: {again} --agent {subject}"),
-        ),
-    )
 }
 
 fn run_and_job(pipeline: &Pipeline, run_id: &str) -> anyhow::Result<(Run, Job)> {

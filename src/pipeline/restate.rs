@@ -12,7 +12,7 @@ use crate::tables::gate::days;
 use crate::tables::{Difference, Tables, difference};
 use crate::words::Bilingual;
 
-use super::{Pipeline, build, documents, pull};
+use super::{Pipeline, build, effects, pull};
 
 /// How many earlier runs of a job are looked through for the last one of the period.
 const RUNS: u32 = 500;
@@ -98,7 +98,7 @@ pub(super) fn findings(
     if differences.is_empty() {
         return Ok(Vec::new());
     }
-    let changed = documents::would_change(pipeline, job, &Scope::default(), appraisal)?;
+    let changed = effects::of(pipeline, job, &Scope::default(), appraisal)?.changes();
     // Whoever has no card yet is new, not restated.
     let changed: Vec<(String, Vec<Change>)> = changed.into_iter().filter(|(_, changes)| !changes.is_empty()).collect();
     let cards = changed.iter().map(|(agent, changes)| card(agent, changes, appraisal));

@@ -33,6 +33,7 @@ pub(super) fn interrupted(pipeline: &Pipeline, order: &Order) -> anyhow::Result<
         let mailing = run.send || run.state == RunState::Releasing || is_automatic(pipeline, run.trigger, &run.job);
         let history = |trigger| trigger == Trigger::History;
         let newer_data = order.refresh && run.state != RunState::Releasing;
+        let other_scheme = pipeline.ledger.chosen_scheme(&run.id)? != order.scheme_version;
         if run.state.waits_for_person() {
             supersede(pipeline, &run)?;
         } else if mailing && !mails {
@@ -47,7 +48,11 @@ pub(super) fn interrupted(pipeline: &Pipeline, order: &Order) -> anyhow::Result<
                 run.id,
                 run.id
             );
-        } else if mailing != mails || (newer_data && !run.refresh) || history(run.trigger) != history(order.trigger) {
+        } else if mailing != mails
+            || (newer_data && !run.refresh)
+            || other_scheme
+            || history(run.trigger) != history(order.trigger)
+        {
             supersede(pipeline, &run)?;
         } else {
             same = Some(run);

@@ -4,7 +4,7 @@ use anyhow::Context;
 
 use crate::finding::{Finding, Weight};
 use crate::job::Job;
-use crate::ledger::{NewRun, Run, RunState, Trigger, lost_its_line};
+use crate::ledger::{NewRun, Progress, Run, RunState, Trigger, lost_its_line};
 use crate::score::Appraisal;
 
 use super::claim::claim;
@@ -72,10 +72,11 @@ fn start(pipeline: &Pipeline, order: &Order) -> anyhow::Result<Run> {
         send: order.send,
         as_of: order.as_of,
     };
-    match (&order.occasion, order.request) {
-        (Some(moment), _) => pipeline.ledger.start_run_of_occurrence(&new, moment),
-        (None, Some(request)) => pipeline.ledger.start_run_of_request(&new, request),
-        (None, None) => pipeline.ledger.start_run(&new),
+    match (&order.occasion, order.request, &order.scheme_version) {
+        (Some(moment), ..) => pipeline.ledger.start_run_of_occurrence(&new, moment),
+        (None, Some(request), _) => pipeline.ledger.start_run_of_request(&new, request),
+        (None, None, Some(version)) => pipeline.ledger.start_run_under(&new, version),
+        (None, None, None) => pipeline.ledger.start_run(&new),
     }
 }
 
@@ -115,10 +116,13 @@ const MARKS: u64 = 20;
 
 /// Lets others see how far a stage is.
 fn record_progress(pipeline: &Pipeline, run: &str, event: &Event) {
-    let Event::Progress { done, total, .. } = event else { return };
+    let Event::Progress { stage, done, total, what } = event else { return };
     if *done == *total || done.is_multiple_of((total / MARKS).max(1)) {
+        // Elsewhere a person is being worked on, who is nobody's business.
+        let what = if *stage == Stage::Pull { what.clone() } else { String::new() };
+        let now = Progress { stage: stage.word().to_owned(), done: *done, total: *total, what };
         // Progress is a courtesy; the step itself reports a ledger that cannot be written.
-        let _ = pipeline.ledger.set_progress(run, *done, *total);
+        let _ = pipeline.ledger.set_progress(run, &now);
     }
 }
 

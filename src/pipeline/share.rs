@@ -26,7 +26,8 @@ pub enum GoneOn {
 
 /// Goes on with a run that was left; where another process holds it and mails its letters, helps to mail them.
 pub async fn go_on(pipeline: &Pipeline, left: &Run, watch: Watch<'_>) -> anyhow::Result<GoneOn> {
-    match run(pipeline, &Order::to_go_on_with(left), watch).await {
+    let scheme_version = pipeline.ledger.chosen_scheme(&left.id)?;
+    match run(pipeline, &Order { scheme_version, ..Order::to_go_on_with(left) }, watch).await {
         Ok(outcome) => Ok(GoneOn::Held(Box::new(outcome))),
         Err(error) if error.is::<Busy>() => help(pipeline, &left.id, watch).await.map(GoneOn::Helped),
         Err(error) => Err(error),

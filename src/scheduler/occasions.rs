@@ -169,6 +169,7 @@ pub(super) fn order(occasion: &Occurrence, trigger: Trigger) -> anyhow::Result<O
         reach: Reach::Documents,
         occasion: Some(occasion.moment.clone()),
         request: None,
+        scheme_version: None,
         reason: None,
     })
 }

@@ -3,9 +3,9 @@
 use anyhow::Context;
 use serde_json::{Value, json};
 
-use crate::ledger::{Request, RequestKind, RequestState, Trigger};
+use crate::ledger::{Letters, Request, RequestKind, RequestState, Trigger};
 use crate::period::Period;
-use crate::pipeline::{self, Order, Pipeline, Plan, Reach};
+use crate::pipeline::{self, Effect, Figures, Order, Pipeline, Plan, Reach};
 use crate::words::Bilingual;
 
 use super::work::{Attempt, Place};
@@ -69,7 +69,10 @@ async fn answer(attempt: &Attempt, request: &Request) -> anyhow::Result<(Value, 
             pipeline.ledger.attach_run(request.id, &outcome.run.id)?;
             outcome
         }
-        RequestKind::Release => pipeline::release(pipeline, run_of(request)?, &request.requested_by, &watch).await?,
+        RequestKind::Release => {
+            let letters = pipeline.ledger.request_terms(request.id)?.letters.map_or(Letters::All, Letters::These);
+            pipeline::release_letters(pipeline, run_of(request)?, &letters, &request.requested_by, &watch).await?
+        }
     };
     Ok((json!({ "text": [ended(&outcome)] }), Some(outcome.run.id)))
 }
@@ -89,6 +92,7 @@ fn order(pipeline: &Pipeline, request: &Request) -> anyhow::Result<Order> {
         reach: Reach::Documents,
         occasion: None,
         request: Some(request.id),
+        scheme_version: pipeline.ledger.request_terms(request.id)?.scheme_version,
         reason: None,
     })
 }
@@ -104,30 +108,18 @@ fn cancel(pipeline: &Pipeline, request: &Request) -> anyhow::Result<Value> {
 
 /// The plan as the console shows it.
 fn plan_answer(plan: &Plan) -> Value {
-    let effects: Vec<Bilingual> = plan
-        .effects
-        .iter()
-        .flatten()
-        .map(|effect| {
-            let words = |zh: bool| -> String {
-                let changes: Vec<String> = effect
-                    .changes
-                    .iter()
-                    .map(|one| {
-                        let what = if zh { &one.what.zh } else { &one.what.en };
-                        format!("{what} {} → {}", one.before, one.after)
-                    })
-                    .collect();
-                match (changes.is_empty(), zh) {
-                    (true, true) => format!("{} {}：首版", effect.agent, effect.name),
-                    (true, false) => format!("{} {}: first edition", effect.agent, effect.name),
-                    _ => format!("{} {}: {}", effect.agent, effect.name, changes.join(", ")),
-                }
-            };
-            Bilingual::new(words(true), words(false))
-        })
-        .collect();
-    json!({ "text": plan.lines, "effects": effects })
+    let cards = plan.effects.as_ref().map(|effects| effects.cards.iter().map(effect).collect::<Vec<_>>());
+    json!({ "text": plan.lines, "cards": cards, "same": plan.effects.as_ref().map(|effects| effects.same) })
+}
+
+/// One card's change; of all that differs only why, because the page shows the result itself.
+fn effect(one: &Effect) -> Value {
+    let figures = |one: &Figures| json!({ "total": one.total(), "grade": one.grade, "rank": one.rank() });
+    let told = one.changes.iter().find(|change| change.before.is_empty() && change.after.is_empty());
+    json!({
+        "agent": one.agent, "name": one.name, "team": one.team,
+        "before": one.before.as_ref().map(figures), "after": figures(&one.after), "why": told.map(|one| &one.what),
+    })
 }
 
 fn ended(outcome: &pipeline::Outcome) -> Bilingual {
@@ -136,6 +128,13 @@ fn ended(outcome: &pipeline::Outcome) -> Bilingual {
         return Bilingual::new(
             format!("{run}：{first} 已放行，还需另一人放行"),
             format!("{run}: released by {first}; another person must release it too"),
+        );
+    }
+    let left = outcome.tally.left;
+    if left > 0 {
+        return Bilingual::new(
+            format!("{run}：发出 {sent} 封，其余 {left} 封未选，等待下次发布"),
+            format!("{run}: {sent} letters sent; {left} were not chosen and wait for another release"),
         );
     }
     Bilingual::new(

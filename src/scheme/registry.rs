@@ -79,6 +79,17 @@ impl Registry {
         &self.schemes
     }
 
+    /// The version of `id` that is called so, whenever it is in force.
+    pub fn version(&self, id: &str, version: &str) -> Result<&Scheme, Diagnostic> {
+        let versions = || self.schemes.iter().filter(|scheme| scheme.id == id);
+        let found = versions().find(|scheme| scheme.version == version);
+        found.ok_or_else(|| {
+            let known: Vec<&str> = versions().map(|scheme| scheme.version.as_str()).collect();
+            Diagnostic::error(format!("scheme `{id}` has no version `{version}`"))
+                .hint(format!("versions: {}", known.join(", ")))
+        })
+    }
+
     /// The version of `id` in force on `day`.
     pub fn in_force(&self, id: &str, day: NaiveDate) -> Result<&Scheme, Diagnostic> {
         let versions = || self.schemes.iter().filter(|scheme| scheme.id == id);

@@ -96,6 +96,7 @@ impl Desk {
             reach: Reach::Documents,
             occasion: None,
             request: None,
+            scheme_version: None,
             reason: None,
         };
         pipeline::run(&self.pipeline, &order, &|_| {}).await.unwrap_or_else(|error| panic!("{error:#}"))

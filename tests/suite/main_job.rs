@@ -135,7 +135,7 @@ async fn a_changed_scheme_makes_new_editions_that_say_what_changed() {
     let plan = bench.plan(bench.october());
     let effects = plan.effects.expect("effects of kept data");
     let affected: Vec<&str> =
-        effects.iter().filter(|one| !one.changes.is_empty()).map(|one| one.agent.as_str()).collect();
+        effects.cards.iter().filter(|one| !one.changes.is_empty()).map(|one| one.agent.as_str()).collect();
     assert!(!affected.is_empty() && affected.len() < 20, "{affected:?}");
     let outcome = bench.run(bench.october().send().because("响应分档按新规执行")).await;
     let documents = bench.documents(&outcome.run.id);

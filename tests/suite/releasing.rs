@@ -2,7 +2,7 @@
 //! can stay back.
 
 use scorepost::finding::Finding;
-use scorepost::ledger::{DeliveryState, DocumentKind, RunState};
+use scorepost::ledger::{DeliveryState, DocumentKind, Letters, RunState};
 use scorepost::pipeline::{self, Outcome};
 
 use crate::bench::Bench;
@@ -109,4 +109,35 @@ async fn a_cancelled_run_says_what_had_gone_out() {
     let kept = bench.pipeline.ledger.run(&run).expect("a read").expect("the run");
     assert!(kept.error.is_some_and(|why| why.contains("hr") && why.contains("a mistake")));
     assert!(bench.outbox().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_chosen_letters_go_and_the_rest_goes_by_another_word() {
+    let bench = bench("by = \"manager\"");
+    let run = bench.run(bench.october()).await.run.id;
+    let ledger = &bench.pipeline.ledger;
+    let ids: Vec<i64> = ledger.deliveries(&run).expect("letters").iter().map(|one| one.id).collect();
+    let chosen = Letters::These(vec![ids[0], ids[4]]);
+    let first = pipeline::release_letters(&bench.pipeline, &run, &chosen, "hr", &|_| {}).await.expect("a release");
+    assert_eq!((first.run.state, first.tally.sent_now, first.tally.left), (RunState::Ready, 2, 21));
+    assert_eq!(bench.outbox().len(), 2);
+    let sent = |id: i64| ledger.delivery(id).expect("a read").expect("the letter").state == DeliveryState::Sent;
+    assert!(sent(ids[0]) && sent(ids[4]) && !sent(ids[1]));
+    let rest = release(&bench, &run, "hr").await.expect("a release");
+    assert_eq!((rest.run.state, rest.tally.sent_now, bench.outbox().len()), (RunState::Sent, 21, 23));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plan_tells_each_card_before_and_after_and_issues_none() {
+    let bench = bench("by = \"manager\"");
+    let first = bench.run(bench.october()).await;
+    let same = bench.plan(bench.october()).effects.expect("effects of the kept data");
+    assert_eq!((same.cards.len(), same.same), (0, 20));
+    let agents: Vec<String> =
+        first.appraisal.expect("cards").cards.iter().take(2).map(|card| card.agent.id.clone()).collect();
+    let few = bench.plan(bench.october().agent(&agents.join(","))).effects.expect("effects");
+    assert_eq!((few.cards.len(), few.same), (0, 2), "only the two that were named");
+    let new = bench.plan(bench.october().month("2026-09")).effects;
+    assert!(new.is_none(), "nothing is kept of September");
+    assert!(bench.plan(bench.october().refresh()).effects.is_none(), "new data is not known yet");
 }

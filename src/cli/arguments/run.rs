@@ -15,9 +15,12 @@ pub(in crate::cli) struct OrderOptions {
     /// Only this team, by its id.
     #[arg(long, value_name = "T")]
     pub(in crate::cli) team: Option<String>,
-    /// Only this agent, by staff number.
-    #[arg(long, value_name = "A")]
-    pub(in crate::cli) agent: Option<String>,
+    /// Only these agents, by staff number; several with commas between them.
+    #[arg(long, value_name = "A", value_delimiter = ',')]
+    pub(in crate::cli) agent: Vec<String>,
+    /// Score by this version of the job's scheme instead of the one in force at the period's end.
+    #[arg(long, value_name = "V")]
+    pub(in crate::cli) scheme_version: Option<String>,
     /// Pull again, although raw data is kept.
     #[arg(long)]
     pub(in crate::cli) refresh: bool,

@@ -49,7 +49,7 @@ pub(super) fn ask(desk: &Arc<Desk>, visit: &Visit) -> Result<Response, Refusal> 
         run_id: None,
         requested_by: person.user.name.clone(),
     };
-    requests::check_pace(desk, person)?;
+    requests::check_pace(desk, person, new.scope.team.as_deref())?;
     accept(desk, visit, new)
 }
 

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::http::{HeaderValue, header};
 use axum::response::Response;
 
 use super::super::appeals::OnCard;
@@ -18,12 +17,6 @@ use super::history::History;
 use super::{dash, path, place, resend, total};
 use crate::ledger::{Delivery, Document, RecipientRole, Role};
 use crate::words::Bilingual;
-
-/// The page may hold the PDF.
-const PAGE_POLICY: HeaderValue = HeaderValue::from_static(
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; frame-src 'self'; \
-     object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'",
-);
 
 #[derive(Template)]
 #[template(path = "card.html", config = "src/console/askama.toml")]
@@ -65,9 +58,7 @@ struct MailRow {
 /// `GET /cards/{card}`
 pub fn show(desk: &Arc<Desk>, visit: &Visit) -> Result<Response, Refusal> {
     let card = super::named(desk, visit)?;
-    let mut answer = page::show(&compose(desk, visit, &card)?)?;
-    answer.headers_mut().insert(header::CONTENT_SECURITY_POLICY, PAGE_POLICY);
-    Ok(answer)
+    page::show_with_frame(&compose(desk, visit, &card)?)
 }
 
 fn compose(desk: &Desk, visit: &Visit, card: &Document) -> Result<CardPage, Refusal> {

@@ -37,7 +37,7 @@ pub fn path(id: i64) -> String {
 }
 
 /// Two decimals, or a dash.
-fn total(total: Option<&Exact>) -> String {
+pub fn total(total: Option<&Exact>) -> String {
     total.map_or_else(dash, |total| total.fixed(2))
 }
 
@@ -50,6 +50,6 @@ fn place(rank: Option<u32>, of: Option<u32>) -> String {
     }
 }
 
-fn dash() -> String {
+pub fn dash() -> String {
     "–".to_owned()
 }

@@ -31,6 +31,8 @@ pub struct Tally {
     pub pending: u64,
     /// To be tried again later.
     pub deferred: u64,
+    /// Not chosen when the others were let go; they wait for another word.
+    pub left: u64,
     /// Not to be sent any more: the document has a newer edition, or its reader changed.
     pub withdrawn: u64,
     /// Refused for good.
@@ -48,7 +50,7 @@ pub struct Tally {
 impl Tally {
     /// Whether every letter was taken.
     pub fn complete(&self) -> bool {
-        self.pending + self.deferred + self.failed + self.bounced + self.unknown == 0
+        self.pending + self.deferred + self.left + self.failed + self.bounced + self.unknown == 0
     }
 }
 
@@ -118,6 +120,9 @@ fn settle(pipeline: &Pipeline, run: &Run, tally: &Tally) -> anyhow::Result<()> {
     if now == Some(RunState::Cancelled) {
         return Ok(());
     }
+    if tally.pending + tally.deferred == 0 && tally.left > 0 {
+        return pipeline.ledger.wait_for_the_rest(&run.id);
+    }
     if tally.pending + tally.deferred > 0 {
         return if now == Some(RunState::Releasing) {
             Ok(())
@@ -132,11 +137,16 @@ fn settle(pipeline: &Pipeline, run: &Run, tally: &Tally) -> anyhow::Result<()> {
 /// Counts a run's letters by state.
 pub(super) fn tally(pipeline: &Pipeline, run: &Run) -> anyhow::Result<Tally> {
     let mut tally = Tally::default();
+    let chosen = pipeline.ledger.chosen_letters(&run.id)?;
     for delivery in pipeline.ledger.deliveries(&run.id)? {
+        let may_go = chosen.as_ref().is_none_or(|chosen| chosen.contains(&delivery.id));
         match delivery.state {
             DeliveryState::Sent | DeliveryState::ResolvedSent => tally.sent += 1,
             state if state.is_at_rest() && delivery.latest_edition > delivery.edition => tally.withdrawn += 1,
             DeliveryState::Withdrawn => tally.withdrawn += 1,
+            DeliveryState::Pending | DeliveryState::Deferred | DeliveryState::ResolvedResend if !may_go => {
+                tally.left += 1
+            }
             DeliveryState::Pending | DeliveryState::Claimed | DeliveryState::ResolvedResend => tally.pending += 1,
             DeliveryState::Deferred => tally.deferred += 1,
             DeliveryState::Failed => tally.failed += 1,

@@ -47,6 +47,14 @@ struct Course {
     stopped: Option<String>,
 }
 
+/// How many letters a round may send.
+fn letters_to_go(pipeline: &Pipeline, run: &Run) -> anyhow::Result<u64> {
+    let chosen = pipeline.ledger.chosen_letters(&run.id)?;
+    let waits =
+        |one: &&Delivery| one.state.waits_to_go() && chosen.as_ref().is_none_or(|chosen| chosen.contains(&one.id));
+    Ok(pipeline.ledger.deliveries(&run.id)?.iter().filter(waits).count() as u64)
+}
+
 impl<'a> Round<'a> {
     /// Looks up once what every letter is checked against.
     pub(super) fn new(pipeline: &'a Pipeline, job: &'a Job, run: &'a Run, watch: Watch<'a>) -> anyhow::Result<Self> {
@@ -54,7 +62,7 @@ impl<'a> Round<'a> {
             pipeline,
             run,
             watch,
-            total: pipeline.ledger.deliveries(&run.id)?.len() as u64,
+            total: letters_to_go(pipeline, run)?,
             guard: Guard::new(pipeline, job, run)?,
             pacing: Pacing::new(pipeline)?,
             clerk: Clerk::new(pipeline.ledger.clone(), &run.id, &pipeline.worker.id),

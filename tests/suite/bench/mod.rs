@@ -141,6 +141,7 @@ impl Bench {
                 reach: Reach::Documents,
                 occasion: None,
                 request: None,
+                scheme_version: None,
                 reason: None,
             },
         }

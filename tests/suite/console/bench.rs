@@ -15,7 +15,7 @@ use scorepost::clock::Clock;
 use scorepost::console::{
     Branch, Console, Doors, Explained, Explanations, FirstUser, Forms, Identified, Identity, Item, JobCard, Journey,
     LinkLetter, LinkPost, MetricsPlace, Monitored, Monitors, PreviewWish, Previewed, Previews, Rater, RowTable,
-    SecureCookies, Sheet, UploadedCell, first_user_token, hash_password, router,
+    SchemeVersion, SecureCookies, Sheet, UploadedCell, first_user_token, hash_password, router,
 };
 use scorepost::exact::Exact;
 use scorepost::finding::Finding;
@@ -273,6 +273,7 @@ impl Bench {
             ledger: ledger.clone(),
             clock: clock.clone(),
             archive: archive.path().to_owned(),
+            letters: archive.path().to_owned(),
             jobs: vec![job("monthly", "月度绩效卡", "Monthly scorecard"), job("weekly", "周排名", "Weekly ranking")],
             locale: Locale::Zh,
             poke: Arc::default(),
@@ -466,8 +467,18 @@ impl Bench {
         self.ledger.record_findings(&run.id, findings).expect("findings");
     }
 
-    /// A mail of the run's first card.
+    /// A mail that carries a document, sealed.
     pub fn delivery(&self, document: i64, run: &Run, recipient: &str) {
+        let sealed = format!(
+            "From: <hr@shop.example>\r\nTo: <{recipient}@shop.example>\r\nSubject: Card of {recipient}\r\n\
+             MIME-Version: 1.0\r\nContent-Type: multipart/alternative; boundary=b\r\n\r\n--b\r\n\
+             Content-Type: text/plain\r\n\r\nwords for {recipient}\r\n--b\r\nContent-Type: text/html\r\n\r\n\
+             <p>page for {recipient}</p><script>alert(1)</script>\r\n--b--\r\n"
+        );
+        let mime_hash = hex::encode(Sha256::digest(&sealed));
+        let folder = self.archive.path().join(&mime_hash[..2]);
+        std::fs::create_dir_all(&folder).expect("a folder");
+        std::fs::write(folder.join(format!("{mime_hash}.eml")), sealed).expect("a letter");
         let new = NewDelivery {
             document_id: document,
             run_id: run.id.clone(),
@@ -475,7 +486,7 @@ impl Bench {
             role: RecipientRole::Agent,
             address: format!("{recipient}@shop.example"),
             message_id: format!("<{document}@shop.example>"),
-            mime_hash: String::new(),
+            mime_hash,
         };
         self.ledger.plan_deliveries(&[new]).expect("a delivery");
     }
@@ -623,6 +634,12 @@ fn job(id: &str, zh: &str, en: &str) -> JobCard {
         next: Arc::new(move |after| [next, next + TimeDelta::days(31)].into_iter().find(|next| *next > after)),
         zone: chrono_tz::Asia::Shanghai,
         released_by: ReleasedBy::default(),
+        deadline: Some(TimeDelta::days(3)),
+        versions: ["2026.1", "2026.2"]
+            .iter()
+            .zip(["2026-01-01", "2026-12-01"])
+            .map(|(version, from)| SchemeVersion { version: (*version).to_owned(), from: from.parse().expect("a day") })
+            .collect(),
     }
 }
 

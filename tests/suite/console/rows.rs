@@ -3,7 +3,9 @@
 use scorepost::console::Method::{self, Get, Post};
 
 use At::{Busy, Partly, Questioned, Ready, Sent};
-use Rule::{Commands, Decides, Everybody, Looks, Operators, OperatorsOf, Overseers, OverseersOf, Public, Runners, Speaks};
+use Rule::{
+    Commands, Decides, Everybody, Looks, Operators, OperatorsOf, Overseers, OverseersOf, Public, Runners, Speaks,
+};
 
 /// Who is answered; everybody else gets a 404, and strangers are led to the sign-in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +26,8 @@ pub enum Rule {
     OperatorsOf,
     /// Operators and HR; managers who lead or led the team; the agent whose it is.
     Looks,
+    /// Operators and HR; managers who lead or led the team.
+    Supervises,
     /// Operators and HR; the manager who acts for the team, also within a run of the whole shop.
     Decides,
     /// Operators and HR; the manager who acts for the team, for runs of that team alone.
@@ -69,6 +73,12 @@ pub const ROWS: &[Row] = &[
     row(Post, "/cards/{card}/question", Speaks, Questioned, &[("line", "reply"), ("reason", "10月5日请假")]),
     row(Post, "/cards/{card}/withdraw", Speaks, Questioned, &[("appeal", "{second}")]),
     row(Post, "/cards/{card}/acknowledge", Speaks, Questioned, &[]),
+    row(Get, "/runs/{run}/desk", Supervises, Sent, &[]),
+    row(Post, "/runs/{run}/hold", Commands, Waiting, &[("card", "{card}"), ("reason", "looks wrong")]),
+    row(Get, "/runs/{run}/letters", Supervises, Waiting, &[]),
+    row(Post, "/runs/{run}/letters", Commands, Waiting, &[("which", "all"), ("key", "k")]),
+    row(Get, "/runs/{run}/letters/{delivery}", Supervises, Partly, &[]),
+    row(Get, "/runs/{run}/letters/{delivery}/html", Supervises, Partly, &[]),
     row(Get, "/policy", Overseers, Sent, &[]),
     row(Get, "/policy/schemes/{scheme}", OverseersOf, Sent, &[]),
     row(Post, "/policy/schemes/{scheme}/values", OverseersOf, Sent, &[("version", "2"), ("name", "threshold"), ("value", "12"), ("reason", "agreed")]),

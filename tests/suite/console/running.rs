@@ -5,7 +5,9 @@ use axum::http::StatusCode;
 use futures_util::StreamExt;
 use futures_util::future::join_all;
 use scorepost::finding::Finding;
-use scorepost::ledger::{DeliveryState, NewRun, Request, RequestKind, RequestState, RunState, Scope, Trigger};
+use scorepost::ledger::{
+    DeliveryState, NewRun, Progress, Request, RequestKind, RequestState, RunState, Scope, Trigger,
+};
 use scorepost::period::Period;
 use scorepost::words::Bilingual;
 use tower::ServiceExt;
@@ -200,7 +202,7 @@ async fn a_release_leads_to_its_run_once_that_moves() {
 async fn progress_is_told_until_the_machine_is_done() {
     let bench = Bench::shop();
     let run = bench.run("2026-10", Some("T1"), RunState::Rendering);
-    bench.ledger.set_progress(&run.id, 1, 3).expect("progress");
+    bench.ledger.set_progress(&run.id, &Progress::new("pull", 1, 3)).expect("progress");
     let lead = bench.browser("lead1");
     let path = format!("/runs/{}/events", run.id);
     let answer = bench

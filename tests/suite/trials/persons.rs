@@ -104,6 +104,7 @@ async fn a_hundred_thousand_cards() {
         reach: Reach::Results,
         occasion: None,
         request: None,
+        scheme_version: None,
         reason: None,
     };
     let outcome = pipeline::run(&pipeline, &order, &|_| {}).await.unwrap_or_else(|error| panic!("{error:#}"));

@@ -1,0 +1,78 @@
+//! Runs by the teams whose cards stand in them.
+
+use std::collections::BTreeSet;
+
+use anyhow::Result;
+
+use super::Ledger;
+use super::runs::{Run, read_run};
+use super::store::{self, params};
+
+/// How many of the newest runs of a team are looked through.
+const LOOKED_THROUGH: u32 = 5000;
+
+impl Ledger {
+    /// The newest runs that are about one of these teams or have a card or pack of one, and that `sees` lets through for
+    /// that team, at most `limit`.
+    pub fn runs_of_teams(
+        &self,
+        teams: &BTreeSet<String>,
+        limit: usize,
+        sees: impl Fn(&str, &Run) -> bool,
+    ) -> Result<Vec<Run>> {
+        let mut found = Vec::new();
+        for team in teams {
+            let all = self.runs_of_team(team, LOOKED_THROUGH)?;
+            found.extend(all.into_iter().filter(|(_, run)| sees(team, run)).take(limit));
+        }
+        // A run about the whole shop is found once for each team.
+        found.sort_by(|one: &(i64, Run), other| other.0.cmp(&one.0));
+        found.dedup_by_key(|one| one.0);
+        found.truncate(limit);
+        Ok(found.into_iter().map(|(_, run)| run).collect())
+    }
+
+    fn runs_of_team(&self, team: &str, limit: u32) -> Result<Vec<(i64, Run)>> {
+        self.read(|connection| {
+            // The team's documents of the period are few and stand together in their index.
+            let sql = "SELECT * FROM runs WHERE team = ?1 OR EXISTS (SELECT 1 FROM documents \
+                       JOIN run_documents ON run_documents.document_id = documents.id \
+                       AND run_documents.run_id = runs.id \
+                       WHERE documents.job = runs.job AND documents.period = runs.period \
+                       AND documents.kind IN ('card', 'pack') AND documents.team = ?1) \
+                       ORDER BY number DESC LIMIT ?2";
+            let mut statement = connection.prepare_cached(sql)?;
+            let found =
+                statement.query_map(params![team, limit], |row| Ok((row.get::<_, i64>("number")?, read_run(row)?)))?;
+            Ok(found.collect::<store::Result<_>>()?)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::ledger::bench::{card, ledger, new_run};
+    use crate::ledger::{NewRun, Scope};
+
+    #[test]
+    fn a_team_has_its_own_runs_and_those_with_its_cards() {
+        let (ledger, _) = ledger();
+        let shop = ledger.start_run(&new_run("2026-10")).expect("a run");
+        ledger.issue(&shop.id, &card("A001", "1")).expect("a card");
+        let team = card("A001", "1").team;
+        let own = NewRun { scope: Scope { team: Some(team.clone()), agent: None }, ..new_run("2026-10") };
+        let own = ledger.start_run(&own).expect("a run");
+        ledger.start_run(&new_run("2026-10")).expect("a run without its cards");
+        let both = |teams: &[&str]| {
+            let teams = teams.iter().map(|one| (*one).to_owned()).collect();
+            ledger
+                .runs_of_teams(&teams, 9, |_, _| true)
+                .expect("runs")
+                .into_iter()
+                .map(|run| run.id)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(both(&[&team, "another"]), [own.id, shop.id]);
+        assert!(both(&["another"]).is_empty() && both(&[]).is_empty());
+    }
+}
