@@ -225,7 +225,7 @@ async fn a_run_keeps_who_leads_which_team() {
             created_at: bench.pipeline.settings.clock.now(),
         };
         let led = ledger.led_by(&user).expect("teams");
-        assert_eq!(led.now().into_iter().collect::<Vec<_>>(), [team.id.clone()], "{}", manager.id);
+        assert!(led.now().iter().eq([&team.id]), "{}", manager.id);
         let period = outcome.run.period;
         let commands = |period| led.commands("monthly-scorecard", &period, &team.id);
         assert!(commands(period) && commands(period.next()) && !commands(period.previous()), "{}", manager.id);
