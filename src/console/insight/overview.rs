@@ -50,12 +50,15 @@ struct Shown {
     sheets: Sheets,
 }
 
+/// A team's mean in each period, with the number of agents behind it.
+type Means = Vec<Option<(String, usize)>>;
+
 /// The means of the teams over the periods.
 struct Trend {
     lines: Option<Lines>,
     periods: Vec<String>,
     /// Each team with its mean and number of cards in every period.
-    rows: Vec<(String, Vec<Option<(String, usize)>>)>,
+    rows: Vec<(String, Means)>,
     too_many: bool,
 }
 
