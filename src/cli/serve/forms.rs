@@ -15,11 +15,16 @@ use crate::score::forms::{Block, RatingForm, shown};
 use crate::words::Locale;
 use crate::workbook::{self, FilledRow};
 
+/// Each form, and whether what is handed in on it comes to a run.
+type Collected = Vec<(RatingForm, bool)>;
+/// The newest run of a job when its forms were worked out, and the forms.
+type Known = (Option<String>, Arc<Collected>);
+
 /// The kept people and the schemes of this process.
 pub(super) struct KeptForms {
     pipeline: Arc<Pipeline>,
     /// What was worked out last for a job's period, and the newest run of that job then: only a run changes who is known.
-    known: Mutex<BTreeMap<(String, Period), (Option<String>, Arc<Vec<(RatingForm, bool)>>)>>,
+    known: Mutex<BTreeMap<(String, Period), Known>>,
 }
 
 impl KeptForms {
@@ -27,7 +32,7 @@ impl KeptForms {
         Self { pipeline, known: Mutex::default() }
     }
 
-    fn forms(&self, job: &str, period: &Period) -> anyhow::Result<Arc<Vec<(RatingForm, bool)>>> {
+    fn forms(&self, job: &str, period: &Period) -> anyhow::Result<Arc<Collected>> {
         let newest = self.pipeline.ledger.runs(Some(job), 1)?.pop().map(|run| format!("{} {}", run.id, run.state));
         let key = (job.to_owned(), *period);
         let mut known = self.known.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
@@ -39,7 +44,7 @@ impl KeptForms {
             let is_collected = desk.is_collected();
             desk.rating_forms().into_iter().map(|form| (form, is_collected)).collect()
         });
-        let forms: Arc<Vec<(RatingForm, bool)>> = Arc::new(forms.unwrap_or_default());
+        let forms: Arc<Collected> = Arc::new(forms.unwrap_or_default());
         known.insert(key, (newest, forms.clone()));
         Ok(forms)
     }

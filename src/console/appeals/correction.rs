@@ -54,7 +54,7 @@ pub fn settable(line: &Line) -> Vec<Sets> {
 }
 
 fn points(line: &Line, typed: &str) -> Result<Exact, Misfit> {
-    let full = line.full_marks.as_deref().and_then(|full| number(full));
+    let full = line.full_marks.as_deref().and_then(number);
     let (least, most) = match full {
         Some(full) => (Exact::zero(), full),
         None => (-Exact::whole(MOST_POINTS), Exact::whole(MOST_POINTS)),
