@@ -42,7 +42,8 @@ impl<'a> FormDesk<'a> {
     pub fn open(pipeline: &'a Pipeline, job: &str, period: &Period) -> anyhow::Result<Option<Self>> {
         let job = pipeline.jobs.get(job).map_err(Diagnostics::from)?;
         let Some(tables) = people(pipeline, job, period)? else { return Ok(None) };
-        let compiled = score::compile(&build::scheme_of(pipeline, job, period)?)?;
+        let scheme = build::scheme_of(pipeline, job, period)?;
+        let compiled = score::compile(&scheme)?;
         let (now, earlier) = (pipeline.settings.clock.now(), Default::default());
         let forms = forms::forms(
             &compiled,

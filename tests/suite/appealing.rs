@@ -112,7 +112,7 @@ async fn an_accepted_appeal_gives_a_new_edition_and_a_letter_and_stays_in_force(
     let asked = bench.pipeline.ledger.take_request("worker").expect("a read").expect("a request");
     let (team, agent) = (asked.scope.team.expect("a team"), asked.scope.agent.expect("an agent"));
     let planned = bench.plan(bench.october().team(&team).agent(&agent));
-    assert_eq!(planned.effects.expect("effects").len(), 1);
+    assert_eq!(planned.effects.expect("effects").cards.len(), 1);
     let second = bench.run(bench.october().team(&team).agent(&agent)).await;
     assert_eq!((second.run.state, second.new_editions), (RunState::Ready, 1), "{:?}", second.findings);
     let pinned = bench.pipeline.ledger.run_adjustments(&second.run.id).expect("adjustments");

@@ -7,7 +7,7 @@ use scorepost::console::{Audience, Method, RouteFacts, routes};
 use scorepost::ledger::{AnswerStage, DeliveryState, FormOf, Given, Role, Run, RunState};
 use scorepost::period::Period;
 
-use super::bench::{Answer, Bench, Browser};
+use super::bench::{Answer, Bench, Browser, MEMBERS};
 use super::rows::{At, ROWS, Row, Rule};
 
 /// What a person is, as the promise tells them apart.
@@ -103,6 +103,7 @@ struct Shop {
     questioned: Vec<i64>,
     appeals: Vec<i64>,
     simulation: i64,
+    waiting: Vec<Run>,
 }
 
 impl Shop {
@@ -159,8 +160,33 @@ impl Shop {
             bench.ledger.put_answers(&of, AnswerStage::Draft, &[given]).expect("a draft");
         }
         let (questioned, appeals) = THINGS[..3].iter().zip(&["2026-01", "2025-12", "2025-11"]).map(question).unzip();
+        // In periods of their own, because a letter about an edition that has a newer one does not go out.
+        let waits = |(thing, period): (&Thing, &&str)| {
+            let run = bench.run(period, thing.team(), RunState::Ready);
+            for (subject, _, team, ..) in MEMBERS {
+                if thing.team().is_none_or(|own| own == team) {
+                    bench.delivery(bench.document_of(&run, subject), &run, subject);
+                }
+            }
+            run
+        };
+        let waiting = THINGS[..3].iter().zip(&["2025-10", "2025-09", "2025-08"]).map(waits).collect();
         let simulation = super::policy::tried(&bench, "A001");
-        Self { bench, sent, ready, busy, plans, partly, unknown, unsent, proposals, questioned, appeals, simulation }
+        Self {
+            bench,
+            sent,
+            ready,
+            busy,
+            plans,
+            partly,
+            unknown,
+            unsent,
+            proposals,
+            questioned,
+            appeals,
+            simulation,
+            waiting,
+        }
     }
 
     fn run_of(runs: &[Run], thing: Thing) -> String {
@@ -183,11 +209,16 @@ impl Shop {
                     At::Ready => &self.ready,
                     At::Busy => &self.busy,
                     At::Partly | At::Questioned => &self.partly,
+                    At::Waiting => &self.waiting,
                 },
                 thing,
             ),
             "document" => self.document_of(thing),
             "card" if at == At::Partly => numbered(&self.unsent),
+            "card" if at == At::Waiting => {
+                let card = self.waiting.get(thing as usize).map(|run| self.bench.document_of(run, thing.subject()));
+                card.unwrap_or(999).to_string()
+            }
             "card" if at == At::Questioned => numbered(&self.questioned),
             "appeal" => numbered(&self.appeals),
             // Opened beside the one that waits for its answer.
@@ -252,6 +283,7 @@ fn expected(rule: Rule, kind: Kind, thing: Thing) -> Outcome {
         Rule::Operators => kind == Kind::Operator,
         Rule::OperatorsOf => kind == Kind::Operator && there,
         Rule::Looks => there && (all || team && matches!(kind, Kind::Leads | Kind::Led | Kind::Agent)),
+        Rule::Supervises => there && (all || team && matches!(kind, Kind::Leads | Kind::Led)),
         Rule::Decides => there && (all || team && kind == Kind::Leads),
         Rule::Speaks => there && team && kind == Kind::Agent,
         Rule::Commands => there && (all || thing == Thing::Own && kind == Kind::Leads),

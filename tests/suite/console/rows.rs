@@ -2,9 +2,10 @@
 
 use scorepost::console::Method::{self, Get, Post};
 
-use At::{Busy, Partly, Questioned, Ready, Sent};
+use At::{Busy, Partly, Questioned, Ready, Sent, Waiting};
 use Rule::{
     Commands, Decides, Everybody, Looks, Operators, OperatorsOf, Overseers, OverseersOf, Public, Runners, Speaks,
+    Supervises,
 };
 
 /// Who is answered; everybody else gets a 404, and strangers are led to the sign-in.
@@ -45,6 +46,8 @@ pub enum At {
     Partly,
     /// Its cards can be questioned.
     Questioned,
+    /// Ready, with letters that wait.
+    Waiting,
 }
 
 /// What is expected of one route. `{run}`, `{card}`, `{team}` and the like are filled in for each kind of thing.
