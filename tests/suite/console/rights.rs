@@ -172,7 +172,7 @@ impl Shop {
             (Method::Post, "/runs/{run}/hold") => {
                 vec![("card", self.waiting_of(thing)), ("reason", "looks wrong".to_owned())]
             }
-            (Method::Post, "/runs/{run}/letters") => vec![("which", "all".to_owned()), ("key", "k".to_owned())],
+            (Method::Post, "/runs/{run}/letters/send") => vec![("which", "all".to_owned()), ("key", "k".to_owned())],
             (Method::Post, "/rerun/run") => vec![("plan", self.plan_of(thing))],
             _ => Vec::new(),
         };
@@ -191,7 +191,8 @@ impl Shop {
                 format!("/runs/{sent}/documents/{}/pdf", self.document_of(thing))
             }
             "/runs/{run}/desk" => format!("/runs/{sent}/desk"),
-            "/runs/{run}/letters" => format!("/runs/{}/letters", Self::run_of(&self.waiting, thing)),
+            "/runs/{run}/letters" => format!("/runs/{sent}/letters"),
+            "/runs/{run}/letters/send" => format!("/runs/{}/letters/send", Self::run_of(&self.waiting, thing)),
             "/runs/{run}/hold" => format!("/runs/{}/hold", Self::run_of(&self.waiting, thing)),
             "/runs/{run}/letters/{delivery}" | "/runs/{run}/letters/{delivery}/html" => {
                 let own = route.path.replace("{run}", &Self::run_of(&self.partly, thing));
@@ -228,7 +229,6 @@ fn expected(route: RouteFacts, name: &str, thing: Thing) -> Outcome {
         "/runs/{run}" | "/runs/{run}/events" | "/runs/{run}/documents/{document}/pdf" => looks,
         "/cards/{card}" | "/cards/{card}/pdf" | "/cards/{card}/editions" => looks,
         "/cards/{card}/explanation" | "/cards/{card}/resend" => looks && role != Role::Agent,
-        "/runs/{run}/letters" if route.method == Method::Post => commands,
         "/runs/{run}/desk"
         | "/runs/{run}/letters"
         | "/runs/{run}/letters/{delivery}"
@@ -301,9 +301,11 @@ async fn the_foreign_and_the_missing_look_alike() {
 fn check_headers(answer: &Answer, case: &str) {
     let text = |name: &str| answer.headers.get(name).map_or("", |value| value.to_str().expect("text"));
     assert!(text("content-security-policy").starts_with("default-src 'none'"), "{case}");
-    // What a template makes and a card's PDF are shown inside our own page, and nowhere else.
-    let framed = case.contains("/preview/file") || case.contains("/cards/{card}/pdf");
-    let holders = if answer.body.starts_with("%PDF") && framed { "'self'" } else { "'none'" };
+    // What a template makes, a card's PDF and a letter's page are shown inside our own page, and nowhere else.
+    let framed =
+        case.contains("/preview/file") || case.contains("/cards/{card}/pdf") || case.contains("{delivery}/html");
+    let is_shown = answer.body.starts_with("%PDF") || answer.body.starts_with("<p>page for");
+    let holders = if is_shown && framed { "'self'" } else { "'none'" };
     assert!(text("content-security-policy").contains(&format!("frame-ancestors {holders}")), "{case}");
     assert_eq!(text("x-content-type-options"), "nosniff", "{case}");
     assert_eq!(text("referrer-policy"), "same-origin", "{case}");
