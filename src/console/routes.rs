@@ -147,7 +147,7 @@ static ROUTES: &[Route] = &[
     get("/runs/{run}/desk", Audience::Runners, release_desk::show),
     post("/runs/{run}/hold", Audience::Runners, release_desk::hold),
     get("/runs/{run}/letters", Audience::Runners, letters::show),
-    post("/runs/{run}/letters", Audience::Runners, letters::send),
+    post("/runs/{run}/letters/send", Audience::Runners, letters::send),
     get("/runs/{run}/letters/{delivery}", Audience::Runners, letters::show_letter),
     get("/runs/{run}/letters/{delivery}/html", Audience::Runners, letters::html),
     post("/runs/{run}/cancel", Audience::Runners, run_actions::cancel),

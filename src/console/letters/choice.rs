@@ -13,7 +13,7 @@ use super::row::LetterRow;
 use crate::ledger::{NewRequest, RequestKind, Terms};
 use crate::words::Bilingual;
 
-/// `POST /runs/{run}/letters`: asks for the release of the letters that were chosen; a form sent twice asks once.
+/// `POST /runs/{run}/letters/send`: asks for the release of the letters that were chosen; a form sent twice asks once.
 pub fn send(desk: &Arc<Desk>, visit: &Visit) -> Result<Response, Refusal> {
     let person = visit.person()?;
     let post = Post::of(desk, visit)?;

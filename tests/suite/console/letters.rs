@@ -30,17 +30,17 @@ async fn only_ticked_letters_are_asked_for_and_once() {
     for letter in &letters {
         assert!(page.contains(&format!("name=\"letter-{letter}\"")), "{page}");
     }
-    let nothing = bench.post(Some(&lead), &path, &[("which", "ticked"), ("key", "k")]).await;
+    let nothing = bench.post(Some(&lead), &format!("{path}/send"), &[("which", "ticked"), ("key", "k")]).await;
     assert_eq!(nothing.status, StatusCode::CONFLICT, "nobody was ticked");
     let ticked = format!("letter-{}", letters[1]);
     let form = [("which", "ticked"), (ticked.as_str(), "1"), ("letter-999", "1"), ("key", "k")];
-    let first = bench.post(Some(&lead), &path, &form).await;
-    let again = bench.post(Some(&lead), &path, &form).await;
+    let first = bench.post(Some(&lead), &format!("{path}/send"), &form).await;
+    let again = bench.post(Some(&lead), &format!("{path}/send"), &form).await;
     assert_eq!(first.location(), again.location());
     let asked = releases(&bench);
     assert_eq!(asked.len(), 1);
     assert_eq!(bench.ledger.request_terms(asked[0].id).expect("terms").letters, Some(vec![letters[1]]));
-    let forged = bench.post_with_token(Some(&lead), &path, "wrong", &form).await;
+    let forged = bench.post_with_token(Some(&lead), &format!("{path}/send"), "wrong", &form).await;
     assert_eq!(forged.status, StatusCode::FORBIDDEN);
 }
 
@@ -53,11 +53,11 @@ async fn what_was_sent_cannot_be_chosen_and_a_run_that_moved_on_is_left() {
     let path = format!("/runs/{}/letters", run.id);
     let page = bench.get(Some(&lead), &path).await.body;
     assert!(!page.contains(&format!("name=\"letter-{}\"", letters[0])) && page.contains("已投递"), "{page}");
-    bench.post(Some(&lead), &path, &[("which", "all"), ("key", "k")]).await;
+    bench.post(Some(&lead), &format!("{path}/send"), &[("which", "all"), ("key", "k")]).await;
     let asked = bench.ledger.request_terms(releases(&bench)[0].id).expect("terms").letters;
     assert_eq!(asked, Some(vec![letters[1]]), "all that wait");
     let other = bench.run("2026-09", Some("T1"), RunState::Sent);
-    let late = bench.post(Some(&lead), &format!("/runs/{}/letters", other.id), &[("which", "all")]).await;
+    let late = bench.post(Some(&lead), &format!("/runs/{}/letters/send", other.id), &[("which", "all")]).await;
     assert_eq!(late.status, StatusCode::CONFLICT);
 }
 
