@@ -112,7 +112,7 @@ fn fault(one: &Diagnostic) -> Fault {
         format!("{}:{line}:{column}", place.file.path.display())
     });
     let is_error = one.severity == Severity::Error;
-    Fault { is_error, message: one.message.clone(), place, hints: one.hints.clone() }
+    Fault { is_error, message: one.message.clone(), place, next_steps: one.hints.clone() }
 }
 
 /// An address without user, password and query; of one that cannot be read only its kind.

@@ -150,5 +150,5 @@ pub struct Fault {
     /// File, line and column, where it is in a file.
     pub place: Option<String>,
     /// What to do.
-    pub hints: Vec<String>,
+    pub next_steps: Vec<String>,
 }

@@ -86,7 +86,7 @@ impl Machine for OneMachine {
             is_error: true,
             message: HOSTILE.to_owned(),
             place: Some("jobs/monthly.toml:3:1".to_owned()),
-            hints: vec!["write a number".to_owned()],
+            next_steps: vec!["write a number".to_owned()],
         };
         let checked = Checked { at: pulled(), faults: vec![fault] };
         *self.checked.lock().expect("a lock") = Some(checked.clone());

@@ -170,7 +170,7 @@ impl Shop {
             }
             run
         };
-        let waiting = THINGS[..3].iter().zip(&["2025-10", "2025-09", "2025-08"]).map(waits).collect();
+        let waiting = THINGS[..3].iter().zip(&["2026-10", "2025-09", "2025-08"]).map(waits).collect();
         let simulation = super::policy::tried(&bench, "A001");
         Self {
             bench,

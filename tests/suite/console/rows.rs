@@ -79,7 +79,7 @@ pub const ROWS: &[Row] = &[
     row(Get, "/runs/{run}/desk", Supervises, Sent, &[]),
     row(Post, "/runs/{run}/hold", Commands, Waiting, &[("card", "{card}"), ("reason", "looks wrong")]),
     row(Get, "/runs/{run}/letters", Supervises, Waiting, &[]),
-    row(Post, "/runs/{run}/letters", Commands, Waiting, &[("which", "all"), ("key", "k")]),
+    row(Post, "/runs/{run}/letters/send", Commands, Waiting, &[("which", "all"), ("key", "k")]),
     row(Get, "/runs/{run}/letters/{delivery}", Supervises, Partly, &[]),
     row(Get, "/runs/{run}/letters/{delivery}/html", Supervises, Partly, &[]),
     row(Get, "/policy", Overseers, Sent, &[]),
