@@ -103,7 +103,7 @@ impl Ledger {
         self.write(|transaction| {
             let rows =
                 transaction.execute("UPDATE api_tokens SET last_used_at = ?2 WHERE id = ?1", params![id, now])?;
-            touched(rows, "token", &id.to_string())
+            touched(rows, "token", id.to_string())
         })
     }
 
@@ -112,7 +112,7 @@ impl Ledger {
         let now = At(self.now());
         self.write(|transaction| {
             let sql = "UPDATE api_tokens SET revoked_at = coalesce(revoked_at, ?2) WHERE id = ?1";
-            touched(transaction.execute(sql, params![id, now])?, "token", &id.to_string())
+            touched(transaction.execute(sql, params![id, now])?, "token", id.to_string())
         })
     }
 }

@@ -109,7 +109,7 @@ mod tests {
         ledger.put_user(&lead).expect("a user");
         let grant = Grant { team: "T1".to_owned(), from: on("2026-10-15"), until: on("2026-11-30") };
         ledger.grant_team("lead", &grant, "hr").expect("granted");
-        assert_eq!(ledger.grants_of("lead").expect("grants"), [grant.clone()]);
+        assert_eq!(ledger.grants_of("lead").expect("grants"), std::slice::from_ref(&grant));
         let led = ledger.led_by(&lead).expect("teams");
         let sees = ["2026-09", "2026-10", "2026-11", "2026-12"].map(|one| led.sees("any", &period(one), "T1"));
         assert_eq!(sees, [false, true, true, false]);

@@ -26,7 +26,7 @@ impl Ledger {
             found.extend(all.into_iter().filter(|(_, run)| sees(team, run)).take(limit));
         }
         // A run about the whole shop is found once for each team.
-        found.sort_by(|one: &(i64, Run), other| other.0.cmp(&one.0));
+        found.sort_by_key(|one: &(i64, Run)| std::cmp::Reverse(one.0));
         found.dedup_by_key(|one| one.0);
         found.truncate(limit);
         Ok(found.into_iter().map(|(_, run)| run).collect())

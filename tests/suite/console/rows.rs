@@ -78,7 +78,7 @@ pub const ROWS: &[Row] = &[
     row(Post, "/cards/{card}/acknowledge", Speaks, Questioned, &[]),
     row(Get, "/runs/{run}/desk", Supervises, Sent, &[]),
     row(Post, "/runs/{run}/hold", Commands, Waiting, &[("card", "{card}"), ("reason", "looks wrong")]),
-    row(Get, "/runs/{run}/letters", Supervises, Waiting, &[]),
+    row(Get, "/runs/{run}/letters", Supervises, Sent, &[]),
     row(Post, "/runs/{run}/letters/send", Commands, Waiting, &[("which", "all"), ("key", "k")]),
     row(Get, "/runs/{run}/letters/{delivery}", Supervises, Partly, &[]),
     row(Get, "/runs/{run}/letters/{delivery}/html", Supervises, Partly, &[]),
