@@ -13,6 +13,7 @@ use crate::render;
 use crate::score::appraisal::Person;
 use crate::score::forms::{Forms, RatingForm};
 use crate::score::{self, Input, forms};
+use crate::source::{Resource, Source};
 use crate::tables::Tables;
 use crate::workbook::{self, Filled};
 
@@ -93,10 +94,11 @@ impl<'a> FormDesk<'a> {
         Ok(path)
     }
 
-    /// The folder from which a source of the job takes ratings.
+    /// The folder from whose workbooks, however many there are, a source of the job takes ratings.
     fn folder(&self) -> Option<PathBuf> {
         let sources = self.job.sources.iter().filter_map(|id| self.pipeline.sources.get(id));
-        let rates = |source: &&crate::source::Source| source.fills().iter().any(|table| table.name() == "ratings");
+        let fills = |one: &Resource| one.mapping.rows.iter().any(|row| row.table.name() == "ratings");
+        let rates = |source: &&Source| source.resources.iter().filter(|one| one.collects_workbooks()).any(fills);
         sources.filter(rates).find_map(|source| source.client.folder())
     }
 }

@@ -44,6 +44,13 @@ pub struct Resource {
     pub mapping: Mapping,
 }
 
+impl Resource {
+    /// Whether it reads every workbook of a folder, however many people put one there.
+    pub fn collects_workbooks(&self) -> bool {
+        matches!(self.format, Format::Workbook { .. }) && self.matches == Matches::All
+    }
+}
+
 /// How many files of a folder one window may find.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Matches {

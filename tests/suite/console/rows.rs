@@ -72,7 +72,7 @@ const fn row(
 #[rustfmt::skip]
 pub const ROWS: &[Row] = &[
     row(Get, "/healthz", Public, Sent, &[]),
-    row(Get, "/cards/{card}/appeals", Looks, Sent, &[]),
+    row(Get, "/cards/{card}/appeals", Speaks, Questioned, &[]),
     row(Post, "/cards/{card}/question", Speaks, Questioned, &[("line", "reply"), ("reason", "10月5日请假")]),
     row(Post, "/cards/{card}/withdraw", Speaks, Questioned, &[("appeal", "{second}")]),
     row(Post, "/cards/{card}/acknowledge", Speaks, Questioned, &[]),
