@@ -341,8 +341,8 @@ impl Bench {
             manager: number.to_owned(),
             in_office,
         });
-        for month in 1..=10 {
-            let period = Period::parse(&format!("2026-{month:02}")).expect("a period");
+        let last = Period::parse("2026-10").expect("a period");
+        for period in std::iter::successors(Some(last), |one| Some(one.previous())).take(15) {
             self.ledger.record_leads("monthly", &period, &self.leads.lock().expect("the rosters")).expect("recorded");
         }
     }
