@@ -42,8 +42,9 @@ struct Browser {
 
 impl Browser {
     fn new() -> Self {
-        let client =
-            Client::builder().redirect(Policy::none()).no_proxy().tls_certs_only([]).build().expect("a client");
+        // The provider closes what rests for some seconds, so nothing is kept open.
+        let builder = Client::builder().redirect(Policy::none()).no_proxy().tls_certs_only([]);
+        let client = builder.pool_max_idle_per_host(0).build().expect("a client");
         Self { client, cookies: BTreeMap::new() }
     }
 
