@@ -2,6 +2,9 @@
 // node oidc-provider.mjs FOLDER PORT REDIRECT
 import { pathToFileURL } from "node:url";
 
+// Whoever started it reads the first line and no more.
+process.stdout.on("error", () => {});
+
 const [folder, port, redirect] = process.argv.slice(2);
 const { Provider } = await import(pathToFileURL(`${folder}/node_modules/oidc-provider/lib/index.js`));
 const provider = new Provider(`http://127.0.0.1:${port}`, {
