@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 
-use crate::ledger::Run;
+use crate::ledger::{Run, lost_its_line};
 use crate::pipeline::{self, GoneOn, Pipeline};
 
 use super::work::{Attempt, Work};
@@ -62,7 +62,13 @@ pub(super) async fn go_on(attempt: Attempt, run: Run) -> Option<String> {
     match pipeline::go_on(pipeline, &run, &watch).await {
         Ok(GoneOn::Held(outcome)) => drop(report(*outcome)),
         Ok(GoneOn::Helped(sent)) => tracing::info!(run = run.id, letters.sent = sent, "helped to mail a run"),
-        Err(error) => tracing::error!(error = format!("{error:#}"), "a run that was left could not be done"),
+        Err(error) => {
+            tracing::error!(error = format!("{error:#}"), "a run that was left could not be done");
+            // The run is not at fault, so it does not rest: it goes on as soon as the ledger can be read again.
+            if lost_its_line(&error) {
+                return None;
+            }
+        }
     }
     Some(run.id)
 }

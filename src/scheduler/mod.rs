@@ -37,6 +37,8 @@ pub use book::{Next, next};
 
 /// Nothing is waited for longer than this: an alarm clock that was set back rings no more until its hour has come again.
 const LONGEST_SLEEP: Duration = Duration::from_secs(75);
+/// How long to rest when the ledger could not be read.
+const AFTER_TROUBLE: Duration = Duration::from_secs(5);
 
 /// Runs until `stop` turns true: goes on with what a crash left, then acts on occasions and requests as they come.
 ///
@@ -47,18 +49,20 @@ pub async fn serve(pipeline: Arc<Pipeline>, poke: Arc<Notify>, mut stop: watch::
     let returns = tokio::spawn(returns::watch(pipeline.clone(), stop.clone()));
     let (mut work, mut left) = (Work::new(pipeline.clone(), stop.clone()), Left::default());
     loop {
+        let mut sleep = LONGEST_SLEEP;
         if let Err(error) = act(&pipeline, &mut work, &mut left) {
             tracing::error!(
                 error = format!("{error:#}"),
-                "the scheduler could not act; it tries again at the next minute"
+                "the scheduler could not act; it tries again in some seconds"
             );
+            sleep = AFTER_TROUBLE;
         }
         tokio::select! {
             biased;
             _ = stop.wait_for(|stop| *stop) => break,
             ended = work.next_end() => note_end(&pipeline, &mut left, ended),
             () = poke.notified() => {}
-            () = tokio::time::sleep(LONGEST_SLEEP) => {}
+            () = tokio::time::sleep(sleep) => {}
         }
     }
     pipeline.stopping.store(true, Ordering::SeqCst);
