@@ -332,8 +332,8 @@ const FAULTS: &[(u8, &str, &[&str])] = &[
         57,
         "web: what is another team's",
         &[
-            "suite::console::rights::every_route_answers_only_those_whose_it_is",
-            "suite::console::rights::the_foreign_and_the_missing_look_alike",
+            "suite::console::matrix::every_route_answers_only_those_whose_it_is",
+            "suite::console::matrix::the_foreign_and_the_missing_look_alike",
         ],
     ),
     (
