@@ -41,7 +41,7 @@ pub(super) async fn demo(settings: Settings, options: &DemoOptions, printer: &Pr
     let progress = Progress::new(printer, pipeline.settings.locale);
     let order = order(period, Trigger::Demo, Reach::Documents);
     let outcome = pipeline::run(&pipeline, &order, &|event| progress.take(event)).await?;
-    results::tell(&pipeline, &outcome, printer)?;
+    results::tell(&pipeline, &outcome, None, printer)?;
     farewell(&pipeline.settings, options, printer);
     if options.keep_serving {
         printer.say(&format!("the shop stays open at {} until Ctrl-C", served.base));

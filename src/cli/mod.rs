@@ -40,6 +40,7 @@ mod shipped;
 mod shop;
 mod show;
 mod sources;
+mod timings;
 mod token;
 mod unknowns;
 mod user;

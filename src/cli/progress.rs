@@ -38,6 +38,7 @@ impl<'a> Progress<'a> {
         match event {
             Event::Begins(stage) => self.begin(stage),
             Event::Progress { stage, done, total, what } => self.advance(stage, done, total, &what),
+            Event::Counted { .. } => {}
             Event::Ends(stage) => self.end(stage),
             Event::Says(text) => match &self.bars {
                 Some(bars) => drop(bars.println(text)),
@@ -80,6 +81,7 @@ impl<'a> Progress<'a> {
             Stage::Pull => Bilingual::new("拉取数据", "pull  "),
             Stage::Score => Bilingual::new("评分排名", "score "),
             Stage::Render => Bilingual::new("生成文件", "render"),
+            Stage::Seal => Bilingual::new("封装邮件", "seal  "),
             Stage::Deliver => Bilingual::new("发送邮件", "mail  "),
         };
         name.get(self.locale).to_owned()

@@ -31,7 +31,7 @@ pub(super) async fn release(
     }
     let progress = Progress::new(printer, pipeline.settings.locale);
     let outcome = pipeline::release(pipeline, &options.run, &who(), &|event| progress.take(event)).await?;
-    results::print(pipeline, &outcome, printer)?;
+    results::print(pipeline, &outcome, None, printer)?;
     Ok(if outcome.succeeded() { Ending::Done } else { Ending::NotDone })
 }
 

@@ -12,16 +12,26 @@ use crate::words::Locale;
 use super::printer::Printer;
 
 /// Prints the whole result, and what one may do next.
-pub(super) fn print(pipeline: &Pipeline, outcome: &Outcome, printer: &Printer) -> anyhow::Result<()> {
-    tell(pipeline, outcome, printer)?;
+pub(super) fn print(
+    pipeline: &Pipeline,
+    outcome: &Outcome,
+    timings: Option<Value>,
+    printer: &Printer,
+) -> anyhow::Result<()> {
+    tell(pipeline, outcome, timings, printer)?;
     let documents = pipeline.ledger.run_documents(&outcome.run.id)?;
     let view = View { locale: pipeline.settings.locale, documents: &documents, deliveries: &[] };
     view.next(outcome).iter().for_each(|next| printer.line(&format!("  {next}")));
     Ok(())
 }
 
-/// Prints the whole result.
-pub(super) fn tell(pipeline: &Pipeline, outcome: &Outcome, printer: &Printer) -> anyhow::Result<()> {
+/// Prints the whole result; a program is told where the time went too, where that was asked for.
+pub(super) fn tell(
+    pipeline: &Pipeline,
+    outcome: &Outcome,
+    timings: Option<Value>,
+    printer: &Printer,
+) -> anyhow::Result<()> {
     let documents = pipeline.ledger.run_documents(&outcome.run.id)?;
     let deliveries = pipeline.ledger.deliveries(&outcome.run.id)?;
     let view = View { locale: pipeline.settings.locale, documents: &documents, deliveries: &deliveries };
@@ -32,7 +42,7 @@ pub(super) fn tell(pipeline: &Pipeline, outcome: &Outcome, printer: &Printer) ->
     view.first_word(outcome.first_word.as_deref(), printer);
     let waiting = pipeline.ledger.waiting_proposals(&outcome.run.id)?.len();
     view.waiting(&outcome.run, waiting, printer);
-    printer.document(&json!({
+    let mut facts = json!({
         "run": outcome.run.id,
         "state": outcome.run.state.word(),
         "new_editions": outcome.new_editions,
@@ -41,7 +51,11 @@ pub(super) fn tell(pipeline: &Pipeline, outcome: &Outcome, printer: &Printer) ->
         "first_word": outcome.first_word,
         "letters": tally(&outcome.tally),
         "proposals_pending": waiting,
-    }));
+    });
+    if let Some(timings) = timings {
+        facts["timings"] = timings;
+    }
+    printer.document(&facts);
     Ok(())
 }
 

@@ -4,12 +4,13 @@ use std::fs;
 
 use anyhow::Context;
 
-use crate::pipeline::{self, Order, Pipeline};
+use crate::pipeline::{self, Event, Order, Pipeline};
 
 use super::arguments::RunOptions;
 use super::plan::order;
 use super::printer::Printer;
 use super::progress::Progress;
+use super::timings::{Passed, Timings};
 use super::{Ending, results};
 
 /// Runs the job, shows the result, and exports it where asked.
@@ -21,11 +22,20 @@ pub(super) async fn run(pipeline: &Pipeline, options: &RunOptions, printer: &Pri
         fs::create_dir_all(folder).with_context(|| format!("cannot make the folder `{}`", folder.display()))?;
     }
     let progress = Progress::new(printer, pipeline.settings.locale);
-    let outcome = pipeline::run(pipeline, &order, &|event| progress.take(event)).await?;
+    let timings = Timings::begin();
+    let watch = |event: Event| {
+        timings.take(&event);
+        progress.take(event);
+    };
+    let outcome = pipeline::run(pipeline, &order, &watch).await?;
+    let passed = options.timings.then(|| timings.end());
     if let Some(folder) = &options.export {
         pipeline::export(pipeline, &outcome, folder)?;
     }
-    results::print(pipeline, &outcome, printer)?;
+    results::print(pipeline, &outcome, passed.as_ref().map(Passed::facts), printer)?;
+    if let Some(passed) = &passed {
+        passed.print(pipeline.settings.locale, printer);
+    }
     if let Some(folder) = &options.export {
         printer.line(&format!("export: {}", folder.display()));
     }

@@ -141,33 +141,29 @@ impl Ledger {
     /// edition back; [`Document::run_id`] tells it from one that an earlier run issued. In the same transaction the
     /// card's proposals are brought in line with what it proposes now.
     pub fn issue(&self, run_id: &str, new: &NewDocument) -> Result<(Document, bool)> {
+        let issued = self.issue_all(run_id, std::slice::from_ref(new))?;
+        issued.into_iter().next().context("the ledger issued nothing")
+    }
+
+    /// Issues several results for a run in one transaction, as [`Ledger::issue`] does one: all of them or none.
+    pub fn issue_all(&self, run_id: &str, new: &[NewDocument]) -> Result<Vec<(Document, bool)>> {
         let now = self.now();
-        self.write(|transaction| {
-            let latest = find_latest(transaction, &new.job, &new.period, new.kind, &new.subject)?;
-            let (document, is_new) = match latest {
-                Some(latest) if latest.content_hash == new.content_hash => (latest, false),
-                latest => {
-                    let edition = latest.map_or(1, |latest| latest.edition + 1);
-                    (insert_document(transaction, run_id, edition, new, now)?, true)
-                }
-            };
-            transaction.execute(
-                "INSERT INTO run_documents (run_id, kind, subject, document_id) VALUES (?1, ?2, ?3, ?4) \
-                 ON CONFLICT (run_id, kind, subject) DO UPDATE SET document_id = excluded.document_id",
-                params![run_id, new.kind, new.subject, document.id],
-            )?;
-            if let Some(proposals) = &new.proposals {
-                reconcile(transaction, run_id, &document, proposals, now)?;
-            }
-            Ok((document, is_new))
-        })
+        self.write(|transaction| new.iter().map(|one| issue_one(transaction, run_id, one, now)).collect())
     }
 
     /// Notes the hash of a document's PDF.
     pub fn set_pdf(&self, document_id: i64, pdf_hash: &str) -> Result<()> {
+        self.set_pdfs(&[(document_id, pdf_hash.to_owned())])
+    }
+
+    /// Notes the hashes of several documents' PDFs in one transaction.
+    pub fn set_pdfs(&self, hashes: &[(i64, String)]) -> Result<()> {
         self.write(|transaction| {
-            let sql = "UPDATE documents SET pdf_hash = ?2 WHERE id = ?1";
-            touched(transaction.execute(sql, params![document_id, pdf_hash])?, "document", document_id)
+            for (id, hash) in hashes {
+                let sql = "UPDATE documents SET pdf_hash = ?2 WHERE id = ?1";
+                touched(transaction.execute(sql, params![id, hash])?, "document", id)?;
+            }
+            Ok(())
         })
     }
 
@@ -228,6 +224,31 @@ fn find_latest(
 fn find_document(connection: &Connection, id: i64) -> Result<Option<Document>> {
     let mut statement = connection.prepare_cached("SELECT * FROM documents WHERE id = ?1")?;
     Ok(statement.query_row([id], read_document).optional()?)
+}
+
+fn issue_one(
+    transaction: &Connection,
+    run_id: &str,
+    new: &NewDocument,
+    now: DateTime<Utc>,
+) -> Result<(Document, bool)> {
+    let latest = find_latest(transaction, &new.job, &new.period, new.kind, &new.subject)?;
+    let (document, is_new) = match latest {
+        Some(latest) if latest.content_hash == new.content_hash => (latest, false),
+        latest => {
+            let edition = latest.map_or(1, |latest| latest.edition + 1);
+            (insert_document(transaction, run_id, edition, new, now)?, true)
+        }
+    };
+    transaction.execute(
+        "INSERT INTO run_documents (run_id, kind, subject, document_id) VALUES (?1, ?2, ?3, ?4) \
+         ON CONFLICT (run_id, kind, subject) DO UPDATE SET document_id = excluded.document_id",
+        params![run_id, new.kind, new.subject, document.id],
+    )?;
+    if let Some(proposals) = &new.proposals {
+        reconcile(transaction, run_id, &document, proposals, now)?;
+    }
+    Ok((document, is_new))
 }
 
 fn insert_document(

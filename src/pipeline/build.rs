@@ -20,7 +20,7 @@ use crate::tables::gate::Look;
 use crate::tables::{self, Member, OnlyTeam, Roster, Tables};
 use crate::words::Bilingual;
 
-use super::order::{Event, Stage, Watch};
+use super::order::{Event, Stage, Unit, Watch};
 use super::pull::Pulled;
 use super::{Pipeline, adjustments, gates, restate, wording};
 
@@ -73,6 +73,8 @@ pub(super) fn build(
     };
     record_leads(pipeline, job, run, &scheme, &tables, pulled.cut_off)?;
     pipeline.ledger.set_pins(&run.id, &pins, Some(pulled.cut_off))?;
+    let rows = tables.frames.iter().map(|(_, frame)| frame.height() as u64).sum();
+    watch(Event::Counted { stage: Stage::Score, unit: Unit::Rows, count: rows });
     watch(Event::Ends(Stage::Score));
     let appraisal = Appraisal { findings: findings.clone(), ..appraisal };
     // Not in the packs: once it is said it is no longer so, and a pack would get another edition for it.

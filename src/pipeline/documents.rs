@@ -13,7 +13,8 @@ use crate::score::Appraisal;
 use crate::score::appraisal::{Card, Proposal, Standing, Team};
 use crate::words::Bilingual;
 
-use super::order::{Event, Stage, Watch};
+use super::archivist::{Archivist, keep_beside};
+use super::order::{Event, Stage, Unit, Watch};
 use super::{Folders, Pipeline, appeals, appended, reports, side_by_side, wording};
 
 /// What became of the documents.
@@ -35,8 +36,7 @@ pub(super) fn issue(
     let (mut waiting, mut cards) = (Vec::new(), Vec::new());
     let mut wanted = wanted(pipeline, job, run, appraisal)?;
     failpoint::shuffle(&mut wanted);
-    for new in wanted {
-        let (document, is_new) = pipeline.ledger.issue(&run.id, &new)?;
+    for (document, is_new) in issue_all(pipeline, run, &wanted)? {
         if document.kind == DocumentKind::Card && document.run_id == run.id {
             cards.push(document.id);
         }
@@ -49,6 +49,17 @@ pub(super) fn issue(
     let findings = render_all(pipeline, job, appraisal, &waiting, watch)?;
     watch(Event::Ends(Stage::Render));
     Ok(Issued { findings, new_editions })
+}
+
+/// How many editions share one commit of the ledger, each of which waits for the disk.
+const A_COMMIT: usize = 200;
+
+fn issue_all(pipeline: &Pipeline, run: &Run, wanted: &[NewDocument]) -> anyhow::Result<Vec<(Document, bool)>> {
+    let mut issued = Vec::with_capacity(wanted.len());
+    for part in wanted.chunks(A_COMMIT) {
+        issued.extend(pipeline.ledger.issue_all(&run.id, part)?);
+    }
+    Ok(issued)
 }
 
 /// Whether the job wants a PDF of this kind of document; what it does not print is recorded all the same.
@@ -67,11 +78,9 @@ fn is_archived(pipeline: &Pipeline, document: &Document) -> bool {
 
 /// Records every card without a PDF, for the trend of later periods; what such a card would propose is history.
 pub(super) fn record_results(pipeline: &Pipeline, job: &Job, run: &Run, appraisal: &Appraisal) -> anyhow::Result<()> {
-    for card in &appraisal.cards {
-        let new = NewDocument { proposals: None, ..card_document(pipeline, job, run, appraisal, card)? };
-        pipeline.ledger.issue(&run.id, &new)?;
-    }
-    Ok(())
+    let result = |card| Ok(NewDocument { proposals: None, ..card_document(pipeline, job, run, appraisal, card)? });
+    let results = appraisal.cards.iter().map(result).collect::<anyhow::Result<Vec<_>>>()?;
+    issue_all(pipeline, run, &results).map(drop)
 }
 
 fn wanted(pipeline: &Pipeline, job: &Job, run: &Run, appraisal: &Appraisal) -> anyhow::Result<Vec<NewDocument>> {
@@ -180,7 +189,19 @@ pub(super) fn for_team(appraisal: &Appraisal, team: &Team) -> Appraisal {
     let is_theirs = |finding: &&Finding| !finding.subject.as_ref().is_some_and(foreign) && !names_foreign(finding);
     let findings = appraisal.findings.iter().filter(is_theirs);
     let insights = appraisal.insights.iter().filter(|insight| insight.team_id == team.id);
-    Appraisal { findings: findings.cloned().collect(), insights: insights.cloned().collect(), ..appraisal.clone() }
+    Appraisal {
+        cards: appraisal.cards.iter().filter(|card| card.team_id == team.id).cloned().collect(),
+        findings: findings.cloned().collect(),
+        insights: insights.cloned().collect(),
+        scheme: appraisal.scheme.clone(),
+        teams: appraisal.teams.clone(),
+        groups: appraisal.groups.clone(),
+        duties: appraisal.duties.clone(),
+        asked: appraisal.asked.clone(),
+        alerts: appraisal.alerts.clone(),
+        milestones: appraisal.milestones.clone(),
+        ..*appraisal
+    }
 }
 
 /// The edition to be issued of one document, with what differs from the edition before.
@@ -266,11 +287,14 @@ fn render_all(
     let renderer = pipeline.renderer()?;
     let done = std::sync::atomic::AtomicU64::new(0);
     let total = waiting.len() as u64;
-    let results = side_by_side::each(waiting, |document| {
-        let result = render_one(pipeline, renderer, job, appraisal, document);
-        let done = done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1;
-        watch(Event::Progress { stage: Stage::Render, done, total, what: document.name.clone() });
-        result
+    let kept = |hashes: Vec<(i64, String)>| pipeline.ledger.set_pdfs(&hashes);
+    let results = keep_beside(&pipeline.folders, Folders::pdf, kept, |archivist| {
+        side_by_side::each(waiting, |document| {
+            let result = render_one(pipeline, renderer, job, appraisal, document, archivist, watch);
+            let done = done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1;
+            watch(Event::Progress { stage: Stage::Render, done, total, what: document.name.clone() });
+            result
+        })
     })?;
     let findings: anyhow::Result<Vec<Option<Finding>>> = results.into_iter().collect();
     Ok(findings?.into_iter().flatten().collect())
@@ -283,6 +307,8 @@ fn render_one(
     job: &Job,
     appraisal: &Appraisal,
     document: &Document,
+    archivist: &Archivist<i64>,
+    watch: Watch<'_>,
 ) -> anyhow::Result<Option<Finding>> {
     let body: Value = serde_json::from_str(&document.data).context("the ledger's copy of a document is damaged")?;
     let issue = Issue {
@@ -304,8 +330,10 @@ fn render_one(
     };
     match rendered {
         Ok(pdf) => {
-            let sha256 = pipeline.folders.keep(Folders::pdf, &pdf.bytes)?;
-            pipeline.ledger.set_pdf(document.id, &sha256)?;
+            let pages = pdf.pages as u64;
+            archivist.take(document.id, pdf.bytes)?;
+            watch(Event::Counted { stage: Stage::Render, unit: Unit::Documents, count: 1 });
+            watch(Event::Counted { stage: Stage::Render, unit: Unit::Pages, count: pages });
             Ok(None)
         }
         Err(RenderFault::Template(wrong)) => Err(anyhow::Error::from(wrong)),

@@ -1,8 +1,11 @@
 //! Where a data folder keeps what: everything that was pulled, computed, issued and sent.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File, OpenOptions};
 use std::io::Write;
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
+use std::thread;
 
 use anyhow::Context;
 use sha2::{Digest, Sha256};
@@ -74,6 +77,14 @@ impl Folders {
         Ok(sha256)
     }
 
+    /// Keeps several as [`Folders::keep`] does one, and waits for the disk once for all of them.
+    pub fn keep_all(&self, path_of: impl Fn(&Self, &str) -> PathBuf, all: &[&[u8]]) -> anyhow::Result<Vec<String>> {
+        let hashes: Vec<String> = all.iter().map(|bytes| hex::encode(Sha256::digest(bytes))).collect();
+        let new = hashes.iter().zip(all).filter(|(sha256, _)| !self.holds(&path_of, sha256));
+        write_all_whole(&new.map(|(sha256, bytes)| (path_of(self, sha256), *bytes)).collect())?;
+        Ok(hashes)
+    }
+
     /// Whether a file is there and has its hash.
     pub fn holds(&self, path_of: impl Fn(&Self, &str) -> PathBuf, sha256: &str) -> bool {
         fs::read(path_of(self, sha256)).is_ok_and(|bytes| hex::encode(Sha256::digest(&bytes)) == sha256)
@@ -86,21 +97,59 @@ fn by_hash(folder: &Path, sha256: &str, extension: &str) -> PathBuf {
 
 /// Writes a file so that a reader, or the next start after a crash, sees all of it or nothing.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
-    let folder = path.parent().context("a file needs a folder")?;
-    make_private(folder)?;
-    let part = path.with_extension(format!("part-{}", std::process::id()));
-    let place = |step| move || format!("file {} {step}", path.extension().unwrap_or_default().display());
-    failpoint::pass(place("begins"));
+    write_all_whole(&BTreeMap::from([(path.to_owned(), bytes)]))
+}
+
+/// How many files wait for the disk at once: those that do share its commits.
+const SIDE_BY_SIDE: usize = 16;
+
+/// Writes several files, each as [`write_whole`] does.
+fn write_all_whole(files: &BTreeMap<PathBuf, &[u8]>) -> anyhow::Result<()> {
+    let folders: BTreeSet<&Path> = files.keys().filter_map(|path| path.parent()).collect();
+    folders.iter().try_for_each(|folder| make_private(folder))?;
+    let files: Vec<(&Path, &[u8])> = files.iter().map(|(path, bytes)| (path.as_path(), *bytes)).collect();
+    let mut parts = files.chunks(files.len().div_ceil(SIDE_BY_SIDE).max(1));
+    let own = parts.next().unwrap_or_default();
+    thread::scope(|scope| {
+        let others: Vec<_> = parts.map(|part| scope.spawn(|| write_parts(part))).collect();
+        let own = write_parts(own);
+        let others = others.into_iter().map(|thread| thread.join().unwrap_or_else(|cause| resume_unwind(cause)));
+        others.fold(own, anyhow::Result::and)
+    })?;
+    for (path, _) in &files {
+        fs::rename(part_of(path), path).with_context(|| format!("cannot write `{}`", path.display()))?;
+        failpoint::pass(place(path, "has its name"));
+    }
+    folders.iter().try_for_each(|folder| {
+        let synced = File::open(folder).and_then(|folder| folder.sync_all());
+        synced.with_context(|| format!("syncing `{}`", folder.display()))
+    })
+}
+
+/// Where a file lies until it is whole.
+fn part_of(path: &Path) -> PathBuf {
+    path.with_extension(format!("part-{}", std::process::id()))
+}
+
+fn write_parts(files: &[(&Path, &[u8])]) -> anyhow::Result<()> {
+    files.iter().try_for_each(|(path, bytes)| write_part(path, bytes))
+}
+
+fn write_part(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    let part = part_of(path);
+    failpoint::pass(place(path, "begins"));
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = options.open(&part).with_context(|| format!("cannot write `{}`", part.display()))?;
     file.write_all(bytes).and_then(|()| file.sync_all()).with_context(|| format!("writing `{}`", part.display()))?;
-    failpoint::pass(place("is written"));
-    fs::rename(&part, path).with_context(|| format!("cannot write `{}`", path.display()))?;
-    failpoint::pass(place("has its name"));
-    File::open(folder).and_then(|folder| folder.sync_all()).with_context(|| format!("syncing `{}`", folder.display()))
+    failpoint::pass(place(path, "is written"));
+    Ok(())
+}
+
+fn place<'a>(path: &'a Path, step: &'a str) -> impl FnOnce() -> String + 'a {
+    move || format!("file {} {step}", path.extension().unwrap_or_default().display())
 }
 
 fn make_private(folder: &Path) -> anyhow::Result<()> {

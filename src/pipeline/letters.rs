@@ -1,6 +1,6 @@
 //! Letters: who gets what, sealed into its final bytes before the first attempt.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use anyhow::Context;
 use serde_json::{Value, json};
@@ -14,13 +14,15 @@ use crate::ledger::{Document, DocumentKind, NewDelivery, RecipientRole, Run, Sco
 use crate::render::report::brief;
 use crate::render::{self, Covering};
 use crate::score::Appraisal;
-use crate::score::appraisal::{Person, Team};
+use crate::score::appraisal::{Card, Person, Team};
 use crate::words::{Bilingual, Locale};
 
+use super::archivist::{Archivist, keep_beside};
 use super::documents::{changes_of, covers};
 use super::folders::write_whole;
+use super::order::{Event, Stage, Unit, Watch};
 use super::reports::{self, ReportReader};
-use super::{Folders, Pipeline, appeals, wording};
+use super::{Folders, Pipeline, appeals, side_by_side, wording};
 
 /// Who in scope cannot be mailed, and why; each is told of once.
 pub(super) fn unreachable(
@@ -113,26 +115,37 @@ pub(super) fn plan_deliveries(
     run: &Run,
     appraisal: &Appraisal,
     findings: &[Finding],
+    watch: Watch<'_>,
 ) -> anyhow::Result<()> {
+    watch(Event::Begins(Stage::Seal));
     let held = findings.iter().filter(|finding| finding.weight == Weight::HoldSubject);
     let post = Post {
         pipeline,
         job,
         appraisal,
+        cards: appraisal.cards.iter().map(|card| (card.agent.id.as_str(), card)).collect(),
+        teams: appraisal.teams.iter().map(|team| (team.id.as_str(), team)).collect(),
         held: held.filter_map(|finding| finding.subject.clone()).collect(),
         key: pipeline.ledger.message_key()?,
         from: sender(job, pipeline.settings.locale)?,
     };
-    let mut planned = Vec::new();
     let mut documents = pipeline.ledger.run_documents(&run.id)?;
     failpoint::shuffle(&mut documents);
-    for document in documents {
-        if document.pdf_hash.is_some() && !post.held.contains(&document.subject) {
-            planned.extend(post.deliveries(run, &document)?);
-        }
-    }
+    documents.retain(|document| document.pdf_hash.is_some() && !post.held.contains(&document.subject));
+    // The ledger hears of the letters when all of them are on the disk.
+    let sealed = keep_beside(
+        &pipeline.folders,
+        Folders::letter,
+        |_| Ok(()),
+        |archivist| side_by_side::each(&documents, |document| post.deliveries(run, document, archivist)),
+    )?;
+    let sealed = sealed.into_iter().collect::<anyhow::Result<Vec<_>>>()?;
+    let planned: Vec<NewDelivery> = sealed.into_iter().flatten().collect();
     pipeline.ledger.plan_deliveries(&planned)?;
-    pipeline.ledger.amend_deliveries(&run.id, &planned)
+    pipeline.ledger.amend_deliveries(&run.id, &planned)?;
+    watch(Event::Counted { stage: Stage::Seal, unit: Unit::Letters, count: planned.len() as u64 });
+    watch(Event::Ends(Stage::Seal));
+    Ok(())
 }
 
 fn sender(job: &Job, locale: Locale) -> anyhow::Result<Sender> {
@@ -147,11 +160,16 @@ struct Addressed<'a> {
     role: RecipientRole,
 }
 
+/// Where sealed letters go.
+type Sealed = Archivist<()>;
+
 /// What all letters of a run have in common.
 struct Post<'a> {
     pipeline: &'a Pipeline,
     job: &'a Job,
     appraisal: &'a Appraisal,
+    cards: HashMap<&'a str, &'a Card>,
+    teams: HashMap<&'a str, &'a Team>,
     /// Agents and teams whose documents are held, and people who are.
     held: BTreeSet<String>,
     key: [u8; 32],
@@ -164,32 +182,38 @@ impl Post<'_> {
     }
 
     /// The letters that carry a document: one to each of its readers.
-    fn deliveries(&self, run: &Run, document: &Document) -> anyhow::Result<Vec<NewDelivery>> {
+    fn deliveries(&self, run: &Run, document: &Document, archivist: &Sealed) -> anyhow::Result<Vec<NewDelivery>> {
         let mut sealed = Vec::new();
         match document.kind {
             DocumentKind::Card if self.job.letters.to.contains(&Audience::Agents) => {
-                let card = self.appraisal.cards.iter().find(|card| card.agent.id == document.subject);
-                if let Some(card) = card {
+                if let Some(card) = self.cards.get(document.subject.as_str()) {
                     let reader = Addressed { person: &card.agent, role: RecipientRole::Agent };
-                    sealed.extend(self.seal(run, document, &reader, Kind::Card, &self.card_data(document)?)?);
+                    sealed.extend(self.seal(
+                        run,
+                        document,
+                        &reader,
+                        Kind::Card,
+                        &self.card_data(document)?,
+                        archivist,
+                    )?);
                 }
             }
             DocumentKind::Pack if self.job.letters.to.contains(&Audience::Managers) => {
-                let team = self.appraisal.teams.iter().find(|team| team.id == document.subject);
+                let team = self.teams.get(document.subject.as_str());
                 if let Some(manager) = team.and_then(|team| team.manager.as_ref()) {
                     let reader = Addressed { person: manager, role: RecipientRole::Manager };
                     let data = self.pack_data(document, manager)?;
-                    sealed.extend(self.seal(run, document, &reader, Kind::Pack, &data)?);
+                    sealed.extend(self.seal(run, document, &reader, Kind::Pack, &data, archivist)?);
                 }
             }
             DocumentKind::Card | DocumentKind::Pack => {}
-            _ => sealed.extend(self.report(run, document)?),
+            _ => sealed.extend(self.report(run, document, archivist)?),
         }
         Ok(sealed)
     }
 
     /// The letters that carry a report, as long as the job has it.
-    fn report(&self, run: &Run, document: &Document) -> anyhow::Result<Vec<NewDelivery>> {
+    fn report(&self, run: &Run, document: &Document, archivist: &Sealed) -> anyhow::Result<Vec<NewDelivery>> {
         let mut sealed = Vec::new();
         let Some((report, about)) = reports::report_behind(self.job, self.appraisal, document) else {
             return Ok(sealed);
@@ -198,7 +222,7 @@ impl Post<'_> {
             let data = self.report_data(document, report, &reader)?;
             let reader = Addressed { person: &reader.person, role: reader.role };
             let kind = if report.kind == ReportKind::Alert { Kind::Alert } else { Kind::Report };
-            sealed.extend(self.seal(run, document, &reader, kind, &data)?);
+            sealed.extend(self.seal(run, document, &reader, kind, &data, archivist)?);
         }
         Ok(sealed)
     }
@@ -210,6 +234,7 @@ impl Post<'_> {
         reader: &Addressed<'_>,
         kind: Kind,
         data: &Value,
+        archivist: &Sealed,
     ) -> anyhow::Result<Option<NewDelivery>> {
         let Addressed { person, role } = *reader;
         let Some(to) = self.address(person) else { return Ok(None) };
@@ -240,7 +265,7 @@ impl Post<'_> {
             list_id: Some(self.list_id()),
         };
         let sealed = deliver::seal(&letter)?;
-        self.pipeline.folders.keep(Folders::letter, &sealed.bytes)?;
+        archivist.take((), sealed.bytes)?;
         Ok(Some(NewDelivery {
             document_id: document.id,
             run_id: run.id.clone(),
@@ -263,7 +288,7 @@ impl Post<'_> {
     }
 
     fn manager_of(&self, document: &Document) -> Option<&Person> {
-        self.appraisal.teams.iter().find(|team| team.id == document.team)?.manager.as_ref()
+        self.teams.get(document.team.as_str())?.manager.as_ref()
     }
 
     /// Where a person can be mailed; somebody held, for instance because two share an address, cannot.
@@ -273,8 +298,8 @@ impl Post<'_> {
 
     /// Replies of an agent go to the manager of the team.
     fn manager_address(&self, agent: &Person) -> Option<Address> {
-        let card = self.appraisal.cards.iter().find(|card| card.agent.id == agent.id)?;
-        let team = self.appraisal.teams.iter().find(|team| team.id == card.team_id)?;
+        let card = self.cards.get(agent.id.as_str())?;
+        let team = self.teams.get(card.team_id.as_str())?;
         self.address(team.manager.as_ref()?)
     }
 

@@ -77,6 +77,8 @@ pub enum Stage {
     Score,
     /// PDFs are rendered.
     Render,
+    /// Letters are sealed into the bytes that will go out.
+    Seal,
     /// Letters are delivered.
     Deliver,
 }
@@ -88,9 +90,23 @@ impl Stage {
             Self::Pull => "pull",
             Self::Score => "score",
             Self::Render => "render",
+            Self::Seal => "seal",
             Self::Deliver => "deliver",
         }
     }
+}
+
+/// What goes through a stage.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Unit {
+    /// Rows of tables.
+    Rows,
+    /// Cards, packs and reports whose PDF was made.
+    Documents,
+    /// Pages of these.
+    Pages,
+    /// Letters that were sealed or taken.
+    Letters,
 }
 
 /// What a run tells while it works.
@@ -108,6 +124,15 @@ pub enum Event {
         total: u64,
         /// What is being worked on.
         what: String,
+    },
+    /// So much went through a stage.
+    Counted {
+        /// Which stage.
+        stage: Stage,
+        /// Of what.
+        unit: Unit,
+        /// How much.
+        count: u64,
     },
     /// A stage is over.
     Ends(Stage),

@@ -17,7 +17,7 @@ use crate::source::{Source, Table};
 use crate::tables::gate::Given;
 use crate::words::Bilingual;
 
-use super::order::{Event, Order, Stage, Watch};
+use super::order::{Event, Order, Stage, Unit, Watch};
 use super::{Pipeline, build, groups};
 
 /// Waits from this many milliseconds on are told also where no progress bar shows them.
@@ -65,8 +65,11 @@ pub(super) async fn pull(
             gathered.take(given);
         }
     }
+    let pulled = gathered.finish();
+    let rows = pulled.frames.iter().map(|(_, frame)| frame.height() as u64).sum();
+    watch(Event::Counted { stage: Stage::Pull, unit: Unit::Rows, count: rows });
     watch(Event::Ends(Stage::Pull));
-    Ok(gathered.finish())
+    Ok(pulled)
 }
 
 /// What is kept of a period now, without a request; `None` when something of it is missing.

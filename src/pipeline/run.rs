@@ -165,7 +165,7 @@ async fn steps(pipeline: &Pipeline, job: &Job, run: Run, order: &Order, watch: W
     let rehearses = next == RunState::Releasing && send::is_rehearsal(pipeline);
     let next = if rehearses { RunState::Ready } else { next };
     if matches!(next, RunState::Releasing | RunState::Ready) {
-        letters::plan_deliveries(pipeline, job, &run, &built.appraisal, &findings)?;
+        letters::plan_deliveries(pipeline, job, &run, &built.appraisal, &findings, watch)?;
     }
     ledger.set_state(&run.id, next)?;
     if next == RunState::Ready && run.send {

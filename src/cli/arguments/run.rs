@@ -45,6 +45,9 @@ pub(in crate::cli) struct RunOptions {
     /// Also write cards and amounts for finance as JSON, CSV, XLSX and Parquet, packs.json, run.json and the PDFs into this folder.
     #[arg(long, value_name = "DIR")]
     pub(in crate::cli) export: Option<PathBuf>,
+    /// Also print where the time went: stage by stage, with rows, pages and letters a second, and the peak of memory.
+    #[arg(long)]
+    pub(in crate::cli) timings: bool,
 }
 
 #[derive(Debug, Args)]

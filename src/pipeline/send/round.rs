@@ -16,7 +16,7 @@ use super::clerk::Clerk;
 use super::guard::Guard;
 use super::pacing::Pacing;
 use crate::pipeline::Pipeline;
-use crate::pipeline::order::{Event, Stage, Watch};
+use crate::pipeline::order::{Event, Stage, Unit, Watch};
 
 /// After so many times in a row that the relay took no letter, or left it unknown whether it did, the others are left.
 const PATIENCE: u32 = 3;
@@ -208,6 +208,7 @@ impl<'a> Round<'a> {
         };
         let what = self.run.id.clone();
         (self.watch)(Event::Progress { stage: Stage::Deliver, done, total: self.total, what });
+        (self.watch)(Event::Counted { stage: Stage::Deliver, unit: Unit::Letters, count: 1 });
     }
 
     /// Each time a letter is put off it waits twice as long, until it is given up.
