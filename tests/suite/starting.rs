@@ -54,8 +54,12 @@ async fn a_newcomer_checks_plans_and_runs_in_either_language() {
         assert!(open.len() == 1 && open[0].contains("quarrel-penalty"), "{locale}: {open:?}");
 
         assert!(scorepost(&desk, locale, &["plan", "monthly-scorecard"]).status.success());
-        let ran = scorepost(&desk, locale, &["run", "monthly-scorecard", "--team", "T1"]);
+        let ran = scorepost(&desk, locale, &["run", "monthly-scorecard", "--team", "T1", "--timings"]);
         assert!(ran.status.success(), "{locale}: {ran:?}");
+        let timings = &told(&ran)["timings"];
+        let count = |stage: usize, unit: &str| timings["stages"][stage]["counts"][unit].as_u64();
+        assert!(count(0, "rows") > Some(0) && count(1, "rows") > Some(0), "{timings}");
+        assert!(count(2, "documents") > Some(0) && count(2, "pages") >= count(2, "documents"), "{timings}");
         assert!(desk.join("scorepost-data/ledger.sqlite").is_file());
     }
 }
