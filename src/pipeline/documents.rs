@@ -1,6 +1,7 @@
 //! Cards, packs and reports: which have a new edition, their PDFs, and the difference to the edition before.
 
 use anyhow::Context;
+use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 use crate::diag::{Diagnostic, Diagnostics};
@@ -46,7 +47,7 @@ pub(super) fn issue(
         }
     }
     appeals::open_windows(pipeline, job, &cards, appraisal.cut_off)?;
-    let findings = render_all(pipeline, job, appraisal, &waiting, watch)?;
+    let findings = render_all(pipeline, job, appraisal.cut_off, &waiting, watch)?;
     watch(Event::Ends(Stage::Render));
     Ok(Issued { findings, new_editions })
 }
@@ -256,18 +257,45 @@ pub fn changes_of(document: &Document) -> Vec<Change> {
         .collect()
 }
 
+/// Renders what a run that another process holds has issued and nobody has rendered yet; gives how many were rendered here.
+///
+/// What cannot be rendered is left to the holder, who tells of it.
+pub(super) fn help_to_render(pipeline: &Pipeline, job: &Job, run: &Run, watch: Watch<'_>) -> anyhow::Result<usize> {
+    let Some(cut_off) = run.cut_off else { return Ok(0) };
+    let mut waiting = pipeline.ledger.unrendered(&run.id)?;
+    waiting.retain(|one| prints(job, one.kind));
+    if waiting.is_empty() {
+        return Ok(0);
+    }
+    // The holder begins at the front; whoever helps begins elsewhere, each at a place of its own.
+    let apart = pipeline.worker.id.bytes().fold(0_usize, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into()));
+    waiting.reverse();
+    let start = apart % waiting.len() / 2;
+    waiting.rotate_left(start);
+    render_all(pipeline, job, cut_off, &waiting, watch)?;
+    Ok(waiting.len())
+}
+
+/// Renders these documents, passing over those that another process has rendered meanwhile.
+///
+/// No claim is needed: a document rendered twice gives the same bytes under the same name.
 fn render_all(
     pipeline: &Pipeline,
     job: &Job,
-    appraisal: &Appraisal,
+    cut_off: DateTime<Utc>,
     waiting: &[Document],
     watch: Watch<'_>,
 ) -> anyhow::Result<Vec<Finding>> {
     let renderer = pipeline.renderer()?;
     let done = std::sync::atomic::AtomicU64::new(0);
     let total = waiting.len() as u64;
+    let shared = pipeline.ledger.is_on_a_server();
     let results = side_by_side::each(waiting, |document| {
-        let result = render_one(pipeline, renderer, job, appraisal, document);
+        let result =
+            match shared && pipeline.ledger.document(document.id)?.is_some_and(|now| is_archived(pipeline, &now)) {
+                true => Ok(None),
+                false => render_one(pipeline, renderer, job, cut_off, document),
+            };
         let done = done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1;
         watch(Event::Progress { stage: Stage::Render, done, total, what: document.name.clone() });
         result
@@ -281,14 +309,14 @@ fn render_one(
     pipeline: &Pipeline,
     renderer: &Renderer,
     job: &Job,
-    appraisal: &Appraisal,
+    cut_off: DateTime<Utc>,
     document: &Document,
 ) -> anyhow::Result<Option<Finding>> {
     let body: Value = serde_json::from_str(&document.data).context("the ledger's copy of a document is damaged")?;
     let issue = Issue {
         run: document.run_id.clone(),
         edition: document.edition,
-        cut_off: appraisal.cut_off,
+        cut_off,
         zone: job.time_zone,
         calendar: job.calendar.clone(),
         changed: changes_of(document),
