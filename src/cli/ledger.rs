@@ -9,14 +9,15 @@ use crate::pipeline::Pipeline;
 use crate::settings::Settings;
 use crate::words::Bilingual;
 
-use super::Ending;
 use super::arguments::LedgerCommand;
 use super::printer::Printer;
+use super::{Ending, who};
 
 /// Copies or checks the ledger.
 pub(super) fn ledger(pipeline: &Pipeline, command: &LedgerCommand, printer: &Printer) -> anyhow::Result<Ending> {
     match command {
         LedgerCommand::Backup { file } => backup(&pipeline.ledger, &pipeline.settings, file, printer),
+        LedgerCommand::BackedUp => backed_up(&pipeline.ledger, &pipeline.settings, printer),
         LedgerCommand::Check => check(&pipeline.ledger, &pipeline.settings, printer),
     }
 }
@@ -25,6 +26,7 @@ pub(super) fn ledger(pipeline: &Pipeline, command: &LedgerCommand, printer: &Pri
 fn backup(ledger: &Ledger, settings: &Settings, file: &Path, printer: &Printer) -> anyhow::Result<Ending> {
     ledger.backup(file)?;
     Ledger::check_backup(file)?;
+    ledger.note_backup(&who())?;
     let (shown, bytes) = (file.display().to_string(), std::fs::metadata(file)?.len());
     let said = Bilingual::new(
         format!(
@@ -36,6 +38,15 @@ fn backup(ledger: &Ledger, settings: &Settings, file: &Path, printer: &Printer) 
     );
     printer.line(said.get(settings.locale));
     printer.document(&json!({ "backup": shown, "bytes": bytes }));
+    Ok(Ending::Done)
+}
+
+/// For copies that other tools make; whoever calls it is believed.
+fn backed_up(ledger: &Ledger, settings: &Settings, printer: &Printer) -> anyhow::Result<Ending> {
+    ledger.note_backup(&who())?;
+    let said = Bilingual::new("已记录：台账刚刚做过备份", "noted: the ledger was copied just now");
+    printer.line(said.get(settings.locale));
+    printer.document(&json!({ "backup": "noted" }));
     Ok(Ending::Done)
 }
 

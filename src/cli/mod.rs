@@ -131,7 +131,8 @@ fn carry_out(arguments: Arguments, printer: &Printer) -> anyhow::Result<Ending> 
         }
         Verb::Scheme(command) => scheme::scheme(&settings, &command, printer),
         Verb::Sources(command) => runtime.block_on(sources::sources(settings, &command, printer)),
-        Verb::Serve => runtime.block_on(serve::serve(open(settings)?, printer)),
+        Verb::Serve { once: true } => runtime.block_on(serve::once(open(settings)?, printer)),
+        Verb::Serve { once: false } => runtime.block_on(serve::serve(open(settings)?, printer)),
         Verb::Form(options) => {
             runtime.block_on(form::form(&open_for(settings, &options.job, printer)?, &options, printer))
         }
@@ -177,7 +178,7 @@ fn tested(settings: Settings, verb: &Verb, printer: &Printer) -> Settings {
     let (given, mails) = match verb {
         Verb::Run(options) => (options.order.test_to.clone(), true),
         Verb::Release(options) => (options.test_to.clone(), true),
-        Verb::Serve => (None, true),
+        Verb::Serve { .. } => (None, true),
         _ => (None, false),
     };
     let test_to = given.or(settings.mail.test_to.clone());

@@ -1,11 +1,11 @@
-//! `resolve`: a person says what became of an unknown letter.
+//! `resolve`: a person says what became of an unknown letter, notice or reminder.
 
 use serde_json::json;
 
-use crate::ledger::Resolution;
+use crate::ledger::{Errand, Resolution};
 use crate::pipeline::{self, Pipeline};
 
-use super::arguments::ResolveOptions;
+use super::arguments::{ResolveOptions, Unknown};
 use super::printer::Printer;
 use super::{Ending, who};
 
@@ -13,6 +13,19 @@ use super::{Ending, who};
 pub(super) fn resolve(pipeline: &Pipeline, options: &ResolveOptions, printer: &Printer) -> anyhow::Result<Ending> {
     pipeline::recover(pipeline)?;
     let verdict = if options.arrived { Resolution::Arrived } else { Resolution::SendAgain };
+    match options.of {
+        Unknown::Letter => letter(pipeline, options, verdict, printer),
+        Unknown::Notice => errand(pipeline, options, Errand::Notice, verdict, printer),
+        Unknown::Reminder => errand(pipeline, options, Errand::Reminder, verdict, printer),
+    }
+}
+
+fn letter(
+    pipeline: &Pipeline,
+    options: &ResolveOptions,
+    verdict: Resolution,
+    printer: &Printer,
+) -> anyhow::Result<Ending> {
     pipeline.ledger.resolve_unknown(options.delivery, verdict, &who(), &options.reason)?;
     let delivery = pipeline.ledger.delivery(options.delivery)?;
     let run = delivery.map(|one| one.run_id).unwrap_or_default();
@@ -23,5 +36,22 @@ pub(super) fn resolve(pipeline: &Pipeline, options: &ResolveOptions, printer: &P
         }
     }
     printer.document(&json!({ "delivery": options.delivery, "verdict": verdict.word(), "run": run }));
+    Ok(Ending::Done)
+}
+
+fn errand(
+    pipeline: &Pipeline,
+    options: &ResolveOptions,
+    errand: Errand,
+    verdict: Resolution,
+    printer: &Printer,
+) -> anyhow::Result<Ending> {
+    pipeline.ledger.resolve_errand(errand, options.delivery, verdict, &who(), &options.reason)?;
+    let id = options.delivery;
+    match verdict {
+        Resolution::Arrived => printer.line(&format!("{errand} {id}: recorded as arrived")),
+        Resolution::SendAgain => printer.line(&format!("{errand} {id}: goes again within a minute of `serve`")),
+    }
+    printer.document(&json!({ errand.word(): id, "verdict": verdict.word() }));
     Ok(Ending::Done)
 }

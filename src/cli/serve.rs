@@ -5,6 +5,7 @@ mod explanations;
 mod forms;
 mod machine;
 mod monitors;
+mod once;
 mod policies;
 mod templates;
 
@@ -29,6 +30,8 @@ use crate::upkeep::{self, Vitals};
 
 use super::Ending;
 use super::printer::Printer;
+
+pub(super) use once::once;
 
 /// How long scheduler and console may take to stop; the scheduler gives up by itself a little earlier.
 const PATIENCE: Duration = Duration::from_secs(25);

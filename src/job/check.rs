@@ -63,6 +63,9 @@ struct LettersTable {
     pack_cards: bool,
     /// Locks the mailed copy of each PDF: `staff-number` or `staff-number-last-6` of its recipient.
     pdf_password: Option<PdfPassword>,
+    /// Addresses that are reminded of what no one person of the roster is asked for, such as the release of a whole run.
+    #[serde(default)]
+    remind_to: Vec<Spanned<String>>,
 }
 
 /// Reads and checks one file; everything wrong is reported at once.
@@ -228,6 +231,7 @@ impl Checker<'_> {
                 );
             }
         }
+        written.remind_to.iter().for_each(|address| self.reminded(address, &written.allow_domains));
         if has_readers && written.allow_domains.is_empty() {
             self.wrong(
                 &written.from,
@@ -242,6 +246,21 @@ impl Checker<'_> {
             pack_cards: written.pack_cards,
             allow_domains: written.allow_domains.into_iter().map(|domain| domain.into_inner().to_lowercase()).collect(),
             pdf_password: written.pdf_password,
+            remind_to: written.remind_to.into_iter().map(Spanned::into_inner).collect(),
+        }
+    }
+
+    /// Whoever is reminded must be one of those to whom mail may go.
+    fn reminded(&mut self, address: &Spanned<String>, allowed: &[Spanned<String>]) {
+        let text: &str = address.as_ref();
+        let domain = text.split_once('@').filter(|(name, _)| !name.is_empty()).map(|(_, domain)| domain.to_lowercase());
+        match domain {
+            None => self.wrong(address, format!("`{text}` is not a mail address"), "write whoever is to be reminded"),
+            Some(domain) if !allowed.iter().any(|one| one.as_ref().to_lowercase() == domain) => {
+                let message = format!("the job does not let mail go to `{domain}`");
+                self.wrong(address, message, "add the domain to `allow-domains` if it is meant");
+            }
+            Some(_) => {}
         }
     }
 }

@@ -96,6 +96,8 @@ pub struct Letters {
     pub pack_cards: bool,
     /// How the mailed copies of PDFs are locked, if they are; the archive keeps plain ones.
     pub pdf_password: Option<PdfPassword>,
+    /// Addresses that are reminded of what no one person of the roster is asked for.
+    pub remind_to: Vec<String>,
 }
 
 /// Who gets a letter.

@@ -46,6 +46,14 @@ impl Ledger {
         })
     }
 
+    /// Whether something was said before.
+    pub fn was_announced(&self, key: &str) -> Result<bool> {
+        self.read(|connection| {
+            let sql = "SELECT count(*) FROM announcements WHERE key = ?1";
+            Ok(connection.query_row(sql, [key], |row| row.get::<_, i64>(0))? > 0)
+        })
+    }
+
     /// The newest announcements of a job first, at most `limit`.
     pub fn announcements(&self, job: &str, limit: u32) -> Result<Vec<Announcement>> {
         self.read(|connection| {

@@ -53,8 +53,9 @@ impl Ledger {
         self.write(|transaction| {
             let sql = match message_id.contains('@') {
                 true => "SELECT id, run_id, state FROM deliveries WHERE message_id = ?1",
+                // Behind `@` comes `A`, so these are those that begin with the token and `@`.
                 false => {
-                    "SELECT id, run_id, state FROM deliveries WHERE substr(message_id, 1, length(?1) + 1) = ?1 || '@'"
+                    "SELECT id, run_id, state FROM deliveries WHERE message_id >= ?1 || '@' AND message_id < ?1 || 'A'"
                 }
             };
             let found = transaction

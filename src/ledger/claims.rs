@@ -80,37 +80,30 @@ impl Ledger {
     }
 
     /// Claims the next few at once, at most `most`, with one sync for all; see [`Ledger::claim_delivery`].
+    pub fn claim_deliveries(&self, run_id: &str, worker: &str, most: u32) -> Result<Vec<Delivery>> {
+        self.claim_deliveries_after(run_id, worker, most, 0)
+    }
+
+    /// The same among those behind the delivery of number `after`, so that of very many none is looked at twice.
     ///
     /// A claim promises nothing about the mail itself, so that a group of them may be lost together: all are pending
     /// again when their worker is gone.
-    pub fn claim_deliveries(&self, run_id: &str, worker: &str, most: u32) -> Result<Vec<Delivery>> {
+    pub fn claim_deliveries_after(&self, run_id: &str, worker: &str, most: u32, after: i64) -> Result<Vec<Delivery>> {
         self.refuse_older_than_marks()?;
         self.keep_rights()?;
-        let (now, never) = (At(self.now()), At(self.now() + LONGEST_WAIT));
+        let now = self.now();
         let claim = || {
             self.write_rows(|transaction| {
-            let mut statement = transaction.prepare_cached(&format!(
-                "SELECT deliveries.id FROM deliveries \
-                 JOIN run_documents ON run_documents.document_id = deliveries.document_id \
-                 WHERE run_documents.run_id = ?1 AND (state IN ('pending', 'resolved-resend') \
-                     OR (state = 'deferred' AND (not_before IS NULL OR not_before <= ?2 OR not_before > ?4))) \
-                 AND NOT EXISTS (SELECT 1 FROM documents AS newer JOIN documents AS own ON own.id = deliveries.document_id \
-                     WHERE newer.job = own.job AND newer.period = own.period AND newer.kind = own.kind \
-                     AND newer.subject = own.subject AND newer.edition > own.edition) \
-                 AND {MAY_GO} ORDER BY deliveries.id LIMIT ?3{}",
-                transaction.held_unless_taken()
-            ))?;
-            let next = statement.query_map(params![run_id, now, most, never], |row| row.get::<_, i64>(0))?;
-            let next = next.collect::<store::Result<Vec<i64>>>()?;
-            let mut claimed = Vec::new();
-            for id in next {
-                move_delivery(transaction, id, DeliveryState::Claimed)?;
-                // When it was last in doubt stays: it counts for the pace until it is in doubt again.
-                let sql = "UPDATE deliveries SET claimed_by = ?2, attempts = attempts + 1, not_before = NULL WHERE id = ?1";
-                transaction.execute(sql, params![id, worker])?;
-                claimed.extend(find_delivery(transaction, id)?);
-            }
-            Ok(claimed)
+                let mut claimed = Vec::new();
+                for id in next_to_go(transaction, run_id, now, (most, after))? {
+                    move_delivery(transaction, id, DeliveryState::Claimed)?;
+                    // When it was last in doubt stays: it counts for the pace until it is in doubt again.
+                    let sql =
+                        "UPDATE deliveries SET claimed_by = ?2, attempts = attempts + 1, not_before = NULL WHERE id = ?1";
+                    transaction.execute(sql, params![id, worker])?;
+                    claimed.extend(find_delivery(transaction, id)?);
+                }
+                Ok(claimed)
             })
         };
         // What a try claimed whose line was lost is given back before the next round.
@@ -128,6 +121,19 @@ impl Ledger {
         self.note_deliveries(worker, &[(id, Note::InDoubt)])
     }
 
+    /// The workers that have a mail of the run's documents in hand, each once.
+    pub fn workers_at(&self, run_id: &str) -> Result<Vec<String>> {
+        self.read(|connection| {
+            let sql = "SELECT DISTINCT claimed_by FROM deliveries WHERE state IN ('claimed', 'in-doubt') \
+                       AND claimed_by IS NOT NULL AND EXISTS (SELECT 1 FROM run_documents \
+                       WHERE run_documents.document_id = deliveries.document_id AND run_documents.run_id = ?1) \
+                       ORDER BY claimed_by";
+            let mut statement = connection.prepare_cached(sql)?;
+            let found = statement.query_map([run_id], |row| row.get(0))?;
+            Ok(found.collect::<store::Result<_>>()?)
+        })
+    }
+
     /// Gives a claim back before anything was sent.
     pub fn unclaim(&self, id: i64) -> Result<()> {
         self.end_claim(id, |transaction| give_back(transaction, id))
@@ -143,6 +149,39 @@ impl Ledger {
             Ok(due.map(|at| at.0))
         })
     }
+}
+
+/// The deliveries of a run that may go now, at most so many behind a number; asked for state by state, because each is
+/// then found in its order without looking at the others.
+fn next_to_go(
+    connection: &Connection,
+    run_id: &str,
+    now: DateTime<Utc>,
+    (most, after): (u32, i64),
+) -> Result<Vec<i64>> {
+    let mut next: Vec<i64> = Vec::new();
+    for state in [DeliveryState::ResolvedResend, DeliveryState::Deferred, DeliveryState::Pending] {
+        let due = match state {
+            DeliveryState::Deferred => "AND (not_before IS NULL OR not_before <= ?5 OR not_before > ?6)",
+            _ => "AND CAST(?5 AS TEXT) <> CAST(?6 AS TEXT)",
+        };
+        let mut statement = connection.prepare_cached(&format!(
+            "SELECT deliveries.id FROM deliveries WHERE state = ?2 AND deliveries.id > ?4 \
+             AND EXISTS (SELECT 1 FROM run_documents \
+                 WHERE run_documents.document_id = deliveries.document_id AND run_documents.run_id = ?1) \
+             AND NOT EXISTS (SELECT 1 FROM documents AS newer JOIN documents AS own ON own.id = deliveries.document_id \
+                 WHERE newer.job = own.job AND newer.period = own.period AND newer.kind = own.kind \
+                 AND newer.subject = own.subject AND newer.edition > own.edition) \
+             {due} AND {MAY_GO} ORDER BY deliveries.id LIMIT ?3{}",
+            connection.held_unless_taken()
+        ))?;
+        let left = i64::from(most) - next.len() as i64;
+        let values = params![run_id, state, left, after, At(now), At(now + LONGEST_WAIT)];
+        let found = statement.query_map(values, |row| row.get::<_, i64>(0))?;
+        next.extend(found.collect::<store::Result<Vec<i64>>>()?);
+    }
+    next.sort_unstable();
+    Ok(next)
 }
 
 /// Puts a claimed delivery in doubt; returns how many were put in doubt in all.

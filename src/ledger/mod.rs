@@ -26,6 +26,7 @@ mod announcements;
 mod api_tokens;
 mod appeals;
 mod audit;
+mod backups;
 mod bounces;
 mod cards;
 mod choices;
@@ -33,6 +34,7 @@ mod claims;
 mod deliveries;
 mod delivery_state;
 mod documents;
+mod errands;
 mod expiry;
 mod fence;
 mod file;
@@ -54,6 +56,7 @@ mod persons;
 mod proofs;
 mod proposals;
 mod releases;
+mod reminders;
 mod requests;
 mod run_log;
 mod runs;
@@ -89,6 +92,7 @@ pub use claims::Recovery;
 pub use deliveries::{Delivery, NewDelivery, RecipientRole, Resolution};
 pub use delivery_state::DeliveryState;
 pub use documents::{Document, DocumentKind, NewDocument, SHOP};
+pub use errands::{Errand, UnknownErrand};
 pub use expiry::{Aged, AgedFile};
 pub use form_answers::{AnswerStage, Answers, FormOf, Given};
 pub use grants::Grant;
@@ -108,6 +112,7 @@ pub use proposals::{
     Bar, Decision, Ended, NewProposal, Proposal, ProposalState, Undecided, Verdict, Wanted as WantedProposals,
 };
 pub use releases::Word;
+pub use reminders::{NewReminder, Reminder};
 pub use requests::{NewRequest, Request, RequestKind, RequestState};
 pub use run_log::{RunFilter, RunStep};
 pub use runs::{NewRun, Pins, Run, RunState, Scope, Trigger};
@@ -293,5 +298,7 @@ fn touched(rows: usize, what: &str, name: impl std::fmt::Display) -> Result<()> 
 
 #[cfg(test)]
 mod bench;
+#[cfg(test)]
+mod large;
 #[cfg(test)]
 mod races;

@@ -1,12 +1,12 @@
 //! Notices: one message of a robot about one team of a run, claimed and in doubt like a mail.
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Ledger;
 use super::delivery_state::DeliveryState;
-use super::outcomes::Note;
-use super::store::{self, Connection, OptionalExtension, Row, params};
+use super::errands::{Errand, claim};
+use super::store::{self, OptionalExtension, Row, params};
 use super::stored::At;
 
 /// A notice as the ledger knows it.
@@ -49,7 +49,7 @@ impl Ledger {
     pub fn claim_notice(&self, worker: &str, most: u32) -> Result<Option<Notice>> {
         let now = self.now();
         self.write(|transaction| {
-            let sql = "SELECT id FROM notices WHERE (state = 'pending' OR (state = 'deferred' AND not_before <= ?1)) \
+            let sql = "SELECT id FROM notices WHERE (state IN ('pending', 'resolved-resend') OR (state = 'deferred' AND not_before <= ?1)) \
                        AND (SELECT count(*) FROM notices AS said WHERE said.channel = notices.channel \
                             AND said.in_doubt_at > ?2 AND said.in_doubt_at <= ?1) < ?3 ORDER BY id LIMIT 1";
             let minute_ago = At(now - TimeDelta::minutes(1));
@@ -57,58 +57,9 @@ impl Ledger {
                 .query_row(sql, params![At(now), minute_ago, most], |row| row.get::<_, i64>(0))
                 .optional()?;
             let Some(id) = next else { return Ok(None) };
-            move_notice(transaction, id, DeliveryState::Claimed)?;
-            let sql = "UPDATE notices SET claimed_by = ?2, attempts = attempts + 1, not_before = NULL WHERE id = ?1";
-            transaction.execute(sql, params![id, worker])?;
+            claim(transaction, Errand::Notice, id, worker)?;
             let found = transaction.query_row("SELECT * FROM notices WHERE id = ?1", [id], read_notice)?;
             Ok(Some(found))
-        })
-    }
-
-    /// Notes what happened to a claimed notice; on the disk when this returns.
-    pub fn note_notice(&self, id: i64, note: &Note) -> Result<()> {
-        let now = self.now();
-        self.write(|transaction| {
-            match note {
-                Note::InDoubt => {
-                    move_notice(transaction, id, DeliveryState::InDoubt)?;
-                    let sql = "UPDATE notices SET in_doubt_at = ?2 WHERE id = ?1";
-                    transaction.execute(sql, params![id, At(now)])?;
-                    return Ok(());
-                }
-                Note::Sent { reply } => end(transaction, id, DeliveryState::Sent, Some(reply))?,
-                Note::Failed { reason } => end(transaction, id, DeliveryState::Failed, Some(reason))?,
-                Note::Unknown { reason } => end(transaction, id, DeliveryState::Unknown, Some(reason))?,
-                Note::GivenBack => end(transaction, id, DeliveryState::Pending, None)?,
-                Note::Deferred { not_before, reason } => {
-                    end(transaction, id, DeliveryState::Deferred, Some(reason))?;
-                    let sql = "UPDATE notices SET not_before = ?2 WHERE id = ?1";
-                    transaction.execute(sql, params![id, At(*not_before)])?;
-                }
-            }
-            Ok(())
-        })
-    }
-
-    /// Gives back what workers left for which `alive` is false: claimed ones wait again, those in doubt are unknown.
-    pub fn recover_notices(&self, alive: impl Fn(&str) -> bool) -> Result<()> {
-        self.write(|transaction| {
-            let sql = "SELECT id, state, claimed_by FROM notices WHERE state IN ('claimed', 'in-doubt') ORDER BY id";
-            let mut statement = transaction.prepare_cached(sql)?;
-            let held = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
-            let held = held.collect::<store::Result<Vec<(i64, DeliveryState, String)>>>()?;
-            for (id, state, _) in held.into_iter().filter(|(_, _, worker)| !alive(worker)) {
-                match state {
-                    DeliveryState::Claimed => end(transaction, id, DeliveryState::Pending, None)?,
-                    _ => end(
-                        transaction,
-                        id,
-                        DeliveryState::Unknown,
-                        Some("the sender stopped before the robot answered"),
-                    )?,
-                }
-            }
-            Ok(())
         })
     }
 
@@ -132,24 +83,6 @@ impl Ledger {
     }
 }
 
-/// Ends a claim.
-fn end(connection: &Connection, id: i64, next: DeliveryState, reason: Option<&str>) -> Result<()> {
-    move_notice(connection, id, next)?;
-    let sql = "UPDATE notices SET claimed_by = NULL, reason = ?2 WHERE id = ?1";
-    connection.execute(sql, params![id, reason])?;
-    Ok(())
-}
-
-fn move_notice(connection: &Connection, id: i64, next: DeliveryState) -> Result<()> {
-    let sql = "SELECT state FROM notices WHERE id = ?1";
-    let state: DeliveryState = connection.query_row(sql, [id], |row| row.get(0))?;
-    if !state.followers().contains(&next) {
-        bail!("notice `{id}` is {state} and cannot become {next}");
-    }
-    connection.execute("UPDATE notices SET state = ?2 WHERE id = ?1", params![id, next])?;
-    Ok(())
-}
-
 fn read_notice(row: &Row<'_>) -> store::Result<Notice> {
     Ok(Notice {
         id: row.get("id")?,
@@ -166,6 +99,7 @@ fn read_notice(row: &Row<'_>) -> store::Result<Notice> {
 mod tests {
     use super::*;
     use crate::ledger::bench::{ledger, new_run};
+    use crate::ledger::{Note, Resolution};
 
     fn planned(teams: &[&str]) -> (Ledger, crate::clock::Clock, String) {
         let (ledger, clock) = ledger();
@@ -181,8 +115,8 @@ mod tests {
         let (ledger, clock, _) = planned(&["T1", "T2", "T3"]);
         for _ in 0..2 {
             let notice = ledger.claim_notice("w", 2).expect("a claim").expect("a notice");
-            ledger.note_notice(notice.id, &Note::InDoubt).expect("marked");
-            ledger.note_notice(notice.id, &Note::Sent { reply: "0".to_owned() }).expect("sent");
+            ledger.note_errand(Errand::Notice, notice.id, &Note::InDoubt).expect("marked");
+            ledger.note_errand(Errand::Notice, notice.id, &Note::Sent { reply: "0".to_owned() }).expect("sent");
         }
         assert_eq!(ledger.claim_notice("w", 2).expect("a claim"), None);
         clock.set(clock.now() + TimeDelta::seconds(61));
@@ -194,11 +128,36 @@ mod tests {
         let (ledger, _, run) = planned(&["T1", "T2"]);
         let first = ledger.claim_notice("w", 20).expect("a claim").expect("a notice");
         ledger.claim_notice("w", 20).expect("a claim").expect("a notice");
-        ledger.note_notice(first.id, &Note::InDoubt).expect("marked");
-        ledger.recover_notices(|_| true).expect("all live");
-        ledger.recover_notices(|_| false).expect("none lives");
+        ledger.note_errand(Errand::Notice, first.id, &Note::InDoubt).expect("marked");
+        ledger.recover_errands(Errand::Notice, |_| true).expect("all live");
+        ledger.recover_errands(Errand::Notice, |_| false).expect("none lives");
         let states: Vec<_> = ledger.notices(&run).expect("notices").into_iter().map(|one| one.state).collect();
         assert_eq!(states, [DeliveryState::Unknown, DeliveryState::Pending]);
-        assert!(ledger.note_notice(first.id, &Note::InDoubt).is_err(), "an unknown one is never said again");
+        assert!(
+            ledger.note_errand(Errand::Notice, first.id, &Note::InDoubt).is_err(),
+            "an unknown one is never said again"
+        );
+    }
+
+    #[test]
+    fn a_person_says_what_became_of_an_unknown_one() {
+        let (ledger, _, run) = planned(&["T1", "T2"]);
+        for _ in 0..2 {
+            let notice = ledger.claim_notice("w", 20).expect("a claim").expect("a notice");
+            ledger.note_errand(Errand::Notice, notice.id, &Note::InDoubt).expect("marked");
+        }
+        ledger.recover_errands(Errand::Notice, |_| false).expect("none lives");
+        let unknown = ledger.unknown_errands().expect("unknown ones");
+        assert_eq!(unknown.iter().map(|one| one.to.as_str()).collect::<Vec<_>>(), ["leads T1", "leads T2"]);
+        let say = |id: i64, verdict, reason| ledger.resolve_errand(Errand::Notice, id, verdict, "hr", reason);
+        say(unknown[0].id, Resolution::Arrived, " ").expect_err("a reason is asked for");
+        say(unknown[0].id, Resolution::Arrived, "it is in the chat").expect("resolved");
+        say(unknown[0].id, Resolution::SendAgain, "once more").expect_err("it is not unknown any more");
+        say(unknown[1].id, Resolution::SendAgain, "nobody saw it").expect("resolved");
+        say(99, Resolution::Arrived, "?").expect_err("there is none");
+        assert_eq!(ledger.unknown_errands().expect("unknown ones"), []);
+        let again = ledger.claim_notice("w", 20).expect("a claim").map(|one| (one.team, one.run_id, one.attempts));
+        assert_eq!(again, Some(("T2".to_owned(), run, 1)));
+        assert_eq!(ledger.claim_notice("w", 20).expect("a claim"), None);
     }
 }

@@ -19,6 +19,8 @@ const TEXTS: &[(&str, &[&str])] = &[
     ("deliveries", &["reply", "reason"]),
     ("test_letters", &["reply"]),
     ("notices", &["reason"]),
+    ("reminders", &["reason"]),
+    ("backups", &["who"]),
     ("announcements", &["text_zh", "text_en"]),
     ("pauses", &["who", "reason"]),
     ("form_answers", &["form", "author", "answers"]),
@@ -60,6 +62,7 @@ impl Ledger {
         self.read(|connection| {
             let sql = "SELECT name FROM documents WHERE subject = ?1 AND kind IN ('card', 'improvement-plan') \
                        UNION SELECT address FROM deliveries WHERE recipient = ?1 \
+                       UNION SELECT address FROM reminders WHERE recipient = ?1 \
                        UNION SELECT name FROM users WHERE staff_number = ?1";
             let mut statement = connection.prepare_cached(sql)?;
             let names = statement.query_map([agent], |row| row.get::<_, String>(0))?;
@@ -106,6 +109,7 @@ impl Ledger {
             erase_documents(transaction, erasure)?;
             let sql = "UPDATE deliveries SET recipient = ?2, address = '', reply = NULL WHERE recipient = ?1";
             transaction.execute(sql, [erasure.agent, erasure.pseudonym])?;
+            transaction.execute("DELETE FROM reminders WHERE recipient = ?1", [erasure.agent])?;
             for (table, columns) in TEXTS {
                 for column in *columns {
                     clean_column(transaction, table, column, erasure.text)?;

@@ -11,7 +11,9 @@ impl Ledger {
     /// The names of all teams that a job ever made a pack for, by team id; a renamed team has its newest name.
     pub fn team_names(&self, job: &str) -> Result<BTreeMap<String, String>> {
         self.read(|connection| {
-            let sql = "SELECT subject, name FROM documents WHERE job = ?1 AND kind = 'pack' ORDER BY id";
+            // The newest pack of each is found in an index; only those are read.
+            let sql = "SELECT subject, name FROM documents WHERE id IN \
+                       (SELECT max(id) FROM documents WHERE job = ?1 AND kind = 'pack' GROUP BY subject)";
             let mut statement = connection.prepare_cached(sql)?;
             let rows = statement.query_map([job], |row| Ok((row.get(0)?, row.get(1)?)))?;
             Ok(rows.collect::<store::Result<_>>()?)

@@ -8,14 +8,13 @@ use crate::failpoint;
 use crate::finding::Finding;
 use crate::job::{Job, Print};
 use crate::ledger::{Document, DocumentKind, NewDocument, NewProposal, Run, Scope};
-use crate::render::{self, Change, House, Issue, RenderFault, Renderer};
+use crate::render::{self, Change, House};
 use crate::score::Appraisal;
 use crate::score::appraisal::{Card, Proposal, Standing, Team};
 use crate::words::Bilingual;
 
-use super::archivist::{Archivist, keep_beside};
-use super::order::{Event, Stage, Unit, Watch};
-use super::{Folders, Pipeline, appeals, appended, reports, side_by_side, wording};
+use super::order::{Event, Stage, Watch};
+use super::{Folders, Pipeline, appeals, appended, press, reports, wording};
 
 /// What became of the documents.
 pub(super) struct Issued {
@@ -46,7 +45,7 @@ pub(super) fn issue(
         }
     }
     appeals::open_windows(pipeline, job, &cards, appraisal.cut_off)?;
-    let findings = render_all(pipeline, job, appraisal, &waiting, watch)?;
+    let findings = press::render_all(pipeline, job, appraisal.cut_off, &waiting, watch)?;
     watch(Event::Ends(Stage::Render));
     Ok(Issued { findings, new_editions })
 }
@@ -63,7 +62,7 @@ fn issue_all(pipeline: &Pipeline, run: &Run, wanted: &[NewDocument]) -> anyhow::
 }
 
 /// Whether the job wants a PDF of this kind of document; what it does not print is recorded all the same.
-fn prints(job: &Job, kind: DocumentKind) -> bool {
+pub(super) fn prints(job: &Job, kind: DocumentKind) -> bool {
     match kind {
         DocumentKind::Card => job.prints.contains(&Print::Cards),
         DocumentKind::Pack => job.prints.contains(&Print::Packs),
@@ -72,7 +71,7 @@ fn prints(job: &Job, kind: DocumentKind) -> bool {
 }
 
 /// Whether the document's PDF lies in the archive as it was rendered; one that was lost is made again.
-fn is_archived(pipeline: &Pipeline, document: &Document) -> bool {
+pub(super) fn is_archived(pipeline: &Pipeline, document: &Document) -> bool {
     document.pdf_hash.as_deref().is_some_and(|hash| pipeline.folders.holds(Folders::pdf, hash))
 }
 
@@ -275,68 +274,4 @@ pub fn changes_of(document: &Document) -> Vec<Change> {
             Change { what, before: text("before"), after: text("after") }
         })
         .collect()
-}
-
-fn render_all(
-    pipeline: &Pipeline,
-    job: &Job,
-    appraisal: &Appraisal,
-    waiting: &[Document],
-    watch: Watch<'_>,
-) -> anyhow::Result<Vec<Finding>> {
-    let renderer = pipeline.renderer()?;
-    let done = std::sync::atomic::AtomicU64::new(0);
-    let total = waiting.len() as u64;
-    let kept = |hashes: Vec<(i64, String)>| pipeline.ledger.set_pdfs(&hashes);
-    let results = keep_beside(&pipeline.folders, Folders::pdf, kept, |archivist| {
-        side_by_side::each(waiting, |document| {
-            let result = render_one(pipeline, renderer, job, appraisal, document, archivist, watch);
-            let done = done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1;
-            watch(Event::Progress { stage: Stage::Render, done, total, what: document.name.clone() });
-            result
-        })
-    })?;
-    let findings: anyhow::Result<Vec<Option<Finding>>> = results.into_iter().collect();
-    Ok(findings?.into_iter().flatten().collect())
-}
-
-/// Renders one document into the archive; a fault of its data holds it alone, a fault of the template stops the run.
-fn render_one(
-    pipeline: &Pipeline,
-    renderer: &Renderer,
-    job: &Job,
-    appraisal: &Appraisal,
-    document: &Document,
-    archivist: &Archivist<i64>,
-    watch: Watch<'_>,
-) -> anyhow::Result<Option<Finding>> {
-    let body: Value = serde_json::from_str(&document.data).context("the ledger's copy of a document is damaged")?;
-    let issue = Issue {
-        run: document.run_id.clone(),
-        edition: document.edition,
-        cut_off: appraisal.cut_off,
-        zone: job.time_zone,
-        calendar: job.calendar.clone(),
-        changed: changes_of(document),
-        link: appeals::link(pipeline, document)?,
-    };
-    let rendered = match (document.kind, reports::report_of(document.kind)) {
-        (_, Some(report)) => renderer.report(report, &body, &issue),
-        (DocumentKind::Pack, None) => match appended::cards(pipeline, job, document, &body)?.as_slice() {
-            [] => renderer.pack(&body, &issue),
-            cards => renderer.book(&body, &issue, cards),
-        },
-        (_, None) => renderer.card(&body, &issue),
-    };
-    match rendered {
-        Ok(pdf) => {
-            let pages = pdf.pages as u64;
-            archivist.take(document.id, pdf.bytes)?;
-            watch(Event::Counted { stage: Stage::Render, unit: Unit::Documents, count: 1 });
-            watch(Event::Counted { stage: Stage::Render, unit: Unit::Pages, count: pages });
-            Ok(None)
-        }
-        Err(RenderFault::Template(wrong)) => Err(anyhow::Error::from(wrong)),
-        Err(fault) => Ok(Some(wording::not_rendered(document, &fault))),
-    }
 }

@@ -94,6 +94,11 @@ fn address_of(job: &Job, person: &Person) -> Result<Address, Unreachable> {
     }
 }
 
+/// Where a person may be mailed by the job.
+pub(super) fn mailed(job: &Job, person: &Person) -> Option<Address> {
+    address_of(job, person).ok()
+}
+
 /// Whether a person has an address to which the job may mail.
 pub(super) fn can_be_mailed(job: &Job, person: &Person) -> bool {
     address_of(job, person).is_ok()
@@ -148,7 +153,8 @@ pub(super) fn plan_deliveries(
     Ok(())
 }
 
-fn sender(job: &Job, locale: Locale) -> anyhow::Result<Sender> {
+/// Whom the job's letters are from.
+pub(super) fn sender(job: &Job, locale: Locale) -> anyhow::Result<Sender> {
     let address = Address::parse(&job.letters.from)
         .map_err(|fault| anyhow::anyhow!("`from` of job `{}` cannot be used: {}", job.id, fault.text().en))?;
     Ok(Sender { name: job.letters.from_name.get(locale).to_owned(), address })

@@ -1,22 +1,15 @@
 //! Robots tell managers in their chats that letters are going out: a line with a link, no number, no agent's name.
 
 use std::collections::BTreeSet;
-use std::time::Duration;
 
 use anyhow::Context;
-use chrono::TimeDelta;
 
 use crate::deliver::Outcome;
 use crate::deliver::robot::{A_MINUTE, Dialect, Message, Robot as Speaker};
 use crate::job::{Job, Notice as Written, Robot};
-use crate::ledger::{DocumentKind, Note, Notice, Run};
+use crate::ledger::{DocumentKind, Errand, Note, Notice, Run};
 
-use super::Pipeline;
-
-/// After so many tries a robot is given up for this run.
-const TRIES: u32 = 10;
-/// However often a notice was put off, it is tried again after at most this long.
-const LONGEST_WAIT: TimeDelta = TimeDelta::hours(1);
+use super::{Pipeline, errands};
 
 /// Plans a notice for each robot of the job about each team of which this run made a new edition.
 pub(super) fn plan(pipeline: &Pipeline, job: &Job, run: &Run) -> anyhow::Result<()> {
@@ -42,38 +35,22 @@ pub async fn notify(pipeline: &Pipeline) -> anyhow::Result<u64> {
         return Ok(0);
     }
     let data = pipeline.settings.data.clone();
-    pipeline.ledger.recover_notices(|worker| pipeline.ledger.alive(&data, worker))?;
+    pipeline.ledger.recover_errands(Errand::Notice, |worker| pipeline.ledger.alive(&data, worker))?;
     let mut taken = 0;
     while let Some(notice) = pipeline.ledger.claim_notice(&pipeline.worker.id, A_MINUTE)? {
         let note = match prepare(pipeline, &notice) {
             Err(error) => Note::Failed { reason: format!("{error:#}") },
             Ok((speaker, message)) => {
                 // The request goes out as one piece with its connection, so the mark stands before both.
-                pipeline.ledger.note_notice(notice.id, &Note::InDoubt)?;
+                pipeline.ledger.note_errand(Errand::Notice, notice.id, &Note::InDoubt)?;
                 let outcome = speaker.say(&message, pipeline.settings.clock.now().timestamp()).await;
                 taken += u64::from(matches!(outcome, Outcome::Sent { .. }));
-                note_of(pipeline, &notice, outcome)
+                errands::note_of(pipeline, notice.attempts, outcome)
             }
         };
-        pipeline.ledger.note_notice(notice.id, &note)?;
+        pipeline.ledger.note_errand(Errand::Notice, notice.id, &note)?;
     }
     Ok(taken)
-}
-
-fn note_of(pipeline: &Pipeline, notice: &Notice, outcome: Outcome) -> Note {
-    match outcome {
-        Outcome::Sent { reply } => Note::Sent { reply },
-        Outcome::Unknown { reason } => Note::Unknown { reason },
-        Outcome::Refused { reason } | Outcome::Halt { reason } => Note::Failed { reason },
-        Outcome::TryLater { reason, .. } | Outcome::Away { reason, .. } if notice.attempts >= TRIES => {
-            Note::Failed { reason: format!("tried {TRIES} times, at last: {reason}") }
-        }
-        Outcome::TryLater { reason, wait } | Outcome::Away { reason, wait } => {
-            let wait = TimeDelta::from_std(wait.max(Duration::from_secs(1))).unwrap_or(LONGEST_WAIT);
-            let wait = (wait * (1 << notice.attempts.saturating_sub(1).min(6))).min(LONGEST_WAIT);
-            Note::Deferred { not_before: pipeline.settings.clock.now() + wait, reason }
-        }
-    }
 }
 
 /// The robot with its secrets, and what it is to say.

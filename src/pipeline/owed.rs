@@ -8,6 +8,7 @@ use crate::diag::Diagnostics;
 use crate::job::Job;
 use crate::period::Period;
 use crate::scheme::rater;
+use crate::score::appraisal::Person;
 use crate::score::forms::RatingForm;
 use crate::words::{Bilingual, Locale};
 
@@ -24,8 +25,8 @@ pub struct Owed {
     pub team: String,
     /// What people call the team.
     pub team_name: String,
-    /// The staff number of the rater, where only one person can be it.
-    pub rater: Option<String>,
+    /// Who rates, where only one person can.
+    pub rater: Option<Person>,
     /// Ratings that are missing.
     pub missing: usize,
     /// Ratings that are asked for.
@@ -37,7 +38,7 @@ impl Owed {
     pub fn text(&self) -> Bilingual {
         let Self { team_name, missing, asked, .. } = self;
         let role = rater(&self.role);
-        let who = self.rater.as_ref().map(|id| format!(" {id}")).unwrap_or_default();
+        let who = self.rater.as_ref().map(|one| format!(" {}", one.id)).unwrap_or_default();
         Bilingual::new(
             format!("{team_name}{who} {}（缺 {missing}/{asked}）", role.get(Locale::Zh)),
             format!("{team_name}{who}, {} ({missing} of {asked})", role.get(Locale::En)),
@@ -74,7 +75,7 @@ fn owed(form: &RatingForm, given: &Given) -> Option<Owed> {
         role: form.role.clone(),
         team: form.team_id.clone(),
         team_name: form.team_name.clone(),
-        rater: form.rater.as_ref().map(|one| one.id.clone()),
+        rater: form.rater.clone(),
         missing,
         asked: asked.len(),
     })

@@ -1,4 +1,5 @@
-//! Several processes mail one run: who finds it held by another that mails helps, and the holder ends it when all are done.
+//! Several processes work on one run: who finds it held by another that renders or mails helps, and the holder ends it
+//! when all are done.
 
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -10,9 +11,9 @@ use crate::ledger::{Delivery, DeliveryState, Run, RunState};
 use super::claim::Busy;
 use super::order::{Event, Order, Stage, Watch};
 use super::run::{Outcome, run};
-use super::{Pipeline, send};
+use super::{Pipeline, press, send};
 
-/// How long the holder of a run waits before it looks again whether others still have a letter in hand.
+/// How long the holder of a run, and whoever helps, waits before it looks again what the others have in hand.
 const LOOK_AGAIN: Duration = Duration::from_millis(200);
 
 /// What going on with a run came to.
@@ -20,27 +21,51 @@ const LOOK_AGAIN: Duration = Duration::from_millis(200);
 pub enum GoneOn {
     /// It was held here and is as this says.
     Held(Box<Outcome>),
-    /// Another process holds it; so many of its letters were mailed here.
-    Helped(u64),
+    /// Another process holds it; so much was done for it here.
+    Helped(Help),
 }
 
-/// Goes on with a run that was left; where another process holds it and mails its letters, helps to mail them.
+/// What was done for a run that another process holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Help {
+    /// Documents that were looked after here; another may have rendered some of them first.
+    pub documents: usize,
+    /// Letters that were mailed here.
+    pub letters: u64,
+}
+
+/// Goes on with a run that was left; as long as another process holds it, helps to render and to mail.
 pub async fn go_on(pipeline: &Pipeline, left: &Run, watch: Watch<'_>) -> anyhow::Result<GoneOn> {
-    let scheme_version = pipeline.ledger.chosen_scheme(&left.id)?;
-    match run(pipeline, &Order { scheme_version, ..Order::to_go_on_with(left) }, watch).await {
-        Ok(outcome) => Ok(GoneOn::Held(Box::new(outcome))),
-        Err(error) if error.is::<Busy>() => help(pipeline, &left.id, watch).await.map(GoneOn::Helped),
-        Err(error) => Err(error),
+    let mut helped = Help::default();
+    loop {
+        let scheme_version = pipeline.ledger.chosen_scheme(&left.id)?;
+        match run(pipeline, &Order { scheme_version, ..Order::to_go_on_with(left) }, watch).await {
+            Ok(outcome) => return Ok(GoneOn::Held(Box::new(outcome))),
+            Err(error) if error.is::<Busy>() => {}
+            Err(error) => return Err(error),
+        }
+        let now = pipeline.ledger.run(&left.id)?.filter(|run| !run.state.is_over() && !run.state.waits_for_person());
+        let Some(now) = now.filter(|_| !pipeline.stopping.load(Ordering::SeqCst)) else {
+            return Ok(GoneOn::Helped(helped));
+        };
+        help(pipeline, &now, &mut helped, watch).await?;
+        // Should the holder die, the next look finds its run free.
+        tokio::time::sleep(LOOK_AGAIN).await;
     }
 }
 
-/// Mails what nobody has in hand, as long as the run's letters go out.
-async fn help(pipeline: &Pipeline, run_id: &str, watch: Watch<'_>) -> anyhow::Result<u64> {
-    let Some(run) = pipeline.ledger.run(run_id)?.filter(|run| run.state == RunState::Releasing) else { return Ok(0) };
+/// Renders what is not rendered yet, or mails what nobody has in hand, whichever the holder is at.
+async fn help(pipeline: &Pipeline, run: &Run, helped: &mut Help, watch: Watch<'_>) -> anyhow::Result<()> {
     let job = pipeline.jobs.get(&run.job).map_err(Diagnostics::from)?;
-    watch(Event::Begins(Stage::Deliver));
-    let round = send::round(pipeline, job, &run, watch).await?;
-    Ok(round.sent)
+    match run.state {
+        RunState::Rendering => helped.documents += press::help_to_render(pipeline, job, run, watch)?,
+        RunState::Releasing => {
+            watch(Event::Begins(Stage::Deliver));
+            helped.letters += send::round(pipeline, job, run, watch).await?.sent;
+        }
+        _ => {}
+    }
+    Ok(())
 }
 
 /// Mails until no process has a letter of the run in hand or to send; says how many went out here and why it stopped.
@@ -65,8 +90,7 @@ pub(super) async fn to_the_end(
 async fn others_had_letters(pipeline: &Pipeline, run: &Run) -> anyhow::Result<bool> {
     let mut had = false;
     while !pipeline.stopping.load(Ordering::SeqCst) {
-        let in_hand = pipeline.ledger.deliveries(&run.id)?;
-        if !in_hand.iter().any(|delivery| has_another(pipeline, delivery)) {
+        if pipeline.ledger.workers_at(&run.id)?.iter().all(|worker| *worker == pipeline.worker.id) {
             break;
         }
         had = true;

@@ -51,6 +51,12 @@ fn remind(pipeline: &Pipeline, job: &Job, run: &Run) -> anyhow::Result<()> {
         format!("{id} 等待放行{}：scorepost release {id}", until.zh),
         format!("run `{id}` waits for its release{}: scorepost release {id}", until.en),
     );
+    let key = key_of(run, "release-reminder");
+    if pipeline.ledger.was_announced(&key)? {
+        return Ok(());
+    }
+    // Planned first: what was said is not looked at again, and nobody is reminded of one thing twice.
+    pipeline::remind_of_release(pipeline, job, run, &key, text.clone())?;
     say(pipeline, run, "release-reminder", text)
 }
 
@@ -113,9 +119,13 @@ fn words(length: TimeDelta) -> String {
     }
 }
 
+fn key_of(run: &Run, kind: &str) -> String {
+    format!("{kind}/{}", run.id)
+}
+
 fn say(pipeline: &Pipeline, run: &Run, kind: &str, text: Bilingual) -> anyhow::Result<()> {
     let new = NewAnnouncement {
-        key: format!("{kind}/{}", run.id),
+        key: key_of(run, kind),
         kind: kind.to_owned(),
         job: run.job.clone(),
         period: run.period.to_string(),

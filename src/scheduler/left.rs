@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use crate::ledger::{Run, lost_its_line};
 use crate::pipeline::{self, GoneOn, Pipeline};
 
-use super::work::{Attempt, Work};
+use super::work::Attempt;
 use super::{patience, report};
 
 /// Which runs were tried, how often and until when they rest.
@@ -29,8 +29,8 @@ impl Left {
         tries.not_before = now + patience::after(tries.count);
     }
 
-    /// The runs to go on with now, oldest first, at most one for each period of a job.
-    pub(super) fn ready(&mut self, pipeline: &Pipeline, work: &Work) -> anyhow::Result<Vec<Run>> {
+    /// The runs to go on with now, oldest first, at most one for each period of a job; none that `is_at_work` here.
+    pub(super) fn ready(&mut self, pipeline: &Pipeline, is_at_work: impl Fn(&Run) -> bool) -> anyhow::Result<Vec<Run>> {
         let now = pipeline.settings.clock.now();
         let mut left = pipeline.ledger.unfinished_runs()?;
         left.retain(|run| !run.state.waits_for_person());
@@ -39,7 +39,7 @@ impl Left {
         let mut ready = Vec::new();
         for run in left {
             let first = places.insert((run.job.clone(), run.period.to_string()));
-            if first && self.rested(&run.id, now) && !work.is_at(&run) && letters_are_due(pipeline, &run, now)? {
+            if first && self.rested(&run.id, now) && !is_at_work(&run) && letters_are_due(pipeline, &run, now)? {
                 ready.push(run);
             }
         }
@@ -56,12 +56,15 @@ fn letters_are_due(pipeline: &Pipeline, run: &Run, now: DateTime<Utc>) -> anyhow
     Ok(pipeline.ledger.next_due(&run.id)?.is_none_or(|due| due <= now))
 }
 
-/// Goes on with a run, or helps whoever mails its letters.
+/// Goes on with a run, or helps whoever renders or mails it.
 pub(super) async fn go_on(attempt: Attempt, run: Run) -> Option<String> {
     let (pipeline, watch) = (&attempt.pipeline, attempt.watch());
     match pipeline::go_on(pipeline, &run, &watch).await {
         Ok(GoneOn::Held(outcome)) => drop(report(*outcome)),
-        Ok(GoneOn::Helped(sent)) => tracing::info!(run = run.id, letters.sent = sent, "helped to mail a run"),
+        Ok(GoneOn::Helped(help)) => {
+            let (rendered, sent) = (help.documents, help.letters);
+            tracing::info!(run = run.id, documents = rendered, letters.sent = sent, "helped with a run");
+        }
         Err(error) => {
             tracing::error!(error = format!("{error:#}"), "a run that was left could not be done");
             // The run is not at fault, so it does not rest: it goes on as soon as the ledger can be read again.

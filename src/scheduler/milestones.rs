@@ -76,6 +76,9 @@ async fn remind(attempt: &Attempt, occasion: &Occurrence) -> anyhow::Result<()> 
         format!("尚缺评分：{}", list(|one| &one.zh, "；")),
         format!("ratings still owed: {}", list(|one| &one.en, "; ")),
     );
+    let key = key_of(occasion, "forms-owed");
+    // Planned first: what was said is not looked at again, and nobody is reminded of one thing twice.
+    pipeline::remind_raters(&attempt.pipeline, &occasion.job, &key, &occasion.period, &owed)?;
     say(&attempt.pipeline, occasion, "forms-owed", text)
 }
 
@@ -112,11 +115,15 @@ fn run_of(pipeline: &Pipeline, occasion: &Occurrence) -> anyhow::Result<Run> {
     found.with_context(|| format!("job `{}` has no run for {period} that could be released", occasion.job))
 }
 
+/// What is said of an occasion has one key, however often it is looked at.
+fn key_of(occasion: &Occurrence, kind: &str) -> String {
+    format!("{kind}/{}/{}/{}", occasion.job, occasion.moment.milestone, occasion.moment.due.to_rfc3339())
+}
+
 /// Tells people something about an occasion, once.
 fn say(pipeline: &Pipeline, occasion: &Occurrence, kind: &str, text: Bilingual) -> anyhow::Result<()> {
-    let due = occasion.moment.due.to_rfc3339();
     let new = NewAnnouncement {
-        key: format!("{kind}/{}/{}/{due}", occasion.job, occasion.moment.milestone),
+        key: key_of(occasion, kind),
         kind: kind.to_owned(),
         job: occasion.job.clone(),
         period: occasion.period.clone(),

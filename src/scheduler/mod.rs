@@ -11,6 +11,7 @@ mod due;
 mod left;
 mod milestones;
 mod occasions;
+mod once;
 mod patience;
 mod requests;
 mod returns;
@@ -25,6 +26,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use tokio::runtime::Handle;
 use tokio::sync::{Notify, watch};
 
 use crate::pipeline::{self, Pipeline};
@@ -34,9 +36,12 @@ use left::Left;
 use work::{Duty, Ended, Work};
 
 pub use book::{Next, next};
+pub use once::once;
 
 /// Nothing is waited for longer than this: an alarm clock that was set back rings no more until its hour has come again.
 const LONGEST_SLEEP: Duration = Duration::from_secs(75);
+/// How long a stopping process waits for a reminder in hand.
+const AFTER_A_STOP: Duration = Duration::from_secs(10);
 /// How long to rest when the ledger could not be read.
 const AFTER_TROUBLE: Duration = Duration::from_secs(5);
 
@@ -46,7 +51,9 @@ const AFTER_TROUBLE: Duration = Duration::from_secs(5);
 /// Acts once a minute and whenever `poke` is rung. Errors when it cannot begin.
 pub async fn serve(pipeline: Arc<Pipeline>, poke: Arc<Notify>, mut stop: watch::Receiver<bool>) -> anyhow::Result<()> {
     let _alarm = alarm::ring_every_minute(poke.clone()).await?;
-    let returns = tokio::spawn(returns::watch(pipeline.clone(), stop.clone()));
+    let (handle, beside, stopped) = (Handle::current(), pipeline.clone(), stop.clone());
+    // On a thread of its own, because what carries a letter stays on its thread.
+    let returns = tokio::task::spawn_blocking(move || handle.block_on(returns::watch(beside, stopped)));
     let (mut work, mut left) = (Work::new(pipeline.clone(), stop.clone()), Left::default());
     loop {
         let mut sleep = LONGEST_SLEEP;
@@ -67,16 +74,16 @@ pub async fn serve(pipeline: Arc<Pipeline>, poke: Arc<Notify>, mut stop: watch::
     }
     pipeline.stopping.store(true, Ordering::SeqCst);
     work.end().await;
-    // Reading is dropped where it waits: what was noted stands, and the rest is still unseen.
-    returns.abort();
+    // Reading is dropped where it waits: what was noted stands, and the rest is still unseen. A reminder in hand is finished.
+    if tokio::time::timeout(AFTER_A_STOP, returns).await.is_err() {
+        tracing::warn!("a reminder is still under way; what became of it is seen at the next start");
+    }
     Ok(())
 }
 
 /// Everything that can be begun now.
 fn act(pipeline: &Arc<Pipeline>, work: &mut Work, left: &mut Left) -> anyhow::Result<()> {
-    pipeline::recover(pipeline)?;
-    requests::recover(pipeline)?;
-    simulations::recover(pipeline)?;
+    recover(pipeline)?;
     let book = Book::of(pipeline);
     occasions::note(book)?;
     occasions::reopen_failed(book)?;
@@ -98,11 +105,18 @@ fn act(pipeline: &Arc<Pipeline>, work: &mut Work, left: &mut Left) -> anyhow::Re
             work.begin(duty, Some(place), |attempt| deadlines::release(attempt, run));
         }
     }
-    for run in left.ready(pipeline, work)? {
+    for run in left.ready(pipeline, |run| work.is_at(run))? {
         let (duty, place) = (Duty::Left(run.id.clone()), (run.job.clone(), run.period));
         work.begin(duty, Some(place), |attempt| left::go_on(attempt, run));
     }
     Ok(())
+}
+
+/// Gives back what processes left that are gone.
+fn recover(pipeline: &Pipeline) -> anyhow::Result<()> {
+    pipeline::recover(pipeline)?;
+    requests::recover(pipeline)?;
+    simulations::recover(pipeline)
 }
 
 /// Notes which run rests now, and gives back what a broken task had.

@@ -1,4 +1,4 @@
-//! What goes on beside runs while the scheduler runs: returned letters are read, and robots say what waits for them.
+//! What goes on beside runs while the scheduler runs: returned letters are read, robots say what waits for them, and reminders go out.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,6 +18,8 @@ pub(super) async fn watch(pipeline: Arc<Pipeline>, mut stop: watch::Receiver<boo
             _ = stop.wait_for(|stop| *stop) => return,
             () = look(&pipeline) => {}
         }
+        // A letter in hand is finished.
+        mail(&pipeline).await;
         tokio::select! {
             biased;
             _ = stop.wait_for(|stop| *stop) => return,
@@ -26,7 +28,8 @@ pub(super) async fn watch(pipeline: Arc<Pipeline>, mut stop: watch::Receiver<boo
     }
 }
 
-async fn look(pipeline: &Pipeline) {
+/// Looks in once.
+pub(super) async fn look(pipeline: &Pipeline) {
     match pipeline::check_bounces(pipeline).await {
         Ok(Some(found)) if !found.bounced.is_empty() || !found.proven.is_empty() => {
             let (bounced, proven) = (found.bounced.len(), found.proven.len());
@@ -37,5 +40,12 @@ async fn look(pipeline: &Pipeline) {
     }
     if let Err(error) = pipeline::notify(pipeline).await {
         tracing::error!(error = format!("{error:#}"), "notices could not be said");
+    }
+}
+
+/// Mails the reminders that are due.
+pub(super) async fn mail(pipeline: &Pipeline) {
+    if let Err(error) = pipeline::mail_reminders(pipeline).await {
+        tracing::error!(error = format!("{error:#}"), "reminders could not be mailed");
     }
 }

@@ -41,6 +41,11 @@ pub(super) struct Attempt {
 }
 
 impl Attempt {
+    /// One that nobody stops.
+    pub(super) fn alone(pipeline: Arc<Pipeline>) -> Self {
+        Self { pipeline, mails: Arc::default() }
+    }
+
     /// From now on letters may be under way, so that the task must not be dropped.
     pub(super) fn begins_to_mail(&self) {
         self.mails.store(true, Ordering::SeqCst);
@@ -85,7 +90,7 @@ impl Work {
         F: FnOnce(Attempt) -> W + Send + 'static,
         W: Future<Output = Option<String>>,
     {
-        let attempt = Attempt { pipeline: self.pipeline.clone(), mails: Arc::default() };
+        let attempt = Attempt::alone(self.pipeline.clone());
         let (handle, stop, mails) = (Handle::current(), self.stop.clone(), attempt.mails.clone());
         let begun =
             self.tasks.spawn_blocking(move || handle.block_on(until_stopped(task(attempt), &mails, stop)).flatten());

@@ -26,6 +26,8 @@ pub struct Alerts {
     pub late_after: TimeDelta,
     /// What still stands is told again after this.
     pub repeat_after: TimeDelta,
+    /// A copy of the ledger older than this is told of; without, only that of a ledger on a server, after a week.
+    pub backup_after: Option<TimeDelta>,
 }
 
 impl Alerts {
@@ -45,6 +47,7 @@ pub(super) struct Written {
     grace_minutes: u32,
     late_after_minutes: u32,
     repeat_after_hours: u32,
+    backup_after_hours: Option<u32>,
 }
 
 impl Default for Written {
@@ -57,6 +60,7 @@ impl Default for Written {
             grace_minutes: 30,
             late_after_minutes: 360,
             repeat_after_hours: 24,
+            backup_after_hours: None,
         }
     }
 }
@@ -71,6 +75,7 @@ impl Written {
             grace: TimeDelta::minutes(self.grace_minutes.into()),
             late_after: TimeDelta::minutes(self.late_after_minutes.into()),
             repeat_after: TimeDelta::hours(self.repeat_after_hours.into()),
+            backup_after: self.backup_after_hours.map(|hours| TimeDelta::hours(hours.into())),
         };
         for text in alerts.mail.iter().chain(&alerts.from).filter(|text| !text.contains('@')) {
             found.push(Diagnostic::error(format!("`{text}` in `[alerts]` is not a mail address")));

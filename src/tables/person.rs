@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
+use std::io::Cursor;
 use std::path::Path;
 
 use anyhow::{Context, Result};
@@ -76,8 +77,9 @@ pub fn other_names(path: &Path, words: &Words, columns: &[&str]) -> Result<BTree
 }
 
 fn read(path: &Path) -> Result<DataFrame> {
-    let file = File::open(path).with_context(|| format!("cannot read `{}`", path.display()))?;
-    ParquetReader::new(file)
+    // polars would map the file, and panics where the system cannot do that.
+    let bytes = fs::read(path).with_context(|| format!("cannot read `{}`", path.display()))?;
+    ParquetReader::new(Cursor::new(bytes))
         .finish()
         .map_err(anyhow::Error::from)
         .with_context(|| format!("`{}` is damaged", path.display()))

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
+use std::io::Cursor;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
@@ -88,8 +89,12 @@ fn files(folder: &Path) -> anyhow::Result<BTreeMap<String, PathBuf>> {
 pub(super) fn read_some(folder: &Path, tables: &[&str]) -> anyhow::Result<BTreeMap<String, DataFrame>> {
     let mut frames = BTreeMap::new();
     for (table, path) in files(folder)?.into_iter().filter(|(table, _)| tables.contains(&table.as_str())) {
-        let file = File::open(&path).with_context(|| format!("cannot read `{}`", path.display()))?;
-        let frame = ParquetReader::new(file).finish().map_err(anyhow::Error::from).with_context(|| damaged(&path))?;
+        // polars would map the file, and panics where the system cannot do that.
+        let bytes = fs::read(&path).with_context(|| format!("cannot read `{}`", path.display()))?;
+        let frame = ParquetReader::new(Cursor::new(bytes))
+            .finish()
+            .map_err(anyhow::Error::from)
+            .with_context(|| damaged(&path))?;
         frames.insert(table, frame);
     }
     Ok(frames)

@@ -14,6 +14,8 @@ use super::watch::Expected;
 
 /// Runs and occasions older than this are history, not news.
 const NEWS: TimeDelta = TimeDelta::days(14);
+/// A ledger on a server is in no copy of the data folder, so an old copy is told of whatever the settings say.
+const BACKUP_OF_A_SERVER: TimeDelta = TimeDelta::days(7);
 /// So many of the latest runs and occasions are looked at.
 const LATEST: u32 = 200;
 
@@ -46,6 +48,8 @@ pub(super) fn causes(vitals: &Vitals, expected: &Expected<'_>, since: DateTime<U
         found.extend(of_run(pipeline, run, &runs, now)?);
     }
     found.extend(of_letters(pipeline, &runs)?);
+    found.extend(of_errands(pipeline)?);
+    found.extend(of_backup(pipeline, now)?);
     for job in pipeline.jobs.all().iter().filter(|job| job.schedule.is_some()) {
         if pipeline.ledger.pause_of(&job.id)?.is_some() {
             continue;
@@ -150,6 +154,45 @@ fn of_letters(pipeline: &Pipeline, runs: &[Run]) -> Result<Vec<Cause>> {
         found.push(Cause { key: format!("{kind} {id}"), kind, run: Some(id.clone()), what, next });
     }
     Ok(found)
+}
+
+fn of_errands(pipeline: &Pipeline) -> Result<Option<Cause>> {
+    let count = pipeline.ledger.unknown_errands()?.len();
+    Ok((count > 0).then(|| Cause {
+        key: "errands-unknown".to_owned(),
+        kind: "errands-unknown",
+        run: None,
+        what: Bilingual::new(
+            format!("{count} 条机器人消息或提醒邮件不知是否送达"),
+            format!("{count} robot messages or reminders of which nobody knows whether they arrived"),
+        ),
+        next: Bilingual::new("scorepost unknowns 逐条说明", "scorepost unknowns says what to look for"),
+    }))
+}
+
+/// A ledger that would be lost with its disk: no copy is known, or the last one is old.
+fn of_backup(pipeline: &Pipeline, now: DateTime<Utc>) -> Result<Option<Cause>> {
+    let ledger = &pipeline.ledger;
+    let usual = ledger.is_on_a_server().then_some(BACKUP_OF_A_SERVER);
+    let Some(after) = pipeline.settings.alerts.backup_after.or(usual) else { return Ok(None) };
+    let last = ledger.last_backup()?;
+    let Some(since) = last.or(ledger.first_run_at()?).filter(|since| now - *since > after) else { return Ok(None) };
+    let what = match last {
+        Some(last) => {
+            let day = last.format("%Y-%m-%d");
+            Bilingual::new(format!("台账最近一次备份是 {day}"), format!("the ledger was last copied on {day}"))
+        }
+        None => Bilingual::new("台账从未备份", "no copy of the ledger was ever noted"),
+    };
+    let next = match ledger.is_on_a_server() {
+        true => Bilingual::new(
+            "用 pg_dump 备份，成功后执行 scorepost ledger backed-up",
+            "copy it by pg_dump, and after that: scorepost ledger backed-up",
+        ),
+        false => Bilingual::new("scorepost ledger backup FILE", "scorepost ledger backup FILE"),
+    };
+    let key = format!("backup-old {}", since.format("%Y-%m-%d"));
+    Ok(Some(Cause { key, kind: "backup-old", run: None, what, next }))
 }
 
 /// The occasions that have no run although their grace is over: noted ones that wait or were given up, and ones never noted.

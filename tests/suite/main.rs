@@ -32,6 +32,7 @@ mod proposals;
 mod pulling;
 mod relays;
 mod releasing;
+mod reminders;
 mod reports;
 mod robots;
 mod rosters;

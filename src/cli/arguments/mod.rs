@@ -76,7 +76,11 @@ pub(super) enum Verb {
     )]
     Form(FormOptions),
     /// Run jobs on their schedules and serve the console.
-    Serve,
+    Serve {
+        /// Only do what is due now and end, for a timer of your own; without the console.
+        #[arg(long)]
+        once: bool,
+    },
     /// The jobs and when they run next; pause and resume them.
     #[command(subcommand)]
     Jobs(JobsCommand),

@@ -102,11 +102,25 @@ pub(in crate::cli) struct ResendOptions {
     pub(in crate::cli) agent: Option<String>,
 }
 
+/// What may be unknown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(in crate::cli) enum Unknown {
+    /// A letter with a document.
+    Letter,
+    /// What a robot was to say in a chat.
+    Notice,
+    /// A letter that reminds somebody.
+    Reminder,
+}
+
 #[derive(Debug, Args)]
 #[command(group(clap::ArgGroup::new("verdict").required(true)))]
 pub(in crate::cli) struct ResolveOptions {
-    /// The delivery's number, as `show` lists it.
+    /// The number, as `show` and `unknowns` list it.
     pub(in crate::cli) delivery: i64,
+    /// What it is the number of.
+    #[arg(long, value_enum, default_value_t = Unknown::Letter)]
+    pub(in crate::cli) of: Unknown,
     /// It arrived; it is not sent again.
     #[arg(long, group = "verdict")]
     pub(in crate::cli) arrived: bool,

@@ -11,6 +11,8 @@ pub(in crate::cli) enum LedgerCommand {
         /// The file; it must not be there yet.
         file: PathBuf,
     },
+    /// Note that another tool has copied the ledger just now, such as `pg_dump`; an old copy is told of.
+    BackedUp,
     /// Look whether every page, reference and audit entry is as it was written.
     Check,
 }

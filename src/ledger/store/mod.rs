@@ -11,7 +11,7 @@ mod error;
 mod params;
 pub(in crate::ledger) mod postgres;
 mod row;
-mod sqlite;
+pub(in crate::ledger) mod sqlite;
 mod value;
 
 pub(in crate::ledger) use error::{Error, Result};

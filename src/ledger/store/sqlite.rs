@@ -7,11 +7,22 @@ use super::error::{Error, Result};
 use super::row::Rows;
 use super::value::Value;
 
+#[cfg(test)]
+thread_local! {
+    /// Every statement that this thread has run, for tests that ask how the database goes about them.
+    pub(in crate::ledger) static SAID: std::cell::RefCell<std::collections::BTreeSet<String>> =
+        const { std::cell::RefCell::new(std::collections::BTreeSet::new()) };
+}
+
 pub(super) fn execute(connection: &Connection, sql: &str, values: &[Value]) -> Result<usize> {
+    #[cfg(test)]
+    SAID.with_borrow_mut(|said| said.insert(sql.to_owned()));
     Ok(connection.prepare_cached(sql)?.execute(params_from_iter(values))?)
 }
 
 pub(super) fn query(connection: &Connection, sql: &str, values: &[Value]) -> Result<Rows> {
+    #[cfg(test)]
+    SAID.with_borrow_mut(|said| said.insert(sql.to_owned()));
     let mut statement = connection.prepare_cached(sql)?;
     let columns: Vec<String> = statement.column_names().map(str::to_owned).collect();
     let mut found = statement.query(params_from_iter(values))?;

@@ -36,8 +36,16 @@ pub(super) struct Round<'a> {
     guard: Guard<'a>,
     pacing: Pacing<'a>,
     clerk: Clerk,
-    claimed: tokio::sync::Mutex<VecDeque<Delivery>>,
+    claimed: tokio::sync::Mutex<Claimed>,
     course: Mutex<Course>,
+}
+
+/// Letters that are claimed and wait for a connection.
+#[derive(Default)]
+struct Claimed {
+    waiting: VecDeque<Delivery>,
+    /// The last of those that were claimed: what may go is looked for behind it, and then once more from the front.
+    last: i64,
 }
 
 #[derive(Default)]
@@ -85,7 +93,7 @@ impl<'a> Round<'a> {
         };
         let (lanes, written) = join(lanes, self.clerk.work()).await;
         written?;
-        for delivery in self.claimed.lock().await.drain(..) {
+        for delivery in self.claimed.lock().await.waiting.drain(..) {
             self.pipeline.ledger.unclaim(delivery.id)?;
         }
         lanes?;
@@ -109,16 +117,28 @@ impl<'a> Round<'a> {
         if self.is_over() {
             return Ok(None);
         }
-        if claimed.is_empty() {
+        if claimed.waiting.is_empty() {
             let ledger = &self.pipeline.ledger;
             if ledger.run(&self.run.id)?.is_some_and(|run| run.state == RunState::Cancelled) {
                 self.stop("the run was cancelled");
                 return Ok(None);
             }
-            let ahead = CLAIMED_AHEAD * u32::try_from(self.pipeline.settings.mail.connections).unwrap_or(1);
-            claimed.extend(ledger.claim_deliveries(&self.run.id, &self.pipeline.worker.id, ahead)?);
+            self.claim_more(&mut claimed)?;
         }
-        Ok(claimed.pop_front())
+        Ok(claimed.waiting.pop_front())
+    }
+
+    fn claim_more(&self, claimed: &mut Claimed) -> anyhow::Result<()> {
+        let ahead = CLAIMED_AHEAD * u32::try_from(self.pipeline.settings.mail.connections).unwrap_or(1);
+        let (run, worker) = (&self.run.id, &self.pipeline.worker.id);
+        let claim = |after| self.pipeline.ledger.claim_deliveries_after(run, worker, ahead, after);
+        let mut next = claim(claimed.last)?;
+        if next.is_empty() && claimed.last > 0 {
+            next = claim(0)?;
+        }
+        claimed.last = next.last().map_or(0, |delivery| delivery.id);
+        claimed.waiting.extend(next);
+        Ok(())
     }
 
     fn is_over(&self) -> bool {

@@ -56,7 +56,13 @@ impl Crowd {
         assert!(text.replace(',', "").contains(&Self::sales(number).to_string()), "other sales than of {to}:\n{text}");
     }
 
-    /// The files of the month, their rows in any order; the first `sharing` people have one address.
+    /// The files of a month, in the order of the people.
+    pub fn files_of(&self, month: &str) -> BTreeMap<String, String> {
+        let moved = |(path, text): (String, String)| (path.replace("2026-10", month), text.replace("2026-10", month));
+        self.files(1, 1).into_iter().map(moved).collect()
+    }
+
+    /// The files of October, their rows in any order; the first `sharing` people have one address.
     fn files(&self, seed: u64, sharing: usize) -> BTreeMap<String, String> {
         let mut dice = Dice::of("crowd", seed as usize);
         let mut file = |head: &str, row: &dyn Fn(usize) -> String| {
@@ -154,7 +160,7 @@ impl Desk {
 }
 
 /// The shipped job and scheme, without the gates of a shop, over files.
-fn jobs(folder: &Path) {
+pub fn jobs(folder: &Path) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("jobs");
     let keep = |part: &str, change: &dyn Fn(String) -> String| {
         let target = folder.join(part);

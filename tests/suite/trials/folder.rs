@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use scorepost::ledger::RunState;
 
@@ -87,6 +88,21 @@ impl Prepared {
                 fs::copy(&path, target).expect("a copy");
             }
         }
+    }
+}
+
+/// Waits until this process has no file of a data folder open.
+///
+/// A simulated crash ends one thread; the ledger's writer is on another, which a real one would have ended too.
+pub fn until_closed(data: &Path) {
+    let is_open = || {
+        let Ok(open) = fs::read_dir("/proc/self/fd") else { return false };
+        open.flatten().filter_map(|one| fs::read_link(one.path()).ok()).any(|file| file.starts_with(data))
+    };
+    let since = Instant::now();
+    while is_open() {
+        assert!(since.elapsed() < Duration::from_secs(60), "a crashed program still has its files open");
+        std::thread::sleep(Duration::from_millis(1));
     }
 }
 

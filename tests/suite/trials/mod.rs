@@ -12,6 +12,8 @@ mod figures;
 mod folder;
 mod limits;
 mod mailboxes;
+mod months;
+mod moved_clocks;
 mod oracle;
 mod persons;
 mod places;

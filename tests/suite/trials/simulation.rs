@@ -17,6 +17,7 @@ use scorepost::settings::Settings;
 use tokio::runtime::{Builder, Runtime};
 
 use super::dice::{cases, share};
+use super::folder::until_closed;
 use super::oracle::{Standing, check};
 use super::{Dice, Figures, Mailboxes, Prepared, Replay, Weather};
 use crate::bench::morning;
@@ -147,6 +148,7 @@ impl<'a> World<'a> {
             Ok(released) => self.story.push(format!("released: {:?}", released.map_err(|error| error.to_string()))),
         }
         drop(pipeline);
+        until_closed(self.folder.path());
         // The relay reads to the end of what had reached it.
         self.universe.runtime.block_on(async {
             for _ in 0..20 {

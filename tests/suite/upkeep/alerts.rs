@@ -96,3 +96,25 @@ async fn an_occasion_that_nobody_noted_is_told_after_its_grace() {
     assert_eq!(seen.iter().map(|cause| cause.kind).collect::<Vec<_>>(), ["no-run"]);
     assert!(arrived.lock().expect("a list")[0].2.contains("monthly-scorecard"));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_old_copy_of_the_ledger_is_told_until_there_is_a_new_one() {
+    let (url, _) = hook().await;
+    let mut bench = told_by(&url);
+    bench.pipeline.settings.alerts.backup_after = Some(TimeDelta::hours(48));
+    bench.run(bench.october()).await;
+    let (place, pipeline) = bench.give();
+    let vitals = Vitals::new(pipeline.clone());
+    let seen = async || -> Vec<String> {
+        pipeline.ledger.note_looks(&["monthly-scorecard"], place.clock.now()).expect("a look");
+        let causes = look(&vitals, &never, place.clock.now()).await.expect("a look");
+        causes.into_iter().filter(|one| one.kind == "backup-old").map(|one| one.what.en).collect()
+    };
+    assert!(seen().await.is_empty(), "there was little to lose yet");
+    place.clock.set(place.clock.now() + TimeDelta::hours(49));
+    assert_eq!(seen().await, ["no copy of the ledger was ever noted"]);
+    pipeline.ledger.note_backup("ops").expect("noted");
+    assert!(seen().await.is_empty());
+    place.clock.set(place.clock.now() + TimeDelta::hours(49));
+    assert_eq!(seen().await, ["the ledger was last copied on 2026-11-11"]);
+}
