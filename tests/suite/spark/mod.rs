@@ -1,0 +1,5 @@
+//! The distributed engine: what it would be asked, and on a cluster that what it answers makes the same cards.
+
+mod asked;
+mod cluster;
+mod month;
