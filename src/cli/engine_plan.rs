@@ -14,9 +14,10 @@ pub(super) fn spark(pipeline: &Pipeline, options: &PlanOptions, printer: &Printe
     let order = order(pipeline, &options.order)?;
     let (plan, script) = pipeline::spark_plan(pipeline, &order)?;
     printer.line(script.trim_end());
-    let statements = plan.statements.iter().map(|one| {
-        json!({ "table": one.table.name(), "rows": one.rows.display().to_string(), "sql": one.sql })
-    });
+    let statements = plan
+        .statements
+        .iter()
+        .map(|one| json!({ "table": one.table.name(), "rows": one.rows.display().to_string(), "sql": one.sql }));
     printer.document(&json!({
         "job": order.job, "period": order.period.to_string(), "engine": "spark",
         "statements": statements.collect::<Vec<_>>(), "script": script,

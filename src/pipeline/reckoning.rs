@@ -46,7 +46,10 @@ pub(super) fn appraise(
         Ok(answers) => score::appraise(&compiled.clone().answered(answers), input),
         Err(error) if spark.fall_back == FallBack::Here && !clerk.is_given_up() => {
             tracing::warn!(job = job.id, period = %input.period, "Spark does not count, so it is counted here: {error:#}");
-            clerk.say(Bilingual::new("Spark 未能统计，改为本机统计", "Spark does not count; it is counted here instead"));
+            clerk.say(Bilingual::new(
+                "Spark 未能统计，改为本机统计",
+                "Spark does not count; it is counted here instead",
+            ));
             score::appraise(compiled, input)
         }
         Err(error) => Err(error),

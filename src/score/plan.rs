@@ -326,11 +326,7 @@ fn months(period: &Period, ago: &[u32]) -> Condition {
     let labels: Vec<String> =
         wanted.iter().map(|month| format!("{:04}-{:02}", month.div_euclid(12), month.rem_euclid(12) + 1)).collect();
     let one_of = labels.iter().map(|label| col("month").eq(lit(label.as_str()))).reduce(|all, month| all.or(month));
-    Condition {
-        name: labels.join(" "),
-        expression: one_of.unwrap_or_else(|| lit(false)),
-        said: Keep::Months(labels),
-    }
+    Condition { name: labels.join(" "), expression: one_of.unwrap_or_else(|| lit(false)), said: Keep::Months(labels) }
 }
 
 fn month_number(day: NaiveDate) -> i32 {

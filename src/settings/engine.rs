@@ -108,8 +108,8 @@ impl Written {
     }
 
     fn spark(self, variables: &Variables, found: &mut Diagnostics) -> Option<Spark> {
-        let home = ["SCOREPOST_SPARK_HOME", "SPARK_HOME"].into_iter().find_map(|name| variables.get(name));
-        let home = variables.get("SCOREPOST_SPARK_HOME").map(PathBuf::from).or(self.home).or(home.map(PathBuf::from));
+        let named = |variable| variables.get(variable).map(PathBuf::from);
+        let home = named("SCOREPOST_SPARK_HOME").or(self.home).or_else(|| named("SPARK_HOME"));
         let master = variables.get("SCOREPOST_SPARK_MASTER").map(str::to_owned).or(self.master);
         let mut lacking = |what: &str, hint: &str| found.push(Diagnostic::error(what).hint(hint));
         if home.is_none() {
@@ -154,5 +154,48 @@ fn property(name: String, value: &str, variables: &Variables, found: &mut Diagno
             found.push(wrong.hint("set it in the environment or in the secrets file"));
             None
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str, environment: &[(&str, &str)]) -> Result<Engine, Diagnostics> {
+        let written: Written = toml::from_str(text).unwrap_or_else(|wrong| panic!("{wrong}"));
+        let variables: Variables =
+            environment.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
+        let mut found = Diagnostics::new();
+        let engine = written.check(&variables, &mut found);
+        found.into_result(engine)
+    }
+
+    #[test]
+    fn an_installation_is_named_by_the_file_or_the_environment() {
+        assert!(matches!(read("", &[]), Ok(Engine::Here)));
+        let home = tempfile::tempdir().expect("a folder");
+        std::fs::create_dir(home.path().join("bin")).expect("a folder");
+        std::fs::write(home.path().join("bin/spark-sql"), "").expect("a program");
+        let home = home.path().to_str().expect("UTF-8");
+        let text = "kind = \"spark\"\nmaster = \"yarn\"\nminutes = 5\nfall-back = \"here\"\n\
+                    [conf]\n\"spark.authenticate.secret\" = \"${WORD}\"\n";
+        let Ok(Engine::Spark(spark)) = read(text, &[("SPARK_HOME", home), ("WORD", "s3cret")]) else {
+            panic!("a cluster")
+        };
+        assert_eq!((spark.master.as_str(), spark.limit), ("yarn", Duration::from_secs(300)));
+        assert_eq!((spark.from_rows, spark.fall_back), (0, FallBack::Here));
+        assert!(!format!("{spark:?}").contains("s3cret"));
+        assert_eq!(spark.conf["spark.authenticate.secret"].expose(), "s3cret");
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_together_with_what_to_do() {
+        let wrong = read("kind = \"spark\"\n[conf]\n\"x y\" = \"1\"\n\"spark.a\" = \"${NOBODY}\"\n", &[]);
+        let wrong = wrong.expect_err("four faults").to_string();
+        for part in ["SPARK_HOME", "spark://HOST:7077", "`x y` is no property", "NOBODY"] {
+            assert!(wrong.contains(part), "{part}: {wrong}");
+        }
+        assert!(read("kind = \"duckdb\"", &[]).is_err());
+        assert!(read("kind = \"spark\"\nhome = \"/nowhere\"\nmaster = \"yarn\"", &[]).is_err());
     }
 }

@@ -32,7 +32,9 @@ impl Folder {
                 }
                 // Another process was quicker.
                 Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => number += 1,
-                Err(error) => return Err(error).with_context(|| format!("cannot make the folder `{}`", path.display())),
+                Err(error) => {
+                    return Err(error).with_context(|| format!("cannot make the folder `{}`", path.display()));
+                }
             }
         }
     }

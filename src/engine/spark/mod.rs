@@ -47,12 +47,7 @@ pub struct Watcher<'w> {
 /// # Errors
 /// [`Diagnostics`] where a question cannot be said in Spark's SQL; otherwise when the job cannot be submitted, fails, is
 /// given up, takes longer than its limit, or answers other than it was asked.
-pub fn count(
-    spark: &Spark,
-    questions: Vec<Question>,
-    kept: &Path,
-    watcher: &Watcher<'_>,
-) -> anyhow::Result<Answers> {
+pub fn count(spark: &Spark, questions: Vec<Question>, kept: &Path, watcher: &Watcher<'_>) -> anyhow::Result<Answers> {
     let plan = Plan::of(&questions)?;
     if plan.statements.is_empty() {
         return Ok(Answers::default());

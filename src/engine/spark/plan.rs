@@ -32,7 +32,7 @@ pub struct Statement {
     pub rows: PathBuf,
     /// The names and sorts of what it gives.
     pub(super) columns: Vec<(String, Sort)>,
-    /// The query, over the view [`Statement::view`].
+    /// The query, over a view of those rows.
     pub sql: String,
 }
 
@@ -211,12 +211,15 @@ impl Draft {
             [Some(keep)] => format!(" WHERE {keep}"),
             _ => String::new(),
         };
-        let rows = format!("SELECT *, {subject} AS `the_subject`, {} AS `the_part` FROM {view}{keep}", part(asked.parts));
+        let rows =
+            format!("SELECT *, {subject} AS `the_subject`, {} AS `the_part` FROM {view}{keep}", part(asked.parts));
         if !asked.newest {
             return rows;
         }
         let newest = "MAX(`date`) OVER (PARTITION BY `the_subject`, `the_part`) AS `the_newest`";
-        format!("SELECT * FROM (SELECT *, {newest} FROM ({rows})) WHERE `date` = `the_newest` AND `the_subject` IS NOT NULL")
+        format!(
+            "SELECT * FROM (SELECT *, {newest} FROM ({rows})) WHERE `date` = `the_newest` AND `the_subject` IS NOT NULL"
+        )
     }
 }
 
@@ -230,7 +233,8 @@ fn part(parts: Parts) -> String {
         Parts::Whole => "0".to_owned(),
         Parts::Days(first) => format!("DATEDIFF(`date`, {})", sql::day(first)),
         Parts::Weeks(first) => {
-            let begun = |week: u64| format!("WHEN `date` >= {} THEN {week}", sql::day(first + chrono::Days::new(7 * week)));
+            let begun =
+                |week: u64| format!("WHEN `date` >= {} THEN {week}", sql::day(first + chrono::Days::new(7 * week)));
             format!("CASE {} ELSE -1 END", (0..4).rev().map(begun).collect::<Vec<String>>().join(" "))
         }
     }

@@ -8,8 +8,7 @@ use crate::source::Table;
 use super::sql;
 
 /// What to do about it.
-pub(super) const HINT: &str =
-    "write it with sums, counts and comparisons of columns, or let it be counted here: `fall-back = \"here\"` in `[engine]`";
+pub(super) const HINT: &str = "write it with sums, counts and comparisons of columns, or let it be counted here: `fall-back = \"here\"` in `[engine]`";
 
 /// Everything of a scheme that cannot be said in Spark's SQL.
 pub fn untranslatable(scheme: &Scheme) -> Diagnostics {

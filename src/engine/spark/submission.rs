@@ -34,8 +34,9 @@ pub(super) fn carry_out(spark: &Spark, folder: &Folder, plan: &Plan, watcher: &W
     let begun = Instant::now();
     let mut job = Job { child: submitted(spark, folder)?, told: 0 };
     loop {
+        let status = job.child.try_wait().context("the job is lost")?;
         job.tell(folder, plan, watcher);
-        if let Some(status) = job.child.try_wait().context("the job is lost")? {
+        if let Some(status) = status {
             return ended(status, folder);
         }
         if (watcher.given_up)() {
@@ -45,7 +46,9 @@ pub(super) fn carry_out(spark: &Spark, folder: &Folder, plan: &Plan, watcher: &W
         if begun.elapsed() > spark.limit {
             job.end()?;
             let minutes = spark.limit.as_secs().div_ceil(60);
-            bail!("the job took longer than {minutes} minutes; raise `minutes` in `[engine]`, or give Spark more to work with");
+            bail!(
+                "the job took longer than {minutes} minutes; raise `minutes` in `[engine]`, or give Spark more to work with"
+            );
         }
         std::thread::sleep(LOOK);
     }
@@ -93,7 +96,8 @@ fn ended(status: ExitStatus, folder: &Folder) -> anyhow::Result<()> {
 
 /// The name of the error that a log tells of first, such as `PARSE_SYNTAX_ERROR`; never a value of the data.
 fn condition(log: &str) -> Option<&str> {
-    let is_name = |text: &&str| text.len() > 3 && text.bytes().all(|one| one.is_ascii_uppercase() || b"_.".contains(&one));
+    let is_name =
+        |text: &&str| text.len() > 3 && text.bytes().all(|one| one.is_ascii_uppercase() || b"_.".contains(&one));
     log.split('[').skip(1).filter_map(|rest| rest.split_once(']').map(|(name, _)| name)).find(is_name)
 }
 

@@ -25,7 +25,8 @@ impl Month {
     pub fn thrown(folder: &Path, rows: usize) -> Self {
         let period = Period::parse("2026-10").expect("a month");
         let before = period.previous();
-        let (tables, earlier) = (kept(&folder.join("now"), &period, rows), kept(&folder.join("before"), &before, rows / 2));
+        let (tables, earlier) =
+            (kept(&folder.join("now"), &period, rows), kept(&folder.join("before"), &before, rows / 2));
         Self { period, tables, earlier: BTreeMap::from([(before, earlier)]) }
     }
 

@@ -56,7 +56,8 @@ fn aggregate(name: &str, function: &Function, place: Place<'_>) -> Result<Said, 
         return Err(format!("`{name}` takes a plain value only"));
     }
     let distinct = list.duplicate_treatment == Some(DuplicateTreatment::Distinct);
-    if let ("COUNT", false, [FunctionArg::Unnamed(FunctionArgExpr::Wildcard)]) = (name, distinct, list.args.as_slice()) {
+    if let ("COUNT", false, [FunctionArg::Unnamed(FunctionArgExpr::Wildcard)]) = (name, distinct, list.args.as_slice())
+    {
         return Ok(Said::new(format!("COUNT(*){filter}"), Sort::Whole));
     }
     let [argument] = values(name, function)?[..] else { return Err(format!("`{name}` takes one value")) };

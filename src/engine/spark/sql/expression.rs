@@ -143,7 +143,9 @@ fn unary(operator: UnaryOperator, inner: Said) -> Result<Said, String> {
 
 fn binary(operator: &BinaryOperator, left: Said, right: Said) -> Result<Said, String> {
     match operator {
-        BinaryOperator::And => Ok(Said::new(format!("({} AND {})", left.truth()?.sql, right.truth()?.sql), Sort::Truth)),
+        BinaryOperator::And => {
+            Ok(Said::new(format!("({} AND {})", left.truth()?.sql, right.truth()?.sql), Sort::Truth))
+        }
         BinaryOperator::Or => Ok(Said::new(format!("({} OR {})", left.truth()?.sql, right.truth()?.sql), Sort::Truth)),
         BinaryOperator::Plus | BinaryOperator::Minus | BinaryOperator::Multiply => calculated(operator, left, right),
         BinaryOperator::Divide => Err("a division that is not the outermost is not exact".to_owned()),
@@ -202,7 +204,10 @@ fn cast(inner: Said, wanted: &DataType) -> Result<Said, String> {
     let sort = match (wanted, inner.sort) {
         (DataType::BigInt(None) | DataType::Int64, Sort::Whole | Sort::Truth) => Sort::Whole,
         (DataType::Date, Sort::Day | Sort::Time) => Sort::Day,
-        (DataType::Decimal(ExactNumberInfo::PrecisionAndScale(digits, places)), from @ (Sort::Whole | Sort::Decimal(_))) => {
+        (
+            DataType::Decimal(ExactNumberInfo::PrecisionAndScale(digits, places)),
+            from @ (Sort::Whole | Sort::Decimal(_)),
+        ) => {
             let places = u32::try_from(*places).unwrap_or(u32::MAX);
             let kept = if let Sort::Decimal(kept) = from { kept } else { 0 };
             if places < kept || places > MOST_PLACES {

@@ -35,7 +35,8 @@ fn a_division_keeps_both_its_sides_and_a_condition_is_in_each() {
 fn numbers_are_of_types_that_do_not_round() {
     let sums = wanted("SUM(CASE scale WHEN 5 THEN score * 20 ELSE score END)", table("surveys"), None).expect("said");
     assert_eq!(
-        sums.numerator.sql, "CAST(SUM(CASE WHEN (`scale` = 5L) THEN (`score` * 20L) ELSE `score` END) AS DECIMAL(38,4))"
+        sums.numerator.sql,
+        "CAST(SUM(CASE WHEN (`scale` = 5L) THEN (`score` * 20L) ELSE `score` END) AS DECIMAL(38,4))"
     );
     assert_eq!(numerator("SUM(verified)"), "CAST(SUM(CAST(`verified` AS BIGINT)) AS BIGINT)");
     assert_eq!(
