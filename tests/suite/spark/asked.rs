@@ -21,6 +21,7 @@ fn scheme(expression: &str) -> Scheme {
         label = {{ zh = "一", en = "one" }}
         table = "surveys"
         expression = "{expression}"
+        unit = "ratio"
         "#
     );
     Scheme::parse(&AuthoredFile::from_text("one.toml", &text)).unwrap_or_else(|found| panic!("{found}"))

@@ -24,7 +24,8 @@ fn told(name: &str) -> String {
     std::env::var(name).unwrap_or_else(|_| panic!("`{name}` is set by .ci/spark"))
 }
 
-fn cluster() -> Spark {
+/// The cluster of `.ci/spark`.
+pub fn cluster() -> Spark {
     Spark {
         home: PathBuf::from(told("SCOREPOST_SPARK_HOME")),
         master: told("SCOREPOST_SPARK_MASTER"),

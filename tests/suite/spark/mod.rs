@@ -2,4 +2,5 @@
 
 mod asked;
 mod cluster;
+mod figures;
 mod month;

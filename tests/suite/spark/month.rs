@@ -115,7 +115,7 @@ fn words() -> Vec<String> {
 
 fn value(column: &Column, period: &Period, words: &[String], dice: &mut fastrand::Rng) -> Value {
     let is_day = column.name == "date";
-    if !is_day && dice.u8(..6) == 0 {
+    if !is_day && !column.required && dice.u8(..6) == 0 {
         return Value::Null;
     }
     let day = |dice: &mut fastrand::Rng| period.start + chrono::Days::new(dice.u64(..31).min(30));
