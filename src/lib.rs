@@ -26,7 +26,7 @@
 //! | 2 | [`ledger`] what ran and was sent; [`extract`] sources to typed rows; [`identity`] who signed in elsewhere | rusqlite, tokio-postgres, reqwest |
 //! | 3 | [`tables`] rows to canonical tables | |
 //! | 4 | [`score`] tables × scheme, with what people set after appeals, to cards; polars ends here | polars |
-//! | 5 | [`render`] cards to PDFs; [`workbook`] forms and lists to XLSX, forms back; [`deliver`] letters to mailboxes, lines to chats | typst, rust_xlsxwriter, lettre, reqwest again |
+//! | 5 | [`engine`] counts on a cluster instead of here; [`render`] cards to PDFs; [`workbook`] forms and lists to XLSX, forms back; [`deliver`] letters to mailboxes, lines to chats | typst, rust_xlsxwriter, lettre, reqwest again |
 //! | 7 | [`pipeline`] the only place that names every stage; [`trial`] stories that try a scheme | |
 //! | 8 | [`scheduler`] when; [`upkeep`] health, metrics, alerts, proofs, retention; [`console`] pages; [`demo`] a double of the outside world | tokio-cron-scheduler, prometheus-client, axum |
 //! | 9 | [`cli`] the verbs | clap |
@@ -49,6 +49,7 @@ pub mod console;
 pub mod deliver;
 pub mod demo;
 pub mod diag;
+pub mod engine;
 pub mod exact;
 pub mod extract;
 pub mod failpoint;

@@ -3,6 +3,7 @@
 //! Read once at start. Secrets are values of the environment or of the secrets file, never of a job file.
 
 mod alerts;
+mod engine;
 mod ledger_place;
 mod log;
 mod mail;
@@ -25,6 +26,7 @@ use crate::source::Variables;
 use crate::words::{Bilingual, Locale};
 
 pub use alerts::{ALERT_SECRET, Alerts};
+pub use engine::{Engine, FallBack, Spark};
 pub use ledger_place::LedgerPlace;
 pub use log::LogFormat;
 pub use mail::Mail;
@@ -73,6 +75,8 @@ pub struct Settings {
     pub retention: Retention,
     /// The ways into the console beside the password.
     pub sign_in: SignIn,
+    /// Who counts the rows of kept tables.
+    pub engine: Engine,
 }
 
 /// What is printed as the issuer of cards and letters.
@@ -140,6 +144,7 @@ struct Written {
     log: Option<Spanned<String>>,
     retention: Retention,
     sign_in: sign_in::Written,
+    engine: engine::Written,
 }
 
 impl Settings {
@@ -202,6 +207,7 @@ impl Reader<'_> {
             log: log.unwrap_or_default(),
             retention: written.retention,
             sign_in: written.sign_in.check(&variables, &mut self.found),
+            engine: written.engine.check(&variables, &mut self.found),
             variables,
             data,
         };

@@ -11,6 +11,7 @@ mod check;
 mod completions;
 mod demo;
 mod differences;
+mod engine_plan;
 mod explain;
 mod export;
 mod fault;
@@ -56,7 +57,7 @@ use crate::diag::Diagnostics;
 use crate::pipeline::{Pipeline, Written};
 use crate::settings::{LogFormat, Settings};
 
-use arguments::{Arguments, BouncesCommand, Verb};
+use arguments::{Arguments, BouncesCommand, Counting, Verb};
 use fault::Fault;
 use printer::Printer;
 
@@ -125,7 +126,13 @@ fn carry_out(arguments: Arguments, printer: &Printer) -> anyhow::Result<Ending> 
         Verb::Shop(options) => runtime.block_on(shop::shop(&settings, &options, printer)),
         Verb::Init(options) => init::init(&settings, &options, printer),
         Verb::Check(options) => runtime.block_on(check::check(&settings, &options, printer)),
-        Verb::Plan(order) => runtime.block_on(plan::plan(&open_for(settings, &order.job, printer)?, &order, printer)),
+        Verb::Plan(options) => {
+            let pipeline = open_for(settings, &options.order.job, printer)?;
+            match options.engine {
+                Some(Counting::Spark) => engine_plan::spark(&pipeline, &options, printer),
+                None => runtime.block_on(plan::plan(&pipeline, &options.order, printer)),
+            }
+        }
         Verb::Run(options) => {
             runtime.block_on(run::run(&open_for(settings, &options.order.job, printer)?, &options, printer))
         }

@@ -22,6 +22,7 @@ use crate::words::Bilingual;
 
 use super::order::{Event, Stage, Unit, Watch};
 use super::pull::Pulled;
+use super::reckoning::{self, For};
 use super::{Pipeline, adjustments, gates, restate, wording};
 
 /// How many earlier cards a trend may need: a year of a large team.
@@ -45,18 +46,19 @@ pub(super) fn build(
     let scheme = scheme_of_run(pipeline, job, run)?;
     let mut findings: Vec<Finding> = pulled.findings.into_iter().map(|one| as_followed(job, one)).collect();
     let until = day_of(job, pulled.cut_off);
-    let (tables, noticed) = tables::build(pulled.frames, &run.period, until, only_team(job).as_ref())?;
+    let (mut tables, noticed) = tables::build(pulled.frames, &run.period, until, only_team(job).as_ref())?;
     findings.extend(noticed);
     let now = pipeline.settings.clock.now();
     let look = Look { tables: &tables, given: &pulled.given, period: &run.period, until, now };
     let mut findings = gates::pass(pipeline, job, run, &look, findings)?;
     let folder = pipeline.folders.tables(&job.id, &run.period.to_string());
     let restated = restate::differences(pipeline, job, run, &tables, &pulled.raw_hash)?;
-    tables::write(&folder, &tables.frames)?;
+    tables.keep(&folder)?;
     let taken = pipeline.ledger.adjustments(&job.id, &run.period)?;
     pipeline.ledger.pin_adjustments(&run.id, &taken)?;
     let set = adjustments::scored(job, &taken);
-    let mut appraisal = appraise_with(pipeline, job, &scheme, &tables, &run.period, pulled.cut_off, &set)?;
+    let kept = Kept { tables: &tables, period: &run.period, cut_off: pulled.cut_off };
+    let mut appraisal = appraise_with(pipeline, job, &scheme, kept, &set, For::Run(run, watch))?;
     failpoint::shuffle(&mut appraisal.cards);
     failpoint::shuffle(&mut appraisal.teams);
     findings.extend(appraisal.findings.iter().cloned());
@@ -108,24 +110,32 @@ pub(super) fn appraise(
     cut_off: DateTime<Utc>,
 ) -> anyhow::Result<Appraisal> {
     let set = adjustments::now(pipeline, job, period)?;
-    appraise_with(pipeline, job, scheme, tables, period, cut_off, &set)
+    appraise_with(pipeline, job, scheme, Kept { tables, period, cut_off }, &set, For::Look)
+}
+
+/// What is scored.
+struct Kept<'a> {
+    tables: &'a Tables,
+    period: &'a Period,
+    cut_off: DateTime<Utc>,
 }
 
 fn appraise_with(
     pipeline: &Pipeline,
     job: &Job,
     scheme: &Scheme,
-    tables: &Tables,
-    period: &Period,
-    cut_off: DateTime<Utc>,
+    kept: Kept<'_>,
     adjustments: &[Adjustment],
+    whom: For<'_>,
 ) -> anyhow::Result<Appraisal> {
+    let Kept { tables, period, cut_off } = kept;
     let past = past_results(pipeline, job, period)?;
     let earlier = earlier_tables(pipeline, job, scheme, period)?;
     let compiled = score::compile(scheme)?;
     let as_of = day_of(job, cut_off);
     let (past, earlier) = (&past, &earlier);
-    score::appraise(&compiled, &Input { tables, period: *period, cut_off, as_of, past, earlier, adjustments })
+    let input = Input { tables, period: *period, cut_off, as_of, past, earlier, adjustments };
+    reckoning::appraise(pipeline, job, &compiled, &input, whom)
 }
 
 pub(super) fn past_results(pipeline: &Pipeline, job: &Job, period: &Period) -> anyhow::Result<Vec<PastResult>> {
@@ -171,7 +181,8 @@ pub(super) fn again(pipeline: &Pipeline, job: &Job, run: &Run) -> anyhow::Result
     let findings = pipeline.ledger.findings(&run.id)?;
     let set = adjustments::scored(job, &pipeline.ledger.run_adjustments(&run.id)?);
     let scheme = scheme_of_run(pipeline, job, run)?;
-    let appraisal = appraise_with(pipeline, job, &scheme, &tables, &run.period, cut_off, &set)?;
+    let kept = Kept { tables: &tables, period: &run.period, cut_off };
+    let appraisal = appraise_with(pipeline, job, &scheme, kept, &set, For::Look)?;
     Ok(Appraisal { findings, ..appraisal })
 }
 

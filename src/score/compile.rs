@@ -1,19 +1,22 @@
 //! From SQL text to queries: what a scheme counts over the rows of a table, tried on empty tables before any data is pulled.
 
+use std::sync::{Arc, Mutex};
+
 use polars::prelude::*;
 use polars::sql::sql_expr;
 
 use crate::diag::{Diagnostic, Diagnostics, Place, known_names};
 use crate::scheme::formula;
 use crate::scheme::line::{Occurrence, OccurrencePoints};
-use crate::scheme::{Average, Judged, Level, Metric, Per, Rows, Scheme};
+use crate::scheme::{Average, Filter, Judged, Level, Metric, Per, Rows, Scheme};
 use crate::source::Grain;
 use crate::tables;
 
+use super::question::{Answers, Counter, Keep, Question};
 use super::{fold, sums};
 
 /// A scheme whose SQL is ready to run.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Compiled<'s> {
     /// The scheme.
     pub scheme: &'s Scheme,
@@ -21,6 +24,20 @@ pub struct Compiled<'s> {
     pub(super) metrics: Vec<Counted>,
     /// For each indicator its kinds of occurrences.
     pub(super) occurrences: Vec<Vec<Recorded>>,
+    /// Who counts.
+    pub(super) counter: Counter,
+}
+
+impl<'s> Compiled<'s> {
+    /// The same with what another engine counted, in place of counting here.
+    pub fn answered(self, answers: Answers) -> Self {
+        Self { counter: Counter::Answered(Arc::new(answers)), ..self }
+    }
+
+    /// The same with a list into which questions are noted instead of being answered.
+    pub(super) fn noting(&self, noted: &Arc<Mutex<Vec<Question>>>) -> Self {
+        Self { counter: Counter::Notes(noted.clone()), ..self.clone() }
+    }
 }
 
 impl Compiled<'_> {
@@ -48,7 +65,7 @@ pub(super) struct Counted {
     /// The canonical table.
     pub(super) table: String,
     /// The filter's condition.
-    pub(super) keep: Option<Expr>,
+    pub(super) keep: Option<(Expr, Keep)>,
     /// What is counted.
     pub(super) ratio: Ratio,
     /// What stands for rows that are not final yet.
@@ -62,8 +79,10 @@ pub(super) struct Counted {
 pub(super) struct Ratio {
     pub(super) numerator: Expr,
     pub(super) denominator: Option<Expr>,
+    /// As its author writes it.
+    pub(super) sql: String,
     /// Where it is written.
-    place: Place,
+    pub(super) place: Place,
 }
 
 /// A kind of occurrence ready to be read.
@@ -104,7 +123,7 @@ pub fn compile(scheme: &Scheme) -> Result<Compiled<'_>, Diagnostics> {
         }
         occurrences.push(ready);
     }
-    found.into_result(Compiled { scheme, metrics, occurrences })
+    found.into_result(Compiled { scheme, metrics, occurrences, counter: Counter::default() })
 }
 
 /// Tries every filter, used or not, on an empty table.
@@ -161,11 +180,16 @@ fn counted(scheme: &Scheme, index: usize, metric: &Metric) -> Result<Counted, Di
     });
     Ok(Counted {
         table: table.clone(),
-        keep: filter.map(|filter| parse(&filter.keep, &filter.place)).transpose()?,
+        keep: filter.map(kept).transpose()?,
         ratio: ratio(&metric.expression, &metric.place)?,
         provisional: young.map(|(sql, place)| ratio(sql, place)).transpose()?,
         overridden: changed.map(|(place, sql, at)| Ok((place, ratio(sql, at)?))).collect::<Result<_, Diagnostic>>()?,
     })
+}
+
+fn kept(filter: &Filter) -> Result<(Expr, Keep), Diagnostic> {
+    let expression = parse(&filter.keep, &filter.place)?;
+    Ok((expression, Keep::Written(filter.keep.clone(), filter.place.clone())))
 }
 
 fn parse(sql: &str, place: &Place) -> Result<Expr, Diagnostic> {
@@ -185,9 +209,10 @@ fn parse(sql: &str, place: &Place) -> Result<Expr, Diagnostic> {
 fn ratio(sql: &str, place: &Place) -> Result<Ratio, Diagnostic> {
     Ok(match parse(sql, place)? {
         Expr::BinaryExpr { left, op: Operator::TrueDivide | Operator::RustDivide, right } => {
-            Ratio { numerator: (*left).clone(), denominator: Some((*right).clone()), place: place.clone() }
+            let (numerator, denominator) = ((*left).clone(), Some((*right).clone()));
+            Ratio { numerator, denominator, sql: sql.to_owned(), place: place.clone() }
         }
-        whole => Ratio { numerator: whole, denominator: None, place: place.clone() },
+        whole => Ratio { numerator: whole, denominator: None, sql: sql.to_owned(), place: place.clone() },
     })
 }
 
@@ -201,7 +226,7 @@ fn fits(metric: &Metric, counted: &Counted) -> Diagnostics {
     };
     for ratio in counted.ratios() {
         let mut rows = DataFrame::empty_with_schema(&schema).lazy();
-        if let Some(keep) = &counted.keep {
+        if let Some((keep, _)) = &counted.keep {
             rows = rows.filter(keep.clone());
         }
         let keys: Vec<Expr> = match subjects.is_empty() {

@@ -12,6 +12,7 @@ use crate::tables::{Tables, exacts};
 use super::compile::{Compiled, Ratio};
 use super::measures::{Parts, Slice, Slices};
 use super::plan::{self, Cut, Piece, Plan, Stretch};
+use super::question::{Counter, Question, Sum};
 use super::scan::{Scan, Tally};
 use super::sums;
 
@@ -32,7 +33,7 @@ pub(super) fn tallies(
         for index in &tally.metrics {
             let plan = plan::pieces(compiled, *index, tables, stretch, tally.cut);
             note(&mut tally.slices, *index, &plan);
-            let summed = compiled.is_summed(*index);
+            let summed = matches!(compiled.counter, Counter::Here) && compiled.is_summed(*index);
             let again = summed && !scanned.insert(*index);
             let pieces = plan.pieces.into_iter().filter(|(piece, _)| !again && tables.has(&piece.table));
             for (piece, ratio) in pieces {
@@ -45,12 +46,28 @@ pub(super) fn tallies(
             }
         }
         let queries: Vec<Query> = queries.into_values().collect();
-        for (query, frame) in queries.iter().zip(answers(&queries, tables, (stretch, tally.cut))?) {
+        let frames = match &compiled.counter {
+            Counter::Here => answers(&queries, tables, (stretch, tally.cut))?,
+            elsewhere => elsewhere.answers(questions(compiled, &queries, tables, (stretch, tally.cut))?)?,
+        };
+        for (query, frame) in queries.iter().zip(frames) {
             query.read(&frame, tally.cut, &mut tally.slices)?;
         }
     }
     read_scans(&scans.into_values().collect::<Vec<Scan>>(), tables, stretch, &mut tallies)?;
     Ok(tallies.into_iter().map(|tally| tally.slices.finish()).collect())
+}
+
+/// The same queries for another engine.
+fn questions(
+    compiled: &Compiled<'_>,
+    queries: &[Query],
+    tables: &Tables,
+    cut: (&Stretch, Cut),
+) -> anyhow::Result<Vec<Question>> {
+    let sum = |(metric, ratio): &(usize, Ratio)| Sum::of(&compiled.scheme.metrics[*metric].id, ratio);
+    let question = |query: &Query| Question::of(&query.piece, query.ratios.iter().map(sum).collect(), tables, cut);
+    queries.iter().map(question).collect()
 }
 
 /// Notes that a metric is counted, and whether all of its rows are final.

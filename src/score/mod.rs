@@ -31,6 +31,7 @@ mod person;
 mod plan;
 mod pool;
 mod population;
+mod question;
 mod quota;
 mod reason;
 mod reconcile;
@@ -42,6 +43,7 @@ mod total;
 mod watch;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, NaiveDate, Utc};
 
@@ -58,6 +60,7 @@ pub use adjustments::{Adjustment, Sets};
 pub use appraisal::Appraisal;
 pub use compile::{Compiled, compile};
 pub use population::roster;
+pub use question::{Answers, Keep, Parts, Question, Sum};
 
 /// What a scheme is applied to.
 #[derive(Clone, Copy, Debug)]
@@ -113,6 +116,15 @@ pub fn appraise(compiled: &Compiled<'_>, input: &Input<'_>) -> anyhow::Result<Ap
     appraisal.findings.extend(adjustments::unfitting(input.adjustments, &appraisal.cards));
     appraisal.alerts = alerts;
     Ok(appraisal)
+}
+
+/// Everything that [`appraise`] would count over the rows of kept tables, for an engine that counts it beforehand.
+pub fn questions(compiled: &Compiled<'_>, input: &Input<'_>) -> anyhow::Result<Vec<Question>> {
+    let noted = Arc::new(Mutex::new(Vec::new()));
+    let noting = compiled.noting(&noted);
+    prepare(&noting, input)?;
+    watch::reach_back(&noting, input)?;
+    Ok(std::mem::take(&mut noted.lock().unwrap_or_else(PoisonError::into_inner)))
 }
 
 /// Every agent's value of every metric, formula, lookup and parameter, by staff number and id; for trying a scheme out.

@@ -11,6 +11,7 @@ use crate::source::canonical::Grain;
 use crate::tables::{self, Tables};
 
 use super::compile::{Compiled, Ratio};
+use super::question::Keep;
 
 /// A stretch of days and the day on which its data was pulled.
 #[derive(Clone, Debug)]
@@ -114,16 +115,18 @@ fn week_of(day: Expr, stretch: &Stretch) -> Expr {
 pub(super) struct Piece {
     pub(super) table: String,
     pub(super) level: Level,
-    subject: Option<String>,
-    keep: Vec<Condition>,
-    last_day: bool,
+    pub(super) subject: Option<String>,
+    pub(super) keep: Vec<Condition>,
+    pub(super) last_day: bool,
 }
 
 /// A condition on rows under a name of its own: the printed form of an expression may leave out what tells two apart.
 #[derive(Clone, Debug)]
-struct Condition {
+pub(super) struct Condition {
     name: String,
     expression: Expr,
+    /// The same for other engines.
+    pub(super) said: Keep,
 }
 
 impl Piece {
@@ -189,7 +192,11 @@ pub(super) struct Plan {
 pub(super) fn pieces(compiled: &Compiled<'_>, index: usize, tables: &Tables, stretch: &Stretch, cut: Cut) -> Plan {
     let metric = &compiled.scheme.metrics[index];
     let counted = &compiled.metrics[index];
-    let filter = |keep: &Expr| Condition { name: format!("filter {}", metric.table), expression: keep.clone() };
+    let filter = |(keep, said): &(Expr, Keep)| Condition {
+        name: format!("filter {}", metric.table),
+        expression: keep.clone(),
+        said: said.clone(),
+    };
     let mut rows: Vec<Condition> = counted.keep.iter().map(filter).collect();
     let monthly = tables::grain(&counted.table) == Some(Grain::Month);
     if monthly {
@@ -219,7 +226,11 @@ pub(super) fn pieces(compiled: &Compiled<'_>, index: usize, tables: &Tables, str
         if newest < stretch.last {
             provisional = true;
             let young = counted.provisional.as_ref().unwrap_or(&counted.ratio);
-            let day = Condition { name: format!("young {newest}"), expression: col("date").gt(lit(newest)) };
+            let day = Condition {
+                name: format!("young {newest}"),
+                expression: col("date").gt(lit(newest)),
+                said: Keep::After(newest),
+            };
             split.push((with(&ordinary, day.clone()), young));
             ordinary = with(&ordinary, except(day));
         }
@@ -286,13 +297,21 @@ fn with(rows: &[Condition], more: Condition) -> Vec<Condition> {
 }
 
 fn except(condition: Condition) -> Condition {
-    Condition { name: format!("not {}", condition.name), expression: condition.expression.not() }
+    Condition {
+        name: format!("not {}", condition.name),
+        expression: condition.expression.not(),
+        said: Keep::Not(Box::new(condition.said)),
+    }
 }
 
 /// The days of the override at this place.
 fn on(place: usize, days: &[NaiveDate]) -> Condition {
     let one_of = days.iter().map(|day| col("date").eq(lit(*day))).reduce(|all, day| all.or(day));
-    Condition { name: format!("override {place}"), expression: one_of.unwrap_or_else(|| lit(false)) }
+    Condition {
+        name: format!("override {place}"),
+        expression: one_of.unwrap_or_else(|| lit(false)),
+        said: Keep::On(days.to_vec()),
+    }
 }
 
 /// The months of a table with a `month` column: the period's own, or those so many months before its last.
@@ -307,7 +326,7 @@ fn months(period: &Period, ago: &[u32]) -> Condition {
     let labels: Vec<String> =
         wanted.iter().map(|month| format!("{:04}-{:02}", month.div_euclid(12), month.rem_euclid(12) + 1)).collect();
     let one_of = labels.iter().map(|label| col("month").eq(lit(label.as_str()))).reduce(|all, month| all.or(month));
-    Condition { name: labels.join(" "), expression: one_of.unwrap_or_else(|| lit(false)) }
+    Condition { name: labels.join(" "), expression: one_of.unwrap_or_else(|| lit(false)), said: Keep::Months(labels) }
 }
 
 fn month_number(day: NaiveDate) -> i32 {

@@ -6,11 +6,10 @@ use chrono::{Days, NaiveDate};
 
 use crate::exact::Exact;
 use crate::finding::Finding;
-use crate::period::Period;
 use crate::scheme::consequence::Watch;
 use crate::scheme::formula::Value;
 use crate::scheme::{Cadence, Direction, Formula, Scheme};
-use crate::tables::{Member, Tables};
+use crate::tables::Member;
 use crate::words::Bilingual;
 
 use super::Input;
@@ -73,21 +72,26 @@ fn daily<'d>(compiled: &Compiled<'_>, desk: &Desk<'d>, input: &Input<'_>) -> any
     let special = plan::special_days(compiled, input.tables, &desk.facts.period)?;
     let stretch = Stretch::whole(desk.facts.period, input.as_of, special);
     let days = stretch.days().into_iter().zip(&desk.facts.days).collect();
-    let watches = compiled.scheme.watches.iter().filter(|watch| watch.per == Cadence::Day);
-    let trailing = watches.filter(|watch| watch.worse_by.is_some()).map(|watch| watch.trailing).max().unwrap_or(0);
-    let first = desk.facts.period.start - Days::new(trailing.into());
-    Ok(Daily { days, before: before(compiled, input.earlier, &metrics, first)? })
+    Ok(Daily { days, before: before(compiled, input, &metrics)? })
 }
 
-/// The days from `first` on of the periods before, as their kept tables tell them.
+/// Counts, or has it noted, what trailing means reach back to.
+pub(super) fn reach_back(compiled: &Compiled<'_>, input: &Input<'_>) -> anyhow::Result<()> {
+    let metrics = by_day(compiled.scheme);
+    if metrics.is_empty() { Ok(()) } else { before(compiled, input, &metrics).map(drop) }
+}
+
+/// The days of the periods before to which trailing means reach back, as their kept tables tell them.
 fn before(
     compiled: &Compiled<'_>,
-    earlier: &BTreeMap<Period, Tables>,
+    input: &Input<'_>,
     metrics: &BTreeSet<usize>,
-    first: NaiveDate,
 ) -> anyhow::Result<BTreeMap<NaiveDate, Slice>> {
+    let watches = compiled.scheme.watches.iter().filter(|watch| watch.per == Cadence::Day);
+    let trailing = watches.filter(|watch| watch.worse_by.is_some()).map(|watch| watch.trailing).max().unwrap_or(0);
+    let first = input.period.start - Days::new(trailing.into());
     let mut found = BTreeMap::new();
-    for (period, tables) in earlier.iter().filter(|(period, _)| period.end > first) {
+    for (period, tables) in input.earlier.iter().filter(|(period, _)| period.end > first) {
         let special = plan::special_days(compiled, tables, period)?;
         // What was pulled for an earlier period has long been final.
         let whole = Stretch::whole(*period, NaiveDate::MAX, special);

@@ -31,7 +31,7 @@ mod volume;
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use chrono::NaiveDate;
@@ -40,6 +40,7 @@ use polars::prelude::*;
 use crate::finding::Finding;
 use crate::period::Period;
 
+use crate::source::Table;
 use identity::Book;
 
 pub use derived::can_have;
@@ -58,6 +59,8 @@ pub struct Tables {
     pub frames: BTreeMap<String, DataFrame>,
     /// Tables on the disk that are read when a query asks for them.
     scans: BTreeMap<String, LazyFrame>,
+    /// The folder in which they are kept, once they are.
+    folder: Option<PathBuf>,
     /// The people of the period.
     pub roster: Roster,
 }
@@ -82,7 +85,27 @@ impl Tables {
         for (table, scan) in &mut scans {
             *scan = shape::completed(table, scan.clone())?;
         }
-        Ok(Self { frames, scans, roster })
+        Ok(Self { frames, scans, folder: Some(folder.to_owned()), roster })
+    }
+
+    /// Every table without a row, as if they were kept in a folder: what is asked of them can be known before they are.
+    pub fn without_rows(folder: &Path, period: &Period) -> anyhow::Result<Self> {
+        let empty = |table: Table| (table.name().to_owned(), crate::extract::empty(table));
+        let frames: BTreeMap<String, DataFrame> = Table::all().map(empty).collect();
+        let roster = roster_of(&frames, period, period.last_day(), None)?;
+        Ok(Self { frames, scans: BTreeMap::new(), folder: Some(folder.to_owned()), roster })
+    }
+
+    /// Keeps them in a folder, as [`write()`] does.
+    pub fn keep(&mut self, folder: &Path) -> anyhow::Result<()> {
+        write(folder, &self.frames)?;
+        self.folder = Some(folder.to_owned());
+        Ok(())
+    }
+
+    /// Where the rows of a table lie as Parquet, if they are kept.
+    pub fn place(&self, name: &str) -> Option<PathBuf> {
+        self.folder.as_ref().map(|folder| store::path(folder, name))
     }
 
     /// A table, ready for a query.
@@ -148,7 +171,7 @@ pub fn build(
     findings.extend(roster.findings());
     findings.extend(identity::findings(&book, &identity::unowned(&frames, &book)?, &roster, period));
     findings.extend(strangers::strangers(&frames, &given, &roster)?);
-    Ok((Tables { frames, scans: BTreeMap::new(), roster }, findings))
+    Ok((Tables { frames, scans: BTreeMap::new(), folder: None, roster }, findings))
 }
 
 /// Who is scored: the people of the roster; without one, a team of those who appear in a table, or the departments.

@@ -17,7 +17,7 @@ pub fn write(folder: &Path, frames: &BTreeMap<String, DataFrame>) -> anyhow::Res
     remove(&part)?;
     make_private(&part).with_context(|| format!("cannot make the folder `{}`", part.display()))?;
     for (table, frame) in frames {
-        write_one(&part.join(format!("{table}.parquet")), table, frame)?;
+        write_one(&path(&part, table), table, frame)?;
     }
     sync(&part)?;
     failpoint::pass(|| "tables are written");
@@ -30,6 +30,11 @@ pub fn write(folder: &Path, frames: &BTreeMap<String, DataFrame>) -> anyhow::Res
     failpoint::pass(|| "tables have their name");
     sync(folder.parent().context("tables lie in a folder")?)?;
     remove(&old)
+}
+
+/// The file of a table.
+pub(super) fn path(folder: &Path, table: &str) -> PathBuf {
+    folder.join(format!("{table}.parquet"))
 }
 
 fn write_one(path: &Path, table: &str, frame: &DataFrame) -> anyhow::Result<()> {

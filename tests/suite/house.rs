@@ -10,7 +10,7 @@ const LAYERS: [(u8, &[&str]); 9] = [
     (2, &["ledger", "extract", "identity"]),
     (3, &["tables"]),
     (4, &["score"]),
-    (5, &["render", "workbook", "deliver"]),
+    (5, &["engine", "render", "workbook", "deliver"]),
     (7, &["pipeline"]),
     (8, &["scheduler", "upkeep", "console", "demo"]),
     (9, &["cli"]),
@@ -28,7 +28,7 @@ const HOMES: [(&str, &[&str]); 11] = [
     ("axum", &["console", "demo"]),
     ("clap", &["cli"]),
     ("reqwest", &["extract", "deliver", "identity"]),
-    ("polars", &["extract", "tables", "score", "pipeline"]),
+    ("polars", &["extract", "tables", "score", "engine", "pipeline"]),
 ];
 
 /// What the console and the demo must not know, although it stands before them.

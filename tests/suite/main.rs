@@ -44,6 +44,7 @@ mod serving;
 mod sharing;
 mod source_verbs;
 mod sources;
+mod spark;
 mod starting;
 mod stories;
 mod story_tables;

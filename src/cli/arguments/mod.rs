@@ -56,7 +56,10 @@ pub(super) enum Verb {
     /// Find everything that is wrong with settings, jobs, sources, schemes and templates.
     Check(CheckOptions),
     /// Say what a run would pull, compute, render and mail, and do none of it.
-    Plan(OrderOptions),
+    #[command(
+        after_help = "Examples:\n  scorepost plan monthly-scorecard --period 2026-10       what a run would do\n  scorepost plan monthly-scorecard --engine spark         the SQL that a cluster would get, whatever the settings say"
+    )]
+    Plan(PlanOptions),
     /// Run a job now; mails nobody unless --send is given.
     Run(RunOptions),
     /// Look at appraisal schemes, check them, and try them on worked examples.

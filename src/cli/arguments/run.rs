@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct OrderOptions {
@@ -33,6 +33,22 @@ pub(in crate::cli) struct OrderOptions {
     /// Count `last` from this instant instead of now, such as 2026-11-09T09:00:00+08:00.
     #[arg(long, value_name = "INSTANT")]
     pub(in crate::cli) as_of: Option<DateTime<Utc>>,
+}
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct PlanOptions {
+    #[command(flatten)]
+    pub(in crate::cli) order: OrderOptions,
+    /// Print what this engine would be asked to count, and nothing else.
+    #[arg(long, value_enum, value_name = "ENGINE")]
+    pub(in crate::cli) engine: Option<Counting>,
+}
+
+/// An engine that counts elsewhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum Counting {
+    /// Apache Spark.
+    Spark,
 }
 
 #[derive(Debug, Args)]

@@ -1,6 +1,7 @@
 //! `check`: everything that is wrong, at once.
 
 mod calendars;
+mod engine;
 mod gates;
 mod mail;
 mod reports;
@@ -56,6 +57,7 @@ fn written(settings: &Settings) -> Diagnostics {
     let (sources, wrong) = source::review_folder(&settings.jobs.join("sources"), &settings.variables);
     found.extend(wrong);
     found.extend(schemes_compile(&schemes));
+    found.extend(engine::uncounted(settings, &jobs, &schemes));
     found.extend(cycles(&jobs, &schemes));
     found.extend(gates::unfilled(&jobs, &sources));
     found.extend(reports::unfilled(&jobs, &schemes));

@@ -8,6 +8,7 @@ use crate::scheme::Scheme;
 use crate::score::appraisal::{Card, Standing};
 use crate::score::{self, Appraisal, Compiled, Input, PastResult};
 
+use super::super::reckoning::{self, For};
 use super::super::{Pipeline, adjustments, build};
 use super::Kept;
 
@@ -29,18 +30,16 @@ impl<'a> History<'a> {
         let past = self.past(pipeline, job, &kept.period)?;
         let earlier = build::earlier_tables(pipeline, job, self.compiled.scheme, &kept.period)?;
         let set = adjustments::now(pipeline, job, &kept.period)?;
-        let appraisal = score::appraise(
-            &self.compiled,
-            &Input {
-                tables: &kept.tables,
-                period: kept.period,
-                cut_off: kept.cut_off,
-                as_of: build::day_of(job, kept.cut_off),
-                past: &past,
-                earlier: &earlier,
-                adjustments: &set,
-            },
-        )?;
+        let input = Input {
+            tables: &kept.tables,
+            period: kept.period,
+            cut_off: kept.cut_off,
+            as_of: build::day_of(job, kept.cut_off),
+            past: &past,
+            earlier: &earlier,
+            adjustments: &set,
+        };
+        let appraisal = reckoning::appraise(pipeline, job, &self.compiled, &input, For::Look)?;
         self.simulated.insert(kept.period);
         self.results.extend(appraisal.cards.iter().map(|card| result(card, kept.period)));
         Ok(appraisal)

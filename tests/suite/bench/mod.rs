@@ -128,23 +128,7 @@ impl Bench {
 
     /// The monthly job for October.
     pub fn october(&self) -> Ask {
-        Ask {
-            order: Order {
-                job: "monthly-scorecard".into(),
-                period: Period::parse("2026-10").expect("a period"),
-                scope: Scope::default(),
-                trigger: Trigger::AdHoc,
-                requested_by: "test".into(),
-                refresh: false,
-                send: false,
-                as_of: None,
-                reach: Reach::Documents,
-                occasion: None,
-                request: None,
-                scheme_version: None,
-                reason: None,
-            },
-        }
+        Ask { order: october() }
     }
 
     /// The weekly job for a week, such as `2026-W43`.
@@ -228,6 +212,25 @@ impl Bench {
     pub fn pdf(&self, document: &Document) -> Vec<u8> {
         let hash = document.pdf_hash.as_deref().expect("a rendered document");
         std::fs::read(self.pipeline.folders.pdf(hash)).expect("a PDF in the archive")
+    }
+}
+
+/// The order of the monthly job for October.
+pub fn october() -> Order {
+    Order {
+        job: "monthly-scorecard".into(),
+        period: Period::parse("2026-10").expect("a period"),
+        scope: Scope::default(),
+        trigger: Trigger::AdHoc,
+        requested_by: "test".into(),
+        refresh: false,
+        send: false,
+        as_of: None,
+        reach: Reach::Documents,
+        occasion: None,
+        request: None,
+        scheme_version: None,
+        reason: None,
     }
 }
 

@@ -1,0 +1,6 @@
+//! The distributed engine: what it would be asked, and on a cluster that what it answers makes the same cards.
+
+mod asked;
+mod cluster;
+mod figures;
+mod month;
