@@ -53,6 +53,9 @@ pub(super) fn build(
     let folder = pipeline.folders.tables(&job.id, &run.period.to_string());
     let restated = restate::differences(pipeline, job, run, &tables, &pulled.raw_hash)?;
     tables::write(&folder, &tables.frames)?;
+    drop(tables);
+    // Cards are made from what is on the disk, by the first run as by every later one, and no table is whole in memory.
+    let tables = Tables::open(&folder, &run.period, until, only_team(job).as_ref())?;
     let taken = pipeline.ledger.adjustments(&job.id, &run.period)?;
     pipeline.ledger.pin_adjustments(&run.id, &taken)?;
     let set = adjustments::scored(job, &taken);

@@ -62,6 +62,8 @@ pub(super) struct Counted {
 pub(super) struct Ratio {
     pub(super) numerator: Expr,
     pub(super) denominator: Option<Expr>,
+    /// As it is written, which says all of it.
+    pub(super) text: String,
     /// Where it is written.
     place: Place,
 }
@@ -183,12 +185,13 @@ fn parse(sql: &str, place: &Place) -> Result<Expr, Diagnostic> {
 
 /// A division at the top keeps both its sides, so that a value can be shown with what it was made of.
 fn ratio(sql: &str, place: &Place) -> Result<Ratio, Diagnostic> {
-    Ok(match parse(sql, place)? {
+    let (numerator, denominator) = match parse(sql, place)? {
         Expr::BinaryExpr { left, op: Operator::TrueDivide | Operator::RustDivide, right } => {
-            Ratio { numerator: (*left).clone(), denominator: Some((*right).clone()), place: place.clone() }
+            ((*left).clone(), Some((*right).clone()))
         }
-        whole => Ratio { numerator: whole, denominator: None, place: place.clone() },
-    })
+        whole => (whole, None),
+    };
+    Ok(Ratio { numerator, denominator, text: sql.to_owned(), place: place.clone() })
 }
 
 /// Tries a metric on an empty table, which finds columns that do not exist before any data is pulled.
