@@ -3,7 +3,8 @@
 //!
 //! `cargo bench --bench scoring` runs S03 and S16 on 1,000 agents and 2 million rows a table; `SCOREPOST_BENCH=L` on
 //! 10,000 agents and 20 million. Figures of one machine mean little, their ratio more: `cargo bench --bench scoring --
-//! ratios` checks that both give the same numbers and measures them in turn, with processor time and memory.
+//! ratios` checks that both give the same numbers and measures them in turn, with processor time and memory. Whole schemes
+//! are scored from the rows, as after a pull, and again, from the answers that the first time kept beside them.
 
 #[path = "scoring/bare.rs"]
 mod bare;
@@ -49,6 +50,19 @@ fn whole(folder: &Path, scheme: &Scheme, period: Period) -> Appraisal {
     score::appraise(&compiled, &input).unwrap_or_else(|error| panic!("{error:#}"))
 }
 
+/// The same, as if it were the first time.
+fn afresh(folder: &Path, scheme: &Scheme, period: Period) -> Appraisal {
+    forget(folder);
+    whole(folder, scheme, period)
+}
+
+fn forget(folder: &Path) {
+    match std::fs::remove_dir_all(folder.join("answers")) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => panic!("{error}"),
+        _ => {}
+    }
+}
+
 fn bench(criterion: &mut Criterion) {
     let size = Size::wanted();
     let (folder, period) = month::written(size);
@@ -56,9 +70,11 @@ fn bench(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group(size.name());
     group.sample_size(10);
     group.bench_function("S03 bare query", |bencher| bencher.iter(|| black_box(bare::weighted(&folder))));
-    group.bench_function("S03 whole", |bencher| bencher.iter(|| black_box(whole(&folder, &weighted, period))));
+    group.bench_function("S03 whole", |bencher| bencher.iter(|| black_box(afresh(&folder, &weighted, period))));
+    group.bench_function("S03 again", |bencher| bencher.iter(|| black_box(whole(&folder, &weighted, period))));
     group.bench_function("S16 bare query", |bencher| bencher.iter(|| black_box(bare::weekly(&folder))));
-    group.bench_function("S16 whole", |bencher| bencher.iter(|| black_box(whole(&folder, &weekly, period))));
+    group.bench_function("S16 whole", |bencher| bencher.iter(|| black_box(afresh(&folder, &weekly, period))));
+    group.bench_function("S16 again", |bencher| bencher.iter(|| black_box(whole(&folder, &weekly, period))));
     group.finish();
 }
 
@@ -70,15 +86,18 @@ fn ratios() {
     let rows = |frames: Vec<DataFrame>| frames.iter().map(DataFrame::height).sum();
     equal::check(&whole(folder, &weighted, period), &bare::weighted(folder), "paid-amount", "paid_amount");
     equal::check(&whole(folder, &weekly, period), &bare::weekly(folder), "loss-amount-rate", "lost_amount");
-    let cards = move |scheme: &Scheme| whole(folder, scheme, period).cards.len();
-    let ways: [ratio::Way<'_>; 3] = [
+    let cards = move |scheme: &Scheme| afresh(folder, scheme, period).cards.len();
+    let again = move |scheme: &Scheme| whole(folder, scheme, period).cards.len();
+    let ways: [ratio::Way<'_>; 4] = [
         ("S03 whole", Box::new(|| cards(&weighted))),
+        ("S03 again", Box::new(|| again(&weighted))),
         ("S03 query, with what charts show", Box::new(|| rows(bare::weighted_with_charts(folder)))),
         ("S03 query, the month alone", Box::new(|| rows(bare::weighted(folder)))),
     ];
     ratio::print(&ways, 2);
-    let ways: [ratio::Way<'_>; 3] = [
+    let ways: [ratio::Way<'_>; 4] = [
         ("S16 whole", Box::new(|| cards(&weekly))),
+        ("S16 again", Box::new(|| again(&weekly))),
         ("S16 query, with what charts show", Box::new(|| rows(bare::weekly_with_charts(folder)))),
         ("S16 query, weeks and month alone", Box::new(|| rows(bare::weekly(folder)))),
     ];
@@ -92,9 +111,10 @@ fn main() {
     match arguments.iter().map(String::as_str).collect::<Vec<&str>>().as_slice() {
         ["ratios"] => ratios(),
         ["folder"] => println!("{}", month::written(Size::wanted()).0.display()),
-        ["totals", out, repeats] => {
+        [way @ ("totals" | "totals-again"), out, repeats] => {
             let ((folder, period), scheme) = (month::written(Size::wanted()), shipped("presale-weighted"));
-            totals::print(out, repeats.parse().unwrap_or(1), || whole(&folder, &scheme, period));
+            let score = if *way == "totals" { afresh } else { whole };
+            totals::print(out, repeats.parse().unwrap_or(1), || score(&folder, &scheme, period));
         }
         _ => {
             benches();

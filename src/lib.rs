@@ -24,7 +24,7 @@
 //! | 0 | [`clock`] [`diag`] [`exact`] [`failpoint`] [`finding`] [`period`] [`words`] | |
 //! | 1 | [`source`] [`scheme`] [`job`] [`settings`]: what people write, checked, places kept | toml |
 //! | 2 | [`ledger`] what ran and was sent; [`extract`] sources to typed rows; [`identity`] who signed in elsewhere | rusqlite, tokio-postgres, reqwest |
-//! | 3 | [`tables`] rows to canonical tables | |
+//! | 3 | [`tables`] rows to canonical tables; what was counted over them is kept beside them | |
 //! | 4 | [`score`] tables × scheme, with what people set after appeals, to cards; polars ends here | polars |
 //! | 5 | [`engine`] counts on a cluster instead of here; [`render`] cards to PDFs; [`workbook`] forms and lists to XLSX, forms back; [`deliver`] letters to mailboxes, lines to chats | typst, rust_xlsxwriter, lettre, reqwest again |
 //! | 7 | [`pipeline`] the only place that names every stage; [`trial`] stories that try a scheme | |

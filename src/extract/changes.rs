@@ -78,7 +78,7 @@ fn days_of(work: &Work, used: &[Used]) -> BTreeSet<NaiveDate> {
 type Rows = BTreeMap<NaiveDate, BTreeMap<String, (u64, [u8; 32])>>;
 
 fn rows(table: Table, parts: &[Part]) -> Result<Rows> {
-    let (frame, _) = join(table, parts)?;
+    let (frame, _) = join(table, parts.to_vec())?;
     let key = frame.select(table.key().iter().copied())?;
     let mut rows = Rows::new();
     for row in 0..frame.height() {

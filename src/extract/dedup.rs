@@ -25,22 +25,22 @@ pub struct Duplicates {
 }
 
 /// Where rows of a part begin, and how new they are.
-struct Origins<'a> {
-    ends: Vec<(usize, &'a str, DateTime<Utc>)>,
+struct Origins {
+    ends: Vec<(usize, String, DateTime<Utc>)>,
 }
 
-/// One frame of all parts, in which no key comes twice.
+/// One frame of all parts, in which no key comes twice; the parts' own memory is given back on the way.
 ///
 /// # Errors
 /// When parts have different columns.
-pub fn join(table: Table, parts: &[Part]) -> Result<(DataFrame, Duplicates)> {
+pub fn join(table: Table, parts: Vec<Part>) -> Result<(DataFrame, Duplicates)> {
     let mut whole = empty(table);
     let mut origins = Origins { ends: Vec::new() };
     for part in parts {
         let columns = whole.get_column_names_owned();
         let frame = part.frame.select(columns).context("rows of another shape lie in the lake")?;
         whole.vstack_mut_owned(frame).context("rows of another shape lie in the lake")?;
-        origins.ends.push((whole.height(), &part.pull, part.begun));
+        origins.ends.push((whole.height(), part.pull, part.begun));
     }
     whole.rechunk_mut();
     dedupe(table, whole, &origins)
@@ -85,7 +85,8 @@ fn doubled(table: Table, whole: &DataFrame) -> Result<Vec<usize>> {
     if key.is_empty() {
         return Ok(Vec::new());
     }
-    let numbered = whole.with_row_index(ROW.into(), None)?;
+    // Of the keys alone: the other columns of millions of rows would be copied for nothing.
+    let numbered = whole.select(table.key().iter().copied())?.with_row_index(ROW.into(), None)?;
     let single =
         numbered.unique_stable(Some(&key), UniqueKeepStrategy::None, None).context("keys cannot be compared")?;
     let mut doubled = vec![true; whole.height()];
@@ -104,10 +105,10 @@ fn cells(frame: &DataFrame, row: usize) -> Result<Vec<String>> {
     frame.columns().iter().map(|column| Ok(text(column.get(row)?))).collect()
 }
 
-impl Origins<'_> {
+impl Origins {
     fn of(&self, row: usize) -> (&str, DateTime<Utc>) {
         let place = self.ends.partition_point(|(end, ..)| *end <= row);
-        self.ends.get(place).map_or(("", DateTime::UNIX_EPOCH), |(_, pull, begun)| (*pull, *begun))
+        self.ends.get(place).map_or(("", DateTime::UNIX_EPOCH), |(_, pull, begun)| (pull.as_str(), *begun))
     }
 
     /// Which of two rows with one key is of an older pull; `None` when they are of the same.
@@ -144,7 +145,7 @@ mod tests {
     #[test]
     fn within_one_pull_the_first_of_each_key_stays() {
         let part = plans("m#1", 0, &[("A1", 100), ("A2", 200), ("A1", 100), ("A2", 300), ("A3", 100)]);
-        let (frame, duplicates) = join(Table::PLANS, &[part]).expect("joined");
+        let (frame, duplicates) = join(Table::PLANS, vec![part]).expect("joined");
         assert_eq!((frame.height(), duplicates), (3, Duplicates { identical: 1, conflicting: 1 }));
         assert_eq!(targets(&frame), ["0.0100", "0.0200", "0.0100"]);
     }
@@ -152,8 +153,8 @@ mod tests {
     #[test]
     fn of_two_pulls_the_newest_stands_and_that_is_no_contradiction() {
         let (old, new) = (plans("m#1", 0, &[("A1", 100), ("A2", 200)]), plans("d#1", 1, &[("A1", 150)]));
-        for parts in [[old.clone(), new.clone()], [new, old]] {
-            let (frame, duplicates) = join(Table::PLANS, &parts).expect("joined");
+        for parts in [vec![old.clone(), new.clone()], vec![new, old]] {
+            let (frame, duplicates) = join(Table::PLANS, parts).expect("joined");
             assert_eq!(duplicates, Duplicates::default());
             let mut targets = targets(&frame);
             targets.sort();
@@ -169,6 +170,6 @@ mod tests {
         }
         let frame = frame(rows, "desk").expect("a frame");
         let part = Part { frame, pull: "m#1".into(), begun: DateTime::UNIX_EPOCH };
-        assert_eq!(join(Table::CALLS, &[part]).expect("joined").0.height(), 2);
+        assert_eq!(join(Table::CALLS, vec![part]).expect("joined").0.height(), 2);
     }
 }

@@ -118,7 +118,7 @@ impl<'a> Gathering<'a> {
         let mut batches = Vec::new();
         for table in fills.difference(&absent) {
             let parts = self.parts.remove(table).unwrap_or_default();
-            let (frame, duplicates) = join(*table, &parts)?;
+            let (frame, duplicates) = join(*table, parts)?;
             self.findings.extend(report::duplicates(&self.source.id, *table, duplicates));
             batches.push(Batch { table: *table, frame, duplicates });
         }

@@ -32,7 +32,7 @@ pub async fn newest(
             parts.extend(rows.unwrap_or_else(BTreeMap::new).remove(&table).unwrap_or_default());
         }
     }
-    Ok(Some(join(table, &parts)?.0))
+    Ok(Some(join(table, parts)?.0))
 }
 
 fn reading(raw: &RawStore, source: &Source, period: Period) -> Result<Option<Reading>> {

@@ -46,14 +46,19 @@ pub(super) fn build(
     let scheme = scheme_of_run(pipeline, job, run)?;
     let mut findings: Vec<Finding> = pulled.findings.into_iter().map(|one| as_followed(job, one)).collect();
     let until = day_of(job, pulled.cut_off);
-    let (mut tables, noticed) = tables::build(pulled.frames, &run.period, until, only_team(job).as_ref())?;
+    let (tables, noticed) = tables::build(pulled.frames, &run.period, until, only_team(job).as_ref())?;
     findings.extend(noticed);
     let now = pipeline.settings.clock.now();
     let look = Look { tables: &tables, given: &pulled.given, period: &run.period, until, now };
     let mut findings = gates::pass(pipeline, job, run, &look, findings)?;
     let folder = pipeline.folders.tables(&job.id, &run.period.to_string());
     let restated = restate::differences(pipeline, job, run, &tables, &pulled.raw_hash)?;
-    tables.keep(&folder)?;
+    tables::write(&folder, &tables.frames)?;
+    let rows = tables.frames.values().map(|frame| frame.height() as u64).sum();
+    watch(Event::Counted { stage: Stage::Score, unit: Unit::Rows, count: rows });
+    drop(tables);
+    // Cards are made from what is on the disk, by the first run as by every later one, and no table is whole in memory.
+    let tables = Tables::open(&folder, &run.period, until, only_team(job).as_ref())?;
     let taken = pipeline.ledger.adjustments(&job.id, &run.period)?;
     pipeline.ledger.pin_adjustments(&run.id, &taken)?;
     let set = adjustments::scored(job, &taken);
@@ -75,8 +80,6 @@ pub(super) fn build(
     };
     record_leads(pipeline, job, run, &scheme, &tables, pulled.cut_off)?;
     pipeline.ledger.set_pins(&run.id, &pins, Some(pulled.cut_off))?;
-    let rows = tables.frames.iter().map(|(_, frame)| frame.height() as u64).sum();
-    watch(Event::Counted { stage: Stage::Score, unit: Unit::Rows, count: rows });
     watch(Event::Ends(Stage::Score));
     let appraisal = Appraisal { findings: findings.clone(), ..appraisal };
     // Not in the packs: once it is said it is no longer so, and a pack would get another edition for it.

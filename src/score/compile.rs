@@ -79,8 +79,8 @@ pub(super) struct Counted {
 pub(super) struct Ratio {
     pub(super) numerator: Expr,
     pub(super) denominator: Option<Expr>,
-    /// As its author writes it.
-    pub(super) sql: String,
+    /// As it is written, which says all of it.
+    pub(super) text: String,
     /// Where it is written.
     pub(super) place: Place,
 }
@@ -207,13 +207,13 @@ fn parse(sql: &str, place: &Place) -> Result<Expr, Diagnostic> {
 
 /// A division at the top keeps both its sides, so that a value can be shown with what it was made of.
 fn ratio(sql: &str, place: &Place) -> Result<Ratio, Diagnostic> {
-    Ok(match parse(sql, place)? {
+    let (numerator, denominator) = match parse(sql, place)? {
         Expr::BinaryExpr { left, op: Operator::TrueDivide | Operator::RustDivide, right } => {
-            let (numerator, denominator) = ((*left).clone(), Some((*right).clone()));
-            Ratio { numerator, denominator, sql: sql.to_owned(), place: place.clone() }
+            ((*left).clone(), Some((*right).clone()))
         }
-        whole => Ratio { numerator: whole, denominator: None, sql: sql.to_owned(), place: place.clone() },
-    })
+        whole => (whole, None),
+    };
+    Ok(Ratio { numerator, denominator, text: sql.to_owned(), place: place.clone() })
 }
 
 /// Tries a metric on an empty table, which finds columns that do not exist before any data is pulled.

@@ -80,17 +80,13 @@ fn note(slices: &mut Slices, metric: usize, plan: &Plan) {
     }
 }
 
-/// Reads every table that is asked for once, all of them side by side.
+/// Reads every table that is asked for once, its parts side by side.
 fn read_scans(scans: &[Scan], tables: &Tables, stretch: &Stretch, tallies: &mut [Tally]) -> anyhow::Result<()> {
-    let mut plans = Vec::new();
     for scan in scans {
-        let table = tables.lazy(scan.table()).context("a table that is there")?;
-        plans.push(scan.query(table, scan.finest(tallies), stretch)?);
-    }
-    let names: BTreeSet<String> = scans.iter().map(|scan| format!("`{}`", scan.table())).collect();
-    let about = || format!("computing metrics over {}", names.into_iter().collect::<Vec<String>>().join(", "));
-    for (scan, answer) in scans.iter().zip(together(plans, Engine::Streaming).with_context(about)?) {
-        scan.read(&answer, scan.finest(tallies), stretch, tallies)?;
+        let finest = scan.finest(tallies);
+        let about = || format!("computing metrics over `{}`", scan.table());
+        let answer = scan.answer(tables, finest, stretch).with_context(about)?;
+        scan.read(&answer, finest, stretch, tallies)?;
     }
     Ok(())
 }

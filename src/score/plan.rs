@@ -120,7 +120,8 @@ pub(super) struct Piece {
     pub(super) last_day: bool,
 }
 
-/// A condition on rows under a name of its own: the printed form of an expression may leave out what tells two apart.
+/// A condition on rows under a name that says all of it: the printed form of an expression may leave out what tells two
+/// apart.
 #[derive(Clone, Debug)]
 pub(super) struct Condition {
     name: String,
@@ -192,8 +193,10 @@ pub(super) struct Plan {
 pub(super) fn pieces(compiled: &Compiled<'_>, index: usize, tables: &Tables, stretch: &Stretch, cut: Cut) -> Plan {
     let metric = &compiled.scheme.metrics[index];
     let counted = &compiled.metrics[index];
+    let written = compiled.scheme.filters.iter().find(|filter| filter.id == metric.table);
+    let written = written.map_or("", |filter| filter.keep.as_str());
     let filter = |(keep, said): &(Expr, Keep)| Condition {
-        name: format!("filter {}", metric.table),
+        name: format!("filter {written}"),
         expression: keep.clone(),
         said: said.clone(),
     };
@@ -210,7 +213,7 @@ pub(super) fn pieces(compiled: &Compiled<'_>, index: usize, tables: &Tables, str
     if !monthly {
         for (place, one) in compiled.scheme.overrides.iter().enumerate() {
             let Some(days) = stretch.special.get(place).filter(|days| !days.is_empty()) else { continue };
-            let special = on(place, days);
+            let special = on(days);
             if let Some((_, ratio)) = counted.overridden.iter().find(|(of, _)| *of == place) {
                 split.push((with(&ordinary, special.clone()), ratio));
                 ordinary = with(&ordinary, except(special));
@@ -304,11 +307,11 @@ fn except(condition: Condition) -> Condition {
     }
 }
 
-/// The days of the override at this place.
-fn on(place: usize, days: &[NaiveDate]) -> Condition {
+/// The days of an override.
+fn on(days: &[NaiveDate]) -> Condition {
     let one_of = days.iter().map(|day| col("date").eq(lit(*day))).reduce(|all, day| all.or(day));
     Condition {
-        name: format!("override {place}"),
+        name: format!("on {days:?}"),
         expression: one_of.unwrap_or_else(|| lit(false)),
         said: Keep::On(days.to_vec()),
     }

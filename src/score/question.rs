@@ -117,7 +117,7 @@ impl Keep {
 
 impl Sum {
     pub(super) fn of(metric: &str, ratio: &Ratio) -> Self {
-        Self { metric: metric.to_owned(), sql: ratio.sql.clone(), place: ratio.place.clone() }
+        Self { metric: metric.to_owned(), sql: ratio.text.clone(), place: ratio.place.clone() }
     }
 }
 

@@ -8,12 +8,13 @@ use polars::prelude::*;
 
 use crate::exact::Exact;
 use crate::scheme::Level;
-use crate::tables::exacts;
+use crate::tables::{Tables, exacts};
 
 use super::compile::Ratio;
 use super::fold;
 use super::measures::{Parts, Slices};
 use super::plan::{Cut, Piece, Stretch};
+use super::runs::{self, Asked};
 
 /// Which metrics are counted at each cut, and where their parts go.
 pub(super) struct Tally {
@@ -64,26 +65,54 @@ impl Scan {
         tallies.iter().filter(asked).map(|tally| tally.cut).max().unwrap_or(Cut::Whole)
     }
 
-    /// The query.
-    pub(super) fn query(&self, table: LazyFrame, cut: Cut, stretch: &Stretch) -> anyhow::Result<LazyFrame> {
-        // A condition that all have in common is decided once for each row.
-        let (rows, conditions) = match self.conditions.as_slice() {
-            [(_, Some(keep))] => (table.filter(keep.clone()), Vec::new()),
-            several => (table, several.iter().map(|(_, keep)| keep.clone()).collect()),
-        };
-        let subject = [self.piece.subject().alias("subject")].into_iter();
-        let keys: Vec<Expr> = subject.chain(cut.key(stretch).map(|key| key.alias("part"))).collect();
-        Ok(rows.group_by(keys).agg(self.sums(&conditions).context("a sum that cannot be folded")?))
+    /// What its metrics add up to at this cut: as it was kept, or from the rows.
+    pub(super) fn answer(&self, tables: &Tables, cut: Cut, stretch: &Stretch) -> anyhow::Result<DataFrame> {
+        let question = self.question(cut, stretch);
+        tables.answered(self.table(), &question, || self.count(tables, cut, stretch))
     }
 
-    fn sums(&self, conditions: &[Option<Expr>]) -> Option<Vec<Expr>> {
-        let kept = |(place, keep): (usize, &Option<Expr>)| Some(keep.clone()?.sum().alias(format!("kept{place}")));
-        let mut sums: Vec<Expr> = conditions.iter().enumerate().filter_map(kept).collect();
+    /// All that the answer depends on beside the rows, in the order of its columns.
+    fn question(&self, cut: Cut, stretch: &Stretch) -> String {
+        let days = match cut {
+            Cut::Weeks => format!("{}", stretch.first),
+            Cut::Whole | Cut::Days => String::new(),
+        };
+        let mut question = format!("{}\n{cut:?} {days}\n", self.piece.source());
+        for one in &self.columns {
+            let condition = self.conditions.get(one.condition).map_or("", |(name, _)| name.as_str());
+            question.push_str(&format!("{}: {condition} {:?}\n", one.condition, one.ratio.text));
+        }
+        question
+    }
+
+    fn count(&self, tables: &Tables, cut: Cut, stretch: &Stretch) -> anyhow::Result<DataFrame> {
+        // A condition that all have in common keeps rows; several are decided once for each row, whoever asks for them.
+        let (common, marks): (Option<&Expr>, Vec<(String, Expr)>) = match self.conditions.as_slice() {
+            [(_, Some(keep))] => (Some(keep), Vec::new()),
+            several => {
+                let mark = |(place, (_, keep)): (usize, &(String, Option<Expr>))| Some((mark(place), keep.clone()?));
+                (None, several.iter().enumerate().filter_map(mark).collect())
+            }
+        };
+        let subject = [("subject", self.piece.subject())].into_iter();
+        let keys: Vec<(&str, Expr)> = subject.chain(cut.key(stretch).map(|key| ("part", key))).collect();
+        let sums = self.sums(&marks).context("a sum that cannot be folded")?;
+        let asked = Asked { keep: common, marks: &marks, keys: &keys, sums: &sums };
+        let whole = runs::over(tables, self.table(), &asked)?;
+        let columns: Vec<(usize, &Counted)> = self.columns.iter().enumerate().collect();
+        rolled_up(&whole, &columns, keys.get(1).map(|(part, _)| col(*part)))
+    }
+
+    fn sums(&self, marks: &[(String, Expr)]) -> Option<Vec<Expr>> {
+        let marked =
+            |place: usize| marks.iter().find(|(name, _)| *name == mark(place)).map(|(name, _)| col(name.as_str()));
+        let kept = |place: usize| Some(marked(place)?.sum().alias(format!("kept{place}")));
+        let mut sums: Vec<Expr> = (0..self.conditions.len()).filter_map(kept).collect();
         for (place, one) in self.columns.iter().enumerate() {
-            let keep = conditions.get(one.condition).and_then(Option::as_ref);
-            sums.push(fold::over(&one.ratio.numerator, keep)?.alias(format!("n{place}")));
+            let keep = marked(one.condition);
+            sums.push(fold::over(&one.ratio.numerator, keep.as_ref())?.alias(format!("n{place}")));
             if let Some(denominator) = &one.ratio.denominator {
-                sums.push(fold::over(denominator, keep)?.alias(format!("d{place}")));
+                sums.push(fold::over(denominator, keep.as_ref())?.alias(format!("d{place}")));
             }
         }
         Some(sums)
@@ -145,6 +174,11 @@ impl Scan {
         let kept = kept.cast(&DataType::Int64)?;
         Ok(Some(kept.i64()?.iter().map(|rows| rows.is_some_and(|rows| rows > 0)).collect()))
     }
+}
+
+/// The name under which a condition is decided for each row.
+fn mark(condition: usize) -> String {
+    format!("condition {condition} of the row")
 }
 
 /// The number of the subject of each row. Rows of nobody are nobody's; a table that names no group is of the only one.

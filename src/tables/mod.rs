@@ -4,7 +4,9 @@
 //! agent (`attribution`) → daily tables (`daily`, `attendance`), unless a source gives them itself (`derived`) → minutes
 //! online (`presence`) → columns
 //! that follow from others (`columns`). Every fact keeps its `date`, on the clocks of its source. A folder of CSV files can stand for all sources (`story`).
+//! What is asked of kept tables is counted a part at a time (`parted`), once (`answers`).
 
+mod answers;
 mod attendance;
 mod attribution;
 mod cells;
@@ -12,10 +14,12 @@ mod columns;
 mod daily;
 mod derived;
 mod difference;
+mod digests;
 pub mod gate;
 mod identity;
 mod items;
 mod number;
+mod parted;
 pub mod person;
 mod presence;
 mod roster;
@@ -42,6 +46,7 @@ use crate::period::Period;
 
 use crate::source::Table;
 use identity::Book;
+use store::Kept;
 
 pub use derived::can_have;
 pub use difference::{Difference, difference};
@@ -58,7 +63,7 @@ pub struct Tables {
     /// Frames by table name, each with every column of its table; those with a `date` have days of the period only.
     pub frames: BTreeMap<String, DataFrame>,
     /// Tables on the disk that are read when a query asks for them.
-    scans: BTreeMap<String, LazyFrame>,
+    scans: BTreeMap<String, Kept>,
     /// The folder in which they are kept, once they are.
     folder: Option<PathBuf>,
     /// The people of the period.
@@ -83,7 +88,7 @@ impl Tables {
         let mut scans = store::scan_all(folder)?;
         scans.retain(|table, _| !frames.contains_key(table));
         for (table, scan) in &mut scans {
-            *scan = shape::completed(table, scan.clone())?;
+            scan.rows = shape::completed(table, scan.rows.clone())?;
         }
         Ok(Self { frames, scans, folder: Some(folder.to_owned()), roster })
     }
@@ -96,13 +101,6 @@ impl Tables {
         Ok(Self { frames, scans: BTreeMap::new(), folder: Some(folder.to_owned()), roster })
     }
 
-    /// Keeps them in a folder, as [`write()`] does.
-    pub fn keep(&mut self, folder: &Path) -> anyhow::Result<()> {
-        write(folder, &self.frames)?;
-        self.folder = Some(folder.to_owned());
-        Ok(())
-    }
-
     /// Where the rows of a table lie as Parquet, if they are kept.
     pub fn place(&self, name: &str) -> Option<PathBuf> {
         self.folder.as_ref().map(|folder| store::path(folder, name))
@@ -110,7 +108,7 @@ impl Tables {
 
     /// A table, ready for a query.
     pub fn lazy(&self, name: &str) -> Option<LazyFrame> {
-        self.frames.get(name).map(|frame| frame.clone().lazy()).or_else(|| self.scans.get(name).cloned())
+        self.frames.get(name).map(|frame| frame.clone().lazy()).or_else(|| Some(self.scans.get(name)?.rows.clone()))
     }
 
     /// Whether a table was given.
@@ -212,12 +210,18 @@ fn gather(pulled: Vec<(String, DataFrame)>) -> anyhow::Result<BTreeMap<String, D
     Ok(frames)
 }
 
+/// Whether any row is not among those that a condition keeps; where none is, a table need not be copied.
+fn strays(frame: &DataFrame, inside: &Expr) -> PolarsResult<bool> {
+    let kept = frame.clone().lazy().select([inside.clone().sum().cast(DataType::UInt64).alias("kept")]).collect()?;
+    Ok(kept.column("kept")?.u64()?.get(0) != Some(frame.height() as u64))
+}
+
 /// Facts outside the period were needed only to find others (a chat on the eve of an order). Tables by month stay whole,
 /// because rules compare with other months; only plans, which are summed as they lie, are cut.
 fn keep_period(frames: &mut BTreeMap<String, DataFrame>, period: &Period) -> anyhow::Result<()> {
     let inside = col("date").gt_eq(lit(period.start)).and(col("date").lt(lit(period.end)));
     for frame in frames.values_mut() {
-        if frame.schema().contains("date") {
+        if frame.schema().contains("date") && strays(frame, &inside)? {
             *frame = frame.clone().lazy().filter(inside.clone()).collect()?;
         }
     }

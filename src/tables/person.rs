@@ -8,6 +8,8 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use polars::prelude::*;
 
+use super::answers;
+
 /// Columns whose cells say whose a row is; elsewhere the same short word means something else.
 const OWNERS: [&str; 2] = ["agent_id", "account"];
 
@@ -41,6 +43,9 @@ pub fn leave_out(path: &Path, words: &Words) -> Result<usize> {
     let left_out = frame.height() - rest.height();
     if left_out == 0 {
         return Ok(0);
+    }
+    if let Some(folder) = path.parent() {
+        answers::forget(folder).with_context(|| format!("cannot remove answers in `{}`", folder.display()))?;
     }
     let part = path.with_extension("part");
     let file = File::create(&part).with_context(|| format!("cannot write `{}`", part.display()))?;

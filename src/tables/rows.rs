@@ -38,7 +38,7 @@ impl Tables {
             return Ok(Rows { table: table.to_owned(), ..Rows::default() });
         };
         let named = agents.iter().map(|column| col(column.as_str()).eq(lit(agent))).reduce(Expr::or);
-        let mut rows = match (named, self.owner(table, agent)) {
+        let mut rows = match (named, self.owner(table, agent)?) {
             (Some(named), _) => lazy.filter(named),
             (None, Some((column, owner))) => lazy.filter(col(column).eq(lit(owner))),
             (None, None) => lazy,
@@ -59,16 +59,17 @@ impl Tables {
 impl Tables {
     /// The column that says whose the rows of a table are, and what it has for an agent: the agent, else their department
     /// or shop; `None` for a table that is everybody's.
-    fn owner(&self, table: &str, agent: &str) -> Option<(&'static str, String)> {
-        let schema = self.frames.get(table)?.schema();
+    fn owner(&self, table: &str, agent: &str) -> PolarsResult<Option<(&'static str, String)>> {
+        let Some(mut rows) = self.lazy(table) else { return Ok(None) };
+        let schema = rows.collect_schema()?;
         let member = self.roster.member(agent);
         let owners = [
             ("agent_id", Some(agent.to_owned())),
             ("dept_id", member.and_then(|member| member.dept_id.clone())),
             ("shop_id", member.and_then(|member| member.shop_id.clone())),
         ];
-        let (column, owner) = owners.into_iter().find(|(column, _)| schema.contains(column))?;
-        Some((column, owner.unwrap_or_default()))
+        let owner = owners.into_iter().find(|(column, _)| schema.contains(column));
+        Ok(owner.map(|(column, owner)| (column, owner.unwrap_or_default())))
     }
 }
 
@@ -93,4 +94,29 @@ fn cell(column: &Column, row: usize) -> anyhow::Result<String> {
         AnyValue::String(text) => text.to_owned(),
         other => other.to_string(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::period::Period;
+
+    #[test]
+    fn of_tables_on_the_disk_an_agent_is_shown_their_own_rows() {
+        let data = tempfile::tempdir().expect("a folder");
+        let folder = data.path().join("2026-10");
+        let agents = || Column::new("agent_id".into(), ["A1", "A2", "A1"]);
+        let month = Column::new("month".into(), ["2026-10"; 3]);
+        let calls = DataFrame::new(3, vec![agents(), month]).expect("a frame");
+        let teams = Column::new("team_id".into(), ["T1"; 3]);
+        let people = DataFrame::new(3, vec![agents(), teams]).expect("a frame").slice(0, 2);
+        let frames = BTreeMap::from([("plans".to_owned(), calls), ("agents".to_owned(), people)]);
+        crate::tables::write(&folder, &frames).expect("written");
+        let period = Period::parse("2026-10").expect("a period");
+        let tables = Tables::open(&folder, &period, period.end, None).expect("tables");
+        let count = |agent| tables.rows("plans", None, agent, 10).expect("rows").count;
+        assert_eq!((count("A1"), count("A2"), count("A3")), (2, 1, 0));
+    }
 }

@@ -1,6 +1,6 @@
 //! Every frame in the shape of its canonical table: absent columns are there and empty, every row has its day.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use polars::prelude::*;
 
@@ -12,6 +12,17 @@ use crate::source::Table;
 pub fn complete(name: &str, frame: &mut DataFrame) -> PolarsResult<()> {
     for column in Table::from_name(name).iter().flat_map(|table| table.columns()) {
         if !frame.schema().contains(column.name) {
+            let nothing = Series::full_null(column.name.into(), frame.height(), &dtype(column.kind));
+            frame.with_column(Column::from(nothing))?;
+        }
+    }
+    Ok(())
+}
+
+/// Adds those of some columns that a file of the table does not have, as nulls.
+pub fn fill(name: &str, wanted: &BTreeSet<String>, frame: &mut DataFrame) -> PolarsResult<()> {
+    for column in Table::from_name(name).iter().flat_map(|table| table.columns()) {
+        if wanted.contains(column.name) && !frame.schema().contains(column.name) {
             let nothing = Series::full_null(column.name.into(), frame.height(), &dtype(column.kind));
             frame.with_column(Column::from(nothing))?;
         }

@@ -10,6 +10,17 @@ use polars::prelude::*;
 
 use crate::failpoint;
 
+use super::digests;
+
+/// A table on the disk.
+#[derive(Clone)]
+pub(super) struct Kept {
+    /// Its file.
+    pub(super) path: PathBuf,
+    /// Its rows, to be read when a query asks for them.
+    pub(super) rows: LazyFrame,
+}
+
 /// Writes every table as `<folder>/<table>.parquet`; the folder is changed for a new one when all of them are on the
 /// disk, so that it never has tables of two runs.
 pub fn write(folder: &Path, frames: &BTreeMap<String, DataFrame>) -> anyhow::Result<()> {
@@ -18,6 +29,9 @@ pub fn write(folder: &Path, frames: &BTreeMap<String, DataFrame>) -> anyhow::Res
     make_private(&part).with_context(|| format!("cannot make the folder `{}`", part.display()))?;
     for (table, frame) in frames {
         write_one(&path(&part, table), table, frame)?;
+    }
+    for path in files(&part)?.values() {
+        digests::of(path).with_context(|| format!("cannot read `{}`", path.display()))?;
     }
     sync(&part)?;
     failpoint::pass(|| "tables are written");
@@ -47,7 +61,7 @@ fn write_one(path: &Path, table: &str, frame: &DataFrame) -> anyhow::Result<()> 
 }
 
 /// The rows are people's work and pay: the folder is its owner's alone.
-fn make_private(folder: &Path) -> std::io::Result<()> {
+pub(super) fn make_private(folder: &Path) -> std::io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
@@ -106,7 +120,7 @@ pub(super) fn read_some(folder: &Path, tables: &[&str]) -> anyhow::Result<BTreeM
 }
 
 /// Every table of a folder, to be read when a query asks for it, and then only the columns that it asks for.
-pub(super) fn scan_all(folder: &Path) -> anyhow::Result<BTreeMap<String, LazyFrame>> {
+pub(super) fn scan_all(folder: &Path) -> anyhow::Result<BTreeMap<String, Kept>> {
     let scan = |path: &Path| -> PolarsResult<LazyFrame> {
         let mut rows = LazyFrame::scan_parquet(PlRefPath::try_from_path(path)?, ScanArgsParquet::default())?;
         // Reads the footer, so that a damaged file is named here and not in the middle of scoring.
@@ -114,12 +128,13 @@ pub(super) fn scan_all(folder: &Path) -> anyhow::Result<BTreeMap<String, LazyFra
         Ok(rows)
     };
     let one = |(table, path): (String, PathBuf)| {
-        Ok((table, scan(&path).map_err(anyhow::Error::from).with_context(|| damaged(&path))?))
+        let rows = scan(&path).map_err(anyhow::Error::from).with_context(|| damaged(&path))?;
+        Ok((table, Kept { path, rows }))
     };
     files(folder)?.into_iter().map(one).collect()
 }
 
-fn damaged(path: &Path) -> String {
+pub(super) fn damaged(path: &Path) -> String {
     format!("`{}` is damaged; run the job again", path.display())
 }
 

@@ -12,12 +12,15 @@ use crate::score::appraisal::{CountedThing, Direction, Spread, Unit};
 use crate::score::compile::Compiled;
 use crate::score::desk::Desk;
 use crate::score::facts::group_of;
+use crate::score::runs::{self, Asked};
 use crate::tables::{Member, Tables};
 
 use super::{Maker, Subject, day, judging};
 
 /// Seconds between the ranges of waits where the scheme has no limits of its own, or above the last of them.
 const WAITS: [i64; 4] = [15, 30, 60, 120];
+/// Whether somebody waited for the answer of a row.
+const WAITED: &str = "somebody waited";
 /// More limits than a chart can show.
 const MOST_LIMITS: usize = 8;
 /// About how many ranges a distribution without limits has.
@@ -70,45 +73,68 @@ impl Waits {
 
     /// Counts each agent's rows in one scan; a row without an answer waited for nobody.
     pub(super) fn count(&self, tables: &Tables, limits: Vec<Exact>) -> anyhow::Result<Counts> {
-        let mut agents: BTreeMap<String, Vec<u64>> = BTreeMap::new();
-        if let Some(rows) = tables.lazy(self.table) {
-            let range = self.range(&limits).context("a limit between ranges is too fine")?;
-            let frame = rows
-                .filter(
-                    col("agent_id").is_not_null().and(col(self.seconds).is_not_null()).and(self.answers().gt(lit(0))),
-                )
-                .group_by([col("agent_id"), range.alias("range")])
-                .agg([len().cast(DataType::UInt64).alias("rows")])
-                .collect_with_engine(Engine::Streaming)
-                .map(|found| found.unwrap_single())
-                .map_err(anyhow::Error::from)
-                .with_context(|| format!("counting waits over table `{}`", self.table))?;
-            let (agent, range, rows) =
-                (frame.column("agent_id")?.str()?, frame.column("range")?.i32()?, frame.column("rows")?.u64()?);
-            for ((agent, range), rows) in agent.iter().zip(range.iter()).zip(rows.iter()) {
-                let (Some(agent), Some(range), Some(rows)) = (agent, range, rows) else { continue };
-                let counts = agents.entry(agent.to_owned()).or_insert_with(|| vec![0; limits.len() + 1]);
-                counts[usize::try_from(range)?] += rows;
-            }
-        }
+        let answer = match tables.has(self.table) {
+            true => Some(tables.answered(self.table, &self.question(&limits), || self.ask(tables, &limits))?),
+            false => None,
+        };
+        let agents = answer.as_ref().map(|answer| by_range(answer, limits.len())).transpose()?.unwrap_or_default();
         Ok(Counts { counted: self.counted, limits, agents })
+    }
+
+    /// All that the answer depends on beside the rows.
+    fn question(&self, limits: &[Exact]) -> String {
+        format!("waits of {} {:?} above {limits:?}", self.seconds, self.answers)
+    }
+
+    /// How many waits each agent has, and how many above each limit.
+    fn ask(&self, tables: &Tables, limits: &[Exact]) -> anyhow::Result<DataFrame> {
+        let above = self.above(limits).context("a limit between ranges is too fine")?;
+        let answered = col(self.seconds).is_not_null().and(self.answers().gt(lit(0)));
+        let waited = col("agent_id").is_not_null().and(answered);
+        let names: Vec<String> = (0..=limits.len()).map(above_name).collect();
+        let all = std::iter::once(lit(true)).chain(above);
+        // A limit is compared in whole numbers, row by row, and a sum of truths is their number.
+        let counts =
+            all.zip(&names).map(|(above, name)| above.and(col(WAITED)).sum().cast(DataType::UInt64).alias(name));
+        let counts: Vec<Expr> = counts.collect();
+        let keys = [("agent_id", col("agent_id"))];
+        let asked = Asked { keep: None, marks: &[(WAITED.to_owned(), waited)], keys: &keys, sums: &counts };
+        let whole = runs::over(tables, self.table, &asked)?;
+        let sums: Vec<Expr> = names.iter().map(|name| col(name.as_str()).sum()).collect();
+        Ok(whole.lazy().group_by([col("agent_id")]).agg(sums).collect()?)
     }
 
     fn answers(&self) -> Expr {
         self.answers.map_or_else(|| lit(1), col)
     }
 
-    /// In which range a row lies: above how many limits its mean wait is, compared in whole numbers.
-    fn range(&self, limits: &[Exact]) -> Option<Expr> {
+    /// Whether a row's mean wait is above each limit, compared in whole numbers.
+    fn above(&self, limits: &[Exact]) -> Option<Vec<Expr>> {
         let above = |limit: &Exact| {
             // Limits are printed seconds, so three decimals are more than any has.
             let thousandths: i64 = (limit.clone() * Exact::whole(1000)).fixed(0).parse().ok()?;
             let wait = col(self.seconds).cast(DataType::Int64) * lit(1000i64);
             let most = self.answers().cast(DataType::Int64) * lit(thousandths);
-            Some(wait.gt(most).cast(DataType::Int32))
+            Some(wait.gt(most))
         };
-        limits.iter().map(above).try_fold(lit(0i32), |sum, above| Some(sum + above?))
+        limits.iter().map(above).collect()
     }
+}
+
+/// The column with how many waits are above so many limits.
+fn above_name(limits: usize) -> String {
+    format!("above {limits}")
+}
+
+/// How many rows of each agent lie between the limits; who waited for nobody is not among them.
+fn by_range(answer: &DataFrame, limits: usize) -> anyhow::Result<BTreeMap<String, Vec<u64>>> {
+    let above = |place: usize| Ok(answer.column(&above_name(place))?.u64()?.clone());
+    let above: Vec<UInt64Chunked> = (0..=limits).map(above).collect::<PolarsResult<_>>()?;
+    let count = |place: usize, row: usize| above.get(place).and_then(|counts| counts.get(row)).unwrap_or(0);
+    let between = |row| (0..=limits).map(|place| count(place, row) - count(place + 1, row)).collect::<Vec<u64>>();
+    let agents = answer.column("agent_id")?.str()?.iter().enumerate();
+    let waited = agents.filter(|(row, _)| count(0, *row) > 0);
+    Ok(waited.filter_map(|(row, agent)| Some((agent?.to_owned(), between(row)))).collect())
 }
 
 /// The limits of the line that judges the value, then those of waits above them; none where nothing suggests any.

@@ -12,7 +12,8 @@ use scorepost::exact::Exact;
 use scorepost::period::Period;
 use scorepost::scheme::Scheme;
 use scorepost::score::{self, Appraisal, Compiled, Input};
-use scorepost::{tables, trial};
+use scorepost::tables::{self, Tables};
+use scorepost::trial;
 
 /// Columns that say to whom or to what a row belongs; other `…_id`s are the row's own.
 const FOREIGN: [&str; 9] = [
@@ -104,24 +105,27 @@ impl Material {
 
     /// Scores a month, with one more row after the others where there is one.
     pub fn appraise(&self, compiled: &Compiled<'_>, month: &Month, order: Order, last: Option<&Pick>) -> Appraisal {
-        let period = Period::parse("2026-10").expect("a period");
+        self.scored(compiled, &self.tables(month, order, last))
+    }
+
+    /// The tables of a month, with one more row after the others where there is one.
+    pub fn tables(&self, month: &Month, order: Order, last: Option<&Pick>) -> Tables {
         let mut frames = self.frames(month, last);
         if order == Order::Reversed {
             frames.reverse();
             frames.iter_mut().for_each(|(_, frame)| *frame = frame.reverse());
         }
-        let (tables, _) = tables::build(frames, &period, period.end, None).expect("tables");
+        let period = period();
+        tables::build(frames, &period, period.end, None).expect("tables").0
+    }
+
+    /// Scores tables of a month.
+    pub fn scored(&self, compiled: &Compiled<'_>, tables: &Tables) -> Appraisal {
+        let period = period();
         let cut_off = DateTime::<Utc>::UNIX_EPOCH;
         let earlier = BTreeMap::new();
-        let input = Input {
-            tables: &tables,
-            period,
-            cut_off,
-            as_of: period.end,
-            past: &[],
-            earlier: &earlier,
-            adjustments: &[],
-        };
+        let input =
+            Input { tables, period, cut_off, as_of: period.end, past: &[], earlier: &earlier, adjustments: &[] };
         score::appraise(compiled, &input).expect("an appraisal")
     }
 
@@ -177,6 +181,10 @@ fn folders(story: &Path) -> Vec<PathBuf> {
     let mut folders: Vec<PathBuf> = entries.filter(|path| path.is_dir()).collect();
     folders.sort();
     folders
+}
+
+fn period() -> Period {
+    Period::parse("2026-10").expect("a period")
 }
 
 fn agent(place: usize) -> String {
