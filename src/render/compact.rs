@@ -1,31 +1,35 @@
 //! The same document in a third fewer bytes: what describes it is packed together and compressed.
 //!
 //! Typst writes every tag as an object of its own, uncompressed, with a table of offsets. PDF 1.5, and with it PDF/A-2,
-//! knows object streams and reference streams for that (ISO 32000-1, 7.5.7 and 7.5.8).
+//! knows object streams and reference streams for that (ISO 32000-1, 7.5.7 and 7.5.8). On the way the faces, which typst
+//! saw without their [outlines](super::outlines), get them back.
 
-use lopdf::{Dictionary, Stream};
+use std::io::Read as _;
 
+use flate2::read::ZlibDecoder;
+
+use super::deflate;
 use super::metadata::PACKET;
+use super::outlines::Outlines;
 
 /// Objects of one stream, so that a reader who needs one unpacks few others.
 const OBJECTS_PER_STREAM: usize = 200;
 
-/// The document with its objects packed; the bytes as they are, should they not be laid out as typst does it.
-pub(super) fn compact(bytes: Vec<u8>) -> Vec<u8> {
-    packed(&bytes).filter(|packed| packed.len() < bytes.len()).unwrap_or(bytes)
-}
-
-fn packed(bytes: &[u8]) -> Option<Vec<u8>> {
+/// The document with its objects packed and its faces filled; `None` should it not be laid out as typst does it.
+pub(super) fn compact(bytes: &[u8], outlines: &Outlines) -> Option<Vec<u8>> {
     let file = File::read(bytes)?;
     let mut out = Out { bytes: file.head.to_vec(), places: vec![Place::Free; file.size] };
     let (streams, plain): (Vec<Object<'_>>, Vec<Object<'_>>) =
         file.objects.into_iter().partition(|object| object.whole.ends_with(b"endstream\nendobj"));
+    let faces: Vec<usize> = plain.iter().filter_map(Object::face_described).collect();
     for stream in &streams {
         out.note(stream.number)?;
-        match stream.plain_packet() {
+        let face = faces.contains(&stream.number).then(|| outlines.fill(&stream.unpacked()?)).flatten();
+        match (face, stream.plain_packet()) {
+            (Some(face), _) => out.packed_stream(stream.number, "", &face),
             // PDF/A-2 lets metadata be compressed, unlike PDF/A-1.
-            Some(packet) => out.stream(stream.number, PACKET, packet.to_vec())?,
-            None => {
+            (None, Some(packet)) => out.stream(stream.number, PACKET, packet),
+            (None, None) => {
                 out.bytes.extend_from_slice(stream.whole);
                 out.bytes.extend_from_slice(b"\n\n");
             }
@@ -60,6 +64,22 @@ impl Object<'_> {
         let is_plain = dictionary.contains(PACKET) && !dictionary.contains("/Filter");
         let content = self.whole[start + b"stream\n".len()..].strip_suffix(b"endstream\nendobj")?;
         is_plain.then(|| content.strip_suffix(b"\n").unwrap_or(content))
+    }
+
+    /// The number of the stream that holds a face, where this describes one.
+    fn face_described(&self) -> Option<usize> {
+        let key = b"/FontFile2 ";
+        let from = self.whole.get(find(self.whole, key)? + key.len()..)?;
+        let digits = from.iter().take_while(|one| one.is_ascii_digit()).count();
+        std::str::from_utf8(&from[..digits]).ok()?.parse().ok()
+    }
+
+    /// The content of a stream that is compressed.
+    fn unpacked(&self) -> Option<Vec<u8>> {
+        let start = find(self.whole, b"stream\n")? + b"stream\n".len();
+        let mut content = Vec::new();
+        ZlibDecoder::new(&self.whole[start..]).read_to_end(&mut content).ok()?;
+        Some(content)
     }
 }
 
@@ -141,18 +161,19 @@ impl Out {
         let first = index.len();
         let data = [index.into_bytes(), contents].concat();
         self.places.push(Place::At(self.bytes.len()));
-        self.stream(stream, &format!("/Type/ObjStm/N {}/First {first}", objects.len()), data)
+        self.stream(stream, &format!("/Type/ObjStm/N {}/First {first}", objects.len()), &data);
+        Some(())
     }
 
-    fn stream(&mut self, number: usize, entries: &str, data: Vec<u8>) -> Option<()> {
-        let mut stream = Stream::new(Dictionary::new(), data);
-        stream.compress().ok()?;
-        let filter = if stream.dict.has(b"Filter") { "/Filter/FlateDecode" } else { "" };
-        let opening = format!("{number} 0 obj\n<<{entries}{filter}/Length {}>>\nstream\n", stream.content.len());
+    fn stream(&mut self, number: usize, entries: &str, data: &[u8]) {
+        self.packed_stream(number, entries, &deflate::stream(data));
+    }
+
+    fn packed_stream(&mut self, number: usize, entries: &str, packed: &[u8]) {
+        let opening = format!("{number} 0 obj\n<<{entries}/Filter/FlateDecode/Length {}>>\nstream\n", packed.len());
         self.bytes.extend_from_slice(opening.as_bytes());
-        self.bytes.extend_from_slice(&stream.content);
+        self.bytes.extend_from_slice(packed);
         self.bytes.extend_from_slice(b"\nendstream\nendobj\n\n");
-        Some(())
     }
 
     /// Writes where everything lies, and the end of the file.
@@ -169,8 +190,8 @@ impl Out {
             let [a, b, c, d] = (first as u32).to_be_bytes();
             [kind, a, b, c, d, high, low]
         });
-        let (rows, size) = (rows.collect(), self.places.len());
-        self.stream(size - 1, &format!("/Type/XRef/W[1 4 2]/Size {size}{trailer}"), rows)?;
+        let (rows, size) = (rows.collect::<Vec<u8>>(), self.places.len());
+        self.stream(size - 1, &format!("/Type/XRef/W[1 4 2]/Size {size}{trailer}"), &rows);
         self.bytes.extend_from_slice(format!("startxref\n{start}\n%%EOF").as_bytes());
         Some(self.bytes)
     }
@@ -181,11 +202,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_laid_out_otherwise_stays_as_it_is() {
+    fn what_is_laid_out_otherwise_is_told() {
         for odd in
             ["", "%PDF-1.7\n", "%PDF-1.7\nxref\n0 9\ntrailer\n<<>>\nstartxref\n9\n%%EOF", "startxref\n99999\n%%EOF"]
         {
-            assert_eq!(compact(odd.as_bytes().to_vec()), odd.as_bytes());
+            assert_eq!(compact(odd.as_bytes(), &Outlines::default()), None);
         }
     }
 }

@@ -4,10 +4,12 @@ use sha2::{Digest, Sha256};
 use typst::diag::SourceDiagnostic;
 use typst::ecow::EcoVec;
 use typst::foundations::Smart;
+use typst::syntax::Span;
 use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
 
 use super::compact::compact;
+use super::outlines::Outlines;
 use crate::settings::PdfStandard as Standard;
 
 /// A finished document.
@@ -26,6 +28,7 @@ pub(super) fn export(
     document: &PagedDocument,
     identity: &str,
     standard: Standard,
+    outlines: &Outlines,
 ) -> Result<Pdf, EcoVec<SourceDiagnostic>> {
     let options = PdfOptions {
         ident: Smart::Custom(identity.to_owned()),
@@ -37,8 +40,13 @@ pub(super) fn export(
         tagged: true,
         pretty: false,
     };
-    let bytes = compact(typst_pdf::pdf(document, &options)?);
+    // A file that is not laid out as this typst does it would have no outlines: better none than a blank one.
+    let bytes = compact(&typst_pdf::pdf(document, &options)?, outlines).ok_or_else(unknown_layout)?;
     Ok(Pdf { sha256: hex::encode(Sha256::digest(&bytes)), bytes, pages: document.pages().len() })
+}
+
+fn unknown_layout() -> EcoVec<SourceDiagnostic> {
+    EcoVec::from([SourceDiagnostic::error(Span::detached(), "the file is laid out as no PDF of this typst is")])
 }
 
 fn kept(standard: Standard) -> &'static [PdfStandard] {

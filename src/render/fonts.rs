@@ -1,4 +1,6 @@
 //! The faces: Noto Sans SC inside the program, more from a folder; never those of the machine.
+//!
+//! What typst is given of those inside are stand-ins; see [`outlines`](super::outlines).
 
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -7,6 +9,8 @@ use anyhow::Context as _;
 use sha2::{Digest, Sha256};
 use typst::foundations::Bytes;
 use typst::text::Font;
+
+use super::outlines::Outlines;
 
 /// The unmodified faces that every document is set in, compressed.
 const EMBEDDED: [&[u8]; 2] = [
@@ -18,6 +22,8 @@ const EMBEDDED: [&[u8]; 2] = [
 pub(super) struct Faces {
     /// The embedded faces first, then those of the folder by file name.
     pub(super) all: Vec<Font>,
+    /// What the embedded ones have instead of outlines.
+    pub(super) outlines: &'static Outlines,
     /// SHA-256, hexadecimal.
     pub(super) hash: String,
 }
@@ -25,7 +31,8 @@ pub(super) struct Faces {
 /// Reads the embedded faces and those of `folder` (`.ttf`, `.otf`, `.ttc`), which step in for characters that the
 /// embedded ones lack.
 pub(super) fn load(folder: Option<&Path>) -> anyhow::Result<Faces> {
-    let (mut all, mut hash) = embedded()?.clone();
+    let Embedded { faces, outlines, hash } = embedded()?;
+    let (mut all, mut hash) = (faces.clone(), hash.clone());
     for path in folder.map(font_files).transpose()?.unwrap_or_default() {
         let bytes = std::fs::read(&path).with_context(|| format!("cannot read the font `{}`", path.display()))?;
         hash = hex::encode(Sha256::new().chain_update(&hash).chain_update(&bytes).finalize());
@@ -37,26 +44,35 @@ pub(super) fn load(folder: Option<&Path>) -> anyhow::Result<Faces> {
             path.display()
         );
     }
-    Ok(Faces { all, hash })
+    Ok(Faces { all, outlines, hash })
+}
+
+/// The faces inside the program.
+struct Embedded {
+    faces: Vec<Font>,
+    outlines: Outlines,
+    hash: String,
 }
 
 /// Decompressed once in a process; the cost is paid by the first renderer.
-fn embedded() -> anyhow::Result<&'static (Vec<Font>, String)> {
-    static FACES: OnceLock<Result<(Vec<Font>, String), String>> = OnceLock::new();
+fn embedded() -> anyhow::Result<&'static Embedded> {
+    static FACES: OnceLock<Result<Embedded, String>> = OnceLock::new();
     let faces = FACES.get_or_init(|| decompress().map_err(|error| format!("{error:#}")));
     faces.as_ref().map_err(|error| anyhow::anyhow!("the fonts inside the program are damaged: {error}"))
 }
 
-fn decompress() -> anyhow::Result<(Vec<Font>, String)> {
-    let read = |packed: &[u8]| -> anyhow::Result<(Vec<Font>, [u8; 32])> {
-        let bytes = zstd::decode_all(packed)?;
-        Ok((Font::iter(Bytes::new(bytes)).collect(), Sha256::digest(packed).into()))
-    };
+fn decompress() -> anyhow::Result<Embedded> {
+    let read = |packed: &[u8]| anyhow::Ok((zstd::decode_all(packed)?, <[u8; 32]>::from(Sha256::digest(packed))));
     let (regular, bold) = rayon::join(|| read(EMBEDDED[0]), || read(EMBEDDED[1]));
-    let ((mut all, first), (more, second)) = (regular?, bold?);
-    all.extend(more);
-    anyhow::ensure!(all.len() == EMBEDDED.len(), "expected one face in each file");
-    Ok((all, hex::encode(Sha256::new().chain_update(first).chain_update(second).finalize())))
+    let (mut faces, mut outlines, mut hash) = (Vec::new(), Outlines::default(), Sha256::new());
+    for face in [regular, bold] {
+        let (bytes, of_packed) = face?;
+        let stand_in = outlines.stand_in(&bytes).context("a face has no plain outlines")?;
+        faces.extend(Font::iter(Bytes::new(stand_in)));
+        hash.update(of_packed);
+    }
+    anyhow::ensure!(faces.len() == EMBEDDED.len(), "expected one face in each file");
+    Ok(Embedded { faces, outlines, hash: hex::encode(hash.finalize()) })
 }
 
 fn font_files(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {

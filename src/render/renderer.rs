@@ -72,7 +72,7 @@ impl Renderer {
         }
         let report = |kind: ReportKind| Ok((kind, file_id(&format!("{}.typ", kind.word()))?));
         Ok(Self {
-            shelf: Shelf::new(&templates, faces.all, logo.as_ref()).context("cannot prepare the templates")?,
+            shelf: Shelf::new(&templates, &faces, logo.as_ref()).context("cannot prepare the templates")?,
             card: file_id("card.typ")?,
             pack: file_id("pack.typ")?,
             documents: documents_of(&templates)?,
@@ -197,7 +197,8 @@ impl Renderer {
     pub(super) fn exported(&self, first: &LaidOut, pages: &PagedDocument, identity: &str) -> Result<Pdf, RenderFault> {
         let _forget = Forget;
         let desk = self.desk(first.main, &first.data);
-        export(pages, identity, self.standard).map_err(|errors| self.fault(&desk, &first.data, &errors))
+        export(pages, identity, self.standard, self.shelf.outlines())
+            .map_err(|errors| self.fault(&desk, &first.data, &errors))
     }
 
     fn desk(&self, main: FileId, data: &Value) -> Desk<'_> {
@@ -211,7 +212,7 @@ impl Renderer {
         let identity = hex::encode(Sha256::digest(text.as_bytes()));
         let desk = Desk { shelf: &self.shelf, main, data: Bytes::from_string(text) };
         let Warned { output, warnings } = typst::compile::<PagedDocument>(&desk);
-        let result = output.and_then(|document| export(&document, &identity, self.standard));
+        let result = output.and_then(|document| export(&document, &identity, self.standard, self.shelf.outlines()));
         let placed = self.placed(&warnings);
         (result.map_err(|errors| self.fault(&desk, data, &errors)), placed)
     }

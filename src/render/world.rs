@@ -10,7 +10,9 @@ use typst::text::{Font, FontBook};
 use typst::utils::LazyHash;
 use typst::{Library, LibraryExt, World};
 
+use super::fonts::Faces;
 use super::logo::Logo;
+use super::outlines::Outlines;
 use super::templates::Templates;
 use crate::diag::AuthoredFile;
 
@@ -19,13 +21,14 @@ pub(super) struct Shelf {
     library: LazyHash<Library>,
     book: LazyHash<FontBook>,
     faces: Vec<Font>,
+    outlines: &'static Outlines,
     sources: HashMap<FileId, (Source, AuthoredFile)>,
     data: FileId,
     logo: Option<(FileId, Bytes)>,
 }
 
 impl Shelf {
-    pub(super) fn new(templates: &Templates, faces: Vec<Font>, logo: Option<&Logo>) -> anyhow::Result<Self> {
+    pub(super) fn new(templates: &Templates, faces: &Faces, logo: Option<&Logo>) -> anyhow::Result<Self> {
         let mut sources = HashMap::new();
         for (path, file) in &templates.files {
             let id = file_id(path)?;
@@ -33,8 +36,9 @@ impl Shelf {
         }
         Ok(Self {
             library: LazyHash::new(Library::default()),
-            book: LazyHash::new(FontBook::from_fonts(&faces)),
-            faces,
+            book: LazyHash::new(FontBook::from_fonts(&faces.all)),
+            faces: faces.all.clone(),
+            outlines: faces.outlines,
             sources,
             data: file_id("data.json")?,
             logo: logo.map(|logo| anyhow::Ok((file_id(logo.name)?, logo.bytes.clone()))).transpose()?,
@@ -44,6 +48,11 @@ impl Shelf {
     /// The faces in the order in which they step in.
     pub(super) fn faces(&self) -> &[Font] {
         &self.faces
+    }
+
+    /// What the embedded faces have instead of outlines.
+    pub(super) fn outlines(&self) -> &Outlines {
+        self.outlines
     }
 
     /// The authored file and the source behind an id, where it is a template.

@@ -4,6 +4,7 @@ mod bodies;
 mod cards;
 mod charts;
 mod documents;
+mod faces;
 mod following;
 mod kinds;
 mod pages;
