@@ -194,6 +194,18 @@ impl Ledger {
         })
     }
 
+    /// The numbers of the editions that a run stands on, each with the hash of its PDF.
+    pub fn run_pdfs(&self, run_id: &str) -> Result<Vec<(i64, Option<String>)>> {
+        self.read(|connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT id, pdf_hash FROM documents JOIN run_documents ON document_id = documents.id \
+                 WHERE run_documents.run_id = ?1",
+            )?;
+            let found = statement.query_map([run_id], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            Ok(found.collect::<store::Result<_>>()?)
+        })
+    }
+
     /// The editions that a run issued and that have no PDF yet, by team, kind and subject.
     pub fn unrendered(&self, run_id: &str) -> Result<Vec<Document>> {
         self.read(|connection| {

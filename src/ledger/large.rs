@@ -45,7 +45,7 @@ impl Scene {
     }
 }
 
-const QUESTIONS: [Question; 26] = [
+const QUESTIONS: [Question; 27] = [
     ("a page of runs", |ledger, _| drop(ledger.runs(None, 50).expect("runs"))),
     ("runs that are not over", |ledger, _| drop(ledger.unfinished_runs().expect("runs"))),
     ("a page of the run log", |ledger, _| {
@@ -89,6 +89,12 @@ const QUESTIONS: [Question; 26] = [
         let one = ledger.claim_delivery(&scene.run, "w").expect("a claim").expect("a letter");
         ledger.mark_in_doubt(one.id, "w").expect("marked");
         ledger.note_deliveries("w", &[(one.id, Note::Sent { reply: "250".to_owned() })]).expect("noted");
+    }),
+    ("all of a run, as a round of letters begins", |ledger, scene| {
+        drop(ledger.run_pdfs(&scene.run).expect("hashes"));
+        drop(ledger.unrendered(&scene.run).expect("documents"));
+        drop(ledger.chosen_letters(&scene.run).expect("letters"));
+        drop(ledger.deliveries(&scene.run).expect("letters"));
     }),
     ("when a letter is due again", |ledger, scene| {
         ledger.next_due(&scene.run).expect("an instant");

@@ -187,21 +187,9 @@ pub async fn mail_reminders(pipeline: &Pipeline) -> anyhow::Result<u64> {
     {
         let note = match sealed(pipeline, &reminder) {
             Err(error) => Note::Failed { reason: format!("{error:#}") },
-            Ok(sealed) => {
-                let postman = match &mut postman {
-                    Some(postman) => postman,
-                    none => none.insert(open(pipeline)?),
-                };
-                let outcome = one(pipeline, postman, &reminder, &sealed).await?;
-                taken += u64::from(matches!(outcome, Outcome::Sent { .. }));
-                // What a person must mend is no fault of the letter, which waits for that.
-                let outcome = match outcome {
-                    Outcome::Halt { reason } => Outcome::Away { reason, wait: AFTER_A_HALT },
-                    other => other,
-                };
-                errands::note_of(pipeline, reminder.attempts, outcome)
-            }
+            Ok(sealed) => one(pipeline, &mut postman, &reminder, &sealed).await?,
         };
+        taken += u64::from(matches!(note, Note::Sent { .. }));
         pipeline.ledger.note_errand(Errand::Reminder, reminder.id, &note)?;
     }
     if let Some(mut postman) = postman {
@@ -210,12 +198,13 @@ pub async fn mail_reminders(pipeline: &Pipeline) -> anyhow::Result<u64> {
     Ok(taken)
 }
 
+/// Carries one reminder and says what the ledger is to know of it.
 async fn one(
     pipeline: &Pipeline,
-    postman: &mut Postman,
+    postman: &mut Option<Postman>,
     reminder: &Reminder,
     sealed: &Sealed,
-) -> anyhow::Result<Outcome> {
+) -> anyhow::Result<Note> {
     let doubt = || pipeline.ledger.note_errand(Errand::Reminder, reminder.id, &Note::InDoubt);
     let mut marked = false;
     let mut in_doubt = async || {
@@ -223,17 +212,29 @@ async fn one(
         marked = true;
         Ok(())
     };
-    let outcome = postman.deliver(sealed, &mut in_doubt).await;
-    // An outbox folder is never in doubt, but the ledger knows one way to this state only.
+    let outcome = match opened(postman, pipeline) {
+        Ok(postman) => postman.deliver(sealed, &mut in_doubt).await,
+        Err(error) => Outcome::Halt { reason: format!("{error:#}") },
+    };
+    // An outbox folder is never in doubt, but the ledger knows one way to these states only.
     if !marked && matches!(outcome, Outcome::Sent { .. } | Outcome::Unknown { .. }) {
         doubt()?;
     }
-    Ok(outcome)
+    // What a person must mend is no fault of the letter, which waits for that.
+    let outcome = match outcome {
+        Outcome::Halt { reason } => Outcome::Away { reason, wait: AFTER_A_HALT },
+        other => other,
+    };
+    Ok(errands::note_of(pipeline, reminder.attempts, outcome))
 }
 
-fn open(pipeline: &Pipeline) -> anyhow::Result<Postman> {
-    let url = MailUrl::parse(&pipeline.settings.mail_url).map_err(Diagnostics::from)?;
-    Postman::open(&url, Limits::default())
+/// The one postman of a round, made when the first reminder needs it.
+fn opened<'a>(postman: &'a mut Option<Postman>, pipeline: &Pipeline) -> anyhow::Result<&'a mut Postman> {
+    if postman.is_none() {
+        let url = MailUrl::parse(&pipeline.settings.mail_url).map_err(Diagnostics::from)?;
+        *postman = Some(Postman::open(&url, Limits::default())?);
+    }
+    postman.as_mut().context("there is no postman")
 }
 
 /// The exact bytes that were sealed, to the address that the job still allows.

@@ -3,49 +3,59 @@
 //! Planning checked all of it. Between planning and sending lie a release, days, other runs and whoever can write to the
 //! data folder, so all of it is checked again, on the bytes that go out.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
+use std::sync::Arc;
 
 use anyhow::{Context, ensure};
 use mail_parser::{MessageParser, MimeHeaders};
 use sha2::{Digest, Sha256};
+use tokio::task::spawn_blocking;
 
 use crate::deliver::{self, Address, Envelope, Sealed};
 use crate::job::Job;
-use crate::ledger::{Delivery, Document, DocumentKind, RecipientRole, Run};
-use crate::pipeline::{Pipeline, build, letters};
+use crate::ledger::{Delivery, DocumentKind, RecipientRole, Run};
+use crate::pipeline::{Folders, Pipeline, build, letters};
 use crate::render;
 use crate::tables::Roster;
 
-/// What every letter of a round is checked against.
-pub(super) struct Guard<'a> {
-    pipeline: &'a Pipeline,
-    job: &'a Job,
+/// What every letter of a round is checked against; it borrows nothing, so that letters are checked on any thread.
+pub(super) struct Guard {
+    folders: Folders,
+    return_path: Option<String>,
+    job: Job,
     key: [u8; 32],
-    documents: BTreeMap<i64, Document>,
+    /// The hash of each document's PDF, where it has one.
+    pdfs: HashMap<i64, Option<String>>,
     roster: Option<Roster>,
 }
 
-impl<'a> Guard<'a> {
+impl Guard {
     /// Reads the roster that was pulled last for the run's period.
-    pub(super) fn new(pipeline: &'a Pipeline, job: &'a Job, run: &Run) -> anyhow::Result<Self> {
-        let documents = pipeline.ledger.run_documents(&run.id)?;
+    pub(super) fn new(pipeline: &Pipeline, job: &Job, run: &Run) -> anyhow::Result<Self> {
         Ok(Self {
-            pipeline,
-            job,
+            folders: pipeline.folders.clone(),
+            return_path: pipeline.settings.mail.return_path.clone(),
+            job: job.clone(),
             key: pipeline.ledger.message_key()?,
-            documents: documents.into_iter().map(|document| (document.id, document)).collect(),
+            pdfs: pipeline.ledger.run_pdfs(&run.id)?.into_iter().collect(),
             roster: build::roster_now(pipeline, job, run)?,
         })
     }
 
+    /// The same as [`Self::sealed`] beside the connections, which go on talking meanwhile.
+    pub(super) async fn sealed_beside(self: &Arc<Self>, delivery: &Delivery) -> anyhow::Result<Sealed> {
+        let (guard, delivery) = (self.clone(), delivery.clone());
+        spawn_blocking(move || guard.sealed(&delivery)).await.context("the last look at a letter broke")?
+    }
+
     /// The exact bytes that were sealed; errors say what does not fit, and then nothing may go.
     pub(super) fn sealed(&self, delivery: &Delivery) -> anyhow::Result<Sealed> {
-        let path = self.pipeline.folders.letter(&delivery.mime_hash);
+        let path = self.folders.letter(&delivery.mime_hash);
         let bytes = std::fs::read(&path).with_context(|| format!("reading the sealed letter `{}`", path.display()))?;
         let sha256 = hex::encode(Sha256::digest(&bytes));
         ensure!(sha256 == delivery.mime_hash, "the sealed letter `{}` was changed", path.display());
         let to = address(&delivery.address)?;
-        ensure!(letters::allows(self.job, &to), "the recipient's domain is not allowed by the job");
+        ensure!(letters::allows(&self.job, &to), "the recipient's domain is not allowed by the job");
         self.check_reader(delivery, &to)?;
         self.check_inside(delivery, &bytes)?;
         Ok(Sealed {
@@ -58,7 +68,7 @@ impl<'a> Guard<'a> {
 
     /// Where it goes back to if it cannot be delivered: the sender, or the mailbox for that, with the letter's token.
     fn return_path(&self, delivery: &Delivery) -> anyhow::Result<Address> {
-        let Some(path) = &self.pipeline.settings.mail.return_path else { return address(&self.job.letters.from) };
+        let Some(path) = &self.return_path else { return address(&self.job.letters.from) };
         let token = delivery.message_id.split('@').next().unwrap_or_default();
         let path = path.replace("{letter}", token);
         Address::parse(&path).map_err(|fault| anyhow::anyhow!("`return-path` cannot be used: {}", fault.text().en))
@@ -97,9 +107,9 @@ impl<'a> Guard<'a> {
         ensure!(named == [delivery.address.as_str()], "the sealed letter names another reader than its envelope");
         ensure!(mail.cc().is_none() && mail.bcc().is_none(), "the sealed letter names further readers");
         ensure!(mail.message_id() == Some(&delivery.message_id), "the sealed letter has another Message-ID");
-        let document = self.documents.get(&delivery.document_id).context("its document is gone from the run")?;
-        let hash = document.pdf_hash.as_deref().context("its document has no PDF")?;
-        let pdf = std::fs::read(self.pipeline.folders.pdf(hash)).context("reading its PDF from the archive")?;
+        let hash = self.pdfs.get(&delivery.document_id).context("its document is gone from the run")?;
+        let hash = hash.as_deref().context("its document has no PDF")?;
+        let pdf = std::fs::read(self.folders.pdf(hash)).context("reading its PDF from the archive")?;
         ensure!(hex::encode(Sha256::digest(&pdf)) == hash, "its PDF in the archive was changed");
         let about = render::subject_of(&pdf);
         ensure!(about.as_deref() == Some(&delivery.subject), "its PDF is about somebody else");
@@ -116,7 +126,7 @@ impl<'a> Guard<'a> {
         attached == pdf
             || rules
                 .map(|rule| deliver::lock_name(&self.key, hash, &rule.of(&delivery.recipient)))
-                .any(|name| std::fs::read(self.pipeline.folders.locked(&name)).is_ok_and(|locked| locked == attached))
+                .any(|name| std::fs::read(self.folders.locked(&name)).is_ok_and(|locked| locked == attached))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::sync::atomic::Ordering;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use chrono::TimeDelta;
@@ -33,7 +33,7 @@ pub(super) struct Round<'a> {
     run: &'a Run,
     watch: Watch<'a>,
     total: u64,
-    guard: Guard<'a>,
+    guard: Arc<Guard>,
     pacing: Pacing<'a>,
     clerk: Clerk,
     claimed: tokio::sync::Mutex<Claimed>,
@@ -71,7 +71,7 @@ impl<'a> Round<'a> {
             run,
             watch,
             total: letters_to_go(pipeline, run)?,
-            guard: Guard::new(pipeline, job, run)?,
+            guard: Arc::new(Guard::new(pipeline, job, run)?),
             pacing: Pacing::new(pipeline)?,
             clerk: Clerk::new(pipeline.ledger.clone(), &run.id, &pipeline.worker.id),
             claimed: tokio::sync::Mutex::default(),
@@ -157,7 +157,7 @@ impl<'a> Round<'a> {
     }
 
     async fn one(&self, postman: &mut Postman, delivery: &Delivery) -> anyhow::Result<()> {
-        let sealed = match self.guard.sealed(delivery) {
+        let sealed = match self.guard.sealed_beside(delivery).await {
             Ok(sealed) => sealed,
             Err(error) => return self.clerk.note(delivery.id, Note::Failed { reason: format!("{error:#}") }).await,
         };

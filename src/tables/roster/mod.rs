@@ -89,7 +89,7 @@ impl Roster {
 
     /// Every row of a person: as a member, and as the manager of a team.
     pub fn rows_of(&self, id: &str) -> impl Iterator<Item = &Member> {
-        self.members.iter().chain(&self.managers).filter(move |member| member.id == id)
+        self.member(id).into_iter().chain(self.managers.iter().filter(move |member| member.id == id))
     }
 
     /// The same roster without the agents that `keep` refuses; managers stay.

@@ -15,6 +15,7 @@ const FAULTS: &[(u8, &str, &[&str])] = &[
         &[
             "lib::scheduler::simulation::every_period_is_acted_on_once_whatever_clocks_and_processes_do",
             "suite::trials::simulation::a_hundred_worlds",
+            "suite::trials::moved_clocks::a_clock_that_jumps_between_starts_doubles_and_forgets_nothing",
             "lib::ledger::occurrences::a_released_occurrence_waits_but_not_for_a_clock_that_was_set_back",
         ],
     ),
@@ -31,7 +32,10 @@ const FAULTS: &[(u8, &str, &[&str])] = &[
     (
         7,
         "schedule: killed at any write of the ledger",
-        &["suite::trials::places::killed_at_any_place_nobody_is_mailed_twice_and_every_unknown_is_settled"],
+        &[
+            "suite::trials::places::killed_at_any_place_nobody_is_mailed_twice_and_every_unknown_is_settled",
+            "suite::trials::months::some_months_whatever_the_weather",
+        ],
     ),
     (8, "store: the power is cut", &["suite::trials::power::after_a_power_cut_nobody_is_mailed_twice"]),
     (9, "store: the disk is full", &["lib::ledger::file::tests::a_full_disk_stops_cleanly_and_goes_on_after"]),
