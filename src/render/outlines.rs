@@ -58,9 +58,9 @@ impl Outlines {
         Some(stand_in)
     }
 
-    /// The subset of a face from that of its stand-in, compressed as a stream of a PDF.
+    /// The subset of a face from that of its stand-in, compressed as a stream of a PDF; `None` for any other subset.
     ///
-    /// `None` where the subset is of a face that has no stand-in. Its names are left out: no reader of a PDF needs them.
+    /// Its names are left out: no reader of a PDF needs them.
     pub(super) fn fill(&self, subset: &[u8]) -> Option<Vec<u8>> {
         let mut tables = Tables::read(subset)?;
         let notes = notes(&tables)?;
@@ -98,6 +98,12 @@ impl Outlines {
         pieces().keep(run.clone(), piece.clone());
         piece
     }
+}
+
+/// Whether a subset is one of a stand-in, which would be drawn blank.
+pub(super) fn is_of_stand_in(subset: &[u8]) -> bool {
+    let glyf = Tables::read(subset).and_then(|tables| Some(tables.get(b"glyf")?.to_vec()));
+    glyf.is_some_and(|glyf| glyf.get(BOUNDS + 2..).is_some_and(|first| first.starts_with(&MARK)))
 }
 
 /// Stands for a glyph without an outline, such as a blank; no face has a glyph of this number.
