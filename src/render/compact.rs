@@ -10,7 +10,7 @@ use flate2::read::ZlibDecoder;
 
 use super::deflate;
 use super::metadata::PACKET;
-use super::outlines::Outlines;
+use super::outlines::{Outlines, is_of_stand_in};
 
 /// Objects of one stream, so that a reader who needs one unpacks few others.
 const OBJECTS_PER_STREAM: usize = 200;
@@ -24,9 +24,9 @@ pub(super) fn compact(bytes: &[u8], outlines: &Outlines) -> Option<Vec<u8>> {
     let faces: Vec<usize> = plain.iter().filter_map(Object::face_described).collect();
     for stream in &streams {
         out.note(stream.number)?;
-        let face = faces.contains(&stream.number).then(|| outlines.fill(&stream.unpacked()?)).flatten();
-        match (face, stream.plain_packet()) {
-            (Some(face), _) => out.packed_stream(stream.number, "", &face),
+        let face = faces.contains(&stream.number).then(|| stream.unpacked()).flatten();
+        match (face.filter(|face| is_of_stand_in(face)), stream.plain_packet()) {
+            (Some(face), _) => out.packed_stream(stream.number, "", &outlines.fill(&face)?),
             // PDF/A-2 lets metadata be compressed, unlike PDF/A-1.
             (None, Some(packet)) => out.stream(stream.number, PACKET, packet),
             (None, None) => {

@@ -15,7 +15,7 @@ const MARK: [u8; 2] = *b"sp";
 /// A glyph's contours and bounds, and before the note the count of its bytes as instructions of a glyph.
 const BOUNDS: usize = 10;
 const NOTE: usize = 6;
-/// After a glyph whose number this divides, a piece ends. Short pieces are found again more often, long ones are smaller.
+/// A piece ends with a glyph whose number this divides: short pieces are found again more often, long ones are smaller.
 const PIECE: u16 = 32;
 /// Bytes of compressed pieces that are kept.
 const KEPT: usize = 16 << 20;
@@ -58,9 +58,9 @@ impl Outlines {
         Some(stand_in)
     }
 
-    /// The subset of a face from that of its stand-in, compressed as a stream of a PDF.
+    /// The subset of a face from that of its stand-in, compressed as a stream of a PDF; `None` for any other subset.
     ///
-    /// `None` where the subset is of a face that has no stand-in. Names and hints are left out: readers of PDFs need none.
+    /// Its names are left out: no reader of a PDF needs them.
     pub(super) fn fill(&self, subset: &[u8]) -> Option<Vec<u8>> {
         let mut tables = Tables::read(subset)?;
         let notes = notes(&tables)?;
@@ -98,6 +98,12 @@ impl Outlines {
         pieces().keep(run.clone(), piece.clone());
         piece
     }
+}
+
+/// Whether a subset is one of a stand-in, which would be drawn blank.
+pub(super) fn is_of_stand_in(subset: &[u8]) -> bool {
+    let glyf = Tables::read(subset).and_then(|tables| Some(tables.get(b"glyf")?.to_vec()));
+    glyf.is_some_and(|glyf| glyf.get(BOUNDS + 2..).is_some_and(|first| first.starts_with(&MARK)))
 }
 
 /// Stands for a glyph without an outline, such as a blank; no face has a glyph of this number.
