@@ -83,7 +83,7 @@ impl Outcome {
             StatusCode::NOT_FOUND => Self::NotThere,
             StatusCode::SEE_OTHER if answer.location().starts_with("/sign-in?") => Self::SignInFirst,
             StatusCode::SEE_OTHER if answer.location() == "/sign-in" => Self::SignInFirst,
-            StatusCode::OK | StatusCode::SEE_OTHER | StatusCode::UNPROCESSABLE_ENTITY => Self::Answered,
+            StatusCode::OK | StatusCode::SEE_OTHER => Self::Answered,
             other => panic!("{other} is no answer of the matrix"),
         }
     }
