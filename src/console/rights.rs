@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use super::seen_run::SeenRun;
 use crate::finding::{Finding, Names, Weight};
 use crate::ledger::{
-    CardSummary, CardWish, CardedPeriod, Delivery, Document, DocumentKind, Led, Ledger, Portion, RecipientRole, Role, Run, RunState,
-    User,
+    CardSummary, CardWish, CardedPeriod, Delivery, Document, DocumentKind, Led, Ledger, Portion, RecipientRole, Role,
+    Run, RunState, User,
 };
 use crate::period::Period;
 

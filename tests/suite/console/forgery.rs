@@ -123,7 +123,8 @@ async fn a_file_of_a_stranger_is_refused_before_it_travels() {
         Body::from_stream(piece)
     };
     let kind = "multipart/form-data; boundary=edge";
-    let upload = |who| request("POST", path, who).header(header::CONTENT_TYPE, kind).header("sec-fetch-site", "same-origin");
+    let upload =
+        |who| request("POST", path, who).header(header::CONTENT_TYPE, kind).header("sec-fetch-site", "same-origin");
     let answer = bench.send(upload(None).body(body(&asked)).expect("a request")).await;
     assert!(answer.location().starts_with("/sign-in"), "{:?}", answer.status);
     assert!(!asked.load(Ordering::SeqCst), "nothing of it was read");
