@@ -87,7 +87,6 @@ async fn the_cards_of_a_large_run_are_leafed_through_once_each() {
     for (place, is_outlier) in [(1, true), (AGENTS / 20, true), (AGENTS / 20 + 1, false), (AGENTS + 4, false)] {
         let page = bench.get(Some(&operator), &format!("/runs/{}/desk?n={place}&lang=en", run.id)).await.body;
         assert!(page.contains(&format!("{place} / {}", AGENTS + 4)), "{place}: {page}");
-        assert_eq!(page.contains("few chats") && page.contains("<small>Z"), is_outlier || page.contains("few chats"));
         assert!(!is_outlier || page.contains("few chats"), "{place}: {page}");
     }
 }
