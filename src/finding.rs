@@ -1,5 +1,7 @@
 //! Findings: what a run noticed about its data, people or documents, and whether that holds it.
 
+use std::collections::{BTreeSet, HashSet};
+
 use crate::words::Bilingual;
 
 /// What a finding does to its run.
@@ -84,26 +86,51 @@ impl Finding {
         self
     }
 
-    /// Whether a name stands in its texts as a word of its own: `T2` is not in `T21`.
-    pub fn mentions(&self, name: &str) -> bool {
-        let texts = [&self.text.zh, &self.text.en, &self.next.zh, &self.next.en];
-        texts.iter().any(|text| stands_in(text, name))
+    /// Whether one of the names stands in its texts as a word of its own: `T2` is not in `T21`.
+    pub fn mentions_any(&self, names: &Names) -> bool {
+        [&self.text.zh, &self.text.en, &self.next.zh, &self.next.en].into_iter().any(|text| names.stand_in(text))
     }
 }
 
-fn stands_in(text: &str, name: &str) -> bool {
-    let is_part = |sign: Option<char>| sign.is_some_and(|sign| sign.is_ascii_alphanumeric());
-    !name.is_empty()
-        && text.match_indices(name).any(|(start, found)| {
-            let before = text[..start].chars().next_back();
-            let after = text[start + found.len()..].chars().next();
-            !is_part(before) && !is_part(after)
+/// Many names that are looked for in texts at once.
+#[derive(Clone, Debug, Default)]
+pub struct Names {
+    all: HashSet<String>,
+    /// How many bytes they have; there are few lengths, however many names.
+    lengths: BTreeSet<usize>,
+}
+
+impl FromIterator<String> for Names {
+    fn from_iter<I: IntoIterator<Item = String>>(names: I) -> Self {
+        let all: HashSet<String> = names.into_iter().filter(|name| !name.is_empty()).collect();
+        let lengths = all.iter().map(String::len).collect();
+        Self { all, lengths }
+    }
+}
+
+impl Names {
+    fn stand_in(&self, text: &str) -> bool {
+        text.char_indices().any(|(start, _)| self.lengths.iter().any(|length| self.has(text, start, start + length)))
+    }
+
+    /// Whether that piece of the text is a name, and no sign beside it makes it part of a longer one.
+    fn has(&self, text: &str, start: usize, end: usize) -> bool {
+        let is_part = |sign: Option<char>| sign.is_some_and(|sign| sign.is_ascii_alphanumeric());
+        text.get(start..end).is_some_and(|piece| {
+            self.all.contains(piece)
+                && !is_part(text[..start].chars().next_back())
+                && !is_part(text[end..].chars().next())
         })
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::stands_in;
+    use super::Names;
+
+    fn stands_in(text: &str, name: &str) -> bool {
+        std::iter::once(name.to_owned()).collect::<Names>().stand_in(text)
+    }
 
     #[test]
     fn names_are_found_as_words() {
@@ -113,5 +140,7 @@ mod tests {
         assert!(!stands_in("team `T21` is short", "T2"));
         assert!(!stands_in("12 rows set aside", "2"));
         assert!(!stands_in("anything", ""));
+        let many: Names = ["T2", "王小明", "T21x"].map(str::to_owned).into_iter().collect();
+        assert!(many.stand_in("王小明 and T21") && many.stand_in("in T2") && !many.stand_in("T21, 王小, T2a"));
     }
 }

@@ -100,7 +100,11 @@ async fn attend(
     request: Request,
     locale: Locale,
 ) -> Result<Response, Refusal> {
-    let (parts, body) = request.into_parts();
+    let (mut parts, body) = request.into_parts();
+    if route.cost == Cost::Upload {
+        // Whoever may not hand a file in is told before it travels.
+        parts = admitted(route, desk.clone(), parts).await?;
+    }
     let sent = match route.cost {
         Cost::Upload => uploads::decode(&parts.headers, read_body(body, uploads::LARGEST).await?).await?,
         Cost::Light | Cost::Password => {
@@ -120,6 +124,16 @@ async fn attend(
         (route.act)(&desk, &visit)
     });
     acting.await.map_err(Refusal::broken)?
+}
+
+/// The head of a request whose sender may use the route; what they send is not read yet.
+async fn admitted(route: &'static Route, desk: Arc<Desk>, parts: Parts) -> Result<Parts, Refusal> {
+    let looking = spawn_blocking(move || {
+        let (_, _, person) = recognise(route, &desk, &parts)?;
+        let person = person.ok_or(Refusal::SignInFirst(None))?;
+        if route.facts.audience.includes(person.user.role) { Ok(parts) } else { Err(Refusal::NotFound) }
+    });
+    looking.await.map_err(Refusal::broken)?
 }
 
 async fn read_body(body: Body, largest: usize) -> Result<Vec<u8>, Refusal> {
@@ -144,16 +158,7 @@ fn receive(
     sent: Sent,
     locale: Locale,
 ) -> Result<Visit, Refusal> {
-    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
-    let origin = origin::of(&desk.console.doors, peer, &parts.headers)?;
-    let token_hash = sessions::presented(desk, &parts.headers);
-    let person = match (&token_hash, route.facts.audience) {
-        (_, Audience::Programs(ability)) => Some(api::recognise(desk, &parts.headers, ability)?),
-        (None, _) | (_, Audience::Anyone) => None,
-        (Some(hash), _) => sessions::recognise(desk, hash)?,
-    };
-    // Whoever changed at the proxy is not the one whose session this was.
-    let person = person.filter(|person| origin.user.as_ref().is_none_or(|user| *user == person.user.name));
+    let (origin, token_hash, person) = recognise(route, desk, &parts)?;
     keep_gate(route, person.as_ref(), &sent.form, &parts)?;
     Ok(Visit {
         path: parts.uri.path().to_owned(),
@@ -170,6 +175,25 @@ fn receive(
         bearer: health::bearer(&parts.headers).map(str::to_owned),
         ask: sent.ask,
     })
+}
+
+/// Where a request comes from, the hash of the session token that came along, and who signed in with it.
+fn recognise(
+    route: &Route,
+    desk: &Desk,
+    parts: &Parts,
+) -> Result<(origin::Origin, Option<String>, Option<SignedIn>), Refusal> {
+    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+    let origin = origin::of(&desk.console.doors, peer, &parts.headers)?;
+    let token_hash = sessions::presented(desk, &parts.headers);
+    let person = match (&token_hash, route.facts.audience) {
+        (_, Audience::Programs(ability)) => Some(api::recognise(desk, &parts.headers, ability)?),
+        (None, _) | (_, Audience::Anyone) => None,
+        (Some(hash), _) => sessions::recognise(desk, hash)?,
+    };
+    // Whoever changed at the proxy is not the one whose session this was.
+    let person = person.filter(|person| origin.user.as_ref().is_none_or(|user| *user == person.user.name));
+    Ok((origin, token_hash, person))
 }
 
 /// The one gate of all routes: who may use it, and whether a changing form carries its session's token.

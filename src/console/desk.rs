@@ -4,7 +4,6 @@ use std::sync::{Arc, Mutex};
 
 use tokio::sync::{Semaphore, watch};
 
-use super::doors::identity::Journeys;
 use super::passwords::Decoy;
 use super::setup::SetupToken;
 use super::{Console, JobCard};
@@ -22,8 +21,6 @@ pub struct Desk {
     pub decoy: Decoy,
     /// The invitation of the first user until it is used.
     pub setup: Mutex<Option<SetupToken>>,
-    /// Who is on the way to a provider of identities and back.
-    pub journeys: Journeys,
     /// Becomes true when the process stops; ends the streams of events.
     pub stopping: watch::Sender<bool>,
 }
@@ -33,14 +30,7 @@ impl Desk {
     pub fn new(mut console: Console) -> anyhow::Result<Self> {
         let setup = Mutex::new(console.setup.take());
         let hashing = Arc::new(Semaphore::new(PASSWORDS_AT_ONCE));
-        Ok(Self {
-            console,
-            hashing,
-            decoy: Decoy::new()?,
-            setup,
-            journeys: Journeys::default(),
-            stopping: watch::Sender::new(false),
-        })
+        Ok(Self { console, hashing, decoy: Decoy::new()?, setup, stopping: watch::Sender::new(false) })
     }
 
     /// The job of this id.

@@ -23,7 +23,8 @@ pub fn pdf(desk: &Arc<Desk>, visit: &Visit) -> Result<Response, Refusal> {
     let sight = &visit.person()?.sight;
     let seen = rights::open_run(&desk.console.ledger, sight, visit.params.get("run"))?.ok_or(Refusal::NotFound)?;
     let id = visit.params.number("document").ok_or(Refusal::NotFound)?;
-    inline(desk, seen.documents.iter().find(|document| document.id == id).ok_or(Refusal::NotFound)?)
+    let head = seen.document(&desk.console.ledger, id)?.ok_or(Refusal::NotFound)?;
+    inline(desk, &desk.console.ledger.document(head.id)?.ok_or(Refusal::NotFound)?)
 }
 
 /// The PDF of a document that the person may see, to be looked at in the browser.

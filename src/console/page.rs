@@ -84,6 +84,11 @@ impl Page {
         }
     }
 
+    /// Whether whoever looks keeps the machine.
+    pub fn operates(&self) -> bool {
+        self.person.as_ref().is_some_and(|person| person.operates)
+    }
+
     /// The token of this person's forms; empty for strangers.
     pub fn csrf(&self) -> &str {
         self.person.as_ref().map_or("", |person| &person.csrf)

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use crate::finding::{Finding, Weight};
+use super::seen_run::SeenRun;
+use crate::finding::{Finding, Names, Weight};
 use crate::ledger::{
-    CardSummary, CardWish, Delivery, Document, DocumentKind, Led, Ledger, RecipientRole, Role, Run, RunState, User,
+    CardSummary, CardWish, CardedPeriod, Delivery, Document, DocumentKind, Led, Ledger, Portion, RecipientRole, Role,
+    Run, RunState, User,
 };
 use crate::period::Period;
 
@@ -72,21 +74,25 @@ impl Sight {
         *self == Self::Everything
     }
 
-    fn sees_document(&self, run: &Run, findings: &[Finding], document: &Document) -> bool {
+    /// Whether a team's documents of this run are theirs to open, as a team's: an agent opens none but their own card.
+    pub fn sees_team(&self, run: &Run, team: &str) -> bool {
         match self {
             Self::Everything => true,
-            Self::Teams(led) => led.sees(&document.job, &document.period, &document.team),
-            Self::OwnCards(staff_number) => {
-                document.kind == DocumentKind::Card
-                    && document.subject == *staff_number
-                    && is_released(run)
-                    && !is_held(findings, document)
-            }
-            Self::Nothing => false,
+            Self::Teams(led) => led.sees(&run.job, &run.period, team),
+            Self::OwnCards(_) | Self::Nothing => false,
         }
     }
 
-    fn sees_delivery(&self, delivery: &Delivery) -> bool {
+    /// Whether a run lets them open this card.
+    fn sees_card(&self, run: &Run, findings: &[Finding], (subject, team): (&str, &str)) -> bool {
+        match self {
+            Self::OwnCards(own) => subject == own && is_released(run) && !is_held(findings, (subject, team)),
+            _ => self.sees_team(run, team),
+        }
+    }
+
+    /// Whether a mail about a document that they see is theirs to know of.
+    pub fn sees_delivery(&self, delivery: &Delivery) -> bool {
         match self {
             Self::OwnCards(staff_number) => {
                 delivery.role == RecipientRole::Agent && delivery.recipient == *staff_number
@@ -94,18 +100,6 @@ impl Sight {
             _ => true,
         }
     }
-}
-
-/// One run, cut down to what one person may see.
-pub struct SeenRun {
-    /// The run.
-    pub run: Run,
-    /// The documents they may open.
-    pub documents: Vec<Document>,
-    /// The findings that name nobody foreign.
-    pub findings: Vec<Finding>,
-    /// Whether something that they may not read holds the run.
-    pub held_elsewhere: bool,
 }
 
 /// The run of this id if there is one and they may see any of it.
@@ -135,26 +129,18 @@ pub fn newest_runs_that(
         let sees = |team: &str, run: &Run| led.sees(&run.job, &run.period, team) && fits(run);
         return ledger.runs_of_teams(&led.ever(), limit, sees);
     }
+    let Sight::OwnCards(staff_number) = sight else {
+        let all = if *sight == Sight::Everything { ledger.runs(None, LOOKED_THROUGH)? } else { Vec::new() };
+        return Ok(all.into_iter().filter(fits).take(limit).collect());
+    };
     let mut seen = Vec::new();
-    for run in ledger.runs(None, LOOKED_THROUGH)?.into_iter().filter(fits) {
+    for run in ledger.runs_of_agent(staff_number, LOOKED_THROUGH)?.into_iter().filter(fits) {
         if seen.len() == limit {
             break;
         }
-        if *sight == Sight::Everything {
-            seen.push(run);
-        } else if let Some(one) = see(ledger, sight, run)? {
-            seen.push(one.run);
-        }
+        seen.extend(see(ledger, sight, run)?.map(|one| one.run));
     }
     Ok(seen)
-}
-
-/// The deliveries of a run that concern documents they may open.
-pub fn deliveries(ledger: &Ledger, sight: &Sight, seen: &SeenRun) -> anyhow::Result<Vec<Delivery>> {
-    let mine: BTreeSet<i64> = seen.documents.iter().map(|document| document.id).collect();
-    let mut all = ledger.deliveries(&seen.run.id)?;
-    all.retain(|delivery| mine.contains(&delivery.document_id) && sight.sees_delivery(delivery));
-    Ok(all)
 }
 
 /// The card of this number if there is one and they may see it.
@@ -168,7 +154,11 @@ pub fn open_card(ledger: &Ledger, sight: &Sight, id: i64) -> anyhow::Result<Opti
 /// Whether any run that stands on the card lets them see it.
 fn sees_card(ledger: &Ledger, sight: &Sight, card: &Document) -> anyhow::Result<bool> {
     for run in ledger.document_runs(card.id)? {
-        if sight.sees_document(&run, &ledger.findings(&run.id)?, card) {
+        let findings = match sight {
+            Sight::OwnCards(_) => ledger.findings(&run.id)?,
+            _ => Vec::new(),
+        };
+        if sight.sees_card(&run, &findings, (&card.subject, &card.team)) {
             return Ok(true);
         }
     }
@@ -217,6 +207,18 @@ pub fn find_cards(ledger: &Ledger, sight: &Sight, wish: &CardWish, limit: usize)
     }
 }
 
+/// The teams that have cards of a period which they may see.
+pub fn carded_teams(ledger: &Ledger, sight: &Sight, one: &CardedPeriod) -> anyhow::Result<BTreeSet<String>> {
+    let mut teams = match sight {
+        Sight::Everything | Sight::Teams(_) => ledger.carded_teams(one)?,
+        Sight::OwnCards(_) | Sight::Nothing => BTreeSet::new(),
+    };
+    if let Sight::Teams(led) = sight {
+        teams.retain(|team| led.sees(&one.job, &one.period, team));
+    }
+    Ok(teams)
+}
+
 /// An agent's card for each period as far as they may see it, the first period first.
 pub fn card_history(ledger: &Ledger, sight: &Sight, job: &str, agent: &str) -> anyhow::Result<Vec<CardSummary>> {
     let mut all = ledger.card_history(job, agent)?;
@@ -248,38 +250,72 @@ pub fn card_deliveries(ledger: &Ledger, sight: &Sight, card: &Document) -> anyho
 }
 
 fn see(ledger: &Ledger, sight: &Sight, run: Run) -> anyhow::Result<Option<SeenRun>> {
-    let findings = ledger.findings(&run.id)?;
-    let all = ledger.run_documents(&run.id)?;
-    let (documents, foreign): (Vec<Document>, Vec<Document>) =
-        all.into_iter().partition(|document| sight.sees_document(&run, &findings, document));
-    if documents.is_empty() && !sight.commands_run(&run) {
+    let all = ledger.findings(&run.id)?;
+    let mut portions = ledger.portions(&run.id)?;
+    let mut own = None;
+    match sight {
+        Sight::OwnCards(staff_number) => {
+            let card = ledger.head_about(&run.id, DocumentKind::Card, staff_number)?;
+            own = card.filter(|card| sight.sees_card(&run, &all, (&card.subject, &card.team)));
+            portions.clear();
+        }
+        _ => portions.retain(|portion| sight.sees_team(&run, &portion.team)),
+    }
+    if portions.is_empty() && own.is_none() && !sight.commands_run(&run) {
         return Ok(None);
     }
-    let (shown, hidden): (Vec<Finding>, Vec<Finding>) =
-        findings.into_iter().partition(|finding| sees_finding(sight, &run, (&documents, &foreign), finding));
-    let held_elsewhere = hidden.iter().any(|finding| finding.weight == Weight::Hold);
-    Ok(Some(SeenRun { run, documents, findings: shown, held_elsewhere }))
+    let (findings, held_elsewhere) = readable(ledger, sight, &run, &portions, all)?;
+    Ok(Some(SeenRun { run, portions, own, findings, held_elsewhere }))
 }
 
+/// The findings that they may read, and whether one that they may not holds the run.
+///
 /// Managers read findings about their own people and about the whole shop, unless a foreign name stands in them.
-fn sees_finding(sight: &Sight, run: &Run, (mine, foreign): (&[Document], &[Document]), finding: &Finding) -> bool {
-    let Sight::Teams(led) = sight else { return *sight == Sight::Everything };
-    let is_mine = |subject: &String| {
-        led.sees(&run.job, &run.period, subject) || mine.iter().any(|document| document.subject == *subject)
+fn readable(
+    ledger: &Ledger,
+    sight: &Sight,
+    run: &Run,
+    portions: &[Portion],
+    all: Vec<Finding>,
+) -> anyhow::Result<(Vec<Finding>, bool)> {
+    let Sight::Teams(led) = sight else {
+        let (shown, hidden) = if *sight == Sight::Everything { (all, Vec::new()) } else { (Vec::new(), all) };
+        return Ok((shown, holds(&hidden)));
     };
-    let concerns_me = finding.subject.as_ref().is_none_or(is_mine);
-    let names_foreign = foreign.iter().any(|document| {
-        [&document.name, &document.subject, &document.team].into_iter().any(|name| finding.mentions(name))
-    });
-    concerns_me && !names_foreign
+    let mut mine = BTreeSet::new();
+    for portion in portions.iter().filter(|portion| portion.kind == DocumentKind::Card) {
+        mine.extend(ledger.carded_of_team(&run.id, &portion.team)?);
+    }
+    let is_mine = |subject: &String| led.sees(&run.job, &run.period, subject) || mine.contains(subject);
+    let (near, mut hidden): (Vec<Finding>, Vec<Finding>) =
+        all.into_iter().partition(|finding| finding.subject.as_ref().is_none_or(is_mine));
+    let foreign = match near.is_empty() {
+        true => Names::default(),
+        false => foreign_names(ledger, run, portions)?,
+    };
+    let (foreigners, shown): (Vec<Finding>, Vec<Finding>) =
+        near.into_iter().partition(|finding| finding.mentions_any(&foreign));
+    hidden.extend(foreigners);
+    Ok((shown, holds(&hidden)))
+}
+
+/// What people and teams are called that stand in a run and are of none of these teams.
+fn foreign_names(ledger: &Ledger, run: &Run, mine: &[Portion]) -> anyhow::Result<Names> {
+    let teams: BTreeSet<&str> = mine.iter().map(|portion| portion.team.as_str()).collect();
+    let all = ledger.names_in_run(&run.id)?.into_iter();
+    let foreign = all.filter(|(team, ..)| !teams.contains(team.as_str()));
+    Ok(foreign.flat_map(|(team, subject, name)| [team, subject, name]).collect())
+}
+
+fn holds(findings: &[Finding]) -> bool {
+    findings.iter().any(|finding| finding.weight == Weight::Hold)
 }
 
 fn is_released(run: &Run) -> bool {
     matches!(run.state, RunState::Sent | RunState::PartlySent)
 }
 
-fn is_held(findings: &[Finding], document: &Document) -> bool {
-    findings.iter().filter(|finding| finding.weight == Weight::HoldSubject).any(|finding| {
-        finding.subject.as_ref().is_some_and(|subject| *subject == document.subject || *subject == document.team)
-    })
+fn is_held(findings: &[Finding], (subject, team): (&str, &str)) -> bool {
+    let is_about = |finding: &Finding| finding.subject.as_ref().is_some_and(|held| *held == subject || *held == team);
+    findings.iter().any(|finding| finding.weight == Weight::HoldSubject && is_about(finding))
 }

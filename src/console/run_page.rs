@@ -1,5 +1,6 @@
 //! One run: how far it is, what was found, the cards and packs, the mails that need a person.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use askama::Template;
@@ -12,13 +13,15 @@ use super::home::{asked_by, job_title, zone_of};
 use super::page::{self, Page};
 use super::proposals;
 use super::refusal::Refusal;
-use super::rights::{self, SeenRun};
+use super::rights::{self, Sight};
 use super::run_actions;
-use super::run_rows::{FindingRow, Group, PackRow, Progress, ReportRow, Sheets, Step, Trouble, groups, steps};
+use super::run_rows::{Cut, FindingRow, Group, PackRow, Progress, ReportRow, Sheets, Step, Trouble, groups, steps};
 use super::say;
+use super::seen_run::SeenRun;
 use super::sessions::SignedIn;
 use super::tokens;
-use crate::ledger::{Delivery, DeliveryState, Document, DocumentKind, Role, Run, RunState};
+use crate::finding::Finding;
+use crate::ledger::{Delivery, DeliveryState, DocumentHead, DocumentKind, Ledger, Role, Run, RunState};
 use crate::words::{Bilingual, Locale};
 
 #[derive(Template)]
@@ -36,8 +39,8 @@ struct RunPage {
     steps: Vec<Step>,
     facts: Vec<(Bilingual, String)>,
     error: Option<String>,
-    outliers: Vec<FindingRow>,
-    findings: Vec<FindingRow>,
+    outliers: Cut<FindingRow>,
+    findings: Cut<FindingRow>,
     first_word: Option<String>,
     held_elsewhere: bool,
     packs: Vec<PackRow>,
@@ -45,7 +48,7 @@ struct RunPage {
     groups: Vec<Group>,
     several_teams: bool,
     sheets: Sheets,
-    troubles: Vec<Trouble>,
+    troubles: Cut<Trouble>,
     proposals: usize,
     looks_through: bool,
     gone: Option<Bilingual>,
@@ -61,25 +64,20 @@ pub fn show(desk: &Arc<Desk>, visit: &Visit) -> Result<Response, Refusal> {
     let person = visit.person()?;
     let ledger = &desk.console.ledger;
     let seen = rights::open_run(ledger, &person.sight, visit.params.get("run"))?.ok_or(Refusal::NotFound)?;
-    let deliveries = rights::deliveries(ledger, &person.sight, &seen)?;
-    page::show(&compose(desk, visit, person, &seen, &deliveries)?)
+    page::show(&compose(desk, visit, person, &seen)?)
 }
 
-fn compose(
-    desk: &Desk,
-    visit: &Visit,
-    person: &SignedIn,
-    seen: &SeenRun,
-    deliveries: &[Delivery],
-) -> Result<RunPage, Refusal> {
-    let (run, locale) = (&seen.run, visit.locale);
+fn compose(desk: &Desk, visit: &Visit, person: &SignedIn, seen: &SeenRun) -> Result<RunPage, Refusal> {
+    let (ledger, run, locale) = (&desk.console.ledger, &seen.run, visit.locale);
     let (state, tone) = say::run_state(run.state);
-    let teams = desk.console.ledger.team_names(&run.job)?;
-    let cards = cards_in_order(&seen.documents);
-    let sheets = Sheets::of(cards.len(), visit.query.get("sheet"));
+    let teams = ledger.team_names(&run.job)?;
+    let sheets = Sheets::of(seen.cards(), visit.query.get("sheet"));
+    let sheet = Sheet::of(ledger, &person.sight, seen, &sheets)?;
+    let troubled = seen.troubled(ledger, &person.sight)?;
+    let (outliers, findings): (Vec<&Finding>, Vec<&Finding>) = seen.findings.iter().partition(|one| one.is_outlier());
     let is_agent = person.user.role == Role::Agent;
     let waits = run.state == RunState::Ready && !is_agent;
-    let first_word = if waits { desk.console.ledger.first_release_word(&run.id)? } else { None };
+    let first_word = if waits { ledger.first_release_word(&run.id)? } else { None };
     Ok(RunPage {
         page: Page::of(visit),
         id: run.id.clone(),
@@ -90,27 +88,28 @@ fn compose(
         tone: tone.class(),
         moving: say::is_moving(run.state),
         progress: Progress::of(run),
-        steps: if is_agent { Vec::new() } else { steps(run.state, &desk.console.ledger.progress(&run.id)?) },
+        steps: if is_agent { Vec::new() } else { steps(run.state, &ledger.progress(&run.id)?) },
         facts: facts(desk, run, locale).into_iter().chain(read_by(desk, seen, is_agent)?).collect(),
         error: run.error.clone().filter(|_| person.sight.sees_errors()),
-        outliers: seen.findings.iter().filter(|one| one.is_outlier()).map(FindingRow::of).collect(),
-        findings: seen.findings.iter().filter(|one| !one.is_outlier()).map(FindingRow::of).collect(),
-        looks_through: !is_agent && !cards.is_empty() && !say::is_moving(run.state),
-        gone: (run.state == RunState::Cancelled && !is_agent).then(|| gone(deliveries)),
+        outliers: Cut::of(&outliers, |one| FindingRow::of(one)),
+        findings: Cut::of(&findings, |one| FindingRow::of(one)),
+        looks_through: !is_agent && seen.cards() > 0 && !say::is_moving(run.state),
+        gone: match run.state {
+            RunState::Cancelled if !is_agent => Some(gone(&seen.letter_states(ledger)?)),
+            _ => None,
+        },
         may_release: run_actions::may_release(&person.sight, run) && first_word.as_ref() != Some(&person.user.name),
         first_word,
         held_elsewhere: seen.held_elsewhere && !is_agent,
-        packs: of_kind(&seen.documents, DocumentKind::Pack).map(|pack| PackRow::of(run, pack)).collect(),
-        reports: reports(&seen.documents).map(|report| ReportRow::of(run, report, deliveries)).collect(),
-        several_teams: cards.iter().any(|card| card.team != cards[0].team),
-        groups: groups(run, sheets.cut(&cards), &teams, deliveries),
+        packs: sheet.packs.iter().map(|pack| PackRow::of(run, pack)).collect(),
+        reports: sheet.reports.iter().map(|report| ReportRow::of(run, report, &sheet.letters)).collect(),
+        several_teams: seen.of_cards().count() > 1,
+        groups: groups(run, &sheet.cards, &teams, &sheet.letters),
+        troubles: Cut::of_some(troubled.iter().filter_map(|one| Trouble::of(run, one, &person.sight)).collect()),
         sheets,
-        troubles: deliveries
-            .iter()
-            .filter_map(|delivery| Trouble::of(run, delivery, &seen.documents, &person.sight))
-            .collect(),
         proposals: proposals::waiting_of_run(desk, &person.sight, &run.id)?,
-        may_resend: run_actions::may_resend(&person.sight, run) && deliveries.iter().any(waits_to_be_resent),
+        may_resend: run_actions::may_resend(&person.sight, run)
+            && troubled.iter().any(|one| waits_to_be_resent(&one.1)),
         may_cancel: run_actions::may_cancel(&person.sight, run),
         rerun: (!is_agent && desk.job(&run.job).is_some()).then(|| rerun_path(run)),
         key: tokens::fresh()?,
@@ -122,14 +121,16 @@ fn read_by(desk: &Desk, seen: &SeenRun, is_agent: bool) -> anyhow::Result<Option
     if is_agent {
         return Ok(None);
     }
-    appeals::acknowledged(desk, &seen.run.id, seen.run.state, &seen.documents)
+    appeals::acknowledged(desk, seen)
 }
 
 /// What had gone out of a run that was cancelled.
-fn gone(deliveries: &[Delivery]) -> Bilingual {
-    let count = |states: &[DeliveryState]| deliveries.iter().filter(|one| states.contains(&one.state)).count();
+fn gone(letters: &[(DeliveryState, usize)]) -> Bilingual {
+    let count = |states: &[DeliveryState]| -> usize {
+        letters.iter().filter(|one| states.contains(&one.0)).map(|one| one.1).sum()
+    };
     let sent = count(&[DeliveryState::Sent, DeliveryState::ResolvedSent]);
-    let (unknown, all) = (count(&[DeliveryState::Unknown, DeliveryState::InDoubt]), deliveries.len());
+    let (unknown, all) = (count(&[DeliveryState::Unknown, DeliveryState::InDoubt]), count(DeliveryState::ALL));
     Bilingual::new(
         format!("已取消：{all} 封邮件中已有 {sent} 封发出，{unknown} 封不明"),
         format!("Cancelled: {sent} of {all} letters had gone out, {unknown} are unknown"),
@@ -140,20 +141,30 @@ fn waits_to_be_resent(delivery: &Delivery) -> bool {
     matches!(delivery.state, DeliveryState::Failed | DeliveryState::Bounced | DeliveryState::ResolvedResend)
 }
 
-fn of_kind(documents: &[Document], kind: DocumentKind) -> impl Iterator<Item = &Document> {
-    documents.iter().filter(move |document| document.kind == kind)
+/// What stands on one sheet: its cards, and of packs and reports those of the same teams and of all teams.
+struct Sheet {
+    cards: Vec<DocumentHead>,
+    packs: Vec<DocumentHead>,
+    reports: Vec<DocumentHead>,
+    letters: Vec<Delivery>,
 }
 
-/// Everything but cards and packs.
-fn reports(documents: &[Document]) -> impl Iterator<Item = &Document> {
-    documents.iter().filter(|document| !matches!(document.kind, DocumentKind::Card | DocumentKind::Pack))
-}
-
-/// Team by team, best rank first, those without a rank last.
-fn cards_in_order(documents: &[Document]) -> Vec<&Document> {
-    let mut cards: Vec<&Document> = of_kind(documents, DocumentKind::Card).collect();
-    cards.sort_by_key(|card| (&card.team, card.rank.unwrap_or(u32::MAX), &card.subject));
-    cards
+impl Sheet {
+    fn of(ledger: &Ledger, sight: &Sight, seen: &SeenRun, sheets: &Sheets) -> anyhow::Result<Self> {
+        let cards = seen.cards_in(ledger, sheets.range())?;
+        let of_cards: BTreeSet<&str> = cards.iter().map(|card| card.team.as_str()).collect();
+        // A run of packs and reports alone shows them all.
+        let is_here = |team: &str| cards.is_empty() || of_cards.contains(team);
+        let is_pack = |kind| kind == DocumentKind::Pack;
+        let is_report = |kind| !matches!(kind, DocumentKind::Card | DocumentKind::Pack);
+        let (packs, reports) =
+            (seen.documents_of(ledger, is_pack, is_here)?, seen.documents_of(ledger, is_report, is_here)?);
+        let mut letters = Vec::new();
+        for team in reports.iter().map(|report| report.team.as_str()).chain(of_cards).collect::<BTreeSet<&str>>() {
+            letters.extend(seen.letters_of(ledger, sight, team)?);
+        }
+        Ok(Self { packs, reports, letters, cards })
+    }
 }
 
 fn facts(desk: &Desk, run: &Run, locale: Locale) -> Vec<(Bilingual, String)> {

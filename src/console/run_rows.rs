@@ -1,11 +1,12 @@
 //! The rows of a run's page: stages, findings, packs, cards, mails that need a person.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use super::rights::Sight;
 use super::{cards, say, verdicts};
 use crate::finding::{Finding, Weight};
-use crate::ledger::{Delivery, DeliveryState, Document, Progress as StageProgress, RecipientRole, Run, RunState};
+use crate::ledger::{Delivery, DeliveryState, DocumentHead, Progress as StageProgress, RecipientRole, Run, RunState};
 use crate::words::Bilingual;
 
 /// Cards on one sheet of the table.
@@ -23,6 +24,36 @@ impl Progress {
     /// The progress of a run at work; none of one at rest.
     pub fn of(run: &Run) -> Option<Self> {
         say::is_moving(run.state).then_some(Self { done: run.stage_done.min(run.stage_total), total: run.stage_total })
+    }
+}
+
+/// The first of many rows, and how many there are.
+pub struct Cut<T> {
+    /// Those that are shown.
+    pub shown: Vec<T>,
+    /// How many there are.
+    pub all: usize,
+}
+
+impl<T> Cut<T> {
+    /// As many rows as a list shows that leads nowhere else.
+    const ROWS: usize = 40;
+
+    /// The rows of these things.
+    pub fn of<'a, S>(things: &[&'a S], row: impl Fn(&'a S) -> T) -> Self {
+        Self { shown: things.iter().take(Self::ROWS).map(|one| row(one)).collect(), all: things.len() }
+    }
+
+    /// The first of these rows.
+    pub fn of_some(mut rows: Vec<T>) -> Self {
+        let all = rows.len();
+        rows.truncate(Self::ROWS);
+        Self { shown: rows, all }
+    }
+
+    /// How many are not shown.
+    pub fn hidden(&self) -> usize {
+        self.all - self.shown.len()
     }
 }
 
@@ -139,7 +170,12 @@ pub struct Trouble {
 }
 
 /// Cards that are in order, team by team.
-pub fn groups(run: &Run, cards: &[&Document], teams: &BTreeMap<String, String>, deliveries: &[Delivery]) -> Vec<Group> {
+pub fn groups(
+    run: &Run,
+    cards: &[DocumentHead],
+    teams: &BTreeMap<String, String>,
+    deliveries: &[Delivery],
+) -> Vec<Group> {
     let by_team = cards.chunk_by(|one, next| one.team == next.team);
     by_team
         .map(|cards| Group {
@@ -196,7 +232,7 @@ pub fn counted(progress: &StageProgress) -> String {
     }
 }
 
-fn pdf_path(run: &Run, document: &Document) -> Option<String> {
+fn pdf_path(run: &Run, document: &DocumentHead) -> Option<String> {
     document.pdf_hash.as_ref().map(|_| format!("/runs/{}/documents/{}/pdf", run.id, document.id))
 }
 
@@ -215,14 +251,14 @@ impl FindingRow {
 
 impl PackRow {
     /// The row of a pack.
-    pub fn of(run: &Run, pack: &Document) -> Self {
+    pub fn of(run: &Run, pack: &DocumentHead) -> Self {
         Self { name: pack.name.clone(), edition: pack.edition, pdf: pdf_path(run, pack) }
     }
 }
 
 impl ReportRow {
     /// The row of a report, with what became of its letters.
-    pub fn of(run: &Run, report: &Document, deliveries: &[Delivery]) -> Self {
+    pub fn of(run: &Run, report: &DocumentHead, deliveries: &[Delivery]) -> Self {
         let own: Vec<&Delivery> = deliveries.iter().filter(|one| one.document_id == report.id).collect();
         let arrived = own.iter().filter(|one| matches!(one.state, DeliveryState::Sent | DeliveryState::ResolvedSent));
         Self {
@@ -237,7 +273,7 @@ impl ReportRow {
 
 impl CardRow {
     /// The row of a card, with what became of its mail.
-    pub fn of(run: &Run, card: &Document, deliveries: &[Delivery]) -> Self {
+    pub fn of(run: &Run, card: &DocumentHead, deliveries: &[Delivery]) -> Self {
         let delivery = deliveries
             .iter()
             .find(|delivery| delivery.document_id == card.id && delivery.role == RecipientRole::Agent)
@@ -274,19 +310,22 @@ impl Sheets {
         Self { now: asked.parse().unwrap_or(1).clamp(1, count), count, all }
     }
 
+    /// The places of its rows among all.
+    pub fn range(&self) -> Range<usize> {
+        self.first()..self.all.min(self.first() + CARDS_PER_SHEET)
+    }
+
     /// The rows of the sheet.
     pub fn cut<'a, T>(&self, rows: &'a [T]) -> &'a [T] {
-        let start = self.first();
-        &rows[start..rows.len().min(start + CARDS_PER_SHEET)]
+        &rows[self.range()]
     }
 }
 
 impl Trouble {
     /// The mail if a person has to look at it.
-    pub fn of(run: &Run, delivery: &Delivery, documents: &[Document], sight: &Sight) -> Option<Self> {
+    pub fn of(run: &Run, (document, delivery): &(DocumentHead, Delivery), sight: &Sight) -> Option<Self> {
         let needs_person =
             matches!(delivery.state, DeliveryState::Unknown | DeliveryState::Failed | DeliveryState::Bounced);
-        let document = documents.iter().find(|document| document.id == delivery.document_id)?;
         let (state, tone) = say::delivery_state(delivery.state);
         let open = delivery.state == DeliveryState::Unknown && verdicts::may_decide(sight, document);
         needs_person.then(|| Self {

@@ -11,6 +11,7 @@ use super::home::{job_title, zone_of};
 use super::page::{self, Page};
 use super::refusal::Refusal;
 use super::rights::{self, Sight};
+use super::seen_run::SeenRun;
 use super::{say, verdicts};
 use crate::ledger::{Delivery, Ledger};
 
@@ -58,12 +59,11 @@ pub fn waiting(ledger: &Ledger, sight: &Sight) -> anyhow::Result<usize> {
 }
 
 /// The mail's document and run, where this person may decide about it.
-fn decidable(ledger: &Ledger, sight: &Sight, one: &Delivery) -> anyhow::Result<Option<(rights::SeenRun, String)>> {
+fn decidable(ledger: &Ledger, sight: &Sight, one: &Delivery) -> anyhow::Result<Option<(SeenRun, String)>> {
     let Some(seen) = rights::open_run(ledger, sight, &one.run_id)? else { return Ok(None) };
-    let document = seen.documents.iter().find(|document| document.id == one.document_id);
-    let name = document.filter(|document| verdicts::may_decide(sight, document)).map(|document| document.name.clone());
-    let is_theirs = rights::deliveries(ledger, sight, &seen)?.iter().any(|delivery| delivery.id == one.id);
-    Ok(name.filter(|_| is_theirs).map(|name| (seen, name)))
+    let document = seen.document(ledger, one.document_id)?.filter(|_| sight.sees_delivery(one));
+    let document = document.filter(|document| verdicts::may_decide(sight, document));
+    Ok(document.map(|document| (seen, document.name)))
 }
 
 fn row(desk: &Desk, visit: &Visit, sight: &Sight, one: &Delivery) -> anyhow::Result<Option<Row>> {

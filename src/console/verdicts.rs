@@ -9,15 +9,15 @@ use super::desk::Desk;
 use super::refusal::Refusal;
 use super::rights::{self, Sight};
 use super::{requests, run_actions};
-use crate::ledger::{Delivery, DeliveryState, Document, NewRequest, RequestKind, Resolution, Run, RunState, Scope};
+use crate::ledger::{Delivery, DeliveryState, DocumentHead, NewRequest, RequestKind, Resolution, Run, RunState, Scope};
 use crate::words::Bilingual;
 
 /// Letters of a reason at most.
 const LONGEST_REASON: usize = 500;
 
 /// Whether this person may decide about mails of this document: operators, HR and the team's manager.
-pub fn may_decide(sight: &Sight, document: &Document) -> bool {
-    sight.commands_document(document)
+pub fn may_decide(sight: &Sight, document: &DocumentHead) -> bool {
+    sight.commands_in(&document.job, &document.period, Some(&document.team))
 }
 
 /// `POST /runs/{run}/deliveries/{delivery}/resolve`
@@ -26,10 +26,9 @@ pub fn resolve(desk: &Arc<Desk>, visit: &Visit) -> Result<Response, Refusal> {
     let ledger = &desk.console.ledger;
     let seen = rights::open_run(ledger, &person.sight, visit.params.get("run"))?.ok_or(Refusal::NotFound)?;
     let id = visit.params.number("delivery").ok_or(Refusal::NotFound)?;
-    let mails = rights::deliveries(ledger, &person.sight, &seen)?;
-    let mail = mails.iter().find(|mail| mail.id == id).ok_or(Refusal::NotFound)?;
-    let document = seen.documents.iter().find(|document| document.id == mail.document_id);
-    let document = document.filter(|document| may_decide(&person.sight, document)).ok_or(Refusal::NotFound)?;
+    let found = seen.letter(ledger, &person.sight, id)?;
+    let found = found.filter(|(document, _)| may_decide(&person.sight, document));
+    let (document, mail) = found.ok_or(Refusal::NotFound)?;
     let resolution = Resolution::from_word(visit.form.get("verdict")).ok_or_else(|| Refusal::Conflict(say_which()))?;
     let reason = visit.form.given("reason").filter(|reason| reason.chars().count() <= LONGEST_REASON);
     let reason = reason.ok_or_else(|| Refusal::Conflict(say_why()))?;
@@ -39,7 +38,7 @@ pub fn resolve(desk: &Arc<Desk>, visit: &Visit) -> Result<Response, Refusal> {
         state if state == after(resolution) => {}
         _ => return Err(Refusal::Conflict(run_actions::moved_on())),
     }
-    lead_on(desk, visit, &seen.run, document, mail, resolution)
+    lead_on(desk, visit, &seen.run, &document, &mail, resolution)
 }
 
 /// Ends the run if that was its last open mail, or asks for the mail to go out again.
@@ -47,7 +46,7 @@ fn lead_on(
     desk: &Arc<Desk>,
     visit: &Visit,
     run: &Run,
-    document: &Document,
+    document: &DocumentHead,
     mail: &Delivery,
     resolution: Resolution,
 ) -> Result<Response, Refusal> {

@@ -1,5 +1,7 @@
 //! Cards looked up by people: those of one period, one agent's over the periods, and the runs that stand on one.
 
+use std::collections::BTreeSet;
+
 use anyhow::Result;
 use chrono::{DateTime, Utc};
 
@@ -104,13 +106,26 @@ impl Ledger {
         })
     }
 
+    /// The teams that have cards of a period.
+    pub fn carded_teams(&self, one: &CardedPeriod) -> Result<BTreeSet<String>> {
+        self.read(|connection| {
+            let sql = "SELECT DISTINCT team FROM documents WHERE job = ?1 AND period = ?2 AND kind = 'card'";
+            let mut statement = connection.prepare_cached(sql)?;
+            let found = statement.query_map(params![one.job, Label(one.period)], |row| row.get("team"))?;
+            Ok(found.collect::<store::Result<_>>()?)
+        })
+    }
+
     /// The cards that fit, best rank first within each team, at most `limit`.
     pub fn find_cards(&self, wish: &CardWish, limit: u32) -> Result<Vec<CardSummary>> {
         let pattern = contains(&wish.text);
+        // A condition that is there is looked up; one that only may be there is tried on every card.
+        let team = if wish.team.is_some() { "team = ?3" } else { "?3 = ''" };
+        let agent = if wish.agent.is_some() { "subject = ?4" } else { "?4 = ''" };
         self.read(|connection| {
             let mut statement = connection.prepare_cached(&format!(
                 "SELECT {COLUMNS} FROM documents WHERE job = ?1 AND period = ?2 AND kind = 'card' \
-                 AND (?3 = '' OR team = ?3) AND (?4 = '' OR subject = ?4) \
+                 AND {team} AND {agent} \
                  AND (lower(name) LIKE ?5 ESCAPE '\\' OR lower(subject) LIKE ?5 ESCAPE '\\') AND {NEWEST} \
                  ORDER BY team, coalesce(rank, 1000000000), subject LIMIT ?6"
             ))?;

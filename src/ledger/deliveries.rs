@@ -125,7 +125,7 @@ impl Ledger {
             }
             Ok(planned)
         })?;
-        self.read(|connection| Ok(connection.count_rows_anew()?))?;
+        self.on_the_line(|connection| Ok(connection.count_rows_anew()?))?;
         Ok(planned)
     }
 

@@ -266,9 +266,10 @@ fn issue_one(
         }
     };
     transaction.execute(
-        "INSERT INTO run_documents (run_id, kind, subject, document_id) VALUES (?1, ?2, ?3, ?4) \
-         ON CONFLICT (run_id, kind, subject) DO UPDATE SET document_id = excluded.document_id",
-        params![run_id, new.kind, new.subject, document.id],
+        "INSERT INTO run_documents (run_id, kind, subject, document_id, team, issued) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (run_id, kind, subject) DO UPDATE \
+         SET document_id = excluded.document_id, team = excluded.team, issued = excluded.issued",
+        params![run_id, new.kind, new.subject, document.id, document.team, document.run_id == run_id],
     )?;
     if let Some(proposals) = &new.proposals {
         reconcile(transaction, run_id, &document, proposals, now)?;

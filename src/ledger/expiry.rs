@@ -104,6 +104,7 @@ impl Ledger {
             transaction.execute("DELETE FROM failed_sign_ins WHERE at < ?1", [At(cutoff)])?;
             transaction.execute("DELETE FROM link_asks WHERE at < ?1", [At(cutoff)])?;
             transaction.execute("DELETE FROM sign_in_links WHERE expires_at < ?1", [At(cutoff)])?;
+            transaction.execute("DELETE FROM journeys WHERE expires_at < ?1", [At(cutoff)])?;
             Ok(())
         })
     }

@@ -37,6 +37,14 @@ pub(super) fn open(path: &Path) -> Result<Connection> {
     Ok(connection)
 }
 
+/// Opens one more line to a database that is open already, which can only read.
+pub(super) fn open_to_read(path: &Path) -> Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(BUSY)?;
+    Ok(connection)
+}
+
 /// Looks before it writes: a file that is damaged or not ours is left as it is.
 fn settle(connection: &mut Connection, path: &Path, existed: bool) -> Result<()> {
     if existed {
@@ -204,7 +212,9 @@ impl Ledger {
     /// Leaves nothing of deleted rows in the file, its log or the copies that were made before an upgrade.
     pub fn scrub(&self) -> Result<()> {
         let super::Place::File(path) = &self.shared.place else { return Ok(()) };
-        self.read(|connection| Ok(connection.file()?.execute_batch("VACUUM; PRAGMA wal_checkpoint(TRUNCATE);")?))?;
+        self.on_the_line(|connection| {
+            Ok(connection.file()?.execute_batch("VACUUM; PRAGMA wal_checkpoint(TRUNCATE);")?)
+        })?;
         for version in 1..schema::MIGRATIONS.len() {
             let copy = path.with_extension(format!("version-{version}.sqlite"));
             if copy.exists() {

@@ -18,6 +18,7 @@ use crate::clock::Clock;
 use crate::failpoint;
 use crate::settings::LedgerPlace;
 
+use readers::Readers;
 use store::postgres::{self, Rights, Session as Line};
 use store::{Connection, Transaction};
 
@@ -42,6 +43,7 @@ mod findings;
 mod form_answers;
 mod grants;
 pub mod holder;
+mod journeys;
 mod keys;
 mod leads;
 mod links;
@@ -53,8 +55,10 @@ mod past;
 mod pauses;
 mod people;
 mod persons;
+mod portions;
 mod proofs;
 mod proposals;
+mod readers;
 mod releases;
 mod reminders;
 mod requests;
@@ -97,6 +101,7 @@ pub use expiry::{Aged, AgedFile};
 pub use form_answers::{AnswerStage, Answers, FormOf, Given};
 pub use grants::Grant;
 pub use holder::{Claim, Holder, Worker};
+pub use journeys::UnderWay;
 pub use leads::{Led, TeamLead};
 pub use links::LinkAsks;
 pub use notices::Notice;
@@ -107,6 +112,7 @@ pub use past::PastResult;
 pub use pauses::Pause;
 pub use people::{Role, User};
 pub use persons::{Erasure, PersonFiles};
+pub use portions::{DocumentHead, LetterMark, Portion};
 pub use proofs::{Proved, Removed};
 pub use proposals::{
     Bar, Decision, Ended, NewProposal, Proposal, ProposalState, Undecided, Verdict, Wanted as WantedProposals,
@@ -123,13 +129,15 @@ pub use stages::Progress;
 pub use tallies::Trouble;
 pub use terms::Terms;
 
-/// The record of everything; cheap to clone, clones share one connection.
+/// The record of everything; cheap to clone, clones share one connection for what they write.
 #[derive(Clone)]
 pub struct Ledger {
     shared: Arc<Shared>,
 }
 
 struct Shared {
+    /// Before the connection, so that this is closed last and leaves a whole file behind.
+    readers: Readers,
     connection: Mutex<Connection>,
     clock: Clock,
     place: Place,
@@ -203,7 +211,8 @@ impl Ledger {
     fn over(connection: Connection, place: Place, clock: Clock) -> Self {
         let connection = Mutex::new(connection);
         let broken = AtomicBool::new(false);
-        Self { shared: Arc::new(Shared { connection, clock, place, claims: Mutex::default(), broken }) }
+        let (readers, claims) = (Readers::default(), Mutex::default());
+        Self { shared: Arc::new(Shared { readers, connection, clock, place, claims, broken }) }
     }
 
     /// Where it is, for messages.
@@ -228,8 +237,20 @@ impl Ledger {
         self.rights().map_or(Ok(()), |rights| rights.keep())
     }
 
-    /// Runs `work` on the connection, for questions.
+    /// Runs `work` on a connection, for questions.
     fn read<T>(&self, work: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
+        let found = match self.place() {
+            Place::File(path) => {
+                self.refuse_when_broken()?;
+                self.shared.readers.read(path, work)
+            }
+            Place::Memory | Place::Server(..) => return self.on_the_line(work),
+        };
+        found.map_err(|error| self.explained(error))
+    }
+
+    /// Runs `work` on the connection that writes, outside of any transaction.
+    fn on_the_line<T>(&self, work: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
         let connection = self.connection()?;
         work(&connection).map_err(|error| self.explained(error))
     }
@@ -251,13 +272,18 @@ impl Ledger {
         begun.and_then(|transaction| committed(transaction, work)).map_err(|error| self.explained(error))
     }
 
-    fn connection(&self) -> Result<MutexGuard<'_, Connection>> {
+    fn refuse_when_broken(&self) -> Result<()> {
         if self.shared.broken.load(Ordering::SeqCst) {
             bail!(
                 "the ledger `{}` is closed after a failed sync: check the disk and start scorepost again",
                 self.place()
             );
         }
+        Ok(())
+    }
+
+    fn connection(&self) -> Result<MutexGuard<'_, Connection>> {
+        self.refuse_when_broken()?;
         // A panic in `work` has rolled its transaction back, so the connection behind a poisoned lock is sound.
         let mut connection = self.shared.connection.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         connection.ensure()?;

@@ -32,14 +32,22 @@ impl Ledger {
         Ok(found.into_iter().map(|(_, run)| run).collect())
     }
 
+    /// The newest runs that stand on a card of this agent, at most `limit`.
+    pub fn runs_of_agent(&self, agent: &str, limit: u32) -> Result<Vec<Run>> {
+        self.read(|connection| {
+            let sql = "SELECT * FROM runs WHERE EXISTS (SELECT 1 FROM run_documents WHERE run_documents.run_id = runs.id \
+                       AND run_documents.kind = 'card' AND run_documents.subject = ?1) ORDER BY number DESC LIMIT ?2";
+            let mut statement = connection.prepare_cached(sql)?;
+            let found = statement.query_map(params![agent, limit], read_run)?;
+            Ok(found.collect::<store::Result<_>>()?)
+        })
+    }
+
     fn runs_of_team(&self, team: &str, limit: u32) -> Result<Vec<(i64, Run)>> {
         self.read(|connection| {
-            // The team's documents of the period are few and stand together in their index.
-            let sql = "SELECT * FROM runs WHERE team = ?1 OR EXISTS (SELECT 1 FROM documents \
-                       JOIN run_documents ON run_documents.document_id = documents.id \
-                       AND run_documents.run_id = runs.id \
-                       WHERE documents.job = runs.job AND documents.period = runs.period \
-                       AND documents.kind IN ('card', 'pack') AND documents.team = ?1) \
+            let sql = "SELECT * FROM runs WHERE team = ?1 OR EXISTS (SELECT 1 FROM run_documents \
+                       WHERE run_documents.run_id = runs.id AND run_documents.kind IN ('card', 'pack') \
+                       AND run_documents.team = ?1) \
                        ORDER BY number DESC LIMIT ?2";
             let mut statement = connection.prepare_cached(sql)?;
             let found =
@@ -72,6 +80,8 @@ mod tests {
                 .map(|run| run.id)
                 .collect::<Vec<_>>()
         };
+        let of_agent = ledger.runs_of_agent("A001", 9).expect("runs");
+        assert_eq!(of_agent.into_iter().map(|run| run.id).collect::<Vec<_>>(), [shop.id.clone()]);
         assert_eq!(both(&[&team, "another"]), [own.id, shop.id]);
         assert!(both(&["another"]).is_empty() && both(&[]).is_empty());
     }

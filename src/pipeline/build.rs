@@ -227,6 +227,18 @@ pub(super) fn scheme_or<'a>(
     }
 }
 
+/// The version by which the newest run of a period scored; the one in force at its end where there was none.
+pub(super) fn scheme_last_used<'a>(
+    pipeline: &'a Pipeline,
+    job: &Job,
+    period: &Period,
+) -> anyhow::Result<Cow<'a, Scheme>> {
+    match pipeline.ledger.runs_of_period(&job.id, period)?.first() {
+        Some(run) => scheme_of_run(pipeline, job, run),
+        None => scheme_of(pipeline, job, period),
+    }
+}
+
 /// The version of the scheme by which a run scores.
 pub(super) fn scheme_of_run<'a>(pipeline: &'a Pipeline, job: &Job, run: &Run) -> anyhow::Result<Cow<'a, Scheme>> {
     scheme_or(pipeline, job, &run.period, pipeline.ledger.chosen_scheme(&run.id)?.as_deref())

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::failpoint;
-use crate::finding::Finding;
+use crate::finding::{Finding, Names};
 use crate::job::{Job, Print};
 use crate::ledger::{Document, DocumentKind, NewDocument, NewProposal, Run, Scope};
 use crate::render::{self, Change, House};
@@ -181,11 +181,10 @@ pub(super) fn for_team(appraisal: &Appraisal, team: &Team) -> Appraisal {
             })
     };
     // An account of two people names both of them, wherever they work.
-    let names_foreign = |finding: &Finding| {
-        let others = appraisal.cards.iter().filter(|card| card.team_id != team.id);
-        others.into_iter().any(|card| finding.mentions(&card.agent.id) || finding.mentions(&card.agent.name))
-    };
-    let is_theirs = |finding: &&Finding| !finding.subject.as_ref().is_some_and(foreign) && !names_foreign(finding);
+    let others = appraisal.cards.iter().filter(|card| card.team_id != team.id);
+    let names: Names = others.flat_map(|card| [card.agent.id.clone(), card.agent.name.clone()]).collect();
+    let is_theirs =
+        |finding: &&Finding| !finding.subject.as_ref().is_some_and(foreign) && !finding.mentions_any(&names);
     let findings = appraisal.findings.iter().filter(is_theirs);
     let insights = appraisal.insights.iter().filter(|insight| insight.team_id == team.id);
     Appraisal {

@@ -37,7 +37,12 @@ pub fn explain(
     let tables = build::kept_tables(pipeline, job, period)?.with_context(|| {
         format!("no data of {period} is kept; run `scorepost run {} --period {period}` first", job.id)
     })?;
-    let scheme = build::scheme_of(pipeline, job, period)?;
+    let latest = pipeline.ledger.latest_document(&job.id, period, DocumentKind::Card, agent)?;
+    let chosen = match &latest {
+        Some(card) => pipeline.ledger.chosen_scheme(&card.run_id)?,
+        None => None,
+    };
+    let scheme = build::scheme_or(pipeline, job, period, chosen.as_deref())?;
     let appraisal = build::appraise(pipeline, job, &scheme, &tables, period, pipeline.settings.clock.now())?;
     let card = appraisal.cards.iter().find(|card| card.agent.id == agent).cloned();
     let card = card.ok_or_else(|| {
@@ -52,7 +57,6 @@ pub fn explain(
         .iter()
         .map(|line| line.origins.iter().map(rows_of).collect::<anyhow::Result<_>>())
         .collect::<anyhow::Result<_>>()?;
-    let latest = pipeline.ledger.latest_document(&job.id, period, DocumentKind::Card, agent)?;
     let digest = documents::digest_of(pipeline, &appraisal, &card);
     Ok(Explanation {
         as_issued: latest.as_ref().is_some_and(|latest| latest.content_hash == digest),

@@ -1,5 +1,5 @@
-//! Rating forms filled in beside the workbooks: the forms of a period from what is kept, and the drop file by which what
-//! was handed in comes to a run, through the same door as a workbook that a person put there.
+//! Forms filled in beside the workbooks: those of a period from what is kept, and the drop file by which what was handed
+//! in comes to a run, through the same door as a workbook that a person put there.
 
 use std::path::PathBuf;
 
@@ -11,7 +11,7 @@ use crate::ledger::Given;
 use crate::period::Period;
 use crate::render;
 use crate::score::appraisal::Person;
-use crate::score::forms::{Forms, RatingForm};
+use crate::score::forms::{CheckSheet, Forms, RatingForm};
 use crate::score::{self, Input, forms};
 use crate::source::{Resource, Source};
 use crate::tables::Tables;
@@ -24,7 +24,7 @@ use super::{Pipeline, build};
 /// How many periods back the people are looked for, where nothing of the period itself is kept.
 const BACK: usize = 3;
 
-/// The rating forms of one period of a job.
+/// The forms of one period of a job.
 pub struct FormDesk<'a> {
     pipeline: &'a Pipeline,
     job: &'a Job,
@@ -32,10 +32,37 @@ pub struct FormDesk<'a> {
     forms: Forms,
 }
 
-/// The name of a form, which its files begin with.
-pub fn form_name(form: &RatingForm) -> String {
-    let about = form.rater.as_ref().map_or(&form.team_id, |rater| &rater.id);
-    format!("rating-{}-{}", file_name(&form.role), file_name(about))
+/// A form that can be filled in.
+#[derive(Clone, Debug)]
+pub enum Form {
+    /// Items to rate.
+    Rating(RatingForm),
+    /// Items to check.
+    Check(CheckSheet),
+}
+
+impl Form {
+    /// Its name, which its files begin with.
+    pub fn name(&self) -> String {
+        match self {
+            Self::Rating(form) => {
+                let about = form.rater.as_ref().map_or(&form.team_id, |rater| &rater.id);
+                format!("rating-{}-{}", file_name(&form.role), file_name(about))
+            }
+            Self::Check(sheet) => {
+                let site = if sheet.of_site { "site-" } else { "" };
+                format!("check-{site}{}", file_name(&sheet.id))
+            }
+        }
+    }
+
+    /// The table that its answers fill.
+    fn table(&self) -> &'static str {
+        match self {
+            Self::Rating(_) => "ratings",
+            Self::Check(_) => "checklist_results",
+        }
+    }
 }
 
 impl<'a> FormDesk<'a> {
@@ -43,7 +70,7 @@ impl<'a> FormDesk<'a> {
     pub fn open(pipeline: &'a Pipeline, job: &str, period: &Period) -> anyhow::Result<Option<Self>> {
         let job = pipeline.jobs.get(job).map_err(Diagnostics::from)?;
         let Some(tables) = people(pipeline, job, period)? else { return Ok(None) };
-        let scheme = build::scheme_of(pipeline, job, period)?;
+        let scheme = build::scheme_last_used(pipeline, job, period)?;
         let compiled = score::compile(&scheme)?;
         let (now, earlier) = (pipeline.settings.clock.now(), Default::default());
         let forms = forms::forms(
@@ -61,45 +88,57 @@ impl<'a> FormDesk<'a> {
         Ok(Some(Self { pipeline, job, period: *period, forms }))
     }
 
-    /// Every rating form, role by role and team by team.
-    pub fn rating_forms(&self) -> Vec<RatingForm> {
-        self.forms.rating_forms(None)
+    /// Every form: ratings role by role and team by team, then check sheets.
+    pub fn all(&self) -> Vec<Form> {
+        let ratings = self.forms.rating_forms(None).into_iter().map(Form::Rating);
+        ratings.chain(self.forms.check_sheets().into_iter().map(Form::Check)).collect()
     }
 
     /// The workbook of a form, with what is filled in already.
-    pub fn workbook(&self, form: &RatingForm, given: &[Given]) -> anyhow::Result<Vec<u8>> {
+    pub fn workbook(&self, form: &Form, given: &[Given]) -> anyhow::Result<Vec<u8>> {
+        self.book(form, None, given)
+    }
+
+    fn book(&self, form: &Form, by: Option<&Person>, given: &[Given]) -> anyhow::Result<Vec<u8>> {
         let (settings, locale) = (&self.pipeline.settings, self.pipeline.settings.locale);
         let period = render::period_in_words(&self.period, locale);
-        let company = settings.house.company.get(locale);
-        workbook::rating_form(&self.forms.heading, form, &filled(given), (&period, company), locale)
+        let about = (period.as_str(), settings.house.company.get(locale));
+        let (heading, filled) = (&self.forms.heading, filled(given));
+        match (form, by) {
+            (Form::Rating(form), None) => workbook::rating_form(heading, form, &filled, about, locale),
+            (Form::Rating(form), Some(rater)) => {
+                let own = RatingForm { rater: Some(rater.clone()), ..form.clone() };
+                workbook::rating_form(heading, &own, &filled, about, locale)
+            }
+            (Form::Check(sheet), by) => workbook::check_sheet(heading, sheet, (by, &filled), about, locale),
+        }
     }
 
-    /// Whether what is handed in comes to a run: whether a source of the job reads forms from a folder.
-    pub fn is_collected(&self) -> bool {
-        self.folder().is_some()
+    /// Whether what is handed in comes to a run: whether a source of the job reads such forms from a folder.
+    pub fn is_collected(&self, form: &Form) -> bool {
+        self.folder(form).is_some()
     }
 
-    /// Puts what a rater handed in where the job's source collects forms, in place of what they handed in before.
+    /// Puts what somebody handed in where the job's source collects forms, in place of what they handed in before.
     ///
     /// # Errors
-    /// When no source of the job collects forms, or the file cannot be written.
-    pub fn collect(&self, form: &RatingForm, rater: &Person, given: &[Given]) -> anyhow::Result<PathBuf> {
-        let folder = self.folder().with_context(|| {
+    /// When no source of the job collects such forms, or the file cannot be written.
+    pub fn collect(&self, form: &Form, by: &Person, given: &[Given]) -> anyhow::Result<PathBuf> {
+        let folder = self.folder(form).with_context(|| {
             format!("no source of job `{}` collects forms: add the source `forms` and set `FORMS_DIR`", self.job.id)
         })?;
-        let own = RatingForm { rater: Some(rater.clone()), ..form.clone() };
-        let name = format!("{} ({}).xlsx", form_name(form), file_name(&rater.id));
+        let name = format!("{} ({}).xlsx", form.name(), file_name(&by.id));
         let path = folder.join(self.period.name()).join(name);
-        write_whole(&path, &self.workbook(&own, given)?)?;
+        write_whole(&path, &self.book(form, Some(by), given)?)?;
         Ok(path)
     }
 
-    /// The folder from whose workbooks, however many there are, a source of the job takes ratings.
-    fn folder(&self) -> Option<PathBuf> {
+    /// The folder from whose workbooks, however many there are, a source of the job takes what such a form asks.
+    fn folder(&self, form: &Form) -> Option<PathBuf> {
         let sources = self.job.sources.iter().filter_map(|id| self.pipeline.sources.get(id));
-        let fills = |one: &Resource| one.mapping.rows.iter().any(|row| row.table.name() == "ratings");
-        let rates = |source: &&Source| source.resources.iter().filter(|one| one.collects_workbooks()).any(fills);
-        sources.filter(rates).find_map(|source| source.client.folder())
+        let fills = |one: &Resource| one.mapping.rows.iter().any(|row| row.table.name() == form.table());
+        let takes = |source: &&Source| source.resources.iter().filter(|one| one.collects_workbooks()).any(fills);
+        sources.filter(takes).find_map(|source| source.client.folder())
     }
 }
 

@@ -133,7 +133,7 @@ pub(super) async fn forms_of(
         Some(tables) => tables,
         None => people(pipeline, job, period, watch).await?,
     };
-    let scheme = build::scheme_of(pipeline, job, period)?;
+    let scheme = build::scheme_last_used(pipeline, job, period)?;
     let compiled = score::compile(&scheme)?;
     let now = pipeline.settings.clock.now();
     let earlier = BTreeMap::new();
@@ -251,7 +251,9 @@ impl<'a> Desk<'a> {
         let site = if sheet.of_site { "site-" } else { "" };
         let path = self.folder.join(format!("check-{site}{}.xlsx", file_name(&sheet.id)));
         let (heading, locale) = (&self.forms.heading, self.pipeline.settings.locale);
-        let book = || workbook::check_sheet(heading, sheet, &self.period, &self.house.company, locale);
+        let book = || {
+            workbook::check_sheet(heading, sheet, (None, &Filled::new()), (&self.period, &self.house.company), locale)
+        };
         let body = || render::check_sheet_body(heading, sheet, &self.house, locale);
         Ok(FormFile {
             is_new: self.write(&path, FormKind::Check, book, body)?,

@@ -75,7 +75,7 @@ pub use documents::changes_of as differences;
 pub use effects::{Effect, Effects, Figures};
 pub use explain::{Explanation, explain};
 pub use export::{Format, What, export, export_one, exportable};
-pub use filling::{FormDesk, form_name};
+pub use filling::{Form, FormDesk};
 pub use folders::{Folders, write_whole};
 pub use form::{FormFile, FormOrder, Known, write_forms};
 pub use letters::sample_report_letter;

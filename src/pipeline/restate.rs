@@ -43,7 +43,7 @@ pub async fn restated(pipeline: &Pipeline, job: &str, period: &Period) -> anyhow
     let Some(kept) = kept.filter(|kept| last.pins.raw.as_ref() != Some(&kept.raw_hash)) else { return Ok(Vec::new()) };
     let tables = build::tables_of(job, period, kept.frames, kept.cut_off)?;
     let differences = since_last(pipeline, job, period, &tables)?;
-    let scheme = build::scheme_of(pipeline, job, period)?;
+    let scheme = build::scheme_of_run(pipeline, job, &last)?;
     let appraisal = build::appraise(pipeline, job, &scheme, &tables, period, kept.cut_off)?;
     findings(pipeline, job, &appraisal, &differences)
 }

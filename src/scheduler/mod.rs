@@ -37,6 +37,7 @@ use work::{Duty, Ended, Work};
 
 pub use book::{Next, next};
 pub use once::once;
+pub use simulations::tried;
 
 /// Nothing is waited for longer than this: an alarm clock that was set back rings no more until its hour has come again.
 const LONGEST_SLEEP: Duration = Duration::from_secs(75);

@@ -69,7 +69,7 @@ fn period(one: &Simulated) -> TriedPeriod {
     TriedPeriod {
         period: one.period.name(),
         totals: [totals(&one.before), totals(&one.after)],
-        agents: one.changes.iter().map(agent).collect(),
+        agents: one.changes.iter().map(tried).collect(),
     }
 }
 
@@ -85,7 +85,8 @@ fn totals(one: &Distribution) -> TriedTotals {
     }
 }
 
-fn agent(one: &SchemeChange) -> TriedAgent {
+/// What became of one agent, as the ledger keeps it.
+pub fn tried(one: &SchemeChange) -> TriedAgent {
     TriedAgent {
         agent: one.agent.clone(),
         name: one.name.clone(),

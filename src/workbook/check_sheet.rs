@@ -3,38 +3,43 @@
 use rust_xlsxwriter::{DataValidation, Workbook, XlsxError};
 
 use super::paper::{Column, Paper};
-use super::text::{sheet_name, width};
+use super::rating_form::Filled;
+use super::text::{plain, sheet_name, width};
 use super::{face, workbook};
+use crate::score::appraisal::Person;
 use crate::score::forms::{CheckSheet, Heading, Inspected, Line};
 use crate::words::{Bilingual, Locale};
 
 /// How the names of the sheets begin, the same in both languages, since a source looks for them.
-const SHEET: &str = "检查 Check";
+pub(super) const SHEET: &str = "检查 Check";
+
+/// The verdicts as they are kept: met, not met, does not apply.
+pub const VERDICTS: [&str; 3] = ["pass", "fail", "not-applicable"];
 
 /// The verdicts to choose from: met, not met, does not apply.
-pub(super) fn verdicts(locale: Locale) -> [&'static str; 3] {
+pub fn verdicts(locale: Locale) -> [&'static str; 3] {
     match locale {
         Locale::Zh => ["合格", "不合格", "不适用"],
         Locale::En => ["Pass", "Fail", "N/A"],
     }
 }
 
-/// The bytes of one check sheet, for the period in these words.
+/// The bytes of one check sheet, for the period in these words, with what is filled in already and by whom.
 ///
 /// # Errors
 /// When it does not fit into a workbook.
 pub fn check_sheet(
     heading: &Heading,
     sheet: &CheckSheet,
-    period: &str,
-    company: &str,
+    (inspector, filled): (Option<&Person>, &Filled),
+    (period, company): (&str, &str),
     locale: Locale,
 ) -> anyhow::Result<Vec<u8>> {
     let mut book = workbook(heading.title.get(locale), company, heading.period.last_day())?;
     let width = sheet.inspected.len().to_string().len().max(2);
     for (place, inspected) in sheet.inspected.iter().enumerate() {
         let name = sheet_name(&format!("{SHEET} {:0width$} {}", place + 1, inspected.who.name));
-        let list = List { heading, sheet, inspected, period, locale };
+        let list = List { heading, sheet, inspected, inspector, filled, period, locale };
         list.write(&mut book, &name)?;
     }
     Ok(book.save_to_buffer()?)
@@ -45,6 +50,8 @@ struct List<'a> {
     heading: &'a Heading,
     sheet: &'a CheckSheet,
     inspected: &'a Inspected,
+    inspector: Option<&'a Person>,
+    filled: &'a Filled,
     period: &'a str,
     locale: Locale,
 }
@@ -104,7 +111,10 @@ impl List<'_> {
         };
         let facts = [self.period.to_owned(), format!("{whom}{}", self.called()), team];
         paper.across(facts.join(&self.say("　", "   ")).trim(), &face::line(), Some(18.0))?;
-        paper.blank(&self.say("检查人", "Inspector"))?;
+        let asked = paper.blank(&self.say("检查人", "Inspector"))?;
+        if let Some(one) = self.inspector {
+            paper.sheet.write_string_with_format(asked.0, asked.1, plain(&one.name), &face::words())?;
+        }
         let instructions = self.say(
             "逐条看，在粗框里选“合格”“不合格”或“不适用”；没有看到的留空，空格不算不合格。灰格由数据算出或不适用，不用填。填完保存为 .xlsx，\
              放回收表的文件夹；同一人再查一次，就复制一份文件。",
@@ -137,8 +147,7 @@ impl List<'_> {
             }
             (false, true) => {
                 paper.hidden(&[agent, shop, &item.id, &day])?;
-                paper.sheet.write_blank(row, VERDICT, &face::answer())?;
-                paper.sheet.write_blank(row, NOTE, &face::words())?;
+                self.answer(paper, &item.id)?;
                 paper.sheet.add_data_validation(row, VERDICT, row, VERDICT, &self.choices()?)?;
             }
         }
@@ -146,6 +155,21 @@ impl List<'_> {
         paper.sheet.set_row_height(row, 7.0 + 13.0 * lines as f64)?;
         paper.row += 1;
         Ok(())
+    }
+
+    /// The cells to fill in, with what is there already.
+    fn answer(&self, paper: &mut Paper<'_>, item: &str) -> Result<(), XlsxError> {
+        let nothing = (String::new(), String::new());
+        let (given, note) = self.filled.get(&(item.to_owned(), self.inspected.who.id.clone())).unwrap_or(&nothing);
+        let words = VERDICTS.iter().position(|verdict| verdict == given).map(|at| verdicts(self.locale)[at]);
+        match words {
+            Some(words) => paper.text(VERDICT, words, &face::answer())?,
+            None => paper.sheet.write_blank(paper.row, VERDICT, &face::answer()).map(drop)?,
+        }
+        match note.is_empty() {
+            true => paper.sheet.write_blank(paper.row, NOTE, &face::words()).map(drop),
+            false => paper.text(NOTE, note, &face::words()),
+        }
     }
 
     fn choices(&self) -> Result<DataValidation, XlsxError> {

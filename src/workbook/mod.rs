@@ -11,10 +11,10 @@ mod rating_form;
 mod read;
 mod text;
 
-pub use check_sheet::check_sheet;
+pub use check_sheet::{VERDICTS, check_sheet, verdicts};
 pub use list::{Cell, List, Row, lists};
 pub use rating_form::{Filled, rating_form};
-pub use read::{FilledRow, RATING_SHEET, read_rating_form};
+pub use read::{CHECK, FilledRow, read_form};
 
 use chrono::{Datelike, NaiveDate};
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};

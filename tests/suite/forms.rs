@@ -12,7 +12,7 @@ use scorepost::diag::AuthoredFile;
 use scorepost::finding::Weight;
 use scorepost::ledger::{Given, Scope, Trigger};
 use scorepost::period::Period;
-use scorepost::pipeline::{self, FormDesk, FormFile, FormOrder, Known, Order, Outcome, Pipeline, Reach, form_name};
+use scorepost::pipeline::{self, Form, FormDesk, FormFile, FormOrder, Known, Order, Outcome, Pipeline, Reach};
 use scorepost::score::appraisal::{Card, Person};
 use scorepost::settings::Settings;
 use scorepost::trial::{self, Trial};
@@ -381,16 +381,11 @@ async fn checks_that_come_back_are_the_storys() {
     assert!(filled > 350, "{filled}");
     let outcome = desk.run().await;
     assert_eq!(holds(&outcome), Vec::<&str>::new());
-    let of = |card: &Card| -> Vec<(String, Option<String>)> {
-        // What stands on complaints of the month before needs that month's tables.
-        let lines = points(card).into_iter().filter(|(id, ..)| !["all-items", "complaints-items"].contains(id));
-        lines.map(|(id, points, _)| (id.to_owned(), points)).collect()
-    };
     let trial = desk.trial();
     for told in &trial.appraisal.cards {
         let cards = &outcome.appraisal.as_ref().expect("scores").cards;
         let card = cards.iter().find(|card| card.agent.id == told.agent.id).expect("a card");
-        assert_eq!(of(card), of(told), "{}", told.agent.id);
+        assert_eq!(checked(card), checked(told), "{}", told.agent.id);
         if told.agent.id == "A01" {
             assert_eq!(points(card)[0].1.as_deref(), Some("98"));
             let premises = card.lines.iter().find(|line| line.id == "premises").expect("the store's line");
@@ -527,17 +522,18 @@ async fn what_was_handed_in_online_comes_through_the_same_door() {
     desk.forms().await;
     desk.run().await;
     let open = FormDesk::open(&desk.pipeline, "desk", &desk.period).expect("opened").expect("people");
-    assert!(open.is_collected());
     let all = given(&desk.told("ratings"));
     let rater = Person { id: "M001".to_owned(), name: "Lead 001".to_owned(), email: None };
     let mut read = 0;
-    for form in open.rating_forms() {
+    for form in open.all() {
+        assert!(open.is_collected(&form));
         let path = open.collect(&form, &rater, &all).expect("collected");
-        assert!(path.ends_with(format!("2026-10/{} (M001).xlsx", form_name(&form))), "{}", path.display());
+        assert!(path.ends_with(format!("2026-10/{} (M001).xlsx", form.name())), "{}", path.display());
         let bytes = std::fs::read(&path).expect("a file");
         open.collect(&form, &rater, &all).expect("collected again");
         assert_eq!(std::fs::read(&path).expect("a file"), bytes, "the same answers give the same bytes");
-        let back = workbook::read_rating_form(&bytes).expect("a form");
+        let back = workbook::read_form(&bytes).expect("a form");
+        let Form::Rating(form) = &form else { panic!("a scheme without check sheets") };
         let asked: Vec<(&str, &str)> = form
             .blocks
             .iter()
@@ -566,7 +562,7 @@ async fn levels_that_were_handed_in_online_count_by_their_id() {
     desk.run().await;
     let open = FormDesk::open(&desk.pipeline, "desk", &desk.period).expect("opened").expect("people");
     let rater = Person { id: "M001".to_owned(), name: "Lead 001".to_owned(), email: None };
-    for form in open.rating_forms() {
+    for form in open.all() {
         open.collect(&form, &rater, &given(&desk.told("ratings"))).expect("collected");
     }
     desk.later();
@@ -580,4 +576,55 @@ async fn levels_that_were_handed_in_online_count_by_their_id() {
         let card = cards.iter().find(|card| card.agent.id == told.agent.id).expect("a card");
         assert_eq!(rated(card), rated(told), "{}", told.agent.id);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn checks_that_were_handed_in_online_are_the_storys() {
+    let desk = Desk::of("store-service-checklist", "ninety-eight", "2026-10");
+    desk.forms().await;
+    desk.run().await;
+    let open = FormDesk::open(&desk.pipeline, "desk", &desk.period).expect("opened").expect("people");
+    let inspector = Person { id: "M001".to_owned(), name: "Lead 001".to_owned(), email: None };
+    let told = desk.told("checklist_results");
+    let seen = |one: &BTreeMap<String, String>| {
+        let subject = if one["agent_id"].is_empty() { "shop_id" } else { "agent_id" };
+        (one["item_id"].clone(), one[subject].clone())
+    };
+    let mut verdicts: BTreeMap<(String, String), bool> = BTreeMap::new();
+    for one in &told {
+        // Of several looks at one item a failed one counts.
+        *verdicts.entry(seen(one)).or_insert(true) &= one["passed"] != "false";
+    }
+    let given: Vec<Given> = verdicts
+        .into_iter()
+        .map(|((item, agent), passed)| {
+            let (given, comment) = if passed { ("pass", "") } else { ("fail", "=seen") };
+            Given { item, agent, given: given.to_owned(), comment: comment.to_owned() }
+        })
+        .collect();
+    let forms = open.all();
+    assert_eq!(forms.iter().map(Form::name).collect::<Vec<_>>(), ["check-T1", "check-site-S1"]);
+    let mut read = Vec::new();
+    for form in &forms {
+        assert!(open.is_collected(form));
+        let bytes = std::fs::read(open.collect(form, &inspector, &given).expect("collected")).expect("a file");
+        read.extend(workbook::read_form(&bytes).expect("a form"));
+    }
+    assert!(read.len() > 350 && read.iter().all(|row| row.role == "check"), "{}", read.len());
+    let failed = read.iter().find(|row| row.given == "不合格").expect("a failed item");
+    assert_eq!((failed.comment.as_str(), failed.cell.starts_with('G')), ("=seen", true));
+    desk.later();
+    let outcome = desk.run().await;
+    assert_eq!(holds(&outcome), Vec::<&str>::new());
+    for told in &desk.trial().appraisal.cards {
+        let cards = &outcome.appraisal.as_ref().expect("scores").cards;
+        let card = cards.iter().find(|card| card.agent.id == told.agent.id).expect("a card");
+        assert_eq!(checked(card), checked(told), "{}", told.agent.id);
+    }
+}
+
+/// The lines of a check sheet but those that stand on complaints of the month before, which need that month's tables.
+fn checked(card: &Card) -> Vec<(String, Option<String>)> {
+    let lines = points(card).into_iter().filter(|(id, ..)| !["all-items", "complaints-items"].contains(id));
+    lines.map(|(id, points, _)| (id.to_owned(), points)).collect()
 }

@@ -1,6 +1,8 @@
-//! The console's way to rating forms: those of a period, their workbooks, and the folder where they are collected.
+//! The console's way to forms: those of a period, their workbooks, and the folder where they are collected.
 
-use std::collections::BTreeMap;
+mod checks;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 
 use anyhow::Context;
@@ -8,7 +10,7 @@ use anyhow::Context;
 use crate::console::{Forms, Item, Rater, Sheet, UploadedCell};
 use crate::ledger::Given;
 use crate::period::Period;
-use crate::pipeline::{FormDesk, Pipeline, form_name};
+use crate::pipeline::{Form, FormDesk, Pipeline};
 use crate::scheme::rater;
 use crate::score::appraisal::Person;
 use crate::score::forms::{Block, RatingForm, shown};
@@ -16,7 +18,7 @@ use crate::words::Locale;
 use crate::workbook::{self, FilledRow};
 
 /// Each form, and whether what is handed in on it comes to a run.
-type Collected = Vec<(RatingForm, bool)>;
+type Collected = Vec<(Form, bool)>;
 /// The newest run of a job when its forms were worked out, and the forms.
 type Known = (Option<String>, Arc<Collected>);
 
@@ -41,8 +43,8 @@ impl KeptForms {
         }
         let desk = FormDesk::open(&self.pipeline, job, period)?;
         let forms = desk.map(|desk| {
-            let is_collected = desk.is_collected();
-            desk.rating_forms().into_iter().map(|form| (form, is_collected)).collect()
+            let all = desk.all().into_iter();
+            all.map(|form| (desk.is_collected(&form), form)).map(|(is_collected, form)| (form, is_collected)).collect()
         });
         let forms: Arc<Collected> = Arc::new(forms.unwrap_or_default());
         known.insert(key, (newest, forms.clone()));
@@ -54,11 +56,11 @@ impl KeptForms {
         job: &str,
         period: &Period,
         form: &str,
-        act: impl FnOnce(&FormDesk<'_>, &RatingForm) -> anyhow::Result<T>,
+        act: impl FnOnce(&FormDesk<'_>, &Form) -> anyhow::Result<T>,
     ) -> anyhow::Result<T> {
         let desk = FormDesk::open(&self.pipeline, job, period)?.context("nobody of that period is known any more")?;
-        let all = desk.rating_forms();
-        let form = all.iter().find(|one| form_name(one) == form).context("the scheme no longer has this form")?;
+        let all = desk.all();
+        let form = all.iter().find(|one| one.name() == form).context("the scheme no longer has this form")?;
         act(&desk, form)
     }
 }
@@ -74,7 +76,7 @@ impl Forms for KeptForms {
     }
 
     fn read(&self, bytes: &[u8]) -> anyhow::Result<Vec<UploadedCell>> {
-        Ok(workbook::read_rating_form(bytes)?.into_iter().map(cell).collect())
+        Ok(workbook::read_form(bytes)?.into_iter().map(cell).collect())
     }
 
     fn collect(&self, job: &str, period: &Period, form: &str, by: Rater<'_>, given: &[Given]) -> anyhow::Result<()> {
@@ -83,19 +85,25 @@ impl Forms for KeptForms {
     }
 }
 
-fn sheet(form: &RatingForm, is_collected: bool, locale: Locale) -> Sheet {
-    let people = form.blocks.iter().flat_map(|block| &block.people);
-    let members: std::collections::BTreeSet<String> = people.map(|one| one.id.clone()).collect();
+fn sheet(form: &Form, is_collected: bool, locale: Locale) -> Sheet {
+    let sheet = match form {
+        Form::Rating(form) => rating(form, locale),
+        Form::Check(sheet) => checks::sheet(sheet, locale),
+    };
+    let people = sheet.items.iter().flat_map(|item| &item.people);
+    let members: BTreeSet<String> = people.map(|(id, _)| id.clone()).collect();
+    Sheet { name: form.name(), members: members.into_iter().collect(), is_collected, ..sheet }
+}
+
+fn rating(form: &RatingForm, locale: Locale) -> Sheet {
     Sheet {
-        name: form_name(form),
         role: form.role.clone(),
         role_name: rater(&form.role),
         team: form.team_id.clone(),
         team_name: form.team_name.clone(),
         rater: form.rater.as_ref().map(|one| (one.id.clone(), one.name.clone())),
-        members: members.into_iter().collect(),
-        is_collected,
         items: form.blocks.iter().map(|block| item(block, locale)).collect(),
+        ..Sheet::default()
     }
 }
 
@@ -108,12 +116,13 @@ fn item(block: &Block, locale: Locale) -> Item {
         most: shown(&item.max),
         levels: item.levels.iter().map(|level| (level.id.clone(), level.label.get(locale).to_owned())).collect(),
         people: block.people.iter().map(|one| (one.id.clone(), one.name.clone())).collect(),
+        ..Item::default()
     }
 }
 
 fn cell(row: FilledRow) -> UploadedCell {
     UploadedCell {
-        sheet: workbook::RATING_SHEET.to_owned(),
+        sheet: row.sheet,
         cell: row.cell,
         role: row.role,
         given: Given { item: row.item, agent: row.agent, given: row.given, comment: row.comment },

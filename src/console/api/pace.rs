@@ -1,5 +1,7 @@
 //! How much of a list is given at once.
 
+use std::ops::Range;
+
 use schemars::{Schema, SchemaGenerator, json_schema};
 
 use super::super::attend::Visit;
@@ -38,6 +40,11 @@ impl Part {
     /// How many must be found to fill it and to know whether there are more.
     pub fn reach(self) -> usize {
         self.offset + self.limit + 1
+    }
+
+    /// Which of a list's things are in it.
+    pub fn range(self) -> Range<usize> {
+        self.offset..self.offset + self.limit
     }
 
     /// The part, and whether there are more.

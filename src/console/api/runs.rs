@@ -8,11 +8,12 @@ use schemars::{Schema, SchemaGenerator, json_schema};
 use super::super::attend::Visit;
 use super::super::desk::Desk;
 use super::super::refusal::Refusal;
-use super::super::rights::{self, SeenRun};
+use super::super::rights::{self, Sight};
+use super::super::seen_run::SeenRun;
 use super::pace::Part;
 use super::shapes::{self, instant};
 use super::{Parameter, json};
-use crate::ledger::{CardSummary, DocumentKind, Run, RunState};
+use crate::ledger::{CardSummary, Delivery, Run, RunState};
 use crate::words::Bilingual;
 
 /// Only runs in one state.
@@ -57,7 +58,7 @@ pub(super) fn show(desk: &Arc<Desk>, visit: &Visit) -> Result<Response, Refusal>
     json(&shapes::RunInFull {
         run: (&seen.run).into(),
         error: seen.run.error.clone().filter(|_| tells),
-        cards: seen.documents.iter().filter(|one| one.kind == DocumentKind::Card).count(),
+        cards: seen.cards(),
         findings: seen.findings.iter().map(shapes::Finding::from).collect(),
     })
 }
@@ -65,20 +66,29 @@ pub(super) fn show(desk: &Arc<Desk>, visit: &Visit) -> Result<Response, Refusal>
 /// `GET /api/v1/runs/{run}/cards`
 pub(super) fn cards(desk: &Arc<Desk>, visit: &Visit) -> Result<Response, Refusal> {
     let part = Part::of(visit)?;
-    let mut cards = named(desk, visit)?.documents;
-    cards.retain(|one| one.kind == DocumentKind::Card);
-    cards.sort_by(|one, other| (&one.team, &one.subject).cmp(&(&other.team, &other.subject)));
-    let (cards, more) = part.cut(cards);
-    json(&shapes::Cards { cards: cards.into_iter().map(|card| CardSummary::from(card).into()).collect(), more })
+    let seen = named(desk, visit)?;
+    let cards = seen.cards_in(&desk.console.ledger, part.range())?.into_iter();
+    let more = seen.cards() > part.range().end;
+    json(&shapes::Cards { cards: cards.map(|card| CardSummary::from(card).into()).collect(), more })
 }
 
 /// `GET /api/v1/runs/{run}/deliveries`
 pub(super) fn deliveries(desk: &Arc<Desk>, visit: &Visit) -> Result<Response, Refusal> {
     let part = Part::of(visit)?;
     let seen = named(desk, visit)?;
-    let all = rights::deliveries(&desk.console.ledger, &visit.person()?.sight, &seen)?;
-    let (deliveries, more) = part.cut(all);
+    let (deliveries, more) = part.cut(letters(desk, &seen, &visit.person()?.sight, part.reach())?);
     json(&shapes::Deliveries { deliveries: deliveries.into_iter().map(shapes::Delivery::from).collect(), more })
+}
+
+/// The first letters of a run, team by team.
+fn letters(desk: &Desk, seen: &SeenRun, sight: &Sight, reach: usize) -> anyhow::Result<Vec<Delivery>> {
+    let mut letters = Vec::new();
+    for team in seen.teams() {
+        if letters.len() < reach {
+            letters.extend(seen.letters_of(&desk.console.ledger, sight, team)?);
+        }
+    }
+    Ok(letters)
 }
 
 fn named(desk: &Desk, visit: &Visit) -> Result<SeenRun, Refusal> {

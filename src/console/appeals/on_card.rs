@@ -3,9 +3,10 @@
 use super::super::desk::Desk;
 use super::super::home::zone_of;
 use super::super::say;
+use super::super::seen_run::SeenRun;
 use super::super::sessions::SignedIn;
 use super::row::{AppealRow, last_day};
-use crate::ledger::{Document, DocumentKind, RunState, WantedAppeals};
+use crate::ledger::{Document, RunState, WantedAppeals};
 use crate::words::Bilingual;
 
 /// Receipt and appeals of one card.
@@ -44,17 +45,11 @@ impl OnCard {
 }
 
 /// How many of a run's cards were read, once they went out: `3 / 7`.
-pub fn acknowledged(
-    desk: &Desk,
-    run: &str,
-    state: RunState,
-    documents: &[Document],
-) -> anyhow::Result<Option<(Bilingual, String)>> {
-    let cards = documents.iter().filter(|document| document.kind == DocumentKind::Card);
-    if !matches!(state, RunState::Sent | RunState::PartlySent) || cards.clone().next().is_none() {
+pub fn acknowledged(desk: &Desk, seen: &SeenRun) -> anyhow::Result<Option<(Bilingual, String)>> {
+    if !matches!(seen.run.state, RunState::Sent | RunState::PartlySent) || seen.cards() == 0 {
         return Ok(None);
     }
-    let read = desk.console.ledger.acknowledged_of_run(run)?;
-    let mine = cards.clone().filter(|card| read.contains(&card.id)).count();
-    Ok(Some((Bilingual::new("已确认阅读", "confirmed read"), format!("{mine} / {}", cards.count()))))
+    let (read, teams) = (desk.console.ledger.count_acknowledged(&seen.run.id)?, seen.teams());
+    let mine: usize = read.iter().filter(|(team, _)| teams.contains(team.as_str())).map(|(_, count)| count).sum();
+    Ok(Some((Bilingual::new("已确认阅读", "confirmed read"), format!("{mine} / {}", seen.cards()))))
 }

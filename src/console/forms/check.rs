@@ -35,6 +35,12 @@ pub fn comment(typed: &str) -> Option<String> {
     (plain.chars().count() <= LONGEST_COMMENT).then_some(plain)
 }
 
+/// Why a level cannot stand without a word beside it; `None` where it may.
+pub fn lacks_reason(item: &Item, given: &str, comment: &str) -> Option<Bilingual> {
+    let lacks = item.reasoned.as_deref() == Some(given) && comment.is_empty();
+    lacks.then(|| Bilingual::new("选此项须写说明", "this one needs a word beside it"))
+}
+
 fn score(item: &Item, typed: &str) -> Result<String, Bilingual> {
     let fits = |score: &Exact| {
         let most = Exact::parse(&item.most);
@@ -66,6 +72,14 @@ mod tests {
         assert_eq!(read(&chosen, "良好"), Ok("good".to_owned()));
         assert_eq!(read(&chosen, "fair"), Ok("fair".to_owned()));
         assert!(read(&chosen, "9").is_err());
+    }
+
+    #[test]
+    fn a_verdict_of_not_met_needs_a_word() {
+        let item = Item { reasoned: Some("fail".to_owned()), ..Item::default() };
+        assert!(lacks_reason(&item, "fail", "").is_some());
+        assert!(lacks_reason(&item, "fail", "no headset").is_none() && lacks_reason(&item, "pass", "").is_none());
+        assert!(lacks_reason(&Item::default(), "", "").is_none());
     }
 
     #[test]

@@ -28,6 +28,7 @@ struct ItemPage {
     number: usize,
     count: usize,
     label: String,
+    chapter: Option<String>,
     about: Option<String>,
     allowed: Bilingual,
     levels: Vec<(String, String)>,
@@ -102,7 +103,9 @@ fn typed(visit: &Visit, item: &Item, (agent, name): &(String, String), number: u
             format!("a comment has at most {LONGEST_COMMENT} letters"),
         )
     };
-    let wrong = read.as_ref().err().cloned().or_else(|| comment.is_none().then(too_long));
+    let unreasoned =
+        || check::lacks_reason(item, read.as_deref().unwrap_or_default(), comment.as_deref().unwrap_or("-"));
+    let wrong = read.as_ref().err().cloned().or_else(|| comment.is_none().then(too_long)).or_else(unreasoned);
     CellRow {
         agent: agent.clone(),
         name: name.clone(),
@@ -122,6 +125,7 @@ fn compose(visit: &Visit, named: &Named, place: usize, item: &Item, cells: Vec<C
         number: place + 1,
         count: named.sheet.items.len(),
         label: item.label.clone(),
+        chapter: item.chapter.clone(),
         about: item.about.clone(),
         allowed: check::allowed(item),
         levels: item.levels.clone(),

@@ -1,4 +1,4 @@
-//! Rating forms in the browser: item by item across agents, as a draft until it is handed in; as a workbook to take away
+//! Rating forms and check sheets in the browser: item by item across agents, as a draft until it is handed in; as a workbook to take away
 //! and bring back; and who has not handed in.
 
 mod check;
@@ -21,7 +21,7 @@ use crate::words::{Bilingual, Locale};
 
 /// Knows the forms of a period and brings what was handed in to the next run; the console only asks.
 pub trait Forms: Send + Sync {
-    /// The rating forms of a period; none while nobody is known, or where the scheme asks nobody.
+    /// The forms of a period; none while nobody is known, or where the scheme asks nobody.
     fn sheets(&self, job: &str, period: &Period, locale: Locale) -> anyhow::Result<Vec<Sheet>>;
 
     /// The workbook of a form with what is filled in already.
@@ -75,12 +75,16 @@ pub struct Item {
     pub id: String,
     /// What people call it.
     pub label: String,
+    /// The chapter of a check sheet in which it stands.
+    pub chapter: Option<String>,
     /// What a rater should know about it.
     pub about: Option<String>,
     /// The best score; not looked at where there are levels.
     pub most: String,
     /// The levels to choose from, by id and label; none where a score is given.
     pub levels: Vec<(String, String)>,
+    /// The level that says nothing without a word beside it, such as a verdict of not met.
+    pub reasoned: Option<String>,
     /// Who is rated, by staff number and name.
     pub people: Vec<(String, String)>,
 }

@@ -12,6 +12,7 @@ use super::super::home::{job_title, zone_of};
 use super::super::page::{self, Page};
 use super::super::refusal::Refusal;
 use super::super::say;
+use super::Item;
 use super::named::Named;
 use crate::ledger::AnswerStage;
 
@@ -37,6 +38,8 @@ struct OverviewPage {
 /// One item.
 struct ItemRow {
     number: usize,
+    /// The chapter that begins with it.
+    chapter: Option<String>,
     label: String,
     done: usize,
     asked: usize,
@@ -50,6 +53,7 @@ pub fn show(desk: &Arc<Desk>, visit: &Visit) -> Result<Response, Refusal> {
     let sheet = &named.sheet;
     let rows = sheet.items.iter().zip(1..).map(|(item, number)| ItemRow {
         number,
+        chapter: item.chapter.clone().filter(|_| begins_chapter(&sheet.items, number - 1)),
         label: item.label.clone(),
         done: draft.iter().filter(|one| one.item == item.id && !one.given.is_empty()).count(),
         asked: item.people.len(),
@@ -70,6 +74,11 @@ pub fn show(desk: &Arc<Desk>, visit: &Visit) -> Result<Response, Refusal> {
         handed_in: at.map(|at| say::when(at, zone_of(desk, &named.of.job))),
         waits: desk.console.ledger.answers(&named.of, AnswerStage::Upload)?.is_some(),
     })
+}
+
+/// Whether the item before is of another chapter.
+fn begins_chapter(items: &[Item], place: usize) -> bool {
+    place.checked_sub(1).is_none_or(|before| items[before].chapter != items[place].chapter)
 }
 
 /// `GET /forms/{job}/{period}/{form}/workbook`: the form as a workbook, with the draft in it.

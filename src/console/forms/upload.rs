@@ -145,6 +145,9 @@ fn weighed(named: &Named, cell: &UploadedCell) -> Result<Given, Bilingual> {
     })?;
     let given = check::read(item, &cell.given.given)
         .map_err(|allowed| Bilingual::new(format!("应为{}", allowed.zh), format!("it must be {}", allowed.en)))?;
+    if let Some(why) = check::lacks_reason(item, &given, &comment) {
+        return Err(why);
+    }
     Ok(Given { item: item.id.clone(), agent: cell.given.agent.clone(), given, comment })
 }
 

@@ -19,8 +19,6 @@ pub struct Choice {
     pub chosen: CardedPeriod,
     /// Every period of the same job and cycle, the newest first.
     pub periods: Vec<CardedPeriod>,
-    /// The cards of the period that the person sees, team by team.
-    pub cards: Vec<CardSummary>,
     /// The names of the teams that have such cards, by id.
     pub teams: BTreeMap<String, String>,
     /// The team that is looked at; all without one.
@@ -46,15 +44,15 @@ impl Choice {
         let all = ledger.carded_periods()?;
         let asked = visit.query.get("when");
         let Some(chosen) = all.iter().find(|one| value(one) == asked).or(all.first()).cloned() else { return Ok(None) };
-        let cards = cards_of(desk, visit, &chosen, None)?;
+        let carded = rights::carded_teams(ledger, &visit.person()?.sight, &chosen)?;
         let names = ledger.team_names(&chosen.job)?;
-        let named = |id: &String| (id.clone(), names.get(id).unwrap_or(id).clone());
-        let teams: BTreeMap<String, String> = cards.iter().map(|card| named(&card.team)).collect();
+        let named = |id: String| (id.clone(), names.get(&id).cloned().unwrap_or(id));
+        let teams: BTreeMap<String, String> = carded.into_iter().map(named).collect();
         let team = visit.query.given("team").map(str::to_owned).filter(|team| teams.contains_key(team));
         let when = all.iter().map(|one| Choosable::period(desk, visit.locale, one, &chosen)).collect();
         let same = |one: &CardedPeriod| one.job == chosen.job && one.period.cycle == chosen.period.cycle;
         let periods = all.iter().filter(|one| same(one) && one.period.start <= chosen.period.start).cloned().collect();
-        Ok(Some(Self { periods, cards, teams, team, when, chosen }))
+        Ok(Some(Self { periods, teams, team, when, chosen }))
     }
 
     /// The same with a team, the first one without a word of it; none where the person sees no cards.

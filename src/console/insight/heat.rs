@@ -5,7 +5,7 @@ use std::sync::Arc;
 use askama::Template;
 use axum::response::Response;
 
-use super::choice::{Choice, Choosable};
+use super::choice::{Choice, Choosable, cards_of};
 use super::{Tab, tabs};
 use crate::console::attend::Visit;
 use crate::console::cards::{self, Body};
@@ -62,7 +62,8 @@ pub fn show(desk: &Arc<Desk>, visit: &Visit) -> Result<Response, Refusal> {
 }
 
 fn look(desk: &Desk, visit: &Visit, choice: Choice, team: &str) -> Result<Shown, Refusal> {
-    let own: Vec<&CardSummary> = choice.cards.iter().filter(|card| card.team == team).collect();
+    let cards = cards_of(desk, visit, &choice.chosen, Some(team))?;
+    let own: Vec<&CardSummary> = cards.iter().collect();
     let sheets = Sheets::of(own.len(), visit.query.get("sheet"));
     let mut bodies = Vec::new();
     for card in sheets.cut(&own) {

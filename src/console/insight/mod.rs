@@ -12,31 +12,16 @@ pub use heat::show as heat;
 pub use overview::show as overview;
 
 use super::page::Page;
-use crate::words::Bilingual;
+use super::tabs::{Place, Tab};
 
 /// The pages of insight.
-const TABS: [(&str, &str, &str); 3] = [
+const TABS: [Place; 3] = [
     ("/insight", "趋势与团队", "Trends and teams"),
     ("/insight/heat", "热力图", "Heat map"),
     ("/insight/correlation", "相关", "Correlation"),
 ];
 
-/// One way on.
-pub struct Tab {
-    /// Where it leads.
-    pub path: String,
-    /// What is there.
-    pub name: Bilingual,
-    /// Whether it is the page that is shown.
-    pub here: bool,
-}
-
 /// The ways on from a page, with what is chosen there.
 fn tabs(page: &Page, query: &str) -> Vec<Tab> {
-    let tab = |(path, zh, en): (&str, &str, &str)| Tab {
-        path: format!("{path}?{query}"),
-        name: Bilingual::new(zh, en),
-        here: page.here == path,
-    };
-    TABS.into_iter().map(tab).collect()
+    super::tabs::tabs_with(page, &TABS, query)
 }

@@ -73,7 +73,7 @@ struct TeamRow {
 
 /// `GET /insight?when=&team=&sheet=`
 pub fn show(desk: &Arc<Desk>, visit: &Visit) -> Result<Response, Refusal> {
-    let choice = Choice::of(desk, visit)?.filter(|choice| !choice.cards.is_empty());
+    let choice = Choice::of(desk, visit)?.filter(|choice| !choice.teams.is_empty());
     let query = choice.as_ref().map(Choice::query).unwrap_or_default();
     let shown = choice.map(|choice| look(desk, visit, &choice)).transpose()?;
     let page = Page::of(visit);
@@ -82,11 +82,12 @@ pub fn show(desk: &Arc<Desk>, visit: &Visit) -> Result<Response, Refusal> {
 
 fn look(desk: &Desk, visit: &Visit, choice: &Choice) -> Result<Shown, Refusal> {
     let locale = visit.locale;
+    let cards = cards_of(desk, visit, &choice.chosen, None)?;
     let picked: Vec<&CardSummary> =
-        choice.cards.iter().filter(|card| choice.team.as_ref().is_none_or(|team| card.team == *team)).collect();
+        cards.iter().filter(|card| choice.team.as_ref().is_none_or(|team| card.team == *team)).collect();
     let totals: Vec<Exact> = picked.iter().filter_map(|card| card.total.clone()).collect();
     let ranges = ranges(&totals);
-    let by_team = teams(choice);
+    let by_team = teams(choice, &cards);
     let sheets = Sheets::of(by_team.len(), visit.query.get("sheet"));
     let on_sheet = sheets.cut(&by_team);
     Ok(Shown {
@@ -95,7 +96,7 @@ fn look(desk: &Desk, visit: &Visit, choice: &Choice) -> Result<Shown, Refusal> {
         query: choice.query(),
         scored: totals.len(),
         cards: picked.len(),
-        trend: trend(desk, visit, choice)?,
+        trend: trend(desk, visit, choice, cards.len())?,
         bars: (!ranges.is_empty()).then(|| Bars::of(say_spread(totals.len()).get(locale).to_owned(), &[], &ranges)),
         ranges,
         boxes: boxes(on_sheet, locale),
@@ -117,9 +118,9 @@ struct Team {
 }
 
 /// Every team that the person sees, by id.
-fn teams(choice: &Choice) -> Vec<Team> {
+fn teams(choice: &Choice, cards: &[CardSummary]) -> Vec<Team> {
     let mut all: BTreeMap<&str, Team> = BTreeMap::new();
-    for card in &choice.cards {
+    for card in cards {
         let name = choice.teams.get(&card.team).unwrap_or(&card.team);
         let team = all.entry(&card.team).or_insert_with(|| Team { name: name.clone(), totals: Vec::new(), cards: 0 });
         team.cards += 1;
@@ -183,8 +184,8 @@ fn say_spread(scored: usize) -> Bilingual {
 }
 
 /// The means of the team, or of every team where they are few, over the last periods.
-fn trend(desk: &Desk, visit: &Visit, choice: &Choice) -> Result<Trend, Refusal> {
-    let too_many = choice.team.is_none() && choice.cards.len() > MOST_CARDS;
+fn trend(desk: &Desk, visit: &Visit, choice: &Choice, cards: usize) -> Result<Trend, Refusal> {
+    let too_many = choice.team.is_none() && cards > MOST_CARDS;
     let mut periods: Vec<_> = choice.periods.iter().take(PERIODS).collect();
     periods.reverse();
     let mut rows: BTreeMap<String, Vec<Option<(Exact, usize)>>> = BTreeMap::new();

@@ -9,8 +9,8 @@ use super::super::desk::Desk;
 use super::super::refusal::Refusal;
 use super::super::{requests, run_actions};
 use super::Post;
-use super::row::LetterRow;
-use crate::ledger::{NewRequest, RequestKind, Terms};
+use super::row::waits;
+use crate::ledger::{LetterMark, NewRequest, RecipientRole, RequestKind, Terms};
 use crate::words::Bilingual;
 
 /// `POST /runs/{run}/letters/send`: asks for the release of the letters that were chosen; a form sent twice asks once.
@@ -27,7 +27,7 @@ pub fn send(desk: &Arc<Desk>, visit: &Visit) -> Result<Response, Refusal> {
     if !run_actions::may_release(&person.sight, run) {
         return Err(Refusal::Conflict(run_actions::moved_on()));
     }
-    let chosen = chosen(visit, &post.rows());
+    let chosen = chosen(visit, &post.marks(&desk.console.ledger)?);
     if chosen.is_empty() {
         return Err(Refusal::Conflict(choose_one()));
     }
@@ -47,16 +47,16 @@ pub fn send(desk: &Arc<Desk>, visit: &Visit) -> Result<Response, Refusal> {
 }
 
 /// The waiting letters that the pressed button means; of a letter that does not wait, or is another's, nothing is sent.
-fn chosen(visit: &Visit, rows: &[LetterRow]) -> Vec<i64> {
+fn chosen(visit: &Visit, marks: &[LetterMark]) -> Vec<i64> {
     let ticked: Vec<&str> = visit.form.behind("letter-").collect();
-    let is_chosen = |row: &&LetterRow| match visit.form.get("which") {
+    let is_chosen = |mark: &&LetterMark| match visit.form.get("which") {
         "all" => true,
-        "changed" => row.is_changed,
-        "managers" => row.to_manager,
-        "ticked" => ticked.contains(&row.id.to_string().as_str()),
+        "changed" => mark.is_issued,
+        "managers" => mark.role == RecipientRole::Manager,
+        "ticked" => ticked.contains(&mark.id.to_string().as_str()),
         _ => false,
     };
-    rows.iter().filter(|row| row.waits).filter(is_chosen).map(|row| row.id).collect()
+    marks.iter().filter(|mark| waits(mark)).filter(is_chosen).map(|mark| mark.id).collect()
 }
 
 fn choose_one() -> Bilingual {

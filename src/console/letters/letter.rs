@@ -53,7 +53,7 @@ pub fn html(desk: &Arc<Desk>, visit: &Visit) -> Result<Response, Refusal> {
 
 fn named(desk: &Desk, visit: &Visit, post: &Post) -> Result<(LetterRow, Option<Opened>), Refusal> {
     let id = visit.params.number("delivery").ok_or(Refusal::NotFound)?;
-    let row = post.rows().into_iter().find(|row| row.id == id).ok_or(Refusal::NotFound)?;
-    let mail = post.mails.iter().find(|mail| mail.id == id).ok_or(Refusal::NotFound)?;
+    let found = post.row(&desk.console.ledger, &visit.person()?.sight, id)?;
+    let (row, mail) = found.ok_or(Refusal::NotFound)?;
     Ok((row, Opened::read(desk, &mail.mime_hash)?))
 }

@@ -15,11 +15,12 @@ use super::desk::Desk;
 use super::home::job_title;
 use super::page::{self, Page};
 use super::refusal::Refusal;
-use super::rights::{self, SeenRun};
+use super::rights::{self, Sight};
 use super::routes::Audience;
 use super::run_rows::Sheets;
+use super::seen_run::SeenRun;
 use super::{run_actions, say, tokens};
-use crate::ledger::{Delivery, DocumentKind, RunState};
+use crate::ledger::{Delivery, Ledger, LetterMark, RecipientRole, RunState};
 use row::LetterRow;
 
 pub use choice::send;
@@ -47,10 +48,9 @@ struct LettersPage {
     key: String,
 }
 
-/// A run whose letters a person may look at, with those letters.
+/// A run whose letters a person may look at.
 struct Post {
     seen: SeenRun,
-    mails: Vec<Delivery>,
 }
 
 impl Post {
@@ -61,22 +61,21 @@ impl Post {
             return Err(Refusal::NotFound);
         }
         let seen = rights::open_run(ledger, &person.sight, visit.params.get("run"))?.ok_or(Refusal::NotFound)?;
-        let mails = rights::deliveries(ledger, &person.sight, &seen)?;
-        Ok(Self { seen, mails })
+        Ok(Self { seen })
     }
 
-    /// Every letter with its document: those that can be chosen first, of these the changed ones first.
-    fn rows(&self) -> Vec<LetterRow> {
-        let mut rows: Vec<LetterRow> = self
-            .mails
-            .iter()
-            .filter_map(|mail| {
-                let document = self.seen.documents.iter().find(|document| document.id == mail.document_id)?;
-                Some(LetterRow::of(&self.seen.run, document, mail))
-            })
-            .collect();
-        rows.sort_by_key(|row| (!row.waits, !row.is_changed, row.subject.clone(), row.id));
-        rows
+    /// Every letter: those that can be chosen first, of these the changed ones first.
+    fn marks(&self, ledger: &Ledger) -> anyhow::Result<Vec<LetterMark>> {
+        let mut marks = self.seen.letter_marks(ledger)?;
+        // They come by subject, and stay so among equals.
+        marks.sort_by_key(|mark| (!row::waits(mark), !mark.is_issued));
+        Ok(marks)
+    }
+
+    /// The row of one letter.
+    fn row(&self, ledger: &Ledger, sight: &Sight, id: i64) -> anyhow::Result<Option<(LetterRow, Delivery)>> {
+        let found = self.seen.letter(ledger, sight, id)?;
+        Ok(found.map(|(document, mail)| (LetterRow::of(&self.seen.run, &document, &mail), mail)))
     }
 }
 
@@ -86,13 +85,17 @@ pub fn show(desk: &Arc<Desk>, visit: &Visit) -> Result<Response, Refusal> {
     let post = Post::of(desk, visit)?;
     let run = &post.seen.run;
     let (state, tone) = say::run_state(run.state);
-    let rows = post.rows();
-    let sheets = Sheets::of(rows.len(), visit.query.get("sheet"));
-    let of_cards = post.seen.documents.iter().filter(|document| document.kind == DocumentKind::Card);
-    let (issued, unchanged): (Vec<_>, Vec<_>) = of_cards.partition(|card| card.run_id == run.id);
-    let count = |wanted: fn(&&LetterRow) -> bool| rows.iter().filter(|row| row.waits).filter(wanted).count();
+    let ledger = &desk.console.ledger;
+    let marks = post.marks(ledger)?;
+    let sheets = Sheets::of(marks.len(), visit.query.get("sheet"));
+    let mut rows = Vec::new();
+    for mark in sheets.cut(&marks) {
+        rows.extend(post.row(ledger, &person.sight, mark.id)?.map(|(row, _)| row));
+    }
+    let issued = post.seen.of_cards().map(|portion| portion.issued).sum();
+    let count = |wanted: fn(&&LetterMark) -> bool| marks.iter().filter(|mark| row::waits(mark)).filter(wanted).count();
     let waits = run.state == RunState::Ready;
-    let first_word = if waits { desk.console.ledger.first_release_word(&run.id)? } else { None };
+    let first_word = if waits { ledger.first_release_word(&run.id)? } else { None };
     page::show(&LettersPage {
         page: Page::of(visit),
         run: run.id.clone(),
@@ -100,14 +103,14 @@ pub fn show(desk: &Arc<Desk>, visit: &Visit) -> Result<Response, Refusal> {
         period: run.period.to_string(),
         state: state.get(visit.locale).to_owned(),
         tone: tone.class(),
-        issued: issued.len(),
-        unchanged: unchanged.len(),
+        issued,
+        unchanged: post.seen.cards() - issued,
         waiting: count(|_| true),
-        changed: count(|row| row.is_changed),
-        managers: count(|row| row.to_manager),
+        changed: count(|mark| mark.is_issued),
+        managers: count(|mark| mark.role == RecipientRole::Manager),
         may_choose: run_actions::may_release(&person.sight, run) && first_word.as_ref() != Some(&person.user.name),
         first_word,
-        rows: sheets.cut(&rows).to_vec(),
+        rows,
         sheets,
         key: tokens::fresh()?,
     })

@@ -3,11 +3,10 @@
 use serde_json::Value;
 
 use super::super::{cards, say};
-use crate::ledger::{Delivery, Document, DocumentKind, RecipientRole, Run};
+use crate::ledger::{Delivery, DocumentHead, DocumentKind, LetterMark, RecipientRole, Run};
 use crate::words::Bilingual;
 
 /// A letter with what changed on its document.
-#[derive(Clone)]
 pub struct LetterRow {
     /// The ledger's number for the letter.
     pub id: i64,
@@ -19,8 +18,6 @@ pub struct LetterRow {
     pub kind: Bilingual,
     /// As what the reader gets it.
     pub to: Bilingual,
-    /// Whether a manager gets it.
-    pub to_manager: bool,
     /// The edition.
     pub edition: u32,
     /// How the letter stands.
@@ -42,7 +39,6 @@ pub struct LetterRow {
 }
 
 /// One difference to the edition before; values are empty where words say all.
-#[derive(Clone)]
 pub struct Change {
     /// What differs.
     pub what: Bilingual,
@@ -54,7 +50,7 @@ pub struct Change {
 
 impl LetterRow {
     /// The letter about a document of a run.
-    pub fn of(run: &Run, document: &Document, mail: &Delivery) -> Self {
+    pub fn of(run: &Run, document: &DocumentHead, mail: &Delivery) -> Self {
         let (state, tone) = say::delivery_state(mail.state);
         let to = match mail.role {
             RecipientRole::Agent => Bilingual::new("本人", "the agent"),
@@ -67,7 +63,6 @@ impl LetterRow {
             subject: document.subject.clone(),
             kind: document.kind.title(),
             to,
-            to_manager: mail.role == RecipientRole::Manager,
             edition: document.edition,
             state,
             tone: tone.class(),
@@ -81,8 +76,13 @@ impl LetterRow {
     }
 }
 
+/// Whether a letter waits to be sent; one about an edition that has a later one does not.
+pub fn waits(mark: &LetterMark) -> bool {
+    mark.state.waits_to_go() && mark.is_latest
+}
+
 /// What an edition says otherwise than the one before, as it was found when it was issued.
-pub fn changes(document: &Document) -> Vec<Change> {
+pub fn changes(document: &DocumentHead) -> Vec<Change> {
     let Some(Ok(Value::Array(all))) = document.changed.as_deref().map(serde_json::from_str) else { return Vec::new() };
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let change = |one: &Value| Change {

@@ -19,10 +19,10 @@ pub use settings::{check, show as settings};
 pub use sources::show as sources;
 
 use crate::console::page::Page;
-use crate::words::Bilingual;
+use crate::console::tabs::{Place, Tab};
 
 /// The pages of the desk, with what is seen elsewhere and belongs to it.
-const TABS: [(&str, &str, &str); 7] = [
+const TABS: [Place; 7] = [
     ("/operator", "定时", "Schedule"),
     ("/operator/runs", "运行", "Runs"),
     ("/operator/holds", "挂起", "Holds"),
@@ -32,22 +32,7 @@ const TABS: [(&str, &str, &str); 7] = [
     ("/preview", "模板", "Templates"),
 ];
 
-/// One way on.
-pub struct Tab {
-    /// Where it leads.
-    pub path: &'static str,
-    /// What is there.
-    pub name: Bilingual,
-    /// Whether it is the page that is shown.
-    pub here: bool,
-}
-
 /// The ways on from a page of the desk.
 fn tabs(page: &Page) -> Vec<Tab> {
-    let tab = |(path, zh, en): (&'static str, &str, &str)| Tab {
-        path,
-        name: Bilingual::new(zh, en),
-        here: page.here == path,
-    };
-    TABS.into_iter().map(tab).collect()
+    super::tabs::tabs(page, &TABS)
 }

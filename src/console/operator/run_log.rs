@@ -11,10 +11,11 @@ use crate::console::desk::Desk;
 use crate::console::home::{asked_by, job_title, zone_of};
 use crate::console::page::{self, Page};
 use crate::console::refusal::Refusal;
-use crate::console::rights::{self, SeenRun};
+use crate::console::rights;
 use crate::console::run_rows::{FindingRow, Sheets};
 use crate::console::say;
-use crate::ledger::{Delivery, DeliveryState, Run};
+use crate::console::seen_run::SeenRun;
+use crate::ledger::{DeliveryState, Run};
 use crate::words::{Bilingual, Locale};
 
 #[derive(Template)]
@@ -50,7 +51,6 @@ struct Event {
 pub fn show(desk: &Arc<Desk>, visit: &Visit) -> Result<Response, Refusal> {
     let (ledger, sight) = (&desk.console.ledger, &visit.person()?.sight);
     let seen = rights::open_run(ledger, sight, visit.params.get("run"))?.ok_or(Refusal::NotFound)?;
-    let deliveries = rights::deliveries(ledger, sight, &seen)?;
     let sheets = Sheets::of(seen.findings.len(), visit.query.get("sheet"));
     let run = &seen.run;
     let (state, tone) = say::run_state(run.state);
@@ -66,8 +66,8 @@ pub fn show(desk: &Arc<Desk>, visit: &Visit) -> Result<Response, Refusal> {
         events: events(desk, &seen, visit.locale)?,
         read: desk.console.machine.read_by(&run.id)?,
         pins: pins(run),
-        documents: seen.documents.len(),
-        mails: mails(&deliveries),
+        documents: seen.documents(),
+        mails: mails(&seen.letter_states(ledger)?),
         findings: sheets.cut(&seen.findings).iter().map(FindingRow::of).collect(),
         sheets,
     })
@@ -116,8 +116,11 @@ fn pins(run: &Run) -> Vec<(Bilingual, String)> {
 }
 
 /// How many mails there are in each state.
-fn mails(deliveries: &[Delivery]) -> Vec<(Bilingual, &'static str, usize)> {
-    let count = |state: DeliveryState| deliveries.iter().filter(|one| one.state == state).count();
+fn mails(states: &[(DeliveryState, usize)]) -> Vec<(Bilingual, &'static str, usize)> {
+    let count = |state| states.iter().filter(|one| one.0 == state).map(|one| one.1).sum();
     let counted = DeliveryState::ALL.iter().map(|state| (say::delivery_state(*state), count(*state)));
-    counted.filter(|(_, count)| *count > 0).map(|((words, tone), count)| (words, tone.class(), count)).collect()
+    counted
+        .filter(|(_, count): &(_, usize)| *count > 0)
+        .map(|((words, tone), count)| (words, tone.class(), count))
+        .collect()
 }

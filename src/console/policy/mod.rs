@@ -6,6 +6,7 @@ mod list;
 mod simulate;
 mod simulated;
 mod simulated_rows;
+mod simulated_sheet;
 mod values;
 mod version;
 
@@ -14,6 +15,7 @@ pub use compare::show as compare;
 pub use list::show as list;
 pub use simulate::{ask, form as simulate};
 pub use simulated::{csv, show as simulated};
+pub use simulated_sheet::SimulatedSheet;
 pub use values::fill;
 pub use version::show as version;
 
@@ -22,9 +24,9 @@ use std::sync::Arc;
 use super::desk::Desk;
 use super::page::Page;
 use super::refusal::Refusal;
+use super::tabs::{Place, Tab};
 use crate::ledger::SchemeValue;
 use crate::scheme::{Fill, Registry, Scheme};
-use crate::words::Bilingual;
 
 /// Reads the folder of schemes; the console only asks.
 pub trait Policies: Send + Sync {
@@ -35,31 +37,16 @@ pub trait Policies: Send + Sync {
 }
 
 /// The pages of the desk.
-const TABS: [(&str, &str, &str); 4] = [
+const TABS: [Place; 4] = [
     ("/policy", "方案", "Schemes"),
     ("/policy/simulate", "试算", "Simulate"),
     ("/policy/calendar", "活动日历", "Campaigns"),
     ("/proposals", "建议", "Proposals"),
 ];
 
-/// One way on.
-pub struct Tab {
-    /// Where it leads.
-    pub path: &'static str,
-    /// What is there.
-    pub name: Bilingual,
-    /// Whether it is the page that is shown.
-    pub here: bool,
-}
-
 /// The ways on from a page of the desk.
 fn tabs(page: &Page) -> Vec<Tab> {
-    let tab = |(path, zh, en): (&'static str, &str, &str)| Tab {
-        path,
-        name: Bilingual::new(zh, en),
-        here: page.here == path,
-    };
-    TABS.into_iter().map(tab).collect()
+    super::tabs::tabs(page, &TABS)
 }
 
 /// A version that is named, or the newest without a word of it.

@@ -9,6 +9,7 @@ use axum::response::Response;
 
 use super::simulate::state;
 use super::simulated_rows::{self, AgentRow, Fact};
+use super::simulated_sheet::SimulatedSheet;
 use crate::console::attend::Visit;
 use crate::console::charts::Bars;
 use crate::console::desk::Desk;
@@ -90,7 +91,7 @@ pub fn show(desk: &Arc<Desk>, visit: &Visit) -> Result<Response, Refusal> {
 /// `GET /policy/simulations/{simulation}/csv`: everybody of every period, changed or not.
 pub fn csv(desk: &Arc<Desk>, visit: &Visit) -> Result<Response, Refusal> {
     let one = named(desk, visit)?;
-    let mut rows = simulated_rows::Sheet::new().map_err(Refusal::broken)?;
+    let mut rows = SimulatedSheet::new().map_err(Refusal::broken)?;
     for (period, _) in desk.console.ledger.simulated_totals(one.id)? {
         let agents = desk.console.ledger.simulated_agents(one.id, &period)?;
         rows.add(&period, &agents, visit.locale).map_err(Refusal::broken)?;

@@ -24,8 +24,7 @@ pub fn hold(desk: &Arc<Desk>, visit: &Visit) -> Result<Response, Refusal> {
         return Err(Refusal::NotFound);
     }
     let id = visit.form.number("card").ok_or(Refusal::NotFound)?;
-    let card = seen.documents.iter().find(|one| one.id == id && one.kind == DocumentKind::Card);
-    let card = card.ok_or(Refusal::NotFound)?;
+    let card = seen.document(ledger, id)?.filter(|one| one.kind == DocumentKind::Card).ok_or(Refusal::NotFound)?;
     let reason = visit.form.given("reason").filter(|reason| reason.chars().count() <= LONGEST_REASON);
     let reason = reason.ok_or_else(|| Refusal::Conflict(say_why()))?;
     if !run_actions::may_release(&person.sight, run) {

@@ -1,8 +1,8 @@
 //! The release desk: the cards of a run to leaf through, what stands out first; hold one, release the rest.
 
 mod hold;
+mod order;
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use askama::Template;
@@ -14,14 +14,16 @@ use super::home::job_title;
 use super::letters::{Change, changes};
 use super::page::{self, Page};
 use super::refusal::Refusal;
-use super::rights::{self, SeenRun};
+use super::rights;
 use super::routes::Audience;
 use super::run_rows::{CardRow, FindingRow};
+use super::seen_run::SeenRun;
 use super::{run_actions, say, tokens};
 use crate::finding::Finding;
-use crate::ledger::{Document, DocumentKind, RunState};
+use crate::ledger::RunState;
 
 pub use hold::hold;
+use order::Order;
 
 #[derive(Template)]
 #[template(path = "release-desk.html", config = "src/console/askama.toml")]
@@ -57,7 +59,7 @@ pub fn show(desk: &Arc<Desk>, visit: &Visit) -> Result<Response, Refusal> {
     let (person, ledger) = (visit.person()?, &desk.console.ledger);
     let seen = open(desk, visit)?;
     let run = &seen.run;
-    let cards = in_order(&seen);
+    let order = Order::of(ledger, &seen)?;
     let (state, tone) = say::run_state(run.state);
     let waits = run.state == RunState::Ready;
     let first_word = if waits { ledger.first_release_word(&run.id)? } else { None };
@@ -69,8 +71,8 @@ pub fn show(desk: &Arc<Desk>, visit: &Visit) -> Result<Response, Refusal> {
         period: run.period.to_string(),
         state: state.get(visit.locale).to_owned(),
         tone: tone.class(),
-        leaf: leaf(desk, visit, &seen, &cards)?,
-        outliers: outliers(&seen).len(),
+        leaf: leaf(desk, visit, &seen, &order)?,
+        outliers: order.outliers(),
         may_release: run_actions::may_release(&person.sight, run) && !is_mine,
         first_word,
         is_mine,
@@ -87,41 +89,22 @@ fn open(desk: &Desk, visit: &Visit) -> Result<SeenRun, Refusal> {
     rights::open_run(&desk.console.ledger, &person.sight, visit.params.get("run"))?.ok_or(Refusal::NotFound)
 }
 
-/// Whom the run found to stand out.
-fn outliers(seen: &SeenRun) -> BTreeSet<&str> {
-    seen.findings.iter().filter(|one| one.is_outlier()).filter_map(|one| one.subject.as_deref()).collect()
-}
-
-/// What stands out first, then what changed, then the others; each team by team and best rank first.
-fn in_order(seen: &SeenRun) -> Vec<&Document> {
-    let outliers = outliers(seen);
-    let mut cards: Vec<&Document> = seen.documents.iter().filter(|one| one.kind == DocumentKind::Card).collect();
-    cards.sort_by_key(|card| {
-        let is_new = card.run_id == seen.run.id && card.edition > 1;
-        let rank = card.rank.unwrap_or(u32::MAX);
-        (!outliers.contains(card.subject.as_str()), !is_new, &card.team, rank, &card.subject)
-    });
-    cards
-}
-
-fn leaf(desk: &Desk, visit: &Visit, seen: &SeenRun, cards: &[&Document]) -> Result<Option<Leaf>, Refusal> {
-    let (person, count) = (visit.person()?, cards.len());
-    if count == 0 {
-        return Ok(None);
-    }
-    let number = visit.query.get("n").parse().unwrap_or(1).clamp(1, count);
-    let card = cards[number - 1];
-    let mails = rights::card_deliveries(&desk.console.ledger, &person.sight, card)?;
+fn leaf(desk: &Desk, visit: &Visit, seen: &SeenRun, order: &Order) -> Result<Option<Leaf>, Refusal> {
+    let (person, ledger, count) = (visit.person()?, &desk.console.ledger, seen.cards());
+    let number = visit.query.get("n").parse().unwrap_or(1).clamp(1, count.max(1));
+    let Some(card) = order.card(ledger, seen, number - 1)? else { return Ok(None) };
+    let mut mails = ledger.document_deliveries(card.id)?;
+    mails.retain(|mail| person.sight.sees_delivery(mail));
     let own = |one: &&Finding| one.subject.as_ref() == Some(&card.subject);
     let waits = mails.iter().any(|mail| mail.state.waits_to_go());
     Ok(Some(Leaf {
-        row: CardRow::of(&seen.run, card, &mails),
+        row: CardRow::of(&seen.run, &card, &mails),
         number,
         count,
         previous: (number > 1).then(|| number - 1),
         next: (number < count).then(|| number + 1),
         found: seen.findings.iter().filter(own).map(FindingRow::of).collect(),
-        changes: changes(card),
+        changes: changes(&card),
         may_hold: waits && run_actions::may_release(&person.sight, &seen.run),
     }))
 }

@@ -1,13 +1,11 @@
 //! That an agent said to have read a card.
 
-use std::collections::BTreeSet;
-
 use anyhow::Result;
 use chrono::{DateTime, Utc};
 
 use crate::ledger::Ledger;
 use crate::ledger::audit::append;
-use crate::ledger::store::{self, OptionalExtension, params};
+use crate::ledger::store::{OptionalExtension, params};
 use crate::ledger::stored::At;
 
 impl Ledger {
@@ -31,17 +29,6 @@ impl Ledger {
             let sql = "SELECT at FROM acknowledgements WHERE document_id = ?1";
             let found = connection.query_row(sql, [document_id], |row| row.get::<_, At>("at")).optional()?;
             Ok(found.map(|at| at.0))
-        })
-    }
-
-    /// The cards of a run that were read.
-    pub fn acknowledged_of_run(&self, run_id: &str) -> Result<BTreeSet<i64>> {
-        self.read(|connection| {
-            let sql = "SELECT acknowledgements.document_id FROM acknowledgements JOIN run_documents \
-                       ON run_documents.document_id = acknowledgements.document_id WHERE run_documents.run_id = ?1";
-            let mut statement = connection.prepare_cached(sql)?;
-            let found = statement.query_map([run_id], |row| row.get("document_id"))?;
-            Ok(found.collect::<store::Result<_>>()?)
         })
     }
 }

@@ -131,6 +131,6 @@ fn the_first_word_of_receipt_counts() {
     clock.set(at + TimeDelta::days(1));
     ledger.acknowledge(card.id, "A001", "link").expect("said again");
     assert_eq!(ledger.acknowledged_at(card.id).expect("read"), Some(at));
-    assert_eq!(ledger.acknowledged_of_run(&card.run_id).expect("read").len(), 1);
+    assert_eq!(ledger.count_acknowledged(&card.run_id).expect("read"), [(card.team.clone(), 1)]);
     assert_eq!(ledger.audit_entries(9).expect("entries").len(), 1);
 }

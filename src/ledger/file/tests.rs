@@ -23,7 +23,7 @@ fn every_commit_is_synced_and_references_are_checked() {
     let folder = tempfile::tempdir().expect("a folder");
     let ledger = open_at(&folder.path().join("ledger.sqlite")).expect("a ledger");
     let pragma = |name: &str| -> String {
-        let value = ledger.read(|connection| {
+        let value = ledger.on_the_line(|connection| {
             Ok(connection.file()?.pragma_query_value(None, name, |row| row.get::<_, rusqlite::types::Value>(0))?)
         });
         format!("{:?}", value.expect(name))
@@ -250,7 +250,7 @@ fn a_full_disk_stops_cleanly_and_goes_on_after() {
     let limit_pages = |pages: u32| {
         let sql = format!("PRAGMA max_page_count = {pages}");
         ledger
-            .read(|connection| Ok(connection.file()?.query_row(&sql, [], |row| row.get::<_, u32>(0))?))
+            .on_the_line(|connection| Ok(connection.file()?.query_row(&sql, [], |row| row.get::<_, u32>(0))?))
             .expect("a limit")
     };
     limit_pages(1);
@@ -267,7 +267,7 @@ fn a_locked_ledger_is_named_and_works_again_after() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("ledger.sqlite");
     let ledger = open_at(&path).expect("a ledger");
-    ledger.read(|connection| Ok(connection.file()?.busy_timeout(Duration::from_millis(1))?)).expect("a timeout");
+    ledger.on_the_line(|connection| Ok(connection.file()?.busy_timeout(Duration::from_millis(1))?)).expect("a timeout");
     let other = Connection::open(&path).expect("a second connection");
     other.execute_batch("BEGIN IMMEDIATE").expect("a lock");
     let error = ledger.start_run(&new_run("2026-10")).expect_err("locked");

@@ -140,6 +140,7 @@ impl Forms for TwoItems {
                 most: most.to_owned(),
                 levels: levels.iter().map(|(id, label)| ((*id).to_owned(), (*label).to_owned())).collect(),
                 people: members.clone(),
+                ..Item::default()
             };
             Sheet {
                 name: format!("rating-{role}-{}", own.unwrap_or(team)),

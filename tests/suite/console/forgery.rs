@@ -1,5 +1,8 @@
 //! Forms of other sites, foreign names of the host, oversized bodies: refused, and nothing has happened.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use axum::body::Body;
 use axum::http::{StatusCode, header};
 use scorepost::console::{Audience, Method, routes};
@@ -104,4 +107,29 @@ async fn a_changing_path_cannot_be_looked_at() {
         assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED, "{path}");
         assert!(answer.headers.contains_key(header::CONTENT_SECURITY_POLICY));
     }
+}
+
+#[tokio::test]
+async fn a_file_of_a_stranger_is_refused_before_it_travels() {
+    let bench = Bench::shop();
+    let path = "/forms/monthly/2026-10/rating-supervisor-T1/upload";
+    let asked = Arc::new(AtomicBool::new(false));
+    let body = |asked: &Arc<AtomicBool>| {
+        let asked = asked.clone();
+        let piece = futures_util::stream::once(async move {
+            asked.store(true, Ordering::SeqCst);
+            Ok::<_, std::convert::Infallible>("--edge--")
+        });
+        Body::from_stream(piece)
+    };
+    let kind = "multipart/form-data; boundary=edge";
+    let upload =
+        |who| request("POST", path, who).header(header::CONTENT_TYPE, kind).header("sec-fetch-site", "same-origin");
+    let answer = bench.send(upload(None).body(body(&asked)).expect("a request")).await;
+    assert!(answer.location().starts_with("/sign-in"), "{:?}", answer.status);
+    assert!(!asked.load(Ordering::SeqCst), "nothing of it was read");
+    let lead = bench.browser("lead1");
+    let answer = bench.send(upload(Some(&lead)).body(body(&asked)).expect("a request")).await;
+    assert!(asked.load(Ordering::SeqCst), "of whoever is signed in it is");
+    assert_eq!(answer.status, StatusCode::FORBIDDEN, "without the form's token");
 }

@@ -2,6 +2,8 @@
 
 use scorepost::console::Method::{self, Get, Post};
 
+use super::bench::PASSWORD;
+
 use At::{Busy, Partly, Questioned, Ready, Sent, Waiting};
 use Rule::{
     Commands, Decides, Everybody, Looks, Operators, OperatorsOf, Overseers, OverseersOf, Public, Runners, Speaks,
@@ -135,7 +137,7 @@ pub const ROWS: &[Row] = &[
     row(Get, "/sign-in/identity/back", Public, Sent, &[]),
     row(Post, "/sign-out", Everybody, Sent, &[]),
     row(Get, "/me", Everybody, Sent, &[]),
-    row(Post, "/me/password", Everybody, Sent, &[]),
+    row(Post, "/me/password", Everybody, Sent, &[("present", PASSWORD), ("password", PASSWORD), ("again", PASSWORD)]),
     row(Post, "/me/sessions/end", Everybody, Sent, &[]),
     row(Get, "/people", Overseers, Sent, &[]),
     row(Post, "/people/add", Overseers, Sent, &[("name", "new"), ("role", "agent")]),

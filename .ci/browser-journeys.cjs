@@ -1,0 +1,133 @@
+// What people do in the console, step by step, as their hands would: without script where the page must work without it, on a
+// phone and on a desk, in both languages. A journey fails when a step is not there, or when any text runs as script.
+const { chromium } = require("playwright-core");
+
+const console_url = process.env.CONSOLE_URL;
+const hostile = `"><img src=x onerror=alert(1)><script>alert(2)</script>'`;
+const desk = { width: 1000, height: 900 };
+const phone = { width: 390, height: 800 };
+const patience = 90_000;
+
+const faults = [];
+const done = [];
+
+async function sign_in(browser, name, { script = false, size = desk, language = "zh-CN" } = {}) {
+  const context = await browser.newContext({ locale: language, javaScriptEnabled: script, viewport: size });
+  const page = await context.newPage();
+  page.on("dialog", async (dialog) => {
+    faults.push(`${name} ${page.url()}: a text ran as script`);
+    await dialog.dismiss();
+  });
+  await page.goto(`${console_url}/sign-in?lang=${language}`);
+  await page.fill("input[name=name]", name);
+  await page.fill("input[type=password]", process.env.CONSOLE_PASSWORD);
+  await page.keyboard.press("Enter");
+  await page.waitForURL((url) => !url.pathname.startsWith("/sign-in"));
+  return page;
+}
+
+// Loads the page again until it says so: what happens without script.
+async function until(page, what, holds) {
+  const end = Date.now() + patience;
+  while (Date.now() < end) {
+    if (await holds()) return;
+    await page.waitForTimeout(500);
+    // The page may load itself again at the same moment.
+    await page.reload().catch(() => page.waitForLoadState());
+  }
+  throw new Error(`${what} did not come`);
+}
+
+// An agent questions a line of the newest card, and says that it was read.
+async function question(page) {
+  await page.goto(`${console_url}/cards`);
+  await page.locator("table a[href^='/cards/']").first().click();
+  await page.locator("a[href$='/appeals']").first().click();
+  const form = page.locator("form[action$='/question']").first();
+  const details = page.locator("details:has(form[action$='/question'])").first();
+  if (await details.count()) await details.locator("summary").click();
+  await form.locator("textarea").fill(`10-05 ${hostile}`);
+  await form.locator("button").click();
+  const confirm = page.locator("form[action$='/acknowledge'] button");
+  if (await confirm.count()) await confirm.click();
+  await page.waitForSelector("form[action$='/withdraw']");
+}
+
+// The manager refuses the appeal that waits longest, with a reason.
+async function answer(page) {
+  await page.goto(`${console_url}/appeals`);
+  await page.locator("a[href^='/appeals/']:not([href$='rates'])").first().click();
+  await page.fill("form[action$='/answer'] textarea[name=reason]", `as agreed ${hostile}`);
+  await page.locator("button[value=refuse]").click();
+  if (await page.locator("button[value=refuse]").count()) throw new Error("the appeal is still open");
+}
+
+// The manager plans a run of the team, sees what would change, runs it, and looks at its letters.
+async function rerun(page) {
+  await page.goto(`${console_url}/rerun?job=monthly-scorecard`);
+  await page.locator("form[action='/rerun/plan'] button").last().click();
+  const run = page.locator("form[action='/rerun/run'] button");
+  await until(page, "the plan", async () => (await run.count()) > 0);
+  await run.click();
+  await until(page, "the run", async () => page.url().includes("/runs/") && (await page.locator("progress").count()) === 0);
+  const letters = page.locator("a[href$='/letters']");
+  if (!(await letters.count())) throw new Error("the run has no letters to look at");
+  await letters.first().click();
+  await page.waitForSelector("h1");
+}
+
+// The operator stops a job's schedule with a reason, and lets it go on.
+async function pause(page) {
+  await page.goto(`${console_url}/operator`);
+  const form = page.locator("form[action$='/pause']").first();
+  const details = page.locator("details:has(form[action$='/pause'])").first();
+  if (await details.count()) await details.locator("summary").click();
+  const reason = form.locator("input[name=reason], textarea[name=reason]");
+  if (await reason.count()) await reason.fill(`closed ${hostile}`);
+  await form.locator("button").click();
+  await page.locator("form[action$='/resume'] button").first().click();
+  if (await page.locator("form[action$='/resume']").count()) throw new Error("the job is still paused");
+}
+
+// The release desk is leafed through with the keys.
+async function leaf(page) {
+  await page.goto(console_url);
+  await page.locator("a[href^='/runs/monthly-scorecard']").first().click();
+  await page.locator("a[href$='/desk']").first().click();
+  const before = page.url();
+  await page.keyboard.press("ArrowRight");
+  await page.waitForURL((url) => url.href !== before, { timeout: 10_000 });
+}
+
+const JOURNEYS = [
+  ["agent", question, { size: phone }],
+  ["agent", question, { size: desk, language: "en" }],
+  ["lead", answer, { size: phone, language: "en" }],
+  ["lead", rerun, { size: desk }],
+  ["lead", rerun, { size: phone, language: "en" }],
+  ["operator", pause, { size: phone }],
+  ["operator", pause, { size: desk, language: "en" }],
+  ["lead", leaf, { script: true }],
+];
+
+(async () => {
+  const browser = await chromium.launch({
+    executablePath: "/usr/bin/chromium",
+    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+  });
+  for (const [who, journey, how] of JOURNEYS) {
+    const name = `${who} ${journey.name} ${(how.size ?? desk).width} ${how.language ?? "zh-CN"}`;
+    try {
+      const page = await sign_in(browser, who, how);
+      await journey(page);
+      await page.context().close();
+      done.push(name);
+    } catch (error) {
+      faults.push(`${name}: ${error.message.split("\n")[0]}`);
+    }
+  }
+  await browser.close();
+  faults.forEach((fault) => console.error(fault));
+  console.log(`${done.length} journeys of ${JOURNEYS.length} came to their end`);
+  process.exit(faults.length ? 1 : 0);
+})();

@@ -1,0 +1,143 @@
+//! One run, cut down to what one person may see of it; its documents are read a few at a time.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use super::rights::Sight;
+use crate::finding::Finding;
+use crate::ledger::{Delivery, DeliveryState, DocumentHead, DocumentKind, Ledger, LetterMark, Portion, Run};
+
+/// What one person may see of a run.
+pub struct SeenRun {
+    /// The run.
+    pub run: Run,
+    /// How many documents of each team they may open, by kind and team.
+    pub portions: Vec<Portion>,
+    /// The one card that they may open, of those who see no team.
+    pub own: Option<DocumentHead>,
+    /// The findings that name nobody foreign.
+    pub findings: Vec<Finding>,
+    /// Whether something that they may not read holds the run.
+    pub held_elsewhere: bool,
+}
+
+impl SeenRun {
+    /// How many documents they may open.
+    pub fn documents(&self) -> usize {
+        usize::from(self.own.is_some()) + self.portions.iter().map(|portion| portion.documents).sum::<usize>()
+    }
+
+    /// How many cards they may open.
+    pub fn cards(&self) -> usize {
+        usize::from(self.own.is_some()) + self.of_cards().map(|portion| portion.documents).sum::<usize>()
+    }
+
+    /// The cards of each team, by team.
+    pub fn of_cards(&self) -> impl Iterator<Item = &Portion> {
+        self.portions.iter().filter(|portion| portion.kind == DocumentKind::Card)
+    }
+
+    /// The teams of which they may open documents; one without a name stands for the whole shop, or for themselves.
+    pub fn teams(&self) -> BTreeSet<&str> {
+        match &self.own {
+            Some(own) => BTreeSet::from([own.team.as_str()]),
+            None => self.portions.iter().map(|portion| portion.team.as_str()).collect(),
+        }
+    }
+
+    /// Those of the cards that lie in this range when all lie team by team, best rank first.
+    pub fn cards_in(&self, ledger: &Ledger, range: Range<usize>) -> anyhow::Result<Vec<DocumentHead>> {
+        if let Some(own) = &self.own {
+            return Ok(vec![own.clone()]);
+        }
+        let (mut cards, mut first) = (Vec::new(), 0);
+        for portion in self.of_cards() {
+            let end = first + portion.documents;
+            if first < range.end && range.start < end {
+                let of_team = ledger.heads_of_team(&self.run.id, portion.kind, &portion.team)?;
+                let skipped = range.start.saturating_sub(first);
+                cards.extend(of_team.into_iter().skip(skipped).take(range.end - first.max(range.start)));
+            }
+            first = end;
+        }
+        Ok(cards)
+    }
+
+    /// Their documents of these kinds about a team that `wanted` names, or about all teams.
+    pub fn documents_of(
+        &self,
+        ledger: &Ledger,
+        is_kind: impl Fn(DocumentKind) -> bool,
+        wanted: impl Fn(&str) -> bool,
+    ) -> anyhow::Result<Vec<DocumentHead>> {
+        let mut found = Vec::new();
+        for portion in
+            self.portions.iter().filter(|one| is_kind(one.kind) && (one.team.is_empty() || wanted(&one.team)))
+        {
+            found.extend(ledger.heads_of_team(&self.run.id, portion.kind, &portion.team)?);
+        }
+        Ok(found)
+    }
+
+    /// The document of this number if it is the run's and theirs to open.
+    pub fn document(&self, ledger: &Ledger, id: i64) -> anyhow::Result<Option<DocumentHead>> {
+        let found = ledger.head(&self.run.id, id)?;
+        Ok(found.filter(|document| self.shows(document.kind, &document.team, document.id)))
+    }
+
+    /// The card of this agent if the run has one and it is theirs to open.
+    pub fn card_of(&self, ledger: &Ledger, agent: &str) -> anyhow::Result<Option<DocumentHead>> {
+        let found = ledger.head_about(&self.run.id, DocumentKind::Card, agent)?;
+        Ok(found.filter(|document| self.shows(document.kind, &document.team, document.id)))
+    }
+
+    fn shows(&self, kind: DocumentKind, team: &str, id: i64) -> bool {
+        match &self.own {
+            Some(own) => own.id == id,
+            None => self.shows_team(kind, team),
+        }
+    }
+
+    fn shows_team(&self, kind: DocumentKind, team: &str) -> bool {
+        self.portions.iter().any(|portion| portion.kind == kind && portion.team == team)
+    }
+
+    /// The letter of this number, with its document, if both are the run's and theirs to know of.
+    pub fn letter(&self, ledger: &Ledger, sight: &Sight, id: i64) -> anyhow::Result<Option<(DocumentHead, Delivery)>> {
+        let Some(mail) = ledger.delivery(id)?.filter(|mail| sight.sees_delivery(mail)) else { return Ok(None) };
+        Ok(self.document(ledger, mail.document_id)?.map(|document| (document, mail)))
+    }
+
+    /// The letters about documents of this team, or about their own card, that are theirs to know of.
+    pub fn letters_of(&self, ledger: &Ledger, sight: &Sight, team: &str) -> anyhow::Result<Vec<Delivery>> {
+        let mut letters = match &self.own {
+            Some(own) => ledger.document_deliveries(own.id)?,
+            None => ledger.letters_of_team(&self.run.id, team)?,
+        };
+        letters.retain(|letter| sight.sees_delivery(letter));
+        Ok(letters)
+    }
+
+    /// The letters that failed, came back or are unknown, or are to be sent again; each with its document.
+    pub fn troubled(&self, ledger: &Ledger, sight: &Sight) -> anyhow::Result<Vec<(DocumentHead, Delivery)>> {
+        let mut troubled = Vec::new();
+        for letter in ledger.troubled_letters(&self.run.id)?.into_iter().filter(|letter| sight.sees_delivery(letter)) {
+            troubled.extend(self.document(ledger, letter.document_id)?.map(|document| (document, letter)));
+        }
+        Ok(troubled)
+    }
+
+    /// What every letter's place in a list depends on, of those that are theirs to know of.
+    pub fn letter_marks(&self, ledger: &Ledger) -> anyhow::Result<Vec<LetterMark>> {
+        let mut marks = ledger.letter_marks(&self.run.id)?;
+        marks.retain(|mark| self.shows_team(mark.kind, &mark.team));
+        Ok(marks)
+    }
+
+    /// How many letters there are in each state.
+    pub fn letter_states(&self, ledger: &Ledger) -> anyhow::Result<Vec<(DeliveryState, usize)>> {
+        let all = ledger.count_letters(&self.run.id)?;
+        let mine = |team: &str| self.portions.iter().any(|portion| portion.team == team);
+        Ok(all.into_iter().filter(|(team, ..)| mine(team)).map(|(_, state, count)| (state, count)).collect())
+    }
+}
