@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 use std::fs::File;
 use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::Context;
 use polars::prelude::*;
@@ -61,31 +62,20 @@ fn on_disk<T: Send>(
     // Rows of which nothing is asked are still to be counted.
     let any = schema.iter_names().next().map(ToString::to_string);
     let read = if present.is_empty() { any.into_iter().collect() } else { present };
-    let part = |(first, rows): &(usize, usize)| {
-        let mut part = ParquetReader::new(File::open(path)?)
-            .with_columns(Some(read.clone()))
-            .with_slice(Some((*first, *rows)))
-            .read_parallel(ParallelStrategy::None);
-        part.set_metadata(footer.clone());
+    let mut of_none = (*footer).clone();
+    of_none.row_groups.clear();
+    of_none.num_rows = 0;
+    let part = |place: usize| {
+        // Each reader knows of its own row group only: of a slice it would unpack those before it too.
+        let mut footer_of_one = of_none.clone();
+        footer_of_one.row_groups.extend(footer.row_groups.get(place).cloned());
+        footer_of_one.num_rows = footer_of_one.row_groups.iter().map(|group| group.num_rows()).sum();
+        let part = ParquetReader::new(File::open(path)?).with_columns(Some(read.clone()));
+        let mut part = part.read_parallel(ParallelStrategy::None);
+        part.set_metadata(Arc::new(footer_of_one));
         let mut rows = part.finish()?;
         shape::fill(table, columns, &mut rows)?;
         work(rows)
     };
-    ranges(footer.row_groups.iter().map(|group| group.num_rows())).par_iter().map(part).collect()
-}
-
-/// Where each row group begins, and how many rows it has.
-fn ranges(groups: impl Iterator<Item = usize>) -> Vec<(usize, usize)> {
-    let mut next = 0;
-    let mut ranges: Vec<(usize, usize)> = groups
-        .filter(|rows| *rows > 0)
-        .map(|rows| {
-            next += rows;
-            (next - rows, rows)
-        })
-        .collect();
-    if ranges.is_empty() {
-        ranges.push((0, 0));
-    }
-    ranges
+    (0..footer.row_groups.len().max(1)).into_par_iter().map(part).collect()
 }
