@@ -66,8 +66,8 @@ impl Plan {
             let asked: Vec<&Question> = places.iter().map(|place| &questions[*place]).collect();
             match Draft::of(&asked) {
                 Ok(draft) => {
-                    for (place, (kept, sums)) in places.iter().zip(draft.shares()) {
-                        shares[*place] = Some(Share { statement: statements.len(), kept, sums });
+                    for (place, share) in places.iter().zip(draft.shares(statements.len())) {
+                        shares[*place] = Some(share);
                     }
                     statements.push(draft.statement(asked[0], statements.len()));
                 }
@@ -163,13 +163,14 @@ impl Draft {
         })
     }
 
-    /// The columns of each question.
-    fn shares(&self) -> impl Iterator<Item = (Option<String>, Vec<(String, Option<String>)>)> {
-        self.members.iter().enumerate().map(|(member, (condition, wanted))| {
+    /// Where the answer to each question is, when this is the statement of that number.
+    fn shares(&self, statement: usize) -> impl Iterator<Item = Share> {
+        self.members.iter().enumerate().map(move |(member, (condition, wanted))| {
             let sums = wanted.iter().enumerate().map(|(place, one)| {
                 (column('n', member, place), one.denominator.as_ref().map(|_| column('d', member, place)))
             });
-            (self.counted(*condition).then(|| format!("kept{condition}")), sums.collect())
+            let kept = self.counted(*condition).then(|| format!("kept{condition}"));
+            Share { statement, kept, sums: sums.collect() }
         })
     }
 

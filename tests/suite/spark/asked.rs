@@ -11,18 +11,24 @@ use super::month::{Month, schemes};
 fn scheme(expression: &str) -> Scheme {
     let text = format!(
         r#"
-        id = "one"
-        title = {{ zh = "一", en = "one" }}
-        version = "1"
-        cycle = "month"
-
-        [[metric]]
-        id = "one"
-        label = {{ zh = "一", en = "one" }}
-        table = "surveys"
-        expression = "{expression}"
-        unit = "ratio"
-        "#
+id = "one"
+title = "一"
+version = "1"
+effective-from = 2020-01-01
+cycle = "month"
+[[metric]]
+id = "one"
+label = "一"
+table = "surveys"
+expression = "{expression}"
+unit = "ratio"
+[[indicator]]
+id = "one"
+metric = "one"
+weight = 100
+bands = [{{ at-least = 1, points = 100 }}]
+otherwise = 0
+"#
     );
     Scheme::parse(&AuthoredFile::from_text("one.toml", &text)).unwrap_or_else(|found| panic!("{found}"))
 }

@@ -190,6 +190,31 @@ async fn a_cancelled_run_ends_its_job() {
     drop(place);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a cluster: .ci/spark"]
+async fn a_job_ends_with_the_process_that_submitted_it() {
+    let bench = Bench::on(9);
+    let root = env!("CARGO_MANIFEST_DIR");
+    let mut environment = BTreeMap::new();
+    on_the_cluster(&mut environment);
+    let mut program = Command::new(env!("CARGO_BIN_EXE_scorepost"))
+        .args(["run", "monthly-scorecard", "--period", "2026-10"])
+        .envs(environment)
+        .env("SCOREPOST_DATA", bench.folder.path().join("own"))
+        .env("SCOREPOST_JOBS", format!("{root}/jobs"))
+        .env("SCOREPOST_NOW", "2026-11-09T09:00:00+08:00")
+        .env("SHOP_URL", bench.shop_url())
+        .spawn()
+        .expect("the program");
+    while applications() == 0 {
+        assert!(program.try_wait().expect("a process").is_none(), "it ended by itself");
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    program.kill().expect("SIGKILL");
+    program.wait().expect("killed");
+    until_idle();
+}
+
 #[test]
 #[ignore = "needs a cluster: .ci/spark"]
 fn when_a_worker_is_killed_the_other_does_its_work() {
