@@ -17,9 +17,12 @@ use crate::clock::Clock;
 /// Tables that grow with every card of every month.
 const LARGE: [&str; 7] = ["documents", "newer", "own", "deliveries", "run_documents", "proposals", "audit"];
 
-/// Statements that read a whole index on purpose, with the reason.
-const ON_PURPOSE: [(&str, &str); 1] =
-    [("SELECT state, count(*) FROM deliveries GROUP BY state", "monitors count all letters, from an index")];
+/// Statements that may read a whole table or index on purpose, with the reason.
+const ON_PURPOSE: [(&str, &str); 3] = [
+    ("SELECT state, count(*) FROM deliveries GROUP BY state", "monitors count all letters, from an index"),
+    ("SELECT * FROM audit WHERE (?1 = ''", "from the newest on, until the page is full"),
+    ("SELECT proposals.*", "a scheme proposes for few of its agents, and the page sorts them all"),
+];
 
 /// One thing that people or the program ask of the ledger every day.
 type Question = (&'static str, fn(&Ledger, &Scene));

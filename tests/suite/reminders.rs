@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::process::Command;
+use std::sync::atomic::Ordering;
 
 use chrono::TimeDelta;
 use mail_parser::MessageParser;
@@ -64,6 +65,9 @@ async fn a_release_that_nobody_gives_is_asked_for_by_one_letter() {
     served.later(TimeDelta::minutes(1));
     let run = served.runs()[0].id.clone();
     let pipeline = served.end().await;
+    // Whoever stops begins no reminder.
+    assert_eq!(pipeline::mail_reminders(&pipeline).await.expect("nothing is begun"), 0);
+    pipeline.stopping.store(false, Ordering::SeqCst);
     pipeline::mail_reminders(&pipeline).await.expect("mailed");
     assert_eq!(pipeline::mail_reminders(&pipeline).await.expect("nothing is due"), 0);
     let letters: Vec<_> = files(&place.folder.path().join("outbox")).into_values().collect();

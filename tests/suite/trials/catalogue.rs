@@ -32,10 +32,7 @@ const FAULTS: &[(u8, &str, &[&str])] = &[
     (
         7,
         "schedule: killed at any write of the ledger",
-        &[
-            "suite::trials::places::killed_at_any_place_nobody_is_mailed_twice_and_every_unknown_is_settled",
-            "suite::trials::months::some_months_whatever_the_weather",
-        ],
+        &["suite::trials::places::killed_at_any_place_nobody_is_mailed_twice_and_every_unknown_is_settled"],
     ),
     (8, "store: the power is cut", &["suite::trials::power::after_a_power_cut_nobody_is_mailed_twice"]),
     (9, "store: the disk is full", &["lib::ledger::file::tests::a_full_disk_stops_cleanly_and_goes_on_after"]),

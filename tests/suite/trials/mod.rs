@@ -12,7 +12,6 @@ mod figures;
 mod folder;
 mod limits;
 mod mailboxes;
-mod months;
 mod moved_clocks;
 mod oracle;
 mod persons;
