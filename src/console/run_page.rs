@@ -91,8 +91,8 @@ fn compose(desk: &Desk, visit: &Visit, person: &SignedIn, seen: &SeenRun) -> Res
         steps: if is_agent { Vec::new() } else { steps(run.state, &ledger.progress(&run.id)?) },
         facts: facts(desk, run, locale).into_iter().chain(read_by(desk, seen, is_agent)?).collect(),
         error: run.error.clone().filter(|_| person.sight.sees_errors()),
-        outliers: Cut::of(&outliers, |one| FindingRow::of(one)),
-        findings: Cut::of(&findings, |one| FindingRow::of(one)),
+        outliers: Cut::of(&outliers, FindingRow::of),
+        findings: Cut::of(&findings, FindingRow::of),
         looks_through: !is_agent && seen.cards() > 0 && !say::is_moving(run.state),
         gone: match run.state {
             RunState::Cancelled if !is_agent => Some(gone(&seen.letter_states(ledger)?)),

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::console::seen_run::SeenRun;
-use crate::ledger::{DocumentHead, Ledger};
+use crate::ledger::{DocumentHead, DocumentKind, Ledger};
 
 /// What stands out first, then what the run issued, then the others; each team by team and best rank first.
 pub struct Order {
@@ -53,7 +53,8 @@ impl Order {
                 let all = if is_issued { portion.issued } else { portion.documents - portion.issued };
                 let (team, run) = (portion.team.as_str(), &seen.run.id);
                 let out = self.outliers.iter().filter(|card| card.team == team && (card.run_id == *run) == is_issued);
-                (team, is_issued, all - out.count())
+                // A run at work may have issued more since it was counted.
+                (team, is_issued, all.saturating_sub(out.count()))
             })
         })
     }
@@ -65,8 +66,7 @@ impl Order {
         (team, is_issued): (&str, bool),
         place: usize,
     ) -> anyhow::Result<Option<DocumentHead>> {
-        let kind = crate::ledger::DocumentKind::Card;
-        let of_team = ledger.heads_of_team(&seen.run.id, kind, team)?.into_iter();
+        let of_team = ledger.heads_of_team(&seen.run.id, DocumentKind::Card, team)?.into_iter();
         let mut pile =
             of_team.filter(|card| (card.run_id == seen.run.id) == is_issued).filter(|card| !self.stands_out(card));
         Ok(pile.nth(place))
