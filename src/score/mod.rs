@@ -1,7 +1,8 @@
 //! Scoring: canonical tables and a scheme in, an [`Appraisal`] out; no disk, no network, no clock.
 //!
-//! [`compile`] turns the scheme's SQL into queries; [`appraise`] runs them (`measure`, one `scan` for each table, its rows as they lie in `runs`), then goes
-//! stage after stage (`appraise`): points of every line (`line`), totals, gates, places, quotas, pools, pay, proposals.
+//! [`compile`] turns the scheme's SQL into queries; [`appraise`] runs them (`measure`, one `scan` for each table, its rows
+//! as they lie in `runs`), then goes stage after stage (`appraise`): points of every line (`line`), totals, gates, places,
+//! quotas, pools, pay, proposals.
 //! Whatever a scheme says in an expression is evaluated on a `desk`, where every name has a value. After the queries
 //! everything is exact arithmetic.
 
