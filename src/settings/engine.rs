@@ -130,7 +130,7 @@ impl Written {
         };
         if !spark.program().is_file() {
             let wrong = Diagnostic::error(format!("there is no `{}`", spark.program().display()));
-            found.push(wrong.hint("`home` in `[engine]` is the folder of a Spark installation, version 3.4 or later"));
+            found.push(wrong.hint("`home` in `[engine]` is the folder of an installation of Spark 4"));
         }
         Some(spark)
     }

@@ -18,7 +18,7 @@ const LOOK: Duration = Duration::from_millis(100);
 
 /// Ends the whole job when the other end of its standard input is closed, whatever closes it: we do when the job is given
 /// up, the system does when we are killed. The job itself takes the place of the shell.
-const LEASH: &str = r#"exec 3<&0; (read -r _ <&3; kill -TERM -- "-$$") & exec "$@" 3<&- </dev/null"#;
+const LEASH: &str = r#"exec 3<&0; (read -r _ <&3; kill -s TERM -- "-$$") & exec "$@" 3<&- </dev/null"#;
 
 /// The environment that an installation of Spark may need; nothing else of ours is passed on.
 const PASSED_ON: [&str; 7] = ["PATH", "HOME", "USER", "LANG", "TZ", "JAVA_HOME", "LD_LIBRARY_PATH"];

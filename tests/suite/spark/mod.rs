@@ -2,5 +2,6 @@
 
 mod asked;
 mod cluster;
+mod double;
 mod figures;
 mod month;
