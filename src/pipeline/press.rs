@@ -53,7 +53,8 @@ pub(super) fn render_all(
     let results = keep_beside(&pipeline.folders, Folders::pdf, kept, |archivist| {
         let press = Press { pipeline, renderer, job, cut_off, archivist, watch };
         side_by_side::each(waiting, |document| {
-            let archived = shared && pipeline.ledger.document(document.id)?.is_some_and(|now| is_archived(pipeline, &now));
+            let archived =
+                shared && pipeline.ledger.document(document.id)?.is_some_and(|now| is_archived(pipeline, &now));
             let result = if archived { Ok(None) } else { press.print(document) };
             let done = done.fetch_add(1, Ordering::Relaxed) + 1;
             watch(Event::Progress { stage: Stage::Render, done, total, what: document.name.clone() });
