@@ -26,5 +26,3 @@ CREATE INDEX journeys_from ON journeys (address);
 DROP INDEX documents_by_name;
 CREATE INDEX documents_in_short ON documents
     (job, period, kind, team, subject, edition, name, total, rank, rank_of, grade, created_at);
--- Which letters are in which state is asked by monitors and by everybody's first page.
-CREATE INDEX deliveries_by_state ON deliveries (state);
