@@ -216,8 +216,8 @@ fn fill(ledger: &Ledger, label: &str, cards: u32, state: &str) -> String {
          FROM documents WHERE run_id = '{run}' AND kind = 'card'"
     );
     let stand = format!(
-        "INSERT INTO run_documents (run_id, kind, subject, document_id) SELECT run_id, kind, subject, id FROM documents \
-         WHERE run_id = '{run}'"
+        "INSERT INTO run_documents (run_id, kind, subject, document_id, team, issued) \
+         SELECT run_id, kind, subject, id, team, 1 FROM documents WHERE run_id = '{run}'"
     );
     ledger
         .write(|transaction| {

@@ -10,7 +10,7 @@ use crate::deliver::{self, Address, Attachment, Identity, Letter, Sender};
 use crate::failpoint;
 use crate::finding::{Finding, Weight};
 use crate::job::{Audience, Job, Report, ReportKind};
-use crate::ledger::{Document, DocumentKind, NewDelivery, RecipientRole, Run, Scope};
+use crate::ledger::{Document, DocumentKind, NewDelivery, RecipientRole, Run};
 use crate::render::report::brief;
 use crate::render::{self, Covering};
 use crate::score::Appraisal;
@@ -18,97 +18,11 @@ use crate::score::appraisal::{Card, Person, Team};
 use crate::words::{Bilingual, Locale};
 
 use super::archivist::{Archivist, keep_beside};
-use super::documents::{changes_of, covers};
+use super::documents::changes_of;
 use super::folders::write_whole;
 use super::order::{Event, Stage, Unit, Watch};
 use super::reports::{self, ReportReader};
-use super::{Folders, Pipeline, appeals, side_by_side, wording};
-
-/// Who in scope cannot be mailed, and why; each is told of once.
-pub(super) fn unreachable(
-    pipeline: &Pipeline,
-    job: &Job,
-    scope: &Scope,
-    appraisal: &Appraisal,
-) -> anyhow::Result<Vec<Finding>> {
-    let mut findings = of_cards_and_packs(job, scope, appraisal);
-    for wanted in reports::wanted(pipeline, job, scope, appraisal)? {
-        let title = wanted.report.kind.title(appraisal.period.cycle);
-        for reader in reports::readers(wanted.report, wanted.about, appraisal) {
-            let finding = address_of(job, &reader.person).err();
-            let finding = finding.map(|fault| fault.finding(&reader.person, &title.zh, &title.en));
-            let is_new = |one: &Finding| {
-                !findings.iter().any(|other| (&other.code, &other.subject) == (&one.code, &one.subject))
-            };
-            findings.extend(finding.filter(is_new));
-        }
-    }
-    Ok(findings)
-}
-
-fn of_cards_and_packs(job: &Job, scope: &Scope, appraisal: &Appraisal) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    if job.letters.to.contains(&Audience::Agents) {
-        for card in appraisal.cards.iter().filter(|card| covers(scope, card)) {
-            findings.extend(
-                address_of(job, &card.agent).err().map(|fault| fault.finding(&card.agent, "绩效卡", "the card")),
-            );
-        }
-    }
-    if job.letters.to.contains(&Audience::Managers) && scope.agent.is_none() {
-        let in_scope = |team: &&Team| scope.team.as_ref().is_none_or(|id| *id == team.id);
-        for team in appraisal.teams.iter().filter(in_scope) {
-            match &team.manager {
-                None => findings.push(wording::no_manager(team)),
-                Some(manager) => findings
-                    .extend(address_of(job, manager).err().map(|fault| fault.finding(manager, "团队汇总", "the pack"))),
-            }
-        }
-    }
-    findings
-}
-
-/// Why a person cannot be mailed.
-enum Unreachable {
-    NoAddress,
-    Bad(Bilingual),
-    Foreign(String),
-}
-
-impl Unreachable {
-    fn finding(self, person: &Person, zh: &str, en: &str) -> Finding {
-        match self {
-            Self::NoAddress => wording::no_address(person, zh, en),
-            Self::Bad(why) => wording::bad_address(person, &why),
-            Self::Foreign(domain) => wording::foreign_domain(person, &domain),
-        }
-    }
-}
-
-fn address_of(job: &Job, person: &Person) -> Result<Address, Unreachable> {
-    let text = person.email.as_deref().ok_or(Unreachable::NoAddress)?;
-    let address = Address::parse(text).map_err(|fault| Unreachable::Bad(fault.text()))?;
-    match allows(job, &address) {
-        true => Ok(address),
-        false => Err(Unreachable::Foreign(address.domain().to_owned())),
-    }
-}
-
-/// Where a person may be mailed by the job.
-pub(super) fn mailed(job: &Job, person: &Person) -> Option<Address> {
-    address_of(job, person).ok()
-}
-
-/// Whether a person has an address to which the job may mail.
-pub(super) fn can_be_mailed(job: &Job, person: &Person) -> bool {
-    address_of(job, person).is_ok()
-}
-
-/// Whether the job lets mail go to an address.
-pub(super) fn allows(job: &Job, address: &Address) -> bool {
-    let domain = address.domain().to_lowercase();
-    job.letters.allow_domains.contains(&domain)
-}
+use super::{Folders, Pipeline, addresses, appeals, side_by_side};
 
 /// Seals and records the letter of every document that has a reader; nobody who is held gets or answers one.
 ///
@@ -299,7 +213,7 @@ impl Post<'_> {
 
     /// Where a person can be mailed; somebody held, for instance because two share an address, cannot.
     fn address(&self, person: &Person) -> Option<Address> {
-        if self.held.contains(&person.id) { None } else { address_of(self.job, person).ok() }
+        if self.held.contains(&person.id) { None } else { addresses::mailed(self.job, person) }
     }
 
     /// Replies of an agent go to the manager of the team.

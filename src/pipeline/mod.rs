@@ -8,6 +8,7 @@
 //! gives the same result, so that a run killed anywhere is simply run again.
 
 mod accept;
+mod addresses;
 mod adjustments;
 mod appeals;
 mod appended;

@@ -9,7 +9,7 @@ use crate::words::Bilingual;
 
 use super::effects::{self, Effect, Effects};
 use super::order::Order;
-use super::{Pipeline, build, documents, letters, pull, reports};
+use super::{Pipeline, addresses, build, documents, pull, reports};
 
 /// The effects of an order, computed without any.
 #[derive(Clone, Debug, Default)]
@@ -50,7 +50,7 @@ pub fn plan(pipeline: &Pipeline, order: &Order) -> anyhow::Result<Plan> {
         ),
     ));
     lines.extend(report_lines(pipeline, job, order, &appraisal)?);
-    let unreachable = letters::unreachable(pipeline, job, &order.scope, &appraisal)?.len();
+    let unreachable = addresses::unreachable(pipeline, job, &order.scope, &appraisal)?.len();
     let (new, sent) = letters_of(pipeline, job, &appraisal, &effects.cards, &order.scope)?;
     lines.push(mail_line(job, order, Some((new, sent, unreachable))));
     lines.extend(release_line(job, order));
@@ -140,7 +140,7 @@ fn letters_of(
         };
         match deliveries.iter().any(|one| matches!(one.state, DeliveryState::Sent | DeliveryState::ResolvedSent)) {
             true => sent += 1,
-            false if letters::can_be_mailed(job, &card.agent) => new += 1,
+            false if addresses::can_be_mailed(job, &card.agent) => new += 1,
             false => {}
         }
     }

@@ -18,7 +18,7 @@ use crate::ledger::{Errand, NewReminder, Note, Reminder, Run};
 use crate::score::appraisal::Person;
 use crate::words::{Bilingual, Locale};
 
-use super::{Owed, Pipeline, build, errands, letters};
+use super::{Owed, Pipeline, addresses, build, errands, letters};
 
 /// How long a reminder waits at least when no letter can go out before a person mends something.
 const AFTER_A_HALT: Duration = Duration::from_secs(60);
@@ -100,7 +100,7 @@ fn to_all(
 ) -> anyhow::Result<Vec<NewReminder>> {
     let readers: Vec<(String, String, Address)> = match named {
         Some(person) => {
-            letters::mailed(job, person).map(|to| (person.id.clone(), person.name.clone(), to)).into_iter().collect()
+            addresses::mailed(job, person).map(|to| (person.id.clone(), person.name.clone(), to)).into_iter().collect()
         }
         None => {
             let parsed = job.letters.remind_to.iter().filter_map(|text| Address::parse(text).ok());
@@ -242,7 +242,7 @@ fn sealed(pipeline: &Pipeline, reminder: &Reminder) -> anyhow::Result<Sealed> {
     let planned = &reminder.planned;
     let job = pipeline.jobs.get(&planned.job).map_err(Diagnostics::from)?;
     let to = Address::parse(&planned.address).map_err(|fault| anyhow::anyhow!("{}", fault.text().en))?;
-    anyhow::ensure!(letters::allows(job, &to), "the recipient's domain is not allowed by the job");
+    anyhow::ensure!(addresses::allows(job, &to), "the recipient's domain is not allowed by the job");
     let Sender { address: from, .. } = letters::sender(job, pipeline.settings.locale)?;
     Ok(Sealed {
         envelope: deliver::Envelope { from, to },

@@ -9,7 +9,7 @@ use crate::score::Appraisal;
 
 use super::claim::claim;
 use super::order::{Event, Order, Reach, Stage, Watch};
-use super::{Pipeline, build, documents, letters, manifest, outliers, pull, release, restate, resume, send};
+use super::{Pipeline, addresses, build, documents, letters, manifest, outliers, pull, release, restate, resume, send};
 
 /// How a run ended.
 #[derive(Clone, Debug)]
@@ -157,7 +157,7 @@ async fn steps(pipeline: &Pipeline, job: &Job, run: Run, order: &Order, watch: W
     ledger.set_state(&run.id, RunState::Rendering)?;
     let issued = documents::issue(pipeline, job, &run, &built.appraisal, watch)?;
     findings.extend(issued.findings);
-    findings.extend(letters::unreachable(pipeline, job, &run.scope, &built.appraisal)?);
+    findings.extend(addresses::unreachable(pipeline, job, &run.scope, &built.appraisal)?);
     findings.extend(outliers::of(pipeline, job, &run, &built.appraisal)?);
     ledger.record_findings(&run.id, &findings)?;
     let next = after_rendering(job, &run, &findings);

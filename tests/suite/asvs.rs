@@ -98,7 +98,12 @@ fn files(folder: &str, ending: &str) -> Vec<(PathBuf, String)> {
 fn no_value_is_written_into_a_statement() {
     let sources = files("src/ledger", ".rs");
     assert!(sources.len() > 30, "only {} sources were found", sources.len());
-    for (path, text) in sources {
+    let modules = std::fs::read_to_string(root().join("src/ledger/mod.rs")).expect("the ledger's modules");
+    let is_a_trial = |path: &Path| {
+        let name = path.file_stem().unwrap_or_default().display();
+        modules.contains(&format!("#[cfg(test)]\nmod {name};"))
+    };
+    for (path, text) in sources.into_iter().filter(|(path, _)| !is_a_trial(path)) {
         let code = text.split("#[cfg(test)]").next().unwrap_or_default();
         for line in code
             .lines()

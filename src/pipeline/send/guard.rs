@@ -14,7 +14,7 @@ use tokio::task::spawn_blocking;
 use crate::deliver::{self, Address, Envelope, Sealed};
 use crate::job::Job;
 use crate::ledger::{Delivery, DocumentKind, RecipientRole, Run};
-use crate::pipeline::{Folders, Pipeline, build, letters};
+use crate::pipeline::{Folders, Pipeline, addresses, build};
 use crate::render;
 use crate::tables::Roster;
 
@@ -55,7 +55,7 @@ impl Guard {
         let sha256 = hex::encode(Sha256::digest(&bytes));
         ensure!(sha256 == delivery.mime_hash, "the sealed letter `{}` was changed", path.display());
         let to = address(&delivery.address)?;
-        ensure!(letters::allows(&self.job, &to), "the recipient's domain is not allowed by the job");
+        ensure!(addresses::allows(&self.job, &to), "the recipient's domain is not allowed by the job");
         self.check_reader(delivery, &to)?;
         self.check_inside(delivery, &bytes)?;
         Ok(Sealed {
