@@ -32,7 +32,7 @@ const ROUNDS: usize = 3;
 /// One way of mailing a month.
 struct Way {
     name: &'static str,
-    mail: fn(&Bench, &Sink) -> Taken,
+    mail: Mailing,
     took: Vec<Taken>,
 }
 
@@ -43,7 +43,10 @@ struct Taken {
     processor: Duration,
 }
 
-const WAYS: [(&str, fn(&Bench, &Sink) -> Taken); 4] = [
+/// A way of posting the month's letters.
+type Mailing = fn(&Bench, &Sink) -> Taken;
+
+const WAYS: [(&str, Mailing); 4] = [
     ("ours over one TLS connection", |bench, sink| bench.ours(sink, 1)),
     ("ours over the pool, TLS", |bench, sink| bench.ours(sink, POOL)),
     ("smtplib over TLS, mails written beforehand", |bench, sink| bench.theirs(sink, "send", Month::sealed)),
