@@ -22,6 +22,11 @@ impl Fields {
         Some(self.get(name).trim()).filter(|value| !value.is_empty())
     }
 
+    /// What stands there for `name` to the letter, were it nothing; `None` when the name is not there.
+    pub fn written(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(String::as_str)
+    }
+
     /// What stands behind `prefix` in the names that begin with it, such as the boxes that were ticked.
     pub fn behind<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = &'a str> {
         self.0.keys().filter_map(move |name| name.strip_prefix(prefix))

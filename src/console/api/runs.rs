@@ -40,7 +40,7 @@ pub(super) fn jobs(desk: &Arc<Desk>, _visit: &Visit) -> Result<Response, Refusal
 pub(super) fn list(desk: &Arc<Desk>, visit: &Visit) -> Result<Response, Refusal> {
     let part = Part::of(visit)?;
     let wanted = |name: &str, has: &str| visit.query.given(name).is_none_or(|wanted| wanted == has);
-    if visit.query.given("state").is_some_and(|word| RunState::from_word(word).is_none()) {
+    if visit.query.written("state").is_some_and(|word| RunState::from_word(word).is_none()) {
         return Err(Refusal::Malformed(Bilingual::new("没有这样的运行状态。", "There is no such state of a run.")));
     }
     let fits = |run: &Run| {
