@@ -5,6 +5,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::Write;
 use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 use std::thread;
 
 use anyhow::Context;
@@ -126,9 +127,17 @@ fn write_all_whole(files: &BTreeMap<PathBuf, &[u8]>) -> anyhow::Result<()> {
     })
 }
 
-/// Where a file lies until it is whole.
+/// Names this process among all that share the folder: processes of two machines may have the same number.
+static WRITER: LazyLock<String> = LazyLock::new(|| {
+    let mut random = [0; 8];
+    // Without random bytes the number still tells the processes of one machine apart.
+    let _ = getrandom::fill(&mut random);
+    format!("{}-{}", std::process::id(), hex::encode(random))
+});
+
+/// Where a file lies until it is whole; two processes that keep the same file do not write into each other's.
 fn part_of(path: &Path) -> PathBuf {
-    path.with_extension(format!("part-{}", std::process::id()))
+    path.with_extension(format!("part-{}", *WRITER))
 }
 
 fn write_parts(files: &[(&Path, &[u8])]) -> anyhow::Result<()> {
