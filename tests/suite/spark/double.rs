@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use scorepost::engine::spark::{self, Watcher};
@@ -49,8 +48,21 @@ fn counted(spark: &Spark, folder: &Path) -> String {
     }
 }
 
+/// The line that a program has written into a file, as soon as it is whole.
+fn written(file: &Path) -> String {
+    let begun = Instant::now();
+    loop {
+        match std::fs::read_to_string(file) {
+            Ok(line) if line.ends_with('\n') => return line,
+            _ => assert!(begun.elapsed() < Duration::from_secs(60), "`{}` was not written", file.display()),
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
 /// Waits until a process is gone.
 fn gone(pid: &str) {
+    assert!(!pid.trim().is_empty(), "no process to look for");
     let place = PathBuf::from(format!("/proc/{}", pid.trim()));
     let begun = Instant::now();
     // Where nobody waits for a child whose parent has ended, its entry stays, as of one that is dead.
@@ -82,7 +94,7 @@ fn a_job_over_its_limit_ends_with_all_its_processes() {
     let folder = tempfile::tempdir().expect("a folder");
     let script = "cd PLACE; trap 'touch asked; exit 1' TERM; echo $$ > job; sleep 600 & echo $! > child; wait";
     let script = script.replace("PLACE", folder.path().to_str().expect("UTF-8"));
-    let slow = Spark { limit: Duration::from_secs(2), ..installation(folder.path(), &script) };
+    let slow = Spark { limit: Duration::from_secs(5), ..installation(folder.path(), &script) };
     let told = counted(&slow, folder.path());
     assert!(folder.path().join("asked").exists(), "it is asked to end before it is shot");
     assert!(told.contains("took longer than 1 minutes"), "{told}");
@@ -143,31 +155,22 @@ async fn small_tables_are_not_submitted() {
 async fn a_cancelled_run_ends_a_job_that_hangs() {
     let home = tempfile::tempdir().expect("a folder");
     let mut bench = Bench::on(9);
-    let hangs = installation(home.path(), &format!("echo $$ > {}/job; exec sleep 600", home.path().display()));
+    let job = home.path().join("job");
+    let hangs = installation(home.path(), &format!("echo $$ > {}; exec sleep 600", job.display()));
     bench.pipeline.settings.engine = Engine::Spark(hangs);
     let (place, pipeline) = bench.give();
-    let submitted = std::sync::Arc::new(AtomicBool::new(false));
     let canceller = {
-        let (pipeline, submitted) = (pipeline.clone(), submitted.clone());
+        let pipeline = pipeline.clone();
         std::thread::spawn(move || {
-            while !submitted.load(Ordering::SeqCst) {
-                std::thread::sleep(Duration::from_millis(20));
-            }
+            let pid = written(&job);
             let run = pipeline.ledger.runs(None, 1).expect("runs").remove(0);
             pipeline::cancel(&pipeline, &run.id, "test", "no longer wanted").expect("cancelled");
+            pid
         })
     };
-    let job = home.path().join("job");
-    let watch = |event: Event| {
-        if matches!(event, Event::Says(_)) {
-            submitted.store(true, Ordering::SeqCst);
-        }
-    };
-    let wrong = pipeline::run(&pipeline, &october(), &watch).await.expect_err("cancelled");
-    canceller.join().expect("the canceller");
+    let wrong = pipeline::run(&pipeline, &october(), &|_| {}).await.expect_err("cancelled");
+    let pid = canceller.join().expect("the canceller");
     assert!(format!("{wrong:#}").contains("was cancelled"), "{wrong:#}");
-    if let Ok(pid) = std::fs::read_to_string(job) {
-        gone(&pid);
-    }
+    gone(&pid);
     drop(place);
 }
