@@ -36,9 +36,9 @@ pub fn letter(number: u32, attached: usize) -> Sealed {
     seal(&letter).expect("a sealed letter")
 }
 
-/// Short limits, so that a silent relay costs a fraction of a second.
+/// Short limits, so that a silent relay costs a second.
 pub fn limits() -> Limits {
-    let short = Duration::from_millis(400);
+    let short = Duration::from_secs(1);
     Limits { reply: short, data: short, after_dot: short, quit: short, ..Limits::default() }
 }
 
@@ -231,7 +231,7 @@ async fn a_call_that_is_given_up_leaves_nothing_behind() {
     let relay = FakeRelay::start().await.once(Step::Dot, Act::hang().storing());
     let mut postman = plain(&relay);
     let first = letter(1, 10);
-    let given_up = tokio::time::timeout(Duration::from_millis(150), deliver(&mut postman, &first)).await;
+    let given_up = tokio::time::timeout(Duration::from_millis(500), deliver(&mut postman, &first)).await;
     assert!(given_up.is_err());
     let (second, _) = deliver(&mut postman, &letter(2, 10)).await;
     assert_eq!(second, Outcome::Sent { reply: "250 2.0.0 Ok: queued as Q2".to_owned() });

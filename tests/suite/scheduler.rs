@@ -315,7 +315,7 @@ async fn a_stop_ends_a_pull_that_gets_no_answer() {
     let _asked = silent.accept().await.expect("a question");
     let start = Instant::now();
     let pipeline = served.end().await;
-    assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
+    assert!(start.elapsed() < Duration::from_secs(30), "{:?}", start.elapsed());
     let run = &pipeline.ledger.runs(Some(JOB), 1).expect("runs")[0];
     assert_eq!(run.state, RunState::Pulling, "it goes on at the next start");
 }

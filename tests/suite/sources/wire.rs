@@ -18,7 +18,7 @@ async fn through(fault: Fault, spoiled: u64) -> Result<u64, String> {
     let mut source = double.source("", PAGES);
     source.client.base_url = proxy.base.parse().ok();
     if fault == Fault::Stalls {
-        source.client.timeout = std::time::Duration::from_millis(300);
+        source.client.timeout = std::time::Duration::from_secs(1);
     }
     let pulled = Bench::new().pull(&source).await.map_err(|error| format!("{error:#}"))?;
     Ok(pulled.counts[0].records)
@@ -27,7 +27,7 @@ async fn through(fault: Fault, spoiled: u64) -> Result<u64, String> {
 #[tokio::test]
 async fn what_comes_broken_is_asked_for_again_and_told_when_it_stays_broken() {
     let cases = [
-        (Fault::Stalls, "no whole answer after 0.3 s; raise `timeout`"),
+        (Fault::Stalls, "no whole answer after 1 s; raise `timeout`"),
         (Fault::Truncated, "the answer is not whole JSON (application/json)"),
         (Fault::Short, "the answer came broken: "),
         (Fault::BadGzip, "the answer came broken: "),
