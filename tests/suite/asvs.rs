@@ -151,9 +151,9 @@ fn nobody_is_asked_for_their_mothers_name() {
 }
 
 #[test]
-fn the_readme_says_how_guessing_is_slowed() {
-    let readme = fs::read_to_string(root().join("README.md")).expect("the readme");
+fn the_guide_says_how_guessing_is_slowed() {
+    let guide = fs::read_to_string(root().join("jobs/README.md")).expect("the guide");
     for said in ["five wrong passwords", "a minute", "an hour", "nobody stays locked out"] {
-        assert!(readme.contains(said), "{said}");
+        assert!(guide.contains(said), "{said}");
     }
 }
