@@ -5,11 +5,12 @@
 //! - `.ci/bench-rendering` does the latter beside the contenders, in turn, on the same data.
 
 use std::hint::black_box;
+use std::ops::Range;
 use std::path::PathBuf;
 use std::time::Instant;
 
 use criterion::{Criterion, Throughput, criterion_group};
-use rayon::prelude::*;
+use scorepost::pipeline::side_by_side::each_on;
 use scorepost::render::{Issue, Renderer, Shape, sample};
 use scorepost::words::Locale;
 use serde_json::{Value, json};
@@ -73,15 +74,11 @@ fn render(renderer: &Renderer, at: usize) -> usize {
     renderer.card(&body, &issue).unwrap_or_else(|fault| panic!("{fault}")).bytes.len()
 }
 
-/// A stack on which many documents can lie: in one pool a thread that waits for its pages begins another document on top.
-const STACK: usize = 1 << 30;
-
-fn threads(count: usize) -> rayon::ThreadPool {
-    rayon::ThreadPoolBuilder::new()
-        .num_threads(count)
-        .stack_size(STACK)
-        .build()
-        .unwrap_or_else(|error| panic!("{error}"))
+/// Renders so many cards, as a run does, and gives their bytes.
+fn render_all(renderer: &Renderer, threads: usize, cards: Range<usize>) -> usize {
+    let cards: Vec<usize> = cards.collect();
+    let sizes = each_on(threads, &cards, |at| render(renderer, *at));
+    sizes.unwrap_or_else(|error| panic!("{error:#}")).into_iter().sum()
 }
 
 fn bench(criterion: &mut Criterion) {
@@ -89,10 +86,8 @@ fn bench(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("cards");
     group.sample_size(10).throughput(Throughput::Elements(ROUND as u64));
     for count in [1, 2] {
-        let pool = threads(count);
-        let round = || -> usize { (0..ROUND).into_par_iter().map(|at| render(&renderer, at)).sum() };
         group.bench_function(format!("{count} threads"), |bencher| {
-            bencher.iter(|| pool.install(|| black_box(round())));
+            bencher.iter(|| black_box(render_all(&renderer, count, 0..ROUND)));
         });
     }
     group.finish();
@@ -117,18 +112,13 @@ fn resident() -> f64 {
 fn march(count: usize) {
     let renderer = renderer();
     let wanted = std::env::var("SCOREPOST_THREADS").ok().and_then(|text| text.parse().ok());
-    let pool = threads(wanted.unwrap_or(0));
-    pool.install(|| {
-        (0..8).into_par_iter().for_each(|at| {
-            black_box(render(&renderer, count + at));
-        })
-    });
+    let threads = wanted.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
+    black_box(render_all(&renderer, threads, count..count + 8));
     let (started, cpu) = (Instant::now(), cpu_seconds());
     let mut memory = vec![resident()];
     let mut bytes = 0;
     for part in 0..10 {
-        let range = count * part / 10..count * (part + 1) / 10;
-        bytes += pool.install(|| range.into_par_iter().map(|at| render(&renderer, at)).sum::<usize>());
+        bytes += render_all(&renderer, threads, count * part / 10..count * (part + 1) / 10);
         memory.push(resident());
     }
     let (wall, cpu) = (started.elapsed().as_secs_f64(), cpu_seconds() - cpu);
@@ -137,7 +127,7 @@ fn march(count: usize) {
     println!(
         "{}",
         json!({
-            "tool": "scorepost", "threads": pool.current_num_threads(), "n": count, "docs_per_s": rounded(count / wall),
+            "tool": "scorepost", "threads": threads, "n": count, "docs_per_s": rounded(count / wall),
             "cpu_ms": rounded(cpu / count * 1000.0), "kb": rounded(bytes as f64 / count / 1000.0),
             "rss_mb": memory.into_iter().map(f64::round).collect::<Vec<_>>(),
         })

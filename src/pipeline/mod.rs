@@ -49,7 +49,7 @@ mod resume;
 mod run;
 mod send;
 mod share;
-mod side_by_side;
+pub mod side_by_side;
 mod simulate;
 mod sources;
 mod wording;

@@ -14,13 +14,13 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 const STACK: usize = 8 << 20;
 
 /// Does `work` on all items, on every core; the results are in the order of the items.
-pub(super) fn each<T, R>(items: &[T], work: impl Fn(&T) -> R + Sync) -> anyhow::Result<Vec<R>>
-where
-    T: Sync,
-    R: Send,
-{
-    let cores = thread::available_parallelism().map_or(1, usize::from).min(items.len());
-    let pools: Vec<ThreadPool> = (0..cores).map(|_| pool_of_one()).collect::<anyhow::Result<_>>()?;
+pub fn each<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> anyhow::Result<Vec<R>> {
+    each_on(thread::available_parallelism().map_or(1, usize::from), items, work)
+}
+
+/// Does `work` on all items, on so many threads; the results are in the order of the items.
+pub fn each_on<T: Sync, R: Send>(threads: usize, items: &[T], work: impl Fn(&T) -> R + Sync) -> anyhow::Result<Vec<R>> {
+    let pools: Vec<ThreadPool> = (0..threads.min(items.len())).map(|_| pool_of_one()).collect::<anyhow::Result<_>>()?;
     let next = AtomicUsize::new(0);
     let take = || {
         let place = next.fetch_add(1, Ordering::Relaxed);

@@ -16,7 +16,7 @@ const MARK: [u8; 2] = *b"sp";
 const BOUNDS: usize = 10;
 const NOTE: usize = 6;
 /// A piece ends with a glyph whose number this divides: short pieces are found again more often, long ones are smaller.
-const PIECE: u16 = 32;
+const PIECE: u16 = 64;
 /// Bytes of compressed pieces that are kept.
 const KEPT: usize = 16 << 20;
 
