@@ -2,18 +2,18 @@
 //! day become one, and another value contradicts.
 
 use std::collections::BTreeMap;
+use std::hash::{Hash, Hasher};
 
 use anyhow::{Context, Result};
 use chrono::{DateTime, Utc};
-use polars::prelude::{AnyValue, BooleanChunked, DataFrame, DataType, NewChunkedArray, UniqueKeepStrategy};
+use polars::prelude::{AnyValue, BooleanChunked, DataFrame, DataType, NewChunkedArray, PolarsResult};
+use rayon::slice::ParallelSliceMut;
+use rustc_hash::{FxHashSet, FxHasher};
 
 use super::map::frame::empty;
 use super::meeting::{Meeting, Meetings};
-use super::selection::Part;
+use super::selection::{Columns, Part};
 use crate::source::Table;
-
-/// The number of a row, while rows are compared.
-const ROW: &str = "row of the whole";
 
 /// What was found among the rows of one table.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -33,8 +33,11 @@ struct Origins {
 ///
 /// # Errors
 /// When parts have different columns.
-pub fn join(table: Table, parts: Vec<Part>) -> Result<(DataFrame, Duplicates)> {
+pub fn join(table: Table, parts: Vec<Part>, columns: Columns) -> Result<(DataFrame, Duplicates)> {
     let mut whole = empty(table);
+    if let Some(names) = columns.names(table) {
+        whole = whole.select(names)?;
+    }
     let mut origins = Origins { ends: Vec::new() };
     for part in parts {
         let columns = whole.get_column_names_owned();
@@ -42,7 +45,7 @@ pub fn join(table: Table, parts: Vec<Part>) -> Result<(DataFrame, Duplicates)> {
         whole.vstack_mut_owned(frame).context("rows of another shape lie in the lake")?;
         origins.ends.push((whole.height(), part.pull, part.begun));
     }
-    whole.rechunk_mut();
+    whole.rechunk_mut_par();
     dedupe(table, whole, &origins)
 }
 
@@ -79,21 +82,40 @@ fn dedupe(table: Table, whole: DataFrame, origins: &Origins) -> Result<(DataFram
     Ok((whole.filter(&keep).context("rows cannot be dropped")?, duplicates))
 }
 
-/// The rows whose key comes more than once: few, so that they can be looked at one by one.
+/// The rows whose key comes more than once: few, so that they can be looked at one by one. A row whose mark is another's
+/// by chance may be among them.
 fn doubled(table: Table, whole: &DataFrame) -> Result<Vec<usize>> {
-    let key: Vec<String> = table.key().iter().map(|name| (*name).to_owned()).collect();
-    if key.is_empty() {
+    if table.key().is_empty() {
         return Ok(Vec::new());
     }
-    // Of the keys alone: the other columns of millions of rows would be copied for nothing.
-    let numbered = whole.select(table.key().iter().copied())?.with_row_index(ROW.into(), None)?;
-    let single =
-        numbered.unique_stable(Some(&key), UniqueKeepStrategy::None, None).context("keys cannot be compared")?;
-    let mut doubled = vec![true; whole.height()];
-    for row in single.column(ROW)?.cast(&DataType::UInt64)?.u64()?.iter().flatten() {
-        doubled[usize::try_from(row)?] = false;
+    let marks = marks(&whole.select(table.key().iter().copied())?).context("keys cannot be compared")?;
+    let mut sorted = marks.clone();
+    sorted.par_sort_unstable();
+    let twice: FxHashSet<u64> = sorted.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]).collect();
+    if twice.is_empty() {
+        return Ok(Vec::new());
     }
-    Ok(doubled.iter().enumerate().filter(|(_, doubled)| **doubled).map(|(row, _)| row).collect())
+    Ok(marks.iter().enumerate().filter(|(_, mark)| twice.contains(mark)).map(|(row, _)| row).collect())
+}
+
+/// A number for each row that two rows with the same cells share, and hardly two others.
+fn marks(rows: &DataFrame) -> PolarsResult<Vec<u64>> {
+    let mut marks = vec![0; rows.height()];
+    for column in rows.columns() {
+        match column.dtype() {
+            DataType::String => mark(&mut marks, column.str()?.iter()),
+            _ => mark(&mut marks, column.to_physical_repr().cast(&DataType::Int64)?.i64()?.iter()),
+        }
+    }
+    Ok(marks)
+}
+
+fn mark(marks: &mut [u64], cells: impl Iterator<Item = impl Hash>) {
+    for (mark, cell) in marks.iter_mut().zip(cells) {
+        let mut hasher = FxHasher::default();
+        (*mark, cell).hash(&mut hasher);
+        *mark = hasher.finish();
+    }
 }
 
 /// The cells of a row, each as its own text; nothing is a text that no cell has.
@@ -145,7 +167,7 @@ mod tests {
     #[test]
     fn within_one_pull_the_first_of_each_key_stays() {
         let part = plans("m#1", 0, &[("A1", 100), ("A2", 200), ("A1", 100), ("A2", 300), ("A3", 100)]);
-        let (frame, duplicates) = join(Table::PLANS, vec![part]).expect("joined");
+        let (frame, duplicates) = join(Table::PLANS, vec![part], Columns::All).expect("joined");
         assert_eq!((frame.height(), duplicates), (3, Duplicates { identical: 1, conflicting: 1 }));
         assert_eq!(targets(&frame), ["0.0100", "0.0200", "0.0100"]);
     }
@@ -154,7 +176,7 @@ mod tests {
     fn of_two_pulls_the_newest_stands_and_that_is_no_contradiction() {
         let (old, new) = (plans("m#1", 0, &[("A1", 100), ("A2", 200)]), plans("d#1", 1, &[("A1", 150)]));
         for parts in [vec![old.clone(), new.clone()], vec![new, old]] {
-            let (frame, duplicates) = join(Table::PLANS, parts).expect("joined");
+            let (frame, duplicates) = join(Table::PLANS, parts, Columns::All).expect("joined");
             assert_eq!(duplicates, Duplicates::default());
             let mut targets = targets(&frame);
             targets.sort();
@@ -170,6 +192,6 @@ mod tests {
         }
         let frame = frame(rows, "desk").expect("a frame");
         let part = Part { frame, pull: "m#1".into(), begun: DateTime::UNIX_EPOCH };
-        assert_eq!(join(Table::CALLS, vec![part]).expect("joined").0.height(), 2);
+        assert_eq!(join(Table::CALLS, vec![part], Columns::All).expect("joined").0.height(), 2);
     }
 }

@@ -1,6 +1,8 @@
 //! Sources that are a folder: each file that a path names is a page, kept like an answer; no path leads out.
 
 use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
@@ -18,6 +20,9 @@ use crate::source::resource::{Matches, WhenMissing};
 
 /// The status of a file that was read, as an answer would have it.
 const READ: u16 = 200;
+
+/// How many bytes of a file are hashed at once.
+const AT_ONCE: usize = 1 << 18;
 
 /// Where a file lies.
 enum Lies {
@@ -38,16 +43,12 @@ pub async fn walk(
     folder: &Path,
     outlet: &mut Outlet<'_>,
 ) -> Result<Walked> {
-    let path = resource.request.path.fill(&walk.filling);
-    let ids = walk.filling.batches.iter().flat_map(|batch| &batch.ids);
-    if ids.into_iter().any(|id| id.contains(['/', '*'])) {
-        bail!("file `{path}`: an id with `/` or `*` in it names no file");
-    }
+    let path = path(resource, walk)?;
     let found = match ground.fetcher {
-        Some(_) => find(folder, &path).with_context(|| format!("file `{path}`"))?,
+        Some(_) => in_folder(find(folder, &path).with_context(|| format!("file `{path}`"))?),
         None => ground.kept_files(),
     };
-    few_enough(resource, &path, &found)?;
+    few_enough(resource, &path, found.keys())?;
     let mut mapper = Mapper::new(&resource.mapping, ground.zone, walk);
     let mut keeper = Keeper::new(ground);
     let mut walked = Walked { missing: found.is_empty(), ..Walked::default() };
@@ -65,12 +66,47 @@ pub async fn walk(
     Ok(Walked { mapped: mapper.finish(), pages: keeper.finish().await?, ..walked })
 }
 
-/// Neither none where there must be one, nor several where only one may be.
-fn few_enough(resource: &Resource, path: &str, found: &BTreeMap<String, Lies>) -> Result<()> {
-    if found.is_empty() && resource.when_missing == WhenMissing::Fail {
-        bail!("the folder has no file `{path}`; put it there, or correct `path`");
+/// SHA-256 of each file of one window as it lies there now, by name: what was read before need not be read again.
+///
+/// # Errors
+/// As the walk over them.
+pub async fn hashes(resource: &Resource, walk: &Walk, folder: &Path, limit: u64) -> Result<Vec<String>> {
+    let path = path(resource, walk)?;
+    let found = find(folder, &path).with_context(|| format!("file `{path}`"))?;
+    few_enough(resource, &path, found.keys())?;
+    let hash = move |(name, file): (String, PathBuf)| hash(&file, limit).with_context(|| format!("file `{name}`"));
+    let hashing = tokio::task::spawn_blocking(move || found.into_iter().map(hash).collect());
+    hashing.await.context("reading files was interrupted")?
+}
+
+fn hash(file: &Path, limit: u64) -> Result<String> {
+    let mut file = File::open(file).context("it cannot be read; may this user read it?")?;
+    small_enough(file.metadata().context("it cannot be looked at")?.len(), limit)?;
+    let (mut hash, mut bytes) = (Sha256::new(), vec![0; AT_ONCE]);
+    loop {
+        match file.read(&mut bytes).context("it cannot be read to its end")? {
+            0 => return Ok(hex::encode(hash.finalize())),
+            read => hash.update(&bytes[..read]),
+        }
     }
-    match found.keys().collect::<Vec<_>>().as_slice() {
+}
+
+/// Where the files of one window lie.
+fn path(resource: &Resource, walk: &Walk) -> Result<String> {
+    let path = resource.request.path.fill(&walk.filling);
+    let ids = walk.filling.batches.iter().flat_map(|batch| &batch.ids);
+    if ids.into_iter().any(|id| id.contains(['/', '*'])) {
+        bail!("file `{path}`: an id with `/` or `*` in it names no file");
+    }
+    Ok(path)
+}
+
+/// Neither none where there must be one, nor several where only one may be.
+fn few_enough<'n>(resource: &Resource, path: &str, names: impl Iterator<Item = &'n String>) -> Result<()> {
+    match names.collect::<Vec<_>>().as_slice() {
+        [] if resource.when_missing == WhenMissing::Fail => {
+            bail!("the folder has no file `{path}`; put it there, or correct `path`")
+        }
         [first, second, ..] if resource.matches == Matches::One => {
             bail!("file `{path}`: both `{first}` and `{second}` are there; leave only the one that counts")
         }
@@ -136,15 +172,23 @@ impl Ground<'_> {
 }
 
 async fn read(file: &Path, limit: u64) -> Result<Vec<u8>> {
-    let size = tokio::fs::metadata(file).await.context("it cannot be looked at")?.len();
-    if size > limit {
-        bail!("it is larger than {limit} bytes; raise `max-response`");
-    }
+    small_enough(tokio::fs::metadata(file).await.context("it cannot be looked at")?.len(), limit)?;
     tokio::fs::read(file).await.context("it cannot be read; may this user read it?")
 }
 
+fn small_enough(size: u64, limit: u64) -> Result<()> {
+    if size > limit {
+        bail!("it is larger than {limit} bytes; raise `max-response`");
+    }
+    Ok(())
+}
+
+fn in_folder(found: BTreeMap<String, PathBuf>) -> BTreeMap<String, Lies> {
+    found.into_iter().map(|(name, file)| (name, Lies::InFolder(file))).collect()
+}
+
 /// The files that a path names, by their way inside the folder.
-fn find(folder: &Path, path: &str) -> Result<BTreeMap<String, Lies>> {
+fn find(folder: &Path, path: &str) -> Result<BTreeMap<String, PathBuf>> {
     let root = folder.canonicalize().with_context(|| {
         format!("the folder `{}` is not there; is it mounted, and may this user read it?", folder.display())
     })?;
@@ -161,7 +205,7 @@ fn find(folder: &Path, path: &str) -> Result<BTreeMap<String, Lies>> {
             bail!("`{name}` is a link out of the folder, which is refused");
         }
         if file.is_file() {
-            found.insert(format!("{way}/{name}").trim_start_matches('/').to_owned(), Lies::InFolder(file));
+            found.insert(format!("{way}/{name}").trim_start_matches('/').to_owned(), file);
         }
     }
     Ok(found)

@@ -11,7 +11,7 @@ use super::keep::{Facts, Reading, Use};
 use super::manifest::{Manifest, ReadResource};
 use super::plan::Circumstance;
 use super::report::{self, Tally};
-use super::selection::Part;
+use super::selection::{Columns, Part};
 use super::work::{Asked, Work};
 use super::{Ask, Batch, Pulled};
 use crate::finding::Finding;
@@ -22,6 +22,7 @@ use crate::source::{Resource, Source, Table};
 pub struct Gathering<'a> {
     source: &'a Source,
     ask: &'a Ask,
+    columns: Columns,
     parts: BTreeMap<Table, Vec<Part>>,
     /// Tables that at least one resource has, or may have.
     present: BTreeSet<Table>,
@@ -34,10 +35,11 @@ pub struct Gathering<'a> {
 
 impl<'a> Gathering<'a> {
     /// Nothing yet.
-    pub fn new(source: &'a Source, ask: &'a Ask) -> Self {
+    pub fn new(source: &'a Source, ask: &'a Ask, columns: Columns) -> Self {
         Self {
             source,
             ask,
+            columns,
             parts: BTreeMap::new(),
             present: BTreeSet::new(),
             tallies: Vec::new(),
@@ -118,7 +120,7 @@ impl<'a> Gathering<'a> {
         let mut batches = Vec::new();
         for table in fills.difference(&absent) {
             let parts = self.parts.remove(table).unwrap_or_default();
-            let (frame, duplicates) = join(*table, parts)?;
+            let (frame, duplicates) = join(*table, parts, self.columns)?;
             self.findings.extend(report::duplicates(&self.source.id, *table, duplicates));
             batches.push(Batch { table: *table, frame, duplicates });
         }

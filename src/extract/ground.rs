@@ -134,9 +134,15 @@ impl<'a> Keeper<'a> {
     /// Takes a page; a new one is written while the caller goes on.
     pub async fn add(&mut self, page: Page) -> Result<()> {
         self.ground.tell(&page);
-        let Page { kept, body, is_new, .. } = page;
+        let Page { kept, body, json, is_new } = page;
         let raw = self.ground.raw.clone();
-        let writing = is_new.then(|| tokio::task::spawn_blocking(move || raw.keep(&body)));
+        let writing = is_new.then(|| {
+            tokio::task::spawn_blocking(move || {
+                // Giving back so many small pieces takes as long as reading them did.
+                drop(json);
+                raw.keep(&body)
+            })
+        });
         self.waiting.push_back((kept, writing));
         if self.waiting.len() >= WAITING || self.settled.elapsed() >= AT_LEAST_EVERY {
             self.settle(self.waiting.len().div_ceil(2)).await?;

@@ -67,7 +67,7 @@ pub use map::{example, lacking, plain};
 pub use newest::newest;
 pub use outlook::{Outlook, ResourceOutlook, describe};
 pub use probe::{Probed, probe};
-pub use pull::{kept, pull};
+pub use pull::{kept, land, pull};
 pub use report::PERIOD_OPEN;
 pub use status::{Mark, ResourceStatus, Status as SourceStatus, status};
 
@@ -162,6 +162,29 @@ impl Pulled {
     /// The frame of one table.
     pub fn frame(&self, table: Table) -> Option<&DataFrame> {
         self.batches.iter().find(|batch| batch.table == table).map(|batch| &batch.frame)
+    }
+}
+
+/// What a source gave, while its rows stay in the lake.
+#[derive(Clone, Debug)]
+pub struct Landed {
+    /// The source's id.
+    pub source: String,
+    /// How many rows of each table that the source fills and has, those that came twice left out.
+    pub rows: Vec<(Table, usize)>,
+    /// What was noticed.
+    pub findings: Vec<Finding>,
+    /// What was counted, by resource in the order of the file.
+    pub counts: Vec<Count>,
+    /// The instant as of which the rows are true.
+    pub cut_off: DateTime<Utc>,
+}
+
+impl From<Pulled> for Landed {
+    fn from(pulled: Pulled) -> Self {
+        let rows = pulled.batches.iter().map(|batch| (batch.table, batch.frame.height())).collect();
+        let Pulled { source, findings, counts, cut_off, .. } = pulled;
+        Self { source, rows, findings, counts, cut_off }
     }
 }
 

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use polars::prelude::DataFrame;
+use rayon::prelude::*;
 
 use super::keep::{Facts, Load, Shelf, Used};
 use super::lake::{self, Name};
@@ -20,6 +21,27 @@ pub struct Part {
     pub pull: String,
     /// When it began to ask for them.
     pub begun: DateTime<Utc>,
+}
+
+/// Which columns of rows are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Columns {
+    /// All of them.
+    All,
+    /// Those that tell two rows apart, for somebody who only wants to know whether any meet.
+    Key,
+}
+
+impl Columns {
+    /// Their names in a table; none for all of them.
+    pub fn names(self, table: Table) -> Option<Vec<&'static str>> {
+        match (self, table.key()) {
+            (Self::All, _) => None,
+            // Rows that nothing tells apart are still counted.
+            (Self::Key, []) => Some(table.columns().iter().take(1).map(|column| column.name).collect()),
+            (Self::Key, key) => Some(key.to_vec()),
+        }
+    }
 }
 
 /// A file of the lake is not whole.
@@ -68,13 +90,18 @@ impl<'a> Selection<'a> {
     ///
     /// # Errors
     /// When a file of a load is damaged; the load's walks can be mapped anew.
-    pub fn rows(&self, lake: &Path, used: &[Used]) -> Result<BTreeMap<Table, Vec<Part>>, Void> {
+    pub fn rows(&self, lake: &Path, used: &[Used], columns: Columns) -> Result<BTreeMap<Table, Vec<Part>>, Void> {
+        let portions = self.portions(used);
+        let places = portions.iter().flat_map(|(place, here)| here.iter().map(move |portion| (*place, portion)));
+        let read = |((table, label), portion): ((Table, &str), &Portion<'_>)| {
+            self.part((lake, columns), table, label, portion).map(|part| (table, part))
+        };
+        // Every file is looked at before the first damaged one is told, so that it is always the same.
+        let read: Vec<Result<(Table, Part), Void>> = places.collect::<Vec<_>>().into_par_iter().map(read).collect();
         let mut parts: BTreeMap<Table, Vec<Part>> = BTreeMap::new();
-        for ((table, label), portions) in self.portions(used) {
-            for portion in portions {
-                let part = self.part(lake, table, label, &portion)?;
-                parts.entry(table).or_default().push(part);
-            }
+        for part in read {
+            let (table, part) = part?;
+            parts.entry(table).or_default().push(part);
         }
         Ok(parts)
     }
@@ -113,12 +140,18 @@ impl<'a> Selection<'a> {
         day.is_none_or(|day| used.days.iter().any(|(from, to)| *from <= day && day < *to))
     }
 
-    fn part(&self, lake: &Path, table: Table, label: &str, portion: &Portion) -> Result<Part, Void> {
+    fn part(
+        &self,
+        (lake, columns): (&Path, Columns),
+        table: Table,
+        label: &str,
+        portion: &Portion,
+    ) -> Result<Part, Void> {
         let load = portion.load;
         let path =
             Name { source: self.source, resource: self.resource, load: &load.id }.path(lake, table.name(), label);
         let walks = (portion.walks.len() < load.walks.len()).then_some(portion.walks.as_slice());
-        let frame = lake::read(&path, portion.rows, walks);
+        let frame = lake::read(&path, portion.rows, walks, columns.names(table).as_deref());
         let frame = frame.map_err(|damaged| {
             tracing::warn!(file = %damaged.path.display(), "a file of the lake is missing or damaged");
             Void { load: load.id.clone() }

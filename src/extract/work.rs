@@ -1,7 +1,7 @@
 //! One resource on its way from what is wanted to walks that stand for it: what is missing is asked for, and what does
 //! not lie in the lake is mapped from the kept pages.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context, Result};
 use chrono::{DateTime, Utc};
@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 
 use super::agenda::{Agenda, used};
 use super::coverage::Coverage;
+use super::file;
 use super::freshness::{Freshness, final_at};
 use super::ground::{Ground, NotKept};
 use super::http::Fetcher;
@@ -18,9 +19,9 @@ use super::lake::Name;
 use super::loader::{Loader, mapping_hash};
 use super::outlet::{Outlet, Relief};
 use super::plan::{Survey, Walk, legs, lists, walk_of};
-use super::selection::{Part, Selection};
+use super::selection::{Columns, Part, Selection};
 use super::walk::{Walked, first_request, walk};
-use super::{Extraction, KeptPage, Progress};
+use super::{Extraction, Progress};
 use crate::source::filter::Action;
 use crate::source::resource::By;
 use crate::source::{Resource, Source, Table};
@@ -143,15 +144,12 @@ impl<'a> Work<'a> {
             walks: walks.len(),
         });
         let shelf = &self.shelf;
-        let is_folder = self.source.client.folder().is_some();
         let mut loader = self.loader();
         let (mut finished, mut pages) = (Vec::new(), 0);
         let one = |walk| self.one(walk, freshness, survey, pull, fetcher);
         let mut walked = stream::iter(walks).map(one).buffered(self.source.client.concurrency);
-        while let Some((kept, walked)) = walked.try_next().await? {
-            if is_folder && self.is_known(&kept) {
-                continue;
-            }
+        while let Some(walked) = walked.try_next().await? {
+            let Some((kept, walked)) = walked else { continue };
             pages += walked.pages.len() as u64 - walked.kept;
             shelf.list_walk(&kept)?;
             loader.add(shelf, &kept, walked).await?;
@@ -164,6 +162,7 @@ impl<'a> Work<'a> {
         Ok(pages)
     }
 
+    /// One walk; none where it would give what the last one on its errand gave.
     async fn one(
         &self,
         plan: &Walk,
@@ -171,8 +170,12 @@ impl<'a> Work<'a> {
         survey: &Survey,
         pull: &str,
         fetcher: &Fetcher<'_>,
-    ) -> Result<(KeptWalk, Walked)> {
+    ) -> Result<Option<(KeptWalk, Walked)>> {
         let errand = self.errand(plan);
+        if self.is_known(plan, &errand).await? {
+            self.tell_done();
+            return Ok(None);
+        }
         // The pages of a walk that was left are true as of its beginning: its last day must have been final then.
         let last_final = last_final(survey, plan);
         let serves = |pages: &Pages| freshness.serves(pages.into(), last_final);
@@ -180,7 +183,7 @@ impl<'a> Work<'a> {
         let load = self.shelf.own_load(&self.mapping, &pages.id);
         let mut outlet = self.outlet(&load, plan);
         let walked = walk(&self.ground(&pages, Some(fetcher)), self.resource, plan, &mut outlet).await?;
-        self.tell(Progress::WalkDone { source: self.source.id.clone(), resource: self.resource.id.clone() });
+        self.tell_done();
         let kept = KeptWalk {
             id: pages.id,
             errand,
@@ -188,15 +191,19 @@ impl<'a> Work<'a> {
             begun: pages.begun,
             done: self.world.clock.now(),
             pages: walked.pages.len() as u64,
-            raw_hash: raw_hash(&walked.pages),
+            raw_hash: raw_hash(walked.pages.iter().map(|page| page.sha256.as_str())),
         };
-        Ok((kept, walked))
+        Ok(Some((kept, walked)))
     }
 
-    /// Whether the newest walk on the same errand gave the same pages.
-    fn is_known(&self, kept: &KeptWalk) -> bool {
-        let newest = self.shelf.walks.iter().rev().find(|walk| walk.errand == kept.errand);
-        newest.is_some_and(|walk| walk.raw_hash == kept.raw_hash && !self.broken.contains(&walk.id))
+    /// Whether the files of a folder are still those of the newest walk on the same errand. What an interface would give is
+    /// not known before it is asked.
+    async fn is_known(&self, plan: &Walk, errand: &Errand) -> Result<bool> {
+        let Some(folder) = self.source.client.folder() else { return Ok(false) };
+        let newest = self.shelf.walks.iter().rev().find(|walk| walk.errand == *errand);
+        let Some(newest) = newest.filter(|walk| !self.broken.contains(&walk.id)) else { return Ok(false) };
+        let hashes = file::hashes(self.resource, plan, &folder, self.source.client.max_response).await?;
+        Ok(raw_hash(hashes.iter().map(String::as_str)) == newest.raw_hash)
     }
 
     fn errand(&self, plan: &Walk) -> Errand {
@@ -252,12 +259,20 @@ impl<'a> Work<'a> {
     ///
     /// # Errors
     /// When the mapping does not fit the pages, or the disk refuses.
-    pub async fn rows(&mut self, walks: &[Used]) -> Result<Option<std::collections::BTreeMap<Table, Vec<Part>>>> {
+    pub async fn rows(&mut self, walks: &[Used]) -> Result<Option<BTreeMap<Table, Vec<Part>>>> {
+        self.columns(walks, Columns::All).await
+    }
+
+    /// Some columns of those rows.
+    ///
+    /// # Errors
+    /// When the mapping does not fit the pages, or the disk refuses.
+    pub async fn columns(&mut self, walks: &[Used], columns: Columns) -> Result<Option<BTreeMap<Table, Vec<Part>>>> {
         loop {
             if !self.map(walks).await? {
                 return Ok(None);
             }
-            match self.selection().rows(&self.world.raw.lake(), walks) {
+            match self.selection().rows(&self.world.raw.lake(), walks, columns) {
                 Ok(rows) => return Ok(Some(rows)),
                 Err(void) => self.shelf.void_load(&void.load)?,
             }
@@ -302,6 +317,10 @@ impl<'a> Work<'a> {
         }
     }
 
+    fn tell_done(&self) {
+        self.tell(Progress::WalkDone { source: self.source.id.clone(), resource: self.resource.id.clone() });
+    }
+
     fn tell(&self, progress: Progress) {
         (self.world.progress)(progress);
     }
@@ -313,10 +332,11 @@ fn last_final(survey: &Survey, plan: &Walk) -> Option<DateTime<Utc>> {
     Some(final_at(reach.zone, days.1.pred_opt()?, reach.lookback))
 }
 
-fn raw_hash(pages: &[KeptPage]) -> String {
+/// SHA-256 over the ordered hashes of pages, in hex.
+fn raw_hash<'p>(pages: impl Iterator<Item = &'p str>) -> String {
     let mut hash = Sha256::new();
     for page in pages {
-        hash.update(page.sha256.as_bytes());
+        hash.update(page.as_bytes());
         hash.update(b"\n");
     }
     hex::encode(hash.finalize())

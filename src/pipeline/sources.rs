@@ -55,11 +55,11 @@ pub async fn pull_source(
         );
     }
     let refresh_since = refresh.then(|| world.clock.now());
-    let pulled = extract::pull(source, &Ask { period, tables, refresh_since }, &world).await?;
+    let pulled = extract::land(source, &Ask { period, tables, refresh_since }, &world).await?;
     Ok(SourcePulled {
         source: pulled.source,
         counts: pulled.counts,
-        rows: pulled.batches.iter().map(|batch| (batch.table.name(), batch.frame.height())).collect(),
+        rows: pulled.rows.iter().map(|(table, rows)| (table.name(), *rows)).collect(),
         findings: pulled.findings,
         cut_off: pulled.cut_off,
     })

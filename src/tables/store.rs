@@ -12,6 +12,9 @@ use crate::failpoint;
 
 use super::digests;
 
+/// Tables are written once and read by every run after it, and every engine reads this.
+const LIGHT: ParquetCompression = ParquetCompression::Snappy;
+
 /// A table on the disk.
 #[derive(Clone)]
 pub(super) struct Kept {
@@ -54,6 +57,7 @@ pub(super) fn path(folder: &Path, table: &str) -> PathBuf {
 fn write_one(path: &Path, table: &str, frame: &DataFrame) -> anyhow::Result<()> {
     let file = File::create(path).with_context(|| format!("cannot write `{}`", path.display()))?;
     ParquetWriter::new(&file)
+        .with_compression(LIGHT)
         .finish(&mut frame.clone())
         .map_err(anyhow::Error::from)
         .with_context(|| format!("writing table `{table}`"))?;

@@ -32,7 +32,7 @@ use chrono::{DateTime, Utc};
 use polars::prelude::DataFrame;
 use scorepost::clock::Clock;
 use scorepost::diag::AuthoredFile;
-use scorepost::extract::{self, Ask, Extraction, Hosts, Progress, Pulled, RawStore};
+use scorepost::extract::{self, Ask, Extraction, Hosts, Landed, Progress, Pulled, RawStore};
 use scorepost::finding::{Finding, Weight};
 use scorepost::period::Period;
 use scorepost::source::{self, Source, Table, Variables};
@@ -74,6 +74,15 @@ impl Bench {
         let world =
             Extraction { clock: self.clock.clone(), raw: self.raw(), hosts: Hosts::default(), progress: &silent };
         extract::pull(source, &Ask { period: self.period, tables: self.tables.clone(), refresh_since }, &world).await
+    }
+
+    /// What a pull tells somebody who wants its rows in the lake.
+    async fn land(&self, source: &Source) -> anyhow::Result<Landed> {
+        let silent = |_: Progress| {};
+        let world =
+            Extraction { clock: self.clock.clone(), raw: self.raw(), hosts: Hosts::default(), progress: &silent };
+        let ask = Ask { period: self.period, tables: self.tables.clone(), refresh_since: None };
+        extract::land(source, &ask, &world).await
     }
 
     fn raw(&self) -> RawStore {

@@ -1,9 +1,11 @@
 //! Bodies by their hash, compressed.
 
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Context, Result};
 use sha2::{Digest, Sha256};
+use zstd::bulk::Compressor;
 
 use super::durable;
 
@@ -19,8 +21,18 @@ pub(super) fn write(path: &Path, body: &[u8]) -> Result<()> {
     if path.exists() && read(path, &hash(body)).is_some() {
         return Ok(());
     }
-    let compressed = zstd::bulk::compress(body, LEVEL).context("cannot compress a page")?;
-    durable::write_whole(path, &compressed)
+    durable::write_whole(path, &compressed(body).context("cannot compress a page")?)
+}
+
+/// What compresses needs more than a page to be made, so that it is lent and given back.
+fn compressed(body: &[u8]) -> std::io::Result<Vec<u8>> {
+    static IDLE: Mutex<Vec<Compressor<'static>>> = Mutex::new(Vec::new());
+    let idle = || IDLE.lock().unwrap_or_else(PoisonError::into_inner);
+    let lent = idle().pop();
+    let mut compressor = lent.map_or_else(|| Compressor::new(LEVEL), Ok)?;
+    let compressed = compressor.compress(body)?;
+    idle().push(compressor);
+    Ok(compressed)
 }
 
 /// Reads a body; a damaged file counts as missing, so that the page is asked for again.

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
+use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
@@ -30,7 +31,7 @@ pub struct Growing {
 
 struct GrowingFile {
     unfinished: Unfinished,
-    writer: BatchedWriter<File>,
+    writer: BatchedWriter<BufWriter<File>>,
     rows: u64,
 }
 
@@ -100,7 +101,9 @@ impl Growing {
 impl GrowingFile {
     fn open(path: &Path, like: &DataFrame) -> Result<Self> {
         let (unfinished, file) = Unfinished::create(path)?;
-        let writer = ParquetWriter::new(file).batched(like.schema()).context("rows cannot be written as Parquet")?;
+        let writer = ParquetWriter::new(BufWriter::new(file))
+            .batched(like.schema())
+            .context("rows cannot be written as Parquet")?;
         Ok(Self { unfinished, writer, rows: 0 })
     }
 

@@ -113,9 +113,12 @@ impl Waits {
         let above = |limit: &Exact| {
             // Limits are printed seconds, so three decimals are more than any has.
             let thousandths: i64 = (limit.clone() * Exact::whole(1000)).fixed(0).parse().ok()?;
-            let wait = col(self.seconds).cast(DataType::Int64) * lit(1000i64);
-            let most = self.answers().cast(DataType::Int64) * lit(thousandths);
-            Some(wait.gt(most))
+            let (seconds, answers) = (col(self.seconds), self.answers());
+            let (wait, limit) = match thousandths % 1000 {
+                0 => (seconds.cast(DataType::Int64), thousandths / 1000),
+                _ => (seconds.cast(DataType::Int64) * lit(1000i64), thousandths),
+            };
+            Some(wait.gt(answers.cast(DataType::Int64) * lit(limit)))
         };
         limits.iter().map(above).collect()
     }

@@ -51,8 +51,10 @@ async fn files_are_read_by_name_and_a_changed_one_is_read_anew() {
     let first = bench.pull(&source(folder.path(), CSV)).await.expect("pulled");
     assert_eq!(plans(&first, "agent_id"), ["A001", "A002"]);
     assert_eq!(plans(&first, "month"), ["2026-10", "2026-10"]);
+    let kept = bench.everything();
     let again = bench.pull(&source(folder.path(), CSV)).await.expect("pulled");
     assert_eq!(again.raw_hash, first.raw_hash);
+    assert_eq!(bench.everything().len(), kept.len(), "what is known is not kept again");
     assert_eq!(again.counts[0].kept, 2, "the same files are the same pages");
     put(folder.path(), "plans-2026-10b.csv", "工号,目标\nA003,3\n");
     let changed = bench.pull(&source(folder.path(), CSV)).await.expect("pulled");

@@ -32,6 +32,19 @@ async fn a_contradiction_holds_the_run() {
 }
 
 #[tokio::test]
+async fn who_wants_no_rows_is_told_the_same_of_them() {
+    let contradiction = json!({ "agent": "A001", "target": "99" });
+    for list in [json!([plan(1), plan(2)]), json!([plan(1), plan(2), plan(1)]), json!([plan(1), contradiction])] {
+        let double = Double::new(move |_| json(&json!({ "list": list }))).await;
+        let source = double.source("", "records = \"$.list\"");
+        let landed = Bench::new().land(&source).await.expect("landed");
+        let pulled = Bench::new().pull(&source).await.expect("pulled");
+        let rows: Vec<(Table, usize)> = pulled.batches.iter().map(|one| (one.table, one.frame.height())).collect();
+        assert_eq!((landed.rows, landed.findings, landed.counts), (rows, pulled.findings, pulled.counts));
+    }
+}
+
+#[tokio::test]
 async fn rows_set_aside_are_told_once_with_their_places() {
     let list =
         json!([plan(1), { "agent": "A002" }, { "agent": "A003", "target": "1,5" }, { "agent": "A004", "target": "x" }]);
