@@ -25,6 +25,13 @@ pub fn sweep(pipeline: &Pipeline) -> Result<usize> {
     Ok(swept)
 }
 
+/// The same where work goes on without it: what goes wrong is told.
+pub fn tidy(pipeline: &Pipeline) {
+    if let Err(error) = sweep(pipeline) {
+        tracing::warn!(error = format!("{error:#}"), "what was left unfinished could not be removed");
+    }
+}
+
 fn cannot_clear(folder: &Path) -> String {
     format!("cannot clear `{}` of what was left unfinished; check its permissions", folder.display())
 }

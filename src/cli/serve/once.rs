@@ -16,7 +16,7 @@ use super::alone;
 /// Does what is due and says how many runs are not at their end; a kill at any time does no harm.
 pub(in crate::cli) async fn once(pipeline: Pipeline, printer: &Printer) -> anyhow::Result<Ending> {
     let _alone = alone(&pipeline)?;
-    upkeep::sweep(&pipeline)?;
+    upkeep::tidy(&pipeline);
     let pipeline = Arc::new(pipeline);
     scheduler::once(&pipeline).await?;
     let open = pipeline.ledger.unfinished_runs()?.len();

@@ -25,7 +25,7 @@ pub struct Mailboxes {
 pub enum Weather {
     /// It takes every letter.
     Fair,
-    /// It puts some off, refuses some, breaks off within some, and its word about so many is lost.
+    /// It puts some off, refuses some, breaks off within some, in any order, and its word about so many is lost.
     Rough { lost: usize },
 }
 
@@ -53,9 +53,12 @@ impl Mailboxes {
             (Step::Dot, Act::say("452 4.3.1 full")),
             (Step::Dot, Act::say("554 5.6.0 refused")),
         ];
+        // Of few letters, not every one meets a fault.
+        acts.retain(|_| dice.once_in(2));
         acts.extend((0..lost).map(|_| (Step::Dot, Act::close().storing())));
+        dice.shuffle(&mut acts);
         for (step, act) in acts {
-            for _ in 0..1 + dice.below(3) {
+            for _ in 0..dice.below(4) {
                 self.relay.then_usual(step);
             }
             self.relay.then(step, act);

@@ -19,7 +19,7 @@ use tokio::runtime::{Builder, Runtime};
 use super::crash;
 use super::crowd::{Crowd, jobs};
 use super::dice::{cases, on_all_cores, share};
-use super::oracle::{Standing, check};
+use super::oracle::{Standing, check_in};
 use super::sky::{Sky, Weathered};
 use super::{Dice, Figures, Mailboxes, Replay, Weather};
 
@@ -31,8 +31,8 @@ const MONTHS: [&str; 2] = ["2026-09", "2026-10"];
 const AGENTS: usize = 2;
 /// What happens in a world at most.
 const EVENTS: usize = 14;
-/// Places on the way of a look at which something is due, about.
-const PLACES: usize = 220;
+/// Places on the way of a look at which nothing, one month or both are due, about.
+const PLACES: [usize; 3] = [30, 120, 240];
 /// The tables that somebody keeps; the source need not be asked for the others.
 const TABLES: [&str; 4] = ["agents", "plans", "funnel_daily", "chats_daily"];
 
@@ -166,7 +166,8 @@ impl<'a> World<'a> {
 
     /// It does so and crashes at some place.
     fn crash(&mut self) {
-        let place = 1 + self.dice.below(PLACES);
+        let most = *self.dice.pick(&PLACES);
+        let place = 1 + self.dice.below(most);
         let (runtime, folder) = (&self.universe.runtime, self.folder.path());
         let looked =
             crash::at_place(place, runtime, self.open(), folder, async |pipeline| scheduler::once(pipeline).await);
@@ -215,9 +216,10 @@ impl<'a> World<'a> {
 
     /// Nobody has two letters, and the ledger knows of each.
     fn standing(&self) -> Standing {
-        let ids: Vec<String> =
-            self.runs().into_iter().filter(|run| run.state != RunState::Failed).map(|run| run.id).collect();
-        check(self.folder.path(), &ids, &self.universe.mailboxes.copies())
+        let ledger = self.ledger();
+        let runs = ledger.runs(Some(JOB), 100).expect("runs").into_iter();
+        let ids: Vec<String> = runs.filter(|run| run.state != RunState::Failed).map(|run| run.id).collect();
+        check_in(&ledger, &ids, &self.universe.mailboxes.copies())
     }
 
     /// What the cards of the runs that count say; each that lies in a mailbox is the one that was made for its reader.

@@ -120,7 +120,8 @@ impl<'a> World<'a> {
 
     /// Lets them go and crashes at some place.
     fn crash(&mut self) {
-        let place = 1 + self.dice.below(90);
+        let most = *self.dice.pick(&[25, 60, 90]);
+        let place = 1 + self.dice.below(most);
         let (pipeline, run, runtime) = (Arc::new(self.open()), self.run(), &self.universe.runtime);
         let released = crash::at_place(place, runtime, pipeline, self.folder.path(), async |pipeline| {
             pipeline::release(pipeline, run, "trial", &|_| {}).await.map(drop)
