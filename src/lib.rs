@@ -21,7 +21,7 @@
 //!
 //! | layer | modules | home of |
 //! |---|---|---|
-//! | 0 | [`clock`] [`diag`] [`exact`] [`failpoint`] [`finding`] [`period`] [`words`] | |
+//! | 0 | [`clock`] [`diag`] [`exact`] [`failpoint`] [`finding`] [`period`] [`unfinished`] [`words`] | |
 //! | 1 | [`source`] [`scheme`] [`job`] [`settings`]: what people write, checked, places kept | toml |
 //! | 2 | [`ledger`] what ran and was sent; [`extract`] sources to typed rows; [`identity`] who signed in elsewhere | rusqlite, tokio-postgres, reqwest |
 //! | 3 | [`tables`] rows to canonical tables; what was counted over them is kept beside them | |
@@ -67,6 +67,7 @@ pub mod settings;
 pub mod source;
 pub mod tables;
 pub mod trial;
+pub mod unfinished;
 pub mod upkeep;
 pub mod words;
 pub mod workbook;

@@ -49,6 +49,7 @@ mod verify;
 
 use std::collections::BTreeMap;
 use std::io::IsTerminal;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -79,7 +80,8 @@ pub fn main() -> ExitCode {
     let printer = Printer::new(arguments.json);
     // Without a provider of its own choice, a crate that uses bare rustls would panic.
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
-    match carry_out(arguments, &printer) {
+    let carried_out = catch_unwind(AssertUnwindSafe(|| carry_out(arguments, &printer)));
+    match carried_out.unwrap_or_else(|_| Err(broke())) {
         Ok(Ending::Done) => ExitCode::SUCCESS,
         Ok(Ending::NotDone) => ExitCode::from(1),
         Err(error) => {
@@ -87,6 +89,13 @@ pub fn main() -> ExitCode {
             ExitCode::from(fault::exit_code(&error))
         }
     }
+}
+
+/// What is said after a panic, which has told its place itself: a library may know no other way to say that it cannot begin.
+fn broke() -> anyhow::Error {
+    let what = "the program broke for the reason above; what was done stands, so give the same command again, and report \
+                the reason if it comes back";
+    Fault::Ours(what.to_owned()).into()
 }
 
 /// Help and version go to stdout, wrong usage to stderr, and to a program as its document.

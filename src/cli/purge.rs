@@ -5,7 +5,7 @@ use std::io::{IsTerminal, stdin};
 use serde_json::json;
 
 use crate::pipeline::Pipeline;
-use crate::upkeep::{Going, Purge};
+use crate::upkeep::{self, Going, Purge};
 use crate::words::Bilingual;
 
 use super::arguments::PurgeOptions;
@@ -37,6 +37,9 @@ pub(super) fn purge(pipeline: &Pipeline, options: &PurgeOptions, printer: &Print
     if goes {
         purge.carry_out(&who())?;
         printer.line(Bilingual::new("已移除", "removed").get(locale));
+    }
+    if !options.dry_run {
+        upkeep::sweep(pipeline)?;
     }
     printer.document(&json!({ "removed": goes, "going": purge.going.iter().map(facts).collect::<Vec<_>>() }));
     Ok(Ending::Done)

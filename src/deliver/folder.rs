@@ -8,6 +8,7 @@ use anyhow::Context;
 
 use super::{Outcome, Sealed};
 use crate::failpoint;
+use crate::unfinished::Unfinished;
 
 /// A folder that letters are written to.
 #[derive(Clone, Debug)]
@@ -51,17 +52,11 @@ impl Folder {
 
     /// Writes beside, syncs, renames, syncs the folder: the final name only ever shows a whole letter.
     fn write(&self, file: &Path, bytes: &[u8]) -> io::Result<()> {
-        let beside = file.with_extension(format!("eml.{}.part", std::process::id()));
-        let written = private_file(&beside).and_then(|mut open| {
-            failpoint::pass(|| "outbox begins");
-            open.write_all(bytes)?;
-            open.sync_all()
-        });
+        let (unfinished, mut open) = Unfinished::begin(file)?;
+        failpoint::pass(|| "outbox begins");
+        open.write_all(bytes).and_then(|()| unfinished.sync())?;
         failpoint::pass(|| "outbox is written");
-        written.and_then(|()| fs::rename(&beside, file)).inspect_err(|_| {
-            // The first error is the one to tell; a leftover part does no harm.
-            let _ = fs::remove_file(&beside);
-        })?;
+        unfinished.name()?;
         failpoint::pass(|| "outbox has its name");
         fs::File::open(&self.path)?.sync_all()
     }
@@ -85,15 +80,4 @@ fn private_folder(path: &Path) -> io::Result<()> {
 #[cfg(not(unix))]
 fn private_folder(path: &Path) -> io::Result<()> {
     fs::create_dir_all(path)
-}
-
-#[cfg(unix)]
-fn private_file(path: &Path) -> io::Result<fs::File> {
-    use std::os::unix::fs::OpenOptionsExt;
-    fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)
-}
-
-#[cfg(not(unix))]
-fn private_file(path: &Path) -> io::Result<fs::File> {
-    fs::File::create(path)
 }

@@ -1,17 +1,17 @@
 //! Where a data folder keeps what: everything that was pulled, computed, issued and sent.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::Write;
 use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
-use std::sync::LazyLock;
 use std::thread;
 
 use anyhow::Context;
 use sha2::{Digest, Sha256};
 
 use crate::failpoint;
+use crate::unfinished::Unfinished;
 
 /// The places of a data folder.
 #[derive(Clone, Debug)]
@@ -112,48 +112,29 @@ fn write_all_whole(files: &BTreeMap<PathBuf, &[u8]>) -> anyhow::Result<()> {
     let mut parts = files.chunks(files.len().div_ceil(SIDE_BY_SIDE).max(1));
     let own = parts.next().unwrap_or_default();
     thread::scope(|scope| {
-        let others: Vec<_> = parts.map(|part| scope.spawn(|| write_parts(part))).collect();
-        let own = write_parts(own);
+        let others: Vec<_> = parts.map(|part| scope.spawn(|| write_each(part))).collect();
+        let own = write_each(own);
         let others = others.into_iter().map(|thread| thread.join().unwrap_or_else(|cause| resume_unwind(cause)));
         others.fold(own, anyhow::Result::and)
     })?;
-    for (path, _) in &files {
-        fs::rename(part_of(path), path).with_context(|| format!("cannot write `{}`", path.display()))?;
-        failpoint::pass(place(path, "has its name"));
-    }
     folders.iter().try_for_each(|folder| {
         let synced = File::open(folder).and_then(|folder| folder.sync_all());
         synced.with_context(|| format!("syncing `{}`", folder.display()))
     })
 }
 
-/// Names this process among all that share the folder: processes of two machines may have the same number.
-static WRITER: LazyLock<String> = LazyLock::new(|| {
-    let mut random = [0; 8];
-    // Without random bytes the number still tells the processes of one machine apart.
-    let _ = getrandom::fill(&mut random);
-    format!("{}-{}", std::process::id(), hex::encode(random))
-});
-
-/// Where a file lies until it is whole; two processes that keep the same file do not write into each other's.
-fn part_of(path: &Path) -> PathBuf {
-    path.with_extension(format!("part-{}", *WRITER))
+fn write_each(files: &[(&Path, &[u8])]) -> anyhow::Result<()> {
+    files.iter().try_for_each(|(path, bytes)| write_one(path, bytes))
 }
 
-fn write_parts(files: &[(&Path, &[u8])]) -> anyhow::Result<()> {
-    files.iter().try_for_each(|(path, bytes)| write_part(path, bytes))
-}
-
-fn write_part(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
-    let part = part_of(path);
+fn write_one(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    let named = || format!("cannot write `{}`", path.display());
     failpoint::pass(place(path, "begins"));
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(&part).with_context(|| format!("cannot write `{}`", part.display()))?;
-    file.write_all(bytes).and_then(|()| file.sync_all()).with_context(|| format!("writing `{}`", part.display()))?;
+    let (unfinished, mut file) = Unfinished::begin(path).with_context(named)?;
+    file.write_all(bytes).and_then(|()| unfinished.sync()).with_context(named)?;
     failpoint::pass(place(path, "is written"));
+    unfinished.name().with_context(named)?;
+    failpoint::pass(place(path, "has its name"));
     Ok(())
 }
 

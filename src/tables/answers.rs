@@ -5,12 +5,13 @@
 //! its folder when tables are written anew or have grown old, and when rows of a person are left out.
 
 use std::fs;
-use std::io;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use polars::prelude::*;
 use sha2::{Digest, Sha256};
+
+use crate::unfinished::Unfinished;
 
 use super::{Tables, digests};
 
@@ -78,7 +79,6 @@ fn read(place: &Path) -> Option<DataFrame> {
 }
 
 fn keep(place: &Path, answer: &mut DataFrame) -> anyhow::Result<()> {
-    static COUNTER: AtomicU64 = AtomicU64::new(0);
     let mut rows = Vec::new();
     ParquetWriter::new(&mut rows).with_compression(ParquetCompression::Uncompressed).finish(answer)?;
     let mut bytes = Sha256::digest(&rows).to_vec();
@@ -89,10 +89,9 @@ fn keep(place: &Path, answer: &mut DataFrame) -> anyhow::Result<()> {
         }
         super::store::make_private(folder)?;
     }
-    let unique = COUNTER.fetch_add(1, Ordering::Relaxed);
-    let part = place.with_extension(format!("{}-{unique}.part", std::process::id()));
-    fs::write(&part, bytes)?;
-    Ok(fs::rename(&part, place)?)
+    let (unfinished, mut file) = Unfinished::begin(place)?;
+    file.write_all(&bytes)?;
+    Ok(unfinished.name()?)
 }
 
 #[cfg(test)]

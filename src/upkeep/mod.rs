@@ -4,6 +4,7 @@
 
 mod alerts;
 mod causes;
+mod leftovers;
 mod metrics;
 mod person;
 mod retention;
@@ -13,6 +14,7 @@ mod watch;
 
 pub use alerts::{Channel, Told, tell_trial};
 pub use causes::Cause;
+pub use leftovers::{sweep, tidy};
 pub use person::{Erased, Person};
 pub use retention::{Going, Kind, Purge};
 pub use verify::{Disagreement, Proof, verify};

@@ -8,6 +8,7 @@ use crate::cli::Ending;
 use crate::cli::printer::Printer;
 use crate::pipeline::Pipeline;
 use crate::scheduler;
+use crate::upkeep;
 use crate::words::Locale;
 
 use super::alone;
@@ -15,6 +16,7 @@ use super::alone;
 /// Does what is due and says how many runs are not at their end; a kill at any time does no harm.
 pub(in crate::cli) async fn once(pipeline: Pipeline, printer: &Printer) -> anyhow::Result<Ending> {
     let _alone = alone(&pipeline)?;
+    upkeep::tidy(&pipeline);
     let pipeline = Arc::new(pipeline);
     scheduler::once(&pipeline).await?;
     let open = pipeline.ledger.unfinished_runs()?.len();

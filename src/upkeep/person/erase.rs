@@ -12,6 +12,7 @@ use crate::ledger::{Erasure, PersonFiles, Removed, RunState};
 use crate::pipeline::write_whole;
 use crate::render;
 use crate::tables::person;
+use crate::upkeep::sweep;
 
 use super::clean::Cleaner;
 use super::{Person, files};
@@ -49,6 +50,7 @@ impl Person<'_> {
         let cleaner = Cleaner { words: &self.words, pseudonym: &pseudonym };
         let mentions = |data: &str| serde_json::from_str(data).is_ok_and(|body: Value| cleaner.is_in(&body));
         let shown = ledger.files_about(&self.agent, &mentions)?;
+        sweep(self.pipeline)?;
         let mut rows = 0;
         for path in files::tables(self.pipeline) {
             rows += person::leave_out(&path, &self.words)?;

@@ -95,6 +95,8 @@ struct State {
     stored: Vec<Vec<u8>>,
     said: Vec<String>,
     connections: usize,
+    /// How many conversations are not over.
+    talking: Arc<()>,
 }
 
 impl State {
@@ -207,6 +209,11 @@ impl FakeRelay {
         self.lock().connections
     }
 
+    /// Whether no client talks to it any more, so that it has read to the end of what had reached it.
+    pub fn is_quiet(&self) -> bool {
+        Arc::strong_count(&self.lock().talking) == 1
+    }
+
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().expect("the relay's state")
     }
@@ -238,10 +245,10 @@ struct Client {
 }
 
 async fn converse(shared: Arc<Mutex<State>>, stream: TcpStream) {
-    let encrypted = {
+    let (encrypted, _talks) = {
         let mut state = shared.lock().expect("the relay's state");
         state.connections += 1;
-        state.starts_encrypted
+        (state.starts_encrypted, state.talking.clone())
     };
     let mut client = Client { shared, stream: Box::new(stream), ahead: Vec::new() };
     if encrypted && client.encrypt().await.is_err() {

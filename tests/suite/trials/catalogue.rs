@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Command;
 
+use super::Figures;
+
 /// Number, place and fault, and the tests that show the right behaviour: `suite::…` of these tests, `lib::…` beside the code.
 const FAULTS: &[(u8, &str, &[&str])] = &[
     (1, "schedule: down over the due time", &["suite::scheduler::what_a_downtime_missed_follows_the_policy"]),
@@ -32,7 +34,10 @@ const FAULTS: &[(u8, &str, &[&str])] = &[
     (
         7,
         "schedule: killed at any write of the ledger",
-        &["suite::trials::places::killed_at_any_place_nobody_is_mailed_twice_and_every_unknown_is_settled"],
+        &[
+            "suite::trials::places::killed_at_any_place_nobody_is_mailed_twice_and_every_unknown_is_settled",
+            "suite::trials::months::some_months_whatever_the_weather",
+        ],
     ),
     (8, "store: the power is cut", &["suite::trials::power::after_a_power_cut_nobody_is_mailed_twice"]),
     (9, "store: the disk is full", &["lib::ledger::file::tests::a_full_disk_stops_cleanly_and_goes_on_after"]),
@@ -412,6 +417,10 @@ fn every_fault_of_the_catalogue_has_a_test() {
         }
     }
     assert!(missing.is_empty(), "{missing:#?}");
+    let mut figures = Figures::of("faults of the catalogue");
+    figures.add("faults", FAULTS.len());
+    figures.add("tests that show what comes of them", FAULTS.iter().map(|(.., tests)| tests.len()).sum());
+    figures.tell();
 }
 
 #[test]

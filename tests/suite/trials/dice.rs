@@ -1,5 +1,11 @@
 //! Dice that fall the same way for the same seed.
 
+use std::panic::resume_unwind;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+use super::Figures;
+
 /// The seed of all trials of this process.
 const SEED: &str = "SCOREPOST_SEED";
 /// The only case that is run, to replay it.
@@ -60,6 +66,32 @@ pub fn cases(count: usize) -> Vec<usize> {
         Ok(text) => vec![text.parse().expect("a case is a number")],
         Err(_) => (0..count).collect(),
     }
+}
+
+/// Does something with every case, on as many threads as there are cores, each with its own universe.
+///
+/// What a case comes to is its own affair: no case sees on which thread it is, or what came before it.
+pub fn on_all_cores<U>(
+    cases: &[usize],
+    universe: impl Fn() -> U + Sync,
+    live: impl Fn(&U, usize, &mut Figures) + Sync,
+    figures: &mut Figures,
+) {
+    let cores = thread::available_parallelism().map_or(1, usize::from).min(cases.len());
+    let next = AtomicUsize::new(0);
+    let worker = || {
+        let (universe, mut own) = (universe(), Figures::of(""));
+        while let Some(number) = cases.get(next.fetch_add(1, Ordering::SeqCst)) {
+            live(&universe, *number, &mut own);
+        }
+        own
+    };
+    thread::scope(|scope| {
+        let workers: Vec<_> = (0..cores).map(|_| scope.spawn(worker)).collect();
+        for worker in workers {
+            figures.join(&worker.join().unwrap_or_else(|cause| resume_unwind(cause)));
+        }
+    });
 }
 
 /// The part of a long set that is run: all of it, or one of so many.

@@ -28,6 +28,11 @@ impl Figures {
         }
     }
 
+    /// Counts what others counted.
+    pub fn join(&mut self, other: &Self) {
+        other.counts.iter().for_each(|(what, count)| self.add(what, *count));
+    }
+
     /// How many there were of something.
     pub fn count(&self, what: &str) -> usize {
         self.counts.iter().find(|(known, _)| *known == what).map_or(0, |(_, count)| *count)

@@ -64,6 +64,18 @@ impl Prepared {
         }
     }
 
+    /// Letters go over so many connections at once.
+    pub fn over(self, connections: usize) -> Self {
+        let text = format!("[mail]\nconnections = {connections}\n");
+        fs::write(self.root.path().join("scorepost.toml"), text).expect("a file");
+        self
+    }
+
+    /// The settings of this machine, if there are any.
+    pub fn settings(&self) -> Option<PathBuf> {
+        Some(self.root.path().join("scorepost.toml")).filter(|file| file.exists())
+    }
+
     /// The folder of the job, its sources and its scheme.
     pub fn jobs(&self) -> PathBuf {
         self.root.path().join("jobs")

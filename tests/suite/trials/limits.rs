@@ -1,4 +1,4 @@
-//! What the machine allows the program: files that may not grow.
+//! What the machine allows the program: files that may not grow, and few that may be open.
 
 use std::process::Command;
 
@@ -28,4 +28,33 @@ async fn a_file_that_may_not_grow_is_told_and_mails_nobody_twice() {
     let standing = check(folder.path(), &prepared.runs, &mailboxes.copies());
     assert_eq!((standing.letters(), standing.open), (prepared.letters, 0));
     assert!(standing.unknown.len() <= 5, "{} unknown after five limits", standing.unknown.len());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn too_few_open_files_are_told_and_mail_nobody_twice() {
+    let (prepared, mailboxes) = (small().await, Mailboxes::open().await);
+    mailboxes.begin(Weather::Fair, &mut Dice::of("limits", 1));
+    let (folder, url) = (prepared.copy(), mailboxes.url());
+    let mut program = Program { folder: folder.path(), prepared, mail: &url, hour: 0 };
+    let run = prepared.runs[0].as_str();
+    let mut told = 0;
+    // From too few for its own libraries to as many as it wants.
+    for files in (6..60).step_by(3) {
+        let mut limited = Command::new("bash");
+        limited.args(["-c", &format!("ulimit -n {files}; exec \"$0\" \"$@\"")]);
+        let ending = Started::of(program.under(limited, &["release", run])).any_end();
+        let Ending::Exit(code, text) = ending else { panic!("a limit killed it") };
+        let is_told = text.contains("error: ") || text.contains("error while loading shared libraries");
+        assert!(code == 0 || is_told, "{files} files: {code}: {text}");
+        told += usize::from(is_told);
+        let standing = check(folder.path(), &prepared.runs, &mailboxes.copies());
+        assert!(standing.unknown.is_empty(), "{files} files: {} unknown", standing.unknown.len());
+        if standing.open == 0 {
+            break;
+        }
+        program.hour += 1;
+    }
+    assert!(told >= 3, "only {told} limits were felt");
+    let standing = check(folder.path(), &prepared.runs, &mailboxes.copies());
+    assert_eq!((standing.sent, standing.open), (prepared.letters, 0), "some limit is no hindrance");
 }

@@ -5,6 +5,7 @@
 
 mod calendar;
 mod catalogue;
+mod crash;
 mod crowd;
 mod cut;
 mod dice;
@@ -12,6 +13,7 @@ mod figures;
 mod folder;
 mod limits;
 mod mailboxes;
+mod months;
 mod moved_clocks;
 mod oracle;
 mod persons;
@@ -21,6 +23,7 @@ mod program;
 mod returns;
 mod server;
 mod simulation;
+mod sky;
 mod syscalls;
 mod whole;
 

@@ -28,6 +28,11 @@ impl Standing {
 /// sent ⇒ one copy; unknown ⇒ none or one; anything else ⇒ none; nobody two, and each letter with its own recipient.
 pub fn check(folder: &Path, runs: &[String], copies: &Copies) -> Standing {
     let ledger = Ledger::open(&folder.join("ledger.sqlite"), Clock::fixed(morning(9))).expect("the ledger");
+    check_in(&ledger, runs, copies)
+}
+
+/// The same of a ledger that is open.
+pub fn check_in(ledger: &Ledger, runs: &[String], copies: &Copies) -> Standing {
     let mut standing = Standing::default();
     let mut accounted = 0;
     for delivery in runs.iter().flat_map(|run| ledger.deliveries(run).expect("deliveries")) {

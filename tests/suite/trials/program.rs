@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::{Child, ChildStderr, Command, Stdio};
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 use chrono::TimeDelta;
 use serde_json::Value;
@@ -13,6 +14,9 @@ use crate::bench::morning;
 
 /// Another build of the program than the one that belongs to the tests.
 const PROGRAM: &str = "SCOREPOST_TRIAL_PROGRAM";
+
+/// How long to wait before looking whether a process can still end.
+const BETWEEN_LOOKS: Duration = Duration::from_secs(2);
 
 /// How a process ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,6 +51,9 @@ impl Program<'_> {
 
     fn with(&self, mut command: Command, arguments: &[&str]) -> Command {
         let now = morning(9) + TimeDelta::hours(self.hour);
+        if let Some(settings) = self.prepared.settings() {
+            command.arg("--settings").arg(settings);
+        }
         command
             .args(arguments)
             .env("SCOREPOST_DATA", self.folder)
@@ -124,6 +131,22 @@ impl Started {
             (Some(text), Some(code)) => Ending::Exit(code, text),
             _ => Ending::Killed,
         }
+    }
+
+    /// The same, but kills it and what it started, which has its process group, as soon as it is `hopeless`.
+    pub fn end_unless(self, hopeless: impl Fn() -> bool) -> Ending {
+        let mut looked = Instant::now();
+        while !self.heard.is_finished() {
+            if looked.elapsed() > BETWEEN_LOOKS {
+                looked = Instant::now();
+                if hopeless() {
+                    let group = format!("-{}", self.child.id());
+                    Command::new("kill").args(["-KILL", "--", &group]).status().expect("kill");
+                }
+            }
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        self.any_end()
     }
 
     /// Kills it wherever it is.

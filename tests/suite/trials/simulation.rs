@@ -5,19 +5,18 @@
 //! model of `oracle`.
 
 use std::collections::BTreeMap;
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::Path;
+use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use scorepost::clock::Clock;
-use scorepost::failpoint;
 use scorepost::ledger::Resolution;
 use scorepost::pipeline::{self, Pipeline, Written};
 use scorepost::settings::Settings;
 use tokio::runtime::{Builder, Runtime};
 
-use super::dice::{cases, share};
-use super::folder::until_closed;
+use super::crash;
+use super::dice::{cases, on_all_cores, share};
 use super::oracle::{Standing, check};
 use super::{Dice, Figures, Mailboxes, Prepared, Replay, Weather};
 use crate::bench::morning;
@@ -26,24 +25,21 @@ const SET: &str = "simulated worlds";
 /// What happens in a world at most.
 const EVENTS: usize = 10;
 
-/// What a panic of a simulated crash carries.
-struct Crash;
-
 /// What all worlds share: sealed letters, read files, a thread with a relay.
-struct Universe {
-    prepared: Prepared,
+struct Universe<'a> {
+    prepared: &'a Prepared,
     written: Written,
     runtime: Runtime,
     mailboxes: Mailboxes,
 }
 
-impl Universe {
+impl<'a> Universe<'a> {
     /// Letters of a shop of two agents.
-    fn new(prepared: Prepared) -> Self {
+    fn new(prepared: &'a Prepared) -> Self {
         // polars waits only within a runtime of this kind. Notes of letters are written on its other threads, unwatched.
         let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("a runtime");
         let mailboxes = runtime.block_on(Mailboxes::open());
-        let written = Pipeline::load(&settings(&prepared, Path::new("nowhere"), "folder:", Clock::system()));
+        let written = Pipeline::load(&settings(prepared, Path::new("nowhere"), "folder:", Clock::system()));
         let written = written.unwrap_or_else(|found| panic!("{found}"));
         Self { prepared, written, runtime, mailboxes }
     }
@@ -63,7 +59,7 @@ fn settings(prepared: &Prepared, data: &Path, mail: &str, clock: Clock) -> Setti
 
 /// One world: a folder, a clock, and what has happened to it.
 struct World<'a> {
-    universe: &'a Universe,
+    universe: &'a Universe<'a>,
     folder: tempfile::TempDir,
     clock: Clock,
     dice: Dice,
@@ -74,7 +70,7 @@ struct World<'a> {
 }
 
 impl<'a> World<'a> {
-    fn of(universe: &'a Universe, number: usize) -> Self {
+    fn of(universe: &'a Universe<'a>, number: usize) -> Self {
         let mut dice = Dice::of(SET, number);
         let lost = dice.below(3);
         universe.mailboxes.begin(if dice.once_in(4) { Weather::Fair } else { Weather::Rough { lost } }, &mut dice);
@@ -105,7 +101,7 @@ impl<'a> World<'a> {
     /// A second start of the program on the same folder.
     fn open(&self) -> Pipeline {
         let url = self.universe.mailboxes.url();
-        let settings = settings(&self.universe.prepared, self.folder.path(), &url, self.clock.clone());
+        let settings = settings(self.universe.prepared, self.folder.path(), &url, self.clock.clone());
         let (jobs, schemes, sources) = self.universe.written.clone();
         Pipeline::open(settings, jobs, schemes, sources).unwrap_or_else(|error| panic!("{error:#}"))
     }
@@ -124,36 +120,16 @@ impl<'a> World<'a> {
 
     /// Lets them go and crashes at some place.
     fn crash(&mut self) {
-        let place = 1 + self.dice.below(90);
-        let mut left = place;
-        let (pipeline, run) = (self.open(), self.run());
-        let watcher = move |_: &str| {
-            left -= 1;
-            if left == 0 {
-                resume_unwind(Box::new(Crash));
-            }
-        };
-        let release = || {
-            failpoint::watched(watcher, || {
-                self.universe.runtime.block_on(pipeline::release(&pipeline, run, "trial", &|_| {})).map(drop)
-            })
-        };
-        let ended = catch_unwind(AssertUnwindSafe(release));
-        match ended {
-            Err(cause) if cause.is::<Crash>() => {
-                self.crashes += 1;
-                self.story.push(format!("crashed at place {place}"));
-            }
-            Err(cause) => resume_unwind(cause),
-            Ok(released) => self.story.push(format!("released: {:?}", released.map_err(|error| error.to_string()))),
-        }
-        drop(pipeline);
-        until_closed(self.folder.path());
-        // The relay reads to the end of what had reached it.
-        self.universe.runtime.block_on(async {
-            for _ in 0..20 {
-                tokio::task::yield_now().await;
-            }
+        let most = *self.dice.pick(&[25, 60, 90]);
+        let place = 1 + self.dice.below(most);
+        let (pipeline, run, runtime) = (Arc::new(self.open()), self.run(), &self.universe.runtime);
+        let released = crash::at_place(place, runtime, pipeline, self.folder.path(), async |pipeline| {
+            pipeline::release(pipeline, run, "trial", &|_| {}).await.map(drop)
+        });
+        self.crashes += usize::from(released.is_none());
+        self.story.push(match released {
+            None => format!("crashed at place {place}"),
+            Some(released) => format!("released: {:?}", released.map_err(|error| error.to_string())),
         });
     }
 
@@ -225,20 +201,21 @@ impl Drop for World<'_> {
 
 fn worlds(count: usize) {
     let prepared = Builder::new_multi_thread().enable_all().build().expect("a runtime").block_on(Prepared::of(2, 1));
-    let universe = Universe::new(prepared);
     let mut figures = Figures::of(SET);
-    for number in cases(count) {
-        let _replay = Replay::of(SET, number, "a world".to_owned());
-        let mut world = World::of(&universe, number);
-        let standing = world.live();
-        figures.add("worlds", 1);
-        figures.add("crashes", world.crashes);
-        figures.add("letters", standing.letters());
-        figures.add("sent", standing.sent);
-        figures.add("unknown", standing.unknown.len());
-        figures.add("failed", standing.failed);
-    }
+    on_all_cores(&cases(count), || Universe::new(&prepared), live, &mut figures);
     figures.tell();
+}
+
+fn live(universe: &Universe<'_>, number: usize, figures: &mut Figures) {
+    let _replay = Replay::of(SET, number, "a world".to_owned());
+    let mut world = World::of(universe, number);
+    let standing = world.live();
+    figures.add("worlds", 1);
+    figures.add("crashes", world.crashes);
+    figures.add("letters", standing.letters());
+    figures.add("sent", standing.sent);
+    figures.add("unknown", standing.unknown.len());
+    figures.add("failed", standing.failed);
 }
 
 #[test]

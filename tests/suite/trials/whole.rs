@@ -41,6 +41,10 @@ impl Trial {
     }
 
     fn command(&self, folder: &Path) -> Command {
+        self.command_of(folder, &RUN)
+    }
+
+    fn command_of(&self, folder: &Path, arguments: &[&str]) -> Command {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
         let jobs = folder.join("own-jobs");
         if !jobs.exists() {
@@ -48,7 +52,7 @@ impl Trial {
         }
         let mut command = Command::new(executable());
         command
-            .args(RUN)
+            .args(arguments)
             .env("SCOREPOST_DATA", folder)
             .env("SCOREPOST_JOBS", jobs)
             .env("SCOREPOST_TEMPLATES", root.join("report-templates"))
@@ -59,6 +63,14 @@ impl Trial {
             .stdout(Stdio::null())
             .stderr(Stdio::piped());
         command
+    }
+
+    /// Has what was left unfinished removed, and gives how much that was.
+    fn swept(&self, folder: &Path) -> usize {
+        let before = left(folder);
+        assert_eq!(Started::of(self.command_of(folder, &["purge"])).end(), Ending::Exit(0, String::new()));
+        assert_eq!(left(folder), 0, "what was left unfinished is still there");
+        before
     }
 
     /// Kills a run at a place, starts it again until it is through, and counts.
@@ -74,9 +86,17 @@ impl Trial {
         assert_eq!((standing.letters(), standing.open), (self.letters, 0), "a card has no letter, or a letter waits");
         assert!(standing.unknown.len() <= 1, "{} unknown after a kill", standing.unknown.len());
         assert_eq!(unfinished(&folder.path().join("archive")), 0, "a file with its final name is whole");
+        figures.add("files left unfinished, all of them removed", self.swept(folder.path()));
         figures.add("letters", standing.letters());
         figures.add("unknown", standing.unknown.len());
     }
+}
+
+/// How many files below a folder never got their name.
+fn left(folder: &Path) -> usize {
+    let entries = std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
+    let is_left = |path: &Path| usize::from(path.extension().is_some_and(|end| end == "unfinished"));
+    entries.map(|path| if path.is_dir() { left(&path) } else { is_left(&path) }).sum()
 }
 
 /// How many files with their final name are not what their name says.

@@ -1,11 +1,12 @@
 //! What has grown old goes when a person says so, and never what a run still needs.
 
+use std::fs;
 use std::path::PathBuf;
 
 use chrono::TimeDelta;
-use scorepost::ledger::RunState;
+use scorepost::ledger::{RunState, Scope};
 use scorepost::settings::Retention;
-use scorepost::upkeep::{Kind, Purge, verify};
+use scorepost::upkeep::{Kind, Purge, sweep, verify};
 
 use crate::bench::Bench;
 
@@ -80,4 +81,30 @@ fn nothing_goes_without_a_term_or_a_word() {
     assert_eq!(listed.status.code(), Some(0), "{}", super::text(&listed.stderr));
     let bare = super::scorepost(folder.path(), &["purge"]);
     assert!(super::text(&bare.stdout).contains("[retention]"), "{}", super::text(&bare.stdout));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_left_unfinished_goes_and_what_is_being_written_stays() {
+    let bench = Bench::on(9);
+    bench.run(bench.october()).await;
+    let tables = bench.pipeline.folders.tables("monthly-scorecard", "2026-10");
+    let beside = |name: &str| tables.with_file_name(name);
+    let make = |path: &PathBuf| {
+        fs::create_dir_all(path).expect("a folder");
+        fs::write(path.join("agents.parquet"), b"half").expect("half a table");
+    };
+    let (part, old, only) = (beside("2026-10.part"), beside("2026-10.old"), beside("2026-08.old"));
+    [&part, &old, &only].into_iter().for_each(make);
+    let held = bench.pipeline.ledger.claim_run(
+        &bench.pipeline.settings.data,
+        "monthly-scorecard",
+        "2026-10",
+        &Scope::default(),
+    );
+    assert_eq!(sweep(&bench.pipeline).expect("swept"), 0, "somebody works on the period");
+    assert!(part.exists() && old.exists());
+    drop(held);
+    assert_eq!(sweep(&bench.pipeline).expect("swept"), 2);
+    assert!(!part.exists() && !old.exists() && tables.exists());
+    assert!(only.exists(), "no other tables took their place");
 }
