@@ -186,7 +186,9 @@ impl<'a> World<'a> {
 
     fn earlier(&mut self) {
         let hours = *self.dice.pick(&[1, 26, 336]);
-        self.clock.set(self.clock.now() - TimeDelta::hours(hours));
+        // Further back another month would fall due.
+        let first = instant("2026-09-10T00:00:00Z");
+        self.clock.set((self.clock.now() - TimeDelta::hours(hours)).max(first));
     }
 
     /// A person says of every unknown letter what the mailbox says, and has the others tried again.

@@ -73,7 +73,8 @@ impl House {
         self.start(data.path(), now);
         for _ in 0..STARTS {
             let hours = *dice.pick(&[-336, -30, -1, 0, 1, 24, 100, 400]);
-            now = (now + TimeDelta::hours(hours)).max(begun - TimeDelta::days(40));
+            // Further back another month would fall due.
+            now = (now + TimeDelta::hours(hours)).max(begun - TimeDelta::days(30));
             figures.add("jumps back", usize::from(hours < 0));
             self.start(data.path(), now);
         }
