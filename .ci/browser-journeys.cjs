@@ -105,21 +105,24 @@ async function rate(page) {
   if (!(await page.locator("#hand-in ~ p .badge.good, section .badge.good").count())) throw new Error("it was not handed in");
 }
 
-// The leader writes an event down with what shows it, and withdraws it.
+// The leader writes two events of the last month down with what shows them, and withdraws one.
 async function record(page) {
-  await page.goto(`${console_url}/recorded?job=monthly-scorecard&period=${present}`);
+  const last = new Date(new Date().setUTCDate(0)).toISOString().slice(0, 7);
+  await page.goto(`${console_url}/recorded?job=monthly-scorecard&period=${last}`);
   await page.locator("main table a").first().click();
-  const before = await page.locator("form[action$='/withdraw']").count();
-  await page.locator("select[name=agent]").selectOption({ index: 1 });
-  await page.locator("select[name=kind]").selectOption({ index: 1 });
-  await page.fill("input[name=day]", `${present}-02`);
-  await page.fill("textarea[name=evidence]", `chat 77 ${hostile}`);
-  await page.locator("form[action$='/add'] button").click();
   const withdraw = page.locator("form[action$='/withdraw']");
-  if ((await withdraw.count()) !== before + 1) throw new Error("the event is not there");
+  const before = await withdraw.count();
+  for (const day of ["02", "03"]) {
+    await page.locator("select[name=agent]").selectOption({ index: 1 });
+    await page.locator("select[name=kind]").selectOption({ index: 1 });
+    await page.fill("input[name=day]", `${last}-${day}`);
+    await page.fill("textarea[name=evidence]", `chat 77 ${hostile}`);
+    await page.locator("form[action$='/add'] button").click();
+  }
+  if ((await withdraw.count()) !== before + 2) throw new Error("the events are not there");
   await withdraw.first().locator("input[name=reason]").fill(`twice ${hostile}`);
   await withdraw.first().locator("button").click();
-  if ((await withdraw.count()) !== before) throw new Error("the event still counts");
+  if ((await withdraw.count()) !== before + 1) throw new Error("the event still counts");
 }
 
 // HR fills in what a scheme leaves unset, reads it as people read it, and tries the newer version on past months.

@@ -150,9 +150,9 @@ fn alone(pipeline: &Pipeline) -> anyhow::Result<Holder> {
 fn refuse_open_line(settings: &Settings) -> anyhow::Result<()> {
     anyhow::ensure!(
         settings.listen.ip().is_loopback() || is_encrypted(settings),
-        "the console would be reached at {} without encryption: give it a certificate (`certificate` and `key` in `[console]`), put a TLS \
-         proxy in front of it and name its address, `SCOREPOST_CONSOLE_URL=https://scorepost.example.com`, or let it listen \
-         on 127.0.0.1",
+        "the console would be reached at {} without encryption: give it a certificate (`certificate` and `key` in \
+         `[console]`), put a TLS proxy in front of it and name its address, \
+         `SCOREPOST_CONSOLE_URL=https://scorepost.example.com`, or let it listen on 127.0.0.1",
         settings.listen
     );
     Ok(())

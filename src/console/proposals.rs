@@ -58,8 +58,10 @@ pub fn decide(desk: &Arc<Desk>, visit: &Visit) -> Result<Response, Refusal> {
     let reason = visit.form.given("reason").filter(|reason| reason.chars().count() <= LONGEST_REASON);
     let reason = reason.ok_or_else(|| Refusal::Conflict(say_why()))?;
     // The same form sent twice.
-    if proposal.state != verdict.state() && !(verdict == Verdict::Approve && said_first(person, &proposal)) {
-        let two_persons = two_persons(desk);
+    let two_persons = two_persons(desk);
+    let said_before =
+        verdict == Verdict::Approve && two_persons.contains(&proposal.job) && said_first(person, &proposal);
+    if proposal.state != verdict.state() && !said_before {
         let by = &person.user.name;
         let decision = Decision { verdict, by, reason, through: "console", two_persons: &two_persons };
         ledger.decide_proposals(&[id], decision).map_err(refused)?;

@@ -1,6 +1,7 @@
 //! What is secret, and who the people are, is told to no monitor, no log and no list of processes.
 
-use std::io::{BufRead, BufReader, Read};
+use std::fs::File;
+use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
@@ -19,7 +20,7 @@ const SECRETS: [(&str, &str); 5] = [
     ("SCOREPOST_ALERT_SECRET", "canary-alert"),
 ];
 
-fn serve(folder: &Path, shop: &str) -> (Child, String) {
+fn serve(folder: &Path, shop: &str, log: File) -> (Child, String) {
     let mut child = Command::new(env!("CARGO_BIN_EXE_scorepost"))
         .arg("serve")
         .env("SCOREPOST_DATA", folder)
@@ -31,7 +32,7 @@ fn serve(folder: &Path, shop: &str) -> (Child, String) {
         .env("SCOREPOST_NOW", "2026-11-20T09:00:30+08:00")
         .envs(SECRETS)
         .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
+        .stderr(log)
         .spawn()
         .expect("the program");
     let mut address = String::new();
@@ -67,7 +68,8 @@ async fn no_canary_reaches_a_monitor_a_log_or_the_list_of_processes() {
     // Under a name in which the amount does not stand.
     let jobs = bench.folder.path().join("jobs");
     std::os::unix::fs::symlink(bench.folder.path().join(format!("jobs-{PAY}")), jobs).expect("a link");
-    let (mut child, address) = serve(bench.folder.path(), bench.shop_url());
+    let log = bench.folder.path().join("serve.log");
+    let (mut child, address) = serve(bench.folder.path(), bench.shop_url(), File::create(&log).expect("a log"));
     let listed = listed(child.id());
     assert!(listed.contains("serve"), "{listed}");
     let client = reqwest::Client::new();
@@ -82,8 +84,7 @@ async fn no_canary_reaches_a_monitor_a_log_or_the_list_of_processes() {
     assert_eq!(wrong.status(), reqwest::StatusCode::UNAUTHORIZED);
     Command::new("kill").args(["-TERM", &child.id().to_string()]).status().expect("kill");
     child.wait().expect("an end");
-    let mut log = String::new();
-    child.stderr.take().expect("its messages").read_to_string(&mut log).expect("text");
+    let log = std::fs::read_to_string(log).expect("its messages");
     assert!(log.contains("\"level\""), "{log}");
     for canary in canaries {
         for (place, text) in [("the processes", &listed), ("an answer", &told), ("the log", &log)] {
