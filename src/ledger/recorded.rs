@@ -172,6 +172,14 @@ impl Ledger {
         })
     }
 
+    /// Whether anybody ever wrote an event of this job down.
+    pub fn keeps_events(&self, job: &str) -> Result<bool> {
+        self.read(|connection| {
+            let sql = "SELECT id FROM recorded_events WHERE job = ?1 LIMIT 1";
+            Ok(connection.query_row(sql, [job], |row| row.get::<_, i64>("id")).optional()?.is_some())
+        })
+    }
+
     /// How many events of each team count in a period.
     pub fn recorded_by_team(&self, job: &str, period: &Period) -> Result<Vec<(String, u32)>> {
         self.read(|connection| {

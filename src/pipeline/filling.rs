@@ -141,13 +141,18 @@ impl<'a> FormDesk<'a> {
         })
     }
 
-    /// The folder from whose workbooks, however many there are, a source of the job fills a table.
+    /// The folder from whose workbooks a source of the job fills a table.
     pub(super) fn folder(&self, table: &str) -> Option<PathBuf> {
-        let sources = self.job.sources.iter().filter_map(|id| self.pipeline.sources.get(id));
-        let fills = |one: &Resource| one.mapping.rows.iter().any(|row| row.table.name() == table);
-        let takes = |source: &&Source| source.resources.iter().filter(|one| one.collects_workbooks()).any(fills);
-        sources.filter(takes).find_map(|source| source.client.folder())
+        folder_of(self.pipeline, self.job, table)
     }
+}
+
+/// The folder from whose workbooks, however many there are, a source of a job fills a table.
+pub(super) fn folder_of(pipeline: &Pipeline, job: &Job, table: &str) -> Option<PathBuf> {
+    let sources = job.sources.iter().filter_map(|id| pipeline.sources.get(id));
+    let fills = |one: &Resource| one.mapping.rows.iter().any(|row| row.table.name() == table);
+    let takes = |source: &&Source| source.resources.iter().filter(|one| one.collects_workbooks()).any(fills);
+    sources.filter(takes).find_map(|source| source.client.folder())
 }
 
 /// The people of the period as they were pulled last, or of the nearest period before of which any are kept.

@@ -2,14 +2,17 @@
 
 use std::path::PathBuf;
 
+use crate::job::Job;
 use crate::ledger::RecordedEvent;
+use crate::period::Period;
 use crate::scheme::Noted;
 use crate::score::forms::FormTeam;
 use crate::workbook::{self, Cell, List, Row};
 
-use super::FormDesk;
 use super::export::file_name;
+use super::filling::folder_of;
 use super::folders::write_whole;
+use super::{FormDesk, Pipeline};
 
 /// The table that they fill.
 const TABLE: &str = "events";
@@ -55,7 +58,7 @@ impl FormDesk<'_> {
         let path = self.folder_for(TABLE)?.join(self.period.name()).join(name);
         let mut events = self.counting(team)?;
         loop {
-            write_whole(&path, &self.events_book(&events)?)?;
+            write_whole(&path, &book(self.pipeline, &self.period, &events)?)?;
             // Whoever wrote one down meanwhile, on whatever machine, may have written the file before us.
             let now = self.counting(team)?;
             if now.iter().map(|one| one.id).eq(events.iter().map(|one| one.id)) {
@@ -71,16 +74,27 @@ impl FormDesk<'_> {
         events.sort_by_key(|one| one.id);
         Ok(events)
     }
+}
 
-    fn events_book(&self, events: &[RecordedEvent]) -> anyhow::Result<Vec<u8>> {
-        let list = List {
-            name: SHEET.to_owned(),
-            heads: COLUMNS.map(str::to_owned).to_vec(),
-            rows: events.iter().map(row).collect(),
-        };
-        let settings = &self.pipeline.settings;
-        workbook::lists(SHEET, settings.house.company.get(settings.locale), self.period.last_day(), &[list])
+/// Says that nothing was written down in a period where that is so and leaders of the job write events down at all: a
+/// folder without any file would be taken for one that is lost.
+pub(super) fn say_nothing_happened(pipeline: &Pipeline, job: &Job, period: &Period) -> anyhow::Result<()> {
+    let Some(folder) = folder_of(pipeline, job, TABLE) else { return Ok(()) };
+    let path = folder.join(period.name()).join(format!("events-{}.xlsx", file_name(&job.id)));
+    if path.exists() || !pipeline.ledger.keeps_events(&job.id)? {
+        return Ok(());
     }
+    write_whole(&path, &book(pipeline, period, &[])?)
+}
+
+fn book(pipeline: &Pipeline, period: &Period, events: &[RecordedEvent]) -> anyhow::Result<Vec<u8>> {
+    let list = List {
+        name: SHEET.to_owned(),
+        heads: COLUMNS.map(str::to_owned).to_vec(),
+        rows: events.iter().map(row).collect(),
+    };
+    let settings = &pipeline.settings;
+    workbook::lists(SHEET, settings.house.company.get(settings.locale), period.last_day(), &[list])
 }
 
 /// Whoever wrote it down vouches for it.

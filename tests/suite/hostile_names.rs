@@ -9,6 +9,7 @@ use scorepost::pipeline;
 
 use crate::console::payloads::payloads;
 use crate::forms::Desk;
+use crate::recording::begin;
 
 /// Puts everybody of the roster aside for as many people as there are names.
 fn name_them(tables: &Path, names: &[String]) {
@@ -31,6 +32,7 @@ async fn no_name_is_a_formula_in_any_export() {
     let names = payloads();
     assert_eq!(names.len(), 300);
     let desk = Desk::with("presale-weighted", "additions", "2026-10", |tables| name_them(tables, &names));
+    begin(&desk);
     let outcome = desk.run().await;
     let folder = desk.folder.path().join("export");
     pipeline::export(&desk.pipeline, &outcome, &folder).unwrap_or_else(|error| panic!("{error:#}"));

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use scorepost::exact::Exact;
 use scorepost::ledger::{NewRecordedEvent, RecordedEvent, Role, User};
+use scorepost::period::Period;
 use scorepost::pipeline::FormDesk;
 
 use crate::bench::morning;
@@ -19,11 +20,15 @@ fn counts(told: &BTreeMap<String, String>, kinds: &[&str]) -> bool {
 }
 
 fn write_down(desk: &Desk, told: &BTreeMap<String, String>) -> RecordedEvent {
+    desk.pipeline.ledger.record_event(&event(&desk.period, told)).expect("an event")
+}
+
+fn event(period: &Period, told: &BTreeMap<String, String>) -> NewRecordedEvent {
     let text = |name: &str| told.get(name).filter(|text| !text.is_empty());
-    let new = NewRecordedEvent {
+    NewRecordedEvent {
         key: told["event_id"].clone(),
         job: "desk".to_owned(),
-        period: desk.period,
+        period: *period,
         team: TEAM.to_owned(),
         agent: told["agent_id"].clone(),
         name: "测试".to_owned(),
@@ -34,11 +39,11 @@ fn write_down(desk: &Desk, told: &BTreeMap<String, String>) -> RecordedEvent {
         count: text("count").map_or(1, |count| count.parse().expect("a count")),
         evidence: "=会话 <1>".to_owned(),
         author: "hr".to_owned(),
-    };
-    desk.pipeline.ledger.record_event(&new).expect("an event")
+    }
 }
 
-fn add_hr(desk: &Desk) {
+/// Somebody who writes events down, and did so in a month that nobody asks about.
+pub fn begin(desk: &Desk) {
     let hr = User {
         name: "hr".to_owned(),
         role: Role::Hr,
@@ -49,6 +54,10 @@ fn add_hr(desk: &Desk) {
         created_at: morning(9),
     };
     desk.pipeline.ledger.put_user(&hr).expect("a user");
+    let before = [("event_id", "before"), ("agent_id", "A01"), ("type", "quarrel"), ("date", "2026-09-01")];
+    let before = before.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let new = event(&desk.period.previous(), &BTreeMap::from(before));
+    desk.pipeline.ledger.record_event(&new).expect("an event");
 }
 
 fn collect(desk: &Desk) {
@@ -60,7 +69,7 @@ fn collect(desk: &Desk) {
 /// The cards of a story are those that its own table of events gives.
 async fn as_told(scheme: &'static str, story: &str) {
     let desk = Desk::of(scheme, story, "2026-10");
-    add_hr(&desk);
+    begin(&desk);
     desk.run().await;
     let forms = FormDesk::open(&desk.pipeline, "desk", &desk.period).expect("a desk").expect("people");
     let kinds: Vec<&str> = forms.noted().iter().map(|kind| kind.kind.as_str()).collect();
@@ -94,7 +103,7 @@ async fn points_that_were_written_down_with_an_event_count() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_team_of_which_everything_was_withdrawn_has_no_event() {
     let desk = Desk::of("presale-weighted", "additions", "2026-10");
-    add_hr(&desk);
+    begin(&desk);
     desk.run().await;
     let told = desk.told("events").remove(0);
     let event = write_down(&desk, &told);

@@ -89,8 +89,9 @@ async fn the_console_speaks_tls_itself_where_it_has_a_certificate() {
     std::fs::write(&file, format!("-----BEGIN PRIVATE KEY-----\n{pem}-----END PRIVATE KEY-----\n")).expect("a key");
     let shown = certificate();
     let (shown, file) = (shown.to_str().expect("a path"), file.to_str().expect("a path"));
-    let alone = refused(folder.path(), &[("SCOREPOST_CONSOLE_CERTIFICATE", shown)]);
-    assert!(alone.contains("go together"), "{alone}");
+    let alone = program(folder.path(), &[("SCOREPOST_CONSOLE_CERTIFICATE", shown)]).output().expect("an end");
+    let told = String::from_utf8_lossy(&alone.stderr);
+    assert!(alone.status.code() == Some(2) && told.contains("go together"), "{told}");
     let swapped = [("SCOREPOST_CONSOLE_CERTIFICATE", file), ("SCOREPOST_CONSOLE_KEY", shown)];
     assert!(refused(folder.path(), &swapped).contains("no certificate"), "a key is no certificate");
 

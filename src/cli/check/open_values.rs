@@ -61,3 +61,43 @@ fn unread(error: &dyn Display) -> Diagnostic {
     Diagnostic::warning(format!("what was filled in for schemes is not known: {error:#}"))
         .hint("`scorepost ledger check` looks into it")
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::clock::Clock;
+    use crate::diag::Severity;
+    use crate::exact::Exact;
+    use crate::ledger::NewSchemeValue;
+
+    #[test]
+    fn what_was_filled_in_is_told_with_author_and_day_and_the_rest_is_warned_of() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("jobs/schemes");
+        let (schemes, _) = Registry::review(&folder);
+        let ledger = Ledger::open_in_memory(Clock::fixed("2026-11-03T09:00:00Z".parse().expect("an instant")));
+        let ledger = ledger.expect("a ledger");
+        let said = |ledger: Option<&Ledger>| -> Vec<(Severity, String)> {
+            let found = unset(&schemes, ledger);
+            let ours = |one: &&Diagnostic| one.message.contains("`presale-weighted` leaves `quarrel-penalty`");
+            found.sorted().into_iter().filter(ours).map(|one| (one.severity, one.message.clone())).collect()
+        };
+        assert_eq!(said(Some(&ledger)), said(None));
+        assert_eq!(said(None)[0].0, Severity::Warning);
+        let scheme = schemes.all().iter().find(|one| one.id == "presale-weighted").expect("the scheme");
+        let (version, value) = (scheme.version.as_str(), Exact::whole(-5));
+        let new = NewSchemeValue {
+            scheme: "presale-weighted",
+            version,
+            name: "quarrel-penalty",
+            value: &value,
+            reason: "agreed",
+            who: "hr",
+        };
+        ledger.fill_scheme_value(&new).expect("filled in");
+        let (severity, told) = said(Some(&ledger)).remove(0);
+        assert_eq!(severity, Severity::Note);
+        assert!(told.ends_with("`hr` filled in -5 on 2026-11-03: agreed"), "{told}");
+    }
+}

@@ -7,6 +7,7 @@ use askama::Template;
 use axum::response::Response;
 
 use super::path;
+use crate::console::JobCard;
 use crate::console::attend::Visit;
 use crate::console::desk::Desk;
 use crate::console::page::{self, Page};
@@ -48,9 +49,11 @@ struct TeamRow {
 /// `GET /recorded?job=&period=`
 pub fn show(desk: &Arc<Desk>, visit: &Visit) -> Result<Response, Refusal> {
     let sight = &visit.person()?.sight;
-    let first = desk.console.jobs.first();
-    let job = visit.query.given("job").map_or(first, |id| desk.job(id)).ok_or(Refusal::NotFound)?;
-    let present = Period::containing(job.cycle, desk.console.clock.now().with_timezone(&job.zone).date_naive());
+    let job = match visit.query.given("job") {
+        Some(id) => desk.job(id).ok_or(Refusal::NotFound)?,
+        None => first_with_events(desk)?,
+    };
+    let present = present(desk, job);
     let asked = visit.query.given("period").map(|text| Period::parse_for(job.cycle, text).ok_or(Refusal::NotFound));
     let period = asked.transpose()?.unwrap_or(present);
     let sheet = desk.console.records.sheet(&job.id, &period)?;
@@ -76,6 +79,21 @@ pub fn show(desk: &Arc<Desk>, visit: &Visit) -> Result<Response, Refusal> {
         query: query(&job.id, Some(&period)),
         has_kinds: !sheet.kinds.is_empty(),
     })
+}
+
+fn present(desk: &Desk, job: &JobCard) -> Period {
+    Period::containing(job.cycle, desk.console.clock.now().with_timezone(&job.zone).date_naive())
+}
+
+/// The first job whose scheme counts events about people who are known; the first of all where there is none.
+fn first_with_events(desk: &Desk) -> Result<&JobCard, Refusal> {
+    for job in &desk.console.jobs {
+        let sheet = desk.console.records.sheet(&job.id, &present(desk, job))?;
+        if !sheet.kinds.is_empty() && !sheet.teams.is_empty() {
+            return Ok(job);
+        }
+    }
+    desk.console.jobs.first().ok_or(Refusal::NotFound)
 }
 
 impl TeamsPage {
