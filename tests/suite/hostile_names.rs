@@ -5,7 +5,7 @@ use std::io::Cursor;
 use std::path::Path;
 
 use calamine::{Data, Reader, Xlsx};
-use scorepost::pipeline;
+use scorepost::pipeline::{self, Format, What};
 
 use crate::console::payloads::payloads;
 use crate::forms::Desk;
@@ -33,9 +33,14 @@ async fn no_name_is_a_formula_in_any_export() {
     assert_eq!(names.len(), 300);
     let desk = Desk::with("presale-weighted", "additions", "2026-10", |tables| name_them(tables, &names));
     begin(&desk);
-    let outcome = desk.run().await;
+    let outcome = desk.results().await;
     let folder = desk.folder.path().join("export");
-    pipeline::export(&desk.pipeline, &outcome, &folder).unwrap_or_else(|error| panic!("{error:#}"));
+    for what in [What::Cards, What::Finance] {
+        for format in [Format::Csv, Format::Xlsx] {
+            pipeline::export_one(&desk.pipeline, &outcome, what, format, &folder)
+                .unwrap_or_else(|error| panic!("{error:#}"));
+        }
+    }
     let mut seen = BTreeSet::new();
     for file in ["cards.csv", "finance.csv", "finance-proposals.csv"] {
         let bytes = std::fs::read(folder.join(file)).expect("a file");
