@@ -89,6 +89,74 @@ async function pause(page) {
   if (await page.locator("form[action$='/resume']").count()) throw new Error("the job is still paused");
 }
 
+// The period that is going on, in which people rate and write events down.
+const present = new Date().toISOString().slice(0, 7);
+
+// The leader rates everybody on one item, as a draft, and hands it in.
+async function rate(page) {
+  await page.goto(`${console_url}/forms?job=monthly-scorecard&period=${present}`);
+  await page.locator("a[href*='/rating-supervisor-']").first().click();
+  await page.locator("a[href$='/items/1']").click();
+  const cells = page.locator("input[name^=g]");
+  for (let cell = 0; cell < (await cells.count()); cell += 1) await cells.nth(cell).fill(String(5 + (cell % 5)));
+  await page.locator("input[name=c1]").fill(`seen ${hostile}`);
+  await page.locator("form[action$='/save'] button").click();
+  await page.locator("form[action$='/hand-in'] button").click();
+  if (!(await page.locator("#hand-in ~ p .badge.good, section .badge.good").count())) throw new Error("it was not handed in");
+}
+
+// The leader writes two events of the last month down with what shows them, and withdraws one.
+async function record(page) {
+  const last = new Date(new Date().setUTCDate(0)).toISOString().slice(0, 7);
+  await page.goto(`${console_url}/recorded?job=monthly-scorecard&period=${last}`);
+  await page.locator("main table a").first().click();
+  const withdraw = page.locator("form[action$='/withdraw']");
+  const before = await withdraw.count();
+  for (const day of ["02", "03"]) {
+    await page.locator("select[name=agent]").selectOption({ index: 1 });
+    await page.locator("select[name=kind]").selectOption({ index: 1 });
+    await page.fill("input[name=day]", `${last}-${day}`);
+    await page.fill("textarea[name=evidence]", `chat 77 ${hostile}`);
+    await page.locator("form[action$='/add'] button").click();
+  }
+  if ((await withdraw.count()) !== before + 2) throw new Error("the events are not there");
+  await withdraw.first().locator("input[name=reason]").fill(`twice ${hostile}`);
+  await withdraw.first().locator("button").click();
+  if ((await withdraw.count()) !== before + 1) throw new Error("the event still counts");
+}
+
+// HR fills in what a scheme leaves unset, reads it as people read it, and tries the newer version on past months.
+async function fill(page) {
+  await page.goto(`${console_url}/policy`);
+  await page.locator("a[href^='/policy/schemes/presale-weighted']").first().click();
+  const form = page.locator("form[action$='/values']").first();
+  await form.locator("input[name=value]").fill("-5");
+  await form.locator("input[name=reason]").fill(`agreed ${hostile}`);
+  await form.locator("button").click();
+  await page.waitForSelector("section table.rows");
+  await page.goto(`${console_url}/policy/simulate`);
+  await page.selectOption("select[name=job]", "monthly-scorecard");
+  const newer = page.locator("select[name=draft] option[value='presale-weighted 2.0']");
+  await page.selectOption("select[name=draft]", await newer.getAttribute("value"));
+  await page.fill("input[name=periods]", "1");
+  await page.locator("form[action='/policy/simulate/ask'] button").click();
+  await until(page, "the simulation", async () => (await page.locator("main table, main figure").count()) > 0);
+}
+
+// The leader looks at a run that waits, holds one letter with a reason, and lets the others go.
+async function release(page) {
+  await page.goto(console_url);
+  await page.locator("a[href^='/runs/monthly-scorecard']").first().click();
+  await page.locator("a[href$='/desk']").first().click();
+  const hold = page.locator("form.hold-one");
+  if (await hold.count()) {
+    await hold.locator("input[name=reason]").fill(`to be seen ${hostile}`);
+    await hold.locator("button").click();
+  }
+  await page.locator("form[action$='/release'] button").click();
+  await until(page, "the release", async () => page.url().includes("/runs/") && (await page.locator(".badge.good").count()) > 0);
+}
+
 // The release desk is leafed through with the keys.
 async function leaf(page) {
   await page.goto(console_url);
@@ -100,6 +168,12 @@ async function leaf(page) {
 }
 
 const JOURNEYS = [
+  ["lead", rate, { size: phone }],
+  ["lead", rate, { size: desk, language: "en" }],
+  ["lead", record, { size: phone, language: "en" }],
+  ["lead", record, { size: desk }],
+  ["hr", fill, { size: desk }],
+  ["hr", fill, { size: phone, language: "en" }],
   ["agent", question, { size: phone }],
   ["agent", question, { size: desk, language: "en" }],
   ["lead", answer, { size: phone, language: "en" }],
@@ -108,6 +182,7 @@ const JOURNEYS = [
   ["operator", pause, { size: phone }],
   ["operator", pause, { size: desk, language: "en" }],
   ["lead", leaf, { script: true }],
+  ["lead", release, { size: phone, language: "en" }],
 ];
 
 (async () => {

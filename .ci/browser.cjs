@@ -13,7 +13,7 @@ const desk = { width: 1000, height: 900 };
 const phone = { width: 390, height: 800 };
 const views = [[desk, "zh-CN"], [phone, "zh-CN"], [desk, "en"], [phone, "en"]];
 // The first of a kind stands for all of it: what is asked and whose it is make no other page.
-const named = /^\/(policy\/schemes|people|forms|cards|runs|requests|appeals|operator\/runs|operator\/jobs)\/(?!rates\b)[^/]+/;
+const named = /^\/(policy\/schemes|people|forms|recorded|cards|runs|requests|appeals|operator\/runs|operator\/jobs)\/(?!rates\b)[^/]+/;
 const kind = (path) => path.split("?")[0].replace(named, "/$1/one").replace(/\d+/g, "9");
 
 const faults = [];

@@ -3,6 +3,7 @@
 //! Read once at start. Secrets are values of the environment or of the secrets file, never of a job file.
 
 mod alerts;
+mod console_tls;
 mod engine;
 mod ledger_place;
 mod log;
@@ -26,6 +27,7 @@ use crate::source::Variables;
 use crate::words::{Bilingual, Locale};
 
 pub use alerts::{ALERT_SECRET, Alerts};
+pub use console_tls::ConsoleTls;
 pub use engine::{Engine, FallBack, Spark};
 pub use ledger_place::LedgerPlace;
 pub use log::LogFormat;
@@ -55,6 +57,8 @@ pub struct Settings {
     pub listen: SocketAddr,
     /// Where people reach the console, if not at `listen`: the address of the proxy in front of it.
     pub console_url: Option<Url>,
+    /// The certificate with which the console speaks TLS itself; without one a proxy does, or nobody.
+    pub console_tls: Option<ConsoleTls>,
     /// Where the ledger is.
     pub ledger: LedgerPlace,
     /// The language of reports, mails and messages.
@@ -134,6 +138,7 @@ struct Written {
     mail_url: Option<Spanned<String>>,
     listen: Option<Spanned<String>>,
     console_url: Option<Spanned<String>>,
+    console: console_tls::Written,
     ledger_url: Option<Spanned<String>>,
     locale: Option<Spanned<String>>,
     secrets_file: Option<PathBuf>,
@@ -199,6 +204,7 @@ impl Reader<'_> {
             mail: written.mail.overridden(self.environment, &mut self.found),
             listen: listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080))),
             console_url,
+            console_tls: written.console.check(self.environment, &mut self.found),
             locale: locale.unwrap_or_default(),
             clock,
             house: written.house,

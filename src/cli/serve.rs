@@ -7,6 +7,7 @@ mod machine;
 mod monitors;
 mod once;
 mod policies;
+mod records;
 mod templates;
 
 use std::sync::{Arc, Mutex};
@@ -20,12 +21,12 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 
-use crate::console::{self, Console, JobCard, Monitors, NextFire, SchemeVersion, SecureCookies};
+use crate::console::{self, Console, JobCard, Monitors, NextFire, SchemeVersion, SecureCookies, TlsListener};
 use crate::job::Job;
 use crate::ledger::{Claim, Holder};
 use crate::pipeline::Pipeline;
 use crate::scheduler;
-use crate::settings::Settings;
+use crate::settings::{ConsoleTls, Settings};
 use crate::upkeep::{self, Vitals};
 
 use super::Ending;
@@ -55,7 +56,13 @@ pub(super) async fn serve(pipeline: Pipeline, printer: &Printer) -> anyhow::Resu
     let desk = desk(&pipeline, poke.clone(), invitation, monitors.clone(), doors);
     let mut parts = JoinSet::new();
     let ending = until(stopped.clone());
-    parts.spawn(async move { console::serve(desk, listener, ending).await.context("the console broke") });
+    match &pipeline.settings.console_tls {
+        None => parts.spawn(async move { console::serve(desk, listener, ending).await.context("the console broke") }),
+        Some(ConsoleTls { certificate, key }) => {
+            let listener = TlsListener::over(listener, certificate, key)?;
+            parts.spawn(async move { console::serve(desk, listener, ending).await.context("the console broke") })
+        }
+    };
     if let Some(listener) = monitors::listener(&pipeline).await? {
         parts.spawn(console::serve_monitors(monitors, listener, until(stopped.clone())));
     }
@@ -144,7 +151,8 @@ fn alone(pipeline: &Pipeline) -> anyhow::Result<Holder> {
 fn refuse_open_line(settings: &Settings) -> anyhow::Result<()> {
     anyhow::ensure!(
         settings.listen.ip().is_loopback() || is_encrypted(settings),
-        "the console would be reached at {} without encryption: put a TLS proxy in front of it and name its address, \
+        "the console would be reached at {} without encryption: give it a certificate (`certificate` and `key` in \
+         `[console]`), put a TLS proxy in front of it and name its address, \
          `SCOREPOST_CONSOLE_URL=https://scorepost.example.com`, or let it listen on 127.0.0.1",
         settings.listen
     );
@@ -153,7 +161,7 @@ fn refuse_open_line(settings: &Settings) -> anyhow::Result<()> {
 
 /// Whether people reach the console over TLS.
 fn is_encrypted(settings: &Settings) -> bool {
-    settings.console_url.as_ref().is_some_and(|url| url.scheme() == "https")
+    settings.console_tls.is_some() || settings.console_url.as_ref().is_some_and(|url| url.scheme() == "https")
 }
 
 async fn listen(settings: &Settings) -> anyhow::Result<TcpListener> {
@@ -203,6 +211,7 @@ fn desk(
         next: next(job),
         zone: job.time_zone,
         released_by: job.release.by,
+        approved_by: job.proposals,
         deadline: job.release.deadline.map(|deadline| deadline.after),
         versions: versions(job),
     };
@@ -218,6 +227,7 @@ fn desk(
         hosts: settings.console_url.iter().filter_map(|url| url.host_str().map(str::to_owned)).collect(),
         previews: Arc::new(templates::Templates { pipeline: pipeline.clone() }),
         forms: Arc::new(forms::KeptForms::of(pipeline.clone())),
+        records: Arc::new(records::KeptRecords::of(pipeline.clone())),
         explanations: Arc::new(explanations::KeptRows { pipeline: pipeline.clone() }),
         policies: Arc::new(policies::Folder::new(pipeline.clone())),
         machine: Arc::new(machine::ThisMachine { pipeline: pipeline.clone(), checked: Mutex::default() }),

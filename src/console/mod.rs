@@ -33,6 +33,7 @@ mod policy;
 mod previews;
 mod proposal_rows;
 mod proposals;
+mod recorded;
 mod refusal;
 mod release_desk;
 mod requests;
@@ -49,6 +50,7 @@ mod setup;
 mod sign_in;
 mod tabs;
 mod throttle;
+mod tls;
 mod tokens;
 mod unknowns;
 mod uploads;
@@ -60,11 +62,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Context;
+use axum::serve::{Listener, ListenerExt};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Tz;
 
 use crate::clock::Clock;
-use crate::job::ReleasedBy;
+use crate::job::{ApprovedBy, ReleasedBy};
 use crate::ledger::Ledger;
 use crate::period::Cycle;
 use crate::words::{Bilingual, Locale};
@@ -78,8 +81,10 @@ pub use operator::{Checked, Coverage, Covered, Fault, Kept, Machine, Planned, Tr
 pub use passwords::hash_password;
 pub use policy::{Policies, SimulatedSheet};
 pub use previews::{PreviewWish, Previewed, Previews};
+pub use recorded::{RecordSheet, RecordTeam, Records};
 pub use routes::{Audience, Method, RouteFacts, routes};
 pub use setup::{FirstUser, SetupToken, first_user_token};
+pub use tls::TlsListener;
 pub use tokens::{fresh as fresh_token, hashed as hash_token};
 
 /// What the console needs from outside.
@@ -108,6 +113,8 @@ pub struct Console {
     pub explanations: Arc<dyn Explanations>,
     /// Knows the rating forms.
     pub forms: Arc<dyn Forms>,
+    /// Knows which events can be written down.
+    pub records: Arc<dyn Records>,
     /// What HR's desk reads.
     pub policies: Arc<dyn Policies>,
     /// What the operator's desk is told about this machine.
@@ -138,6 +145,8 @@ pub struct JobCard {
     pub zone: Tz,
     /// Who lets its letters go.
     pub released_by: ReleasedBy,
+    /// How many persons approve its proposals.
+    pub approved_by: ApprovedBy,
     /// How long after a run is ready its release is too late, if ever.
     pub deadline: Option<TimeDelta>,
     /// The versions of its scheme, the earliest first.
@@ -169,19 +178,20 @@ pub fn router(console: Console) -> anyhow::Result<axum::Router> {
     Ok(routes::build(Arc::new(desk::Desk::new(console)?)))
 }
 
-/// Serves the console on `listener` until `stop` is done, then lets open answers finish.
+/// Serves the console on `listener`, plain or a [`TlsListener`], until `stop` is done, then lets open answers finish.
 ///
 /// Errors when the listener breaks.
-pub async fn serve(
+pub async fn serve<L: Listener<Addr = SocketAddr>>(
     mut console: Console,
-    listener: tokio::net::TcpListener,
+    listener: L,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> anyhow::Result<()> {
     let address = listener.local_addr().context("the console's listener has no address")?;
     console.hosts.push(guard::name_of(address));
     let desk = Arc::new(desk::Desk::new(console)?);
     let pages = routes::build(desk.clone());
-    axum::serve(listener, pages.into_make_service_with_connect_info::<SocketAddr>())
+    // Tapped for nothing but the address of whoever connects, which pages are told so whatever the listener.
+    axum::serve(listener.tap_io(|_| ()), pages.into_make_service_with_connect_info::<SocketAddr>())
         .with_graceful_shutdown(async move {
             stop.await;
             desk.stopping.send_replace(true);

@@ -89,6 +89,11 @@ impl Page {
         self.person.as_ref().is_some_and(|person| person.operates)
     }
 
+    /// Whether whoever looks may ask for runs.
+    pub fn may_run(&self) -> bool {
+        self.person.as_ref().is_some_and(|person| person.may_run)
+    }
+
     /// The token of this person's forms; empty for strangers.
     pub fn csrf(&self) -> &str {
         self.person.as_ref().map_or("", |person| &person.csrf)

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use super::desk::Desk;
 use super::home::{job_title, zone_of};
-use super::proposals::{say_barred, say_unsettled};
+use super::proposals::{said_first, say_barred, say_second, say_unsettled};
 use super::say;
 use super::sessions::SignedIn;
-use crate::ledger::{Bar, Proposal, ProposalState};
+use crate::ledger::{Bar, Ended, Proposal, ProposalState};
 use crate::words::{Bilingual, Locale};
 
 /// One proposal.
@@ -42,6 +42,10 @@ pub struct ProposalRow {
     pub ended: Option<String>,
     /// Where to decide, for those who may now.
     pub decide: Option<String>,
+    /// Who said the first of two words, when and why.
+    pub first_word: Option<String>,
+    /// Whether this person's word would approve it or be the first of two; whoever said the first may only refuse.
+    pub may_approve: bool,
     /// Why this person may not decide now.
     pub bar: Option<Bilingual>,
 }
@@ -69,7 +73,8 @@ impl<'a> Rows<'a> {
     fn row(&mut self, one: &Proposal) -> anyhow::Result<ProposalRow> {
         let (state, tone) = say::proposal_state(one.state);
         let bar = self.bar(one);
-        let is_open = one.state == ProposalState::Pending && bar.is_none();
+        let is_pending = one.state == ProposalState::Pending;
+        let is_open = is_pending && bar.is_none();
         Ok(ProposalRow {
             id: one.id,
             name: one.name.clone(),
@@ -84,9 +89,11 @@ impl<'a> Rows<'a> {
             state,
             tone: tone.class(),
             earlier: self.earlier(one),
-            ended: self.ended(one),
+            ended: one.ended.as_ref().map(|end| self.said(one, end)),
+            first_word: one.first_word.as_ref().filter(|_| is_pending).map(|word| self.said(one, word)),
+            may_approve: !said_first(self.person, one),
             decide: is_open.then(|| format!("/proposals/{}/decide", one.id)),
-            bar: bar.filter(|_| one.state == ProposalState::Pending),
+            bar: bar.or_else(|| said_first(self.person, one).then(say_second)).filter(|_| is_pending),
         })
     }
 
@@ -110,9 +117,8 @@ impl<'a> Rows<'a> {
         Some(Bilingual::new(said(Locale::Zh, &state.zh), said(Locale::En, &state.en)))
     }
 
-    fn ended(&self, one: &Proposal) -> Option<String> {
-        let end = one.ended.as_ref()?;
-        Some(format!("{} · {} · {}", end.by, say::when(end.at, zone_of(self.desk, &one.job)), end.reason))
+    fn said(&self, one: &Proposal, word: &Ended) -> String {
+        format!("{} · {} · {}", word.by, say::when(word.at, zone_of(self.desk, &one.job)), word.reason)
     }
 }
 

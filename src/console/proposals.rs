@@ -1,5 +1,6 @@
 //! What schemes propose and a person must decide: the list, and the word on each.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use askama::Template;
@@ -13,6 +14,7 @@ use super::refusal::Refusal;
 use super::rights::Sight;
 use super::run_rows::Sheets;
 use super::sessions::SignedIn;
+use crate::job::ApprovedBy;
 use crate::ledger::{Bar, Decision, Proposal, ProposalState, Undecided, Verdict, WantedProposals};
 use crate::words::Bilingual;
 
@@ -56,8 +58,12 @@ pub fn decide(desk: &Arc<Desk>, visit: &Visit) -> Result<Response, Refusal> {
     let reason = visit.form.given("reason").filter(|reason| reason.chars().count() <= LONGEST_REASON);
     let reason = reason.ok_or_else(|| Refusal::Conflict(say_why()))?;
     // The same form sent twice.
-    if proposal.state != verdict.state() {
-        let decision = Decision { verdict, by: &person.user.name, reason, through: "console" };
+    let two_persons = two_persons(desk);
+    let said_before =
+        verdict == Verdict::Approve && two_persons.contains(&proposal.job) && said_first(person, &proposal);
+    if proposal.state != verdict.state() && !said_before {
+        let by = &person.user.name;
+        let decision = Decision { verdict, by, reason, through: "console", two_persons: &two_persons };
         ledger.decide_proposals(&[id], decision).map_err(refused)?;
     }
     Ok(Redirect::to("/proposals").into_response())
@@ -68,7 +74,20 @@ pub fn waiting_for(desk: &Desk, person: &SignedIn) -> anyhow::Result<usize> {
     let pending = WantedProposals { state: Some(ProposalState::Pending), ..WantedProposals::default() };
     let all = theirs(&person.sight, desk.console.ledger.proposals(&pending)?);
     let led = person.sight.led();
-    Ok(all.iter().filter(|one| one.is_settled && Bar::of(&person.user, &led, one).is_none()).count())
+    let waits = |one: &&Proposal| one.is_settled && Bar::of(&person.user, &led, one).is_none();
+    Ok(all.iter().filter(waits).filter(|one| !said_first(person, one)).count())
+}
+
+/// Whether a proposal that still waits has this person's word already.
+pub fn said_first(person: &SignedIn, one: &Proposal) -> bool {
+    let own = one.first_word.as_ref().is_some_and(|word| word.by == person.user.name);
+    own && one.state == ProposalState::Pending
+}
+
+/// The jobs whose proposals two persons approve.
+fn two_persons(desk: &Desk) -> BTreeSet<String> {
+    let jobs = desk.console.jobs.iter();
+    jobs.filter(|job| job.approved_by == ApprovedBy::TwoPerson).map(|job| job.id.clone()).collect()
 }
 
 /// How many proposals of a run's cards wait, as far as this person may see them.
@@ -100,6 +119,7 @@ fn refused(error: anyhow::Error) -> Refusal {
         Some(Undecided::Barred(_, bar)) => Refusal::Conflict(say_barred(*bar)),
         Some(Undecided::Unsettled(..)) => Refusal::Conflict(say_unsettled()),
         Some(Undecided::NoReason) => Refusal::Conflict(say_why()),
+        Some(Undecided::SamePerson(..)) => Refusal::Conflict(say_second()),
         Some(Undecided::Over(..)) => Refusal::Conflict(say_over()),
         Some(Undecided::NoSuchProposal(_) | Undecided::NoSuchPerson(_)) => Refusal::NotFound,
         None => Refusal::Broken(error),
@@ -125,6 +145,14 @@ pub fn say_unsettled() -> Bilingual {
     Bilingual::new(
         "所依据的运行已挂起或尚未完成，重新运行并完成后才能决定。",
         "The run behind it is held or not finished; it can be decided once it was run again and finished.",
+    )
+}
+
+/// Why the first of two persons waits for another.
+pub fn say_second() -> Bilingual {
+    Bilingual::new(
+        "您已同意；该任务须由另一人再批准后才生效。",
+        "You agreed; this job needs another person's word before it takes effect.",
     )
 }
 

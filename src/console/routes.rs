@@ -14,7 +14,8 @@ use super::doors::{identity, links};
 use super::refusal::Refusal;
 use super::{
     api, appeals, assets, audit_page, cards, documents, events, forms, guard, headers, health, home, insight, language,
-    letters, operator, people, policy, previews, proposals, release_desk, requests, rerun, run_actions, run_page,
+    letters, operator, people, policy, previews, proposals, recorded, release_desk, requests, rerun, run_actions,
+    run_page,
 };
 use super::{setup, sign_in, unknowns, verdicts};
 use crate::ledger::{Ability, Role};
@@ -180,6 +181,10 @@ static ROUTES: &[Route] = &[
     with_file("/forms/{job}/{period}/{form}/upload", Audience::SignedIn, forms::upload),
     get("/forms/{job}/{period}/{form}/preview", Audience::SignedIn, forms::uploaded),
     post("/forms/{job}/{period}/{form}/take", Audience::SignedIn, forms::take),
+    get("/recorded", Audience::Runners, recorded::teams),
+    get("/recorded/{job}/{period}/{team_id}", Audience::Runners, recorded::team),
+    post("/recorded/{job}/{period}/{team_id}/add", Audience::Runners, recorded::add),
+    post("/recorded/{job}/{period}/{team_id}/withdraw", Audience::Runners, recorded::withdraw),
     get("/unknowns", Audience::Runners, unknowns::show),
     get("/proposals", Audience::Runners, proposals::show),
     post("/proposals/{proposal}/decide", Audience::Runners, proposals::decide),

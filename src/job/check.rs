@@ -14,7 +14,7 @@ use super::notice::{self, NoticeTable};
 use super::release::{self, ReleaseWritten};
 use super::report::{self, ReportTable};
 use super::schedule::{self, MilestoneTable, ScheduleTable};
-use super::{Audience, Calendar, Job, Letters, OnlyTeam, PdfPassword, Periods, Print, Reader, Report};
+use super::{ApprovedBy, Audience, Calendar, Job, Letters, OnlyTeam, PdfPassword, Periods, Print, Reader, Report};
 
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -37,6 +37,9 @@ struct JobFile {
     letters: LettersTable,
     #[serde(default)]
     release: ReleaseWritten,
+    /// How many persons approve its proposals: `one-person`, or `two-person`, of whom the second is not the first.
+    #[serde(default)]
+    proposals: ApprovedBy,
     /// Which of `cards` and `packs` become PDFs; both without. Results of cards are recorded all the same.
     prints: Option<Spanned<Vec<Print>>>,
     /// Documents beside cards and packs.
@@ -103,6 +106,7 @@ pub(super) fn check(file: &AuthoredFile) -> Result<Job, Diagnostics> {
         calendar,
         letters,
         release,
+        proposals: written.proposals,
         prints,
         reports,
         gates,

@@ -24,7 +24,7 @@ pub use folder::Jobs;
 pub use gate::{Gate, GateKind, Severity};
 pub use notice::{Notice, Robot};
 pub use password::PdfPassword;
-pub use release::{Deadline, Outliers, Release, ReleasedBy, Then};
+pub use release::{ApprovedBy, Deadline, Outliers, Release, ReleasedBy, Then};
 pub use report::{Of, Reader, Report, ReportKind, Shown};
 pub use schedule::{CatchUp, DayRule, Does, Earliest, Holidays, Milestone, OnDay, Overlap, Schedule, When};
 
@@ -57,6 +57,8 @@ pub struct Job {
     pub letters: Letters,
     /// How its letters are let go.
     pub release: Release,
+    /// How many persons approve its proposals.
+    pub proposals: ApprovedBy,
     /// Which of cards and packs become PDFs.
     pub prints: Vec<Print>,
     /// The documents beside cards and packs.

@@ -37,6 +37,17 @@ pub enum ReleasedBy {
     TwoPerson,
 }
 
+/// How many persons approve what a scheme proposes about somebody.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ApprovedBy {
+    /// One, with a reason.
+    #[default]
+    OnePerson,
+    /// Two; the second is not the first. One is enough to refuse.
+    TwoPerson,
+}
+
 /// When a release is too late, and what happens then.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Deadline {

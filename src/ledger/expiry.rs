@@ -82,6 +82,7 @@ impl Ledger {
             // Whoever led a team then sees nothing of it any more.
             leads::forget_rosters(transaction, cutoff)?;
             transaction.execute("DELETE FROM form_answers WHERE at < ?1", [At(cutoff)])?;
+            transaction.execute("DELETE FROM recorded_events WHERE at < ?1", [At(cutoff)])?;
             let ended = "DELETE FROM reminders WHERE planned_at < ?1 AND state IN ('sent', 'resolved-sent', 'failed')";
             transaction.execute(ended, [At(cutoff)])?;
             silence_appeals(transaction)

@@ -59,11 +59,13 @@ mod portions;
 mod proofs;
 mod proposals;
 mod readers;
+mod recorded;
 mod releases;
 mod reminders;
 mod requests;
 mod run_log;
 mod runs;
+mod said;
 mod schema;
 mod scheme_values;
 mod send_marks;
@@ -117,6 +119,7 @@ pub use proofs::{Proved, Removed};
 pub use proposals::{
     Bar, Decision, Ended, NewProposal, Proposal, ProposalState, Undecided, Verdict, Wanted as WantedProposals,
 };
+pub use recorded::{NewRecordedEvent, NotRecorded, RecordedEvent, Withdrawn};
 pub use releases::Word;
 pub use reminders::{NewReminder, Reminder};
 pub use requests::{NewRequest, Request, RequestKind, RequestState};

@@ -13,7 +13,10 @@ use super::store::{self, Connection, Row, params};
 /// Columns of free text by table; whoever is erased is left out of them.
 const TEXTS: &[(&str, &[&str])] = &[
     ("findings", &["subject", "text_zh", "text_en", "next_zh", "next_en"]),
-    ("proposals", &["text_zh", "text_en", "evidence_zh", "evidence_en", "decided_by", "reason"]),
+    (
+        "proposals",
+        &["text_zh", "text_en", "evidence_zh", "evidence_en", "decided_by", "reason", "first_by", "first_reason"],
+    ),
     ("requests", &["agent", "requested_by", "answer"]),
     ("runs", &["agent", "requested_by", "error"]),
     ("deliveries", &["reply", "reason"]),
@@ -24,6 +27,7 @@ const TEXTS: &[(&str, &[&str])] = &[
     ("announcements", &["text_zh", "text_en"]),
     ("pauses", &["who", "reason"]),
     ("form_answers", &["form", "author", "answers"]),
+    ("recorded_events", &["agent", "name", "evidence", "author", "withdrawn_by", "reason"]),
     ("appeals", &["reason", "answer", "answered_by"]),
     ("adjustments", &["agent", "author", "reason"]),
     ("scheme_values", &["who", "reason"]),

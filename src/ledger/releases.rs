@@ -181,7 +181,7 @@ fn first_word(connection: &Connection, id: &str) -> Result<Option<String>> {
 }
 
 /// Names are told apart as people do: neither case nor blanks make a second person.
-fn is_same_person(one: &str, other: &str) -> bool {
+pub(super) fn is_same_person(one: &str, other: &str) -> bool {
     one.trim().to_lowercase() == other.trim().to_lowercase()
 }
 

@@ -1,6 +1,6 @@
 //! How values are kept in columns: words of closed lists, instants, periods and exact numbers, all as text.
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 
 use super::store::{FromValue, ToValue, Value};
 use crate::exact::Exact;
@@ -80,6 +80,22 @@ impl FromValue for Label {
     fn from_value(value: &Value) -> Result<Self, String> {
         let text = value.text()?;
         Period::parse(text).map(Self).ok_or_else(|| unreadable(text))
+    }
+}
+
+/// A day of the calendar.
+pub(super) struct Day(pub NaiveDate);
+
+impl ToValue for Day {
+    fn to_value(&self) -> Value {
+        Value::Text(self.0.to_string())
+    }
+}
+
+impl FromValue for Day {
+    fn from_value(value: &Value) -> Result<Self, String> {
+        let text = value.text()?;
+        text.parse().map(Self).map_err(|_| unreadable(text))
     }
 }
 

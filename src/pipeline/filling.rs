@@ -10,6 +10,7 @@ use crate::job::Job;
 use crate::ledger::Given;
 use crate::period::Period;
 use crate::render;
+use crate::scheme::Noted;
 use crate::score::appraisal::Person;
 use crate::score::forms::{CheckSheet, Forms, RatingForm};
 use crate::score::{self, Input, forms};
@@ -26,10 +27,12 @@ const BACK: usize = 3;
 
 /// The forms of one period of a job.
 pub struct FormDesk<'a> {
-    pipeline: &'a Pipeline,
-    job: &'a Job,
-    period: Period,
-    forms: Forms,
+    pub(super) pipeline: &'a Pipeline,
+    pub(super) job: &'a Job,
+    pub(super) period: Period,
+    pub(super) forms: Forms,
+    /// The events that can be written down.
+    pub(super) noted: Vec<Noted>,
 }
 
 /// A form that can be filled in.
@@ -85,7 +88,7 @@ impl<'a> FormDesk<'a> {
                 adjustments: &[],
             },
         )?;
-        Ok(Some(Self { pipeline, job, period: *period, forms }))
+        Ok(Some(Self { pipeline, job, period: *period, forms, noted: scheme.noted() }))
     }
 
     /// Every form: ratings role by role and team by team, then check sheets.
@@ -116,7 +119,7 @@ impl<'a> FormDesk<'a> {
 
     /// Whether what is handed in comes to a run: whether a source of the job reads such forms from a folder.
     pub fn is_collected(&self, form: &Form) -> bool {
-        self.folder(form).is_some()
+        self.folder(form.table()).is_some()
     }
 
     /// Puts what somebody handed in where the job's source collects forms, in place of what they handed in before.
@@ -124,22 +127,32 @@ impl<'a> FormDesk<'a> {
     /// # Errors
     /// When no source of the job collects such forms, or the file cannot be written.
     pub fn collect(&self, form: &Form, by: &Person, given: &[Given]) -> anyhow::Result<PathBuf> {
-        let folder = self.folder(form).with_context(|| {
-            format!("no source of job `{}` collects forms: add the source `forms` and set `FORMS_DIR`", self.job.id)
-        })?;
+        let folder = self.folder_for(form.table())?;
         let name = format!("{} ({}).xlsx", form.name(), file_name(&by.id));
         let path = folder.join(self.period.name()).join(name);
         write_whole(&path, &self.book(form, Some(by), given)?)?;
         Ok(path)
     }
 
-    /// The folder from whose workbooks, however many there are, a source of the job takes what such a form asks.
-    fn folder(&self, form: &Form) -> Option<PathBuf> {
-        let sources = self.job.sources.iter().filter_map(|id| self.pipeline.sources.get(id));
-        let fills = |one: &Resource| one.mapping.rows.iter().any(|row| row.table.name() == form.table());
-        let takes = |source: &&Source| source.resources.iter().filter(|one| one.collects_workbooks()).any(fills);
-        sources.filter(takes).find_map(|source| source.client.folder())
+    /// The same, or what is to be done where there is none.
+    pub(super) fn folder_for(&self, table: &str) -> anyhow::Result<PathBuf> {
+        self.folder(table).with_context(|| {
+            format!("no source of job `{}` collects forms: add the source `forms` and set `FORMS_DIR`", self.job.id)
+        })
     }
+
+    /// The folder from whose workbooks a source of the job fills a table.
+    pub(super) fn folder(&self, table: &str) -> Option<PathBuf> {
+        folder_of(self.pipeline, self.job, table)
+    }
+}
+
+/// The folder from whose workbooks, however many there are, a source of a job fills a table.
+pub(super) fn folder_of(pipeline: &Pipeline, job: &Job, table: &str) -> Option<PathBuf> {
+    let sources = job.sources.iter().filter_map(|id| pipeline.sources.get(id));
+    let fills = |one: &Resource| one.mapping.rows.iter().any(|row| row.table.name() == table);
+    let takes = |source: &&Source| source.resources.iter().filter(|one| one.collects_workbooks()).any(fills);
+    sources.filter(takes).find_map(|source| source.client.folder())
 }
 
 /// The people of the period as they were pulled last, or of the nearest period before of which any are kept.

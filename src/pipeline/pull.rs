@@ -18,7 +18,7 @@ use crate::tables::gate::Given;
 use crate::words::Bilingual;
 
 use super::order::{Event, Order, Stage, Unit, Watch};
-use super::{Pipeline, build, groups};
+use super::{Pipeline, build, groups, recording};
 
 /// Waits from this many milliseconds on are told also where no progress bar shows them.
 const WORTH_SAYING: u64 = 3_000;
@@ -47,6 +47,7 @@ pub(super) async fn pull(
     watch: Watch<'_>,
 ) -> anyhow::Result<Pulled> {
     watch(Event::Begins(Stage::Pull));
+    recording::say_nothing_happened(pipeline, job, period)?;
     let counter = Mutex::new((0, 0));
     let progress = |progress: Progress| tell(&counter, progress, watch);
     let extraction = Extraction {

@@ -23,18 +23,18 @@ use super::{Owed, Pipeline, addresses, build, errands, letters};
 /// How long a reminder waits at least when no letter can go out before a person mends something.
 const AFTER_A_HALT: Duration = Duration::from_secs(60);
 
-/// What somebody is reminded of.
-struct Matter<'a> {
+/// What somebody is reminded or told of.
+pub(super) struct Matter<'a> {
     /// The same for the same thing.
-    key: &'a str,
+    pub(super) key: &'a str,
     /// The period as a label.
-    period: &'a str,
+    pub(super) period: &'a str,
     /// One line.
-    title: Bilingual,
+    pub(super) title: Bilingual,
     /// What is asked for.
-    text: Bilingual,
+    pub(super) text: Bilingual,
     /// The page of the console where it is done.
-    page: &'a str,
+    pub(super) page: &'a str,
 }
 
 /// Plans a letter to each rater who still owes ratings, about theirs alone; what anybody may rate goes to `remind-to`.
@@ -116,7 +116,8 @@ fn to_all(
     readers.into_iter().map(|(id, name, to)| planned(pipeline, job, matter, (id, name, to))).collect()
 }
 
-fn planned(
+/// A letter to one person, sealed.
+pub(super) fn planned(
     pipeline: &Pipeline,
     job: &Job,
     matter: &Matter<'_>,

@@ -43,8 +43,11 @@ pub(super) async fn look(pipeline: &Pipeline) {
     }
 }
 
-/// Mails the reminders that are due.
+/// Mails the reminders that are due, and what agents are told of their appeals.
 pub(super) async fn mail(pipeline: &Pipeline) {
+    if let Err(error) = pipeline::tell_refusals(pipeline) {
+        tracing::error!(error = format!("{error:#}"), "refused appeals could not be told");
+    }
     if let Err(error) = pipeline::mail_reminders(pipeline).await {
         tracing::error!(error = format!("{error:#}"), "reminders could not be mailed");
     }

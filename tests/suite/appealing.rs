@@ -67,6 +67,12 @@ fn letters_with(bench: &Bench, text: &str) -> usize {
 
 /// Appeals against a line and has it accepted with all its points.
 fn win(bench: &Bench, card: &Document, line: &Line) {
+    let correction = Correction { sets: Sets::Points, amount: line.full_marks.clone() };
+    rule(bench, card, line, Ruling::Accept(correction));
+}
+
+/// Appeals against a line and has it ruled on by the leader.
+fn rule(bench: &Bench, card: &Document, line: &Line, ruling: Ruling) {
     let ledger = &bench.pipeline.ledger;
     let lead = User {
         name: "lead".to_owned(),
@@ -87,8 +93,6 @@ fn win(bench: &Bench, card: &Document, line: &Line) {
         through: "link",
     };
     let appeal = ledger.open_appeal(appeal).expect("opened");
-    let correction = Correction { sets: Sets::Points, amount: line.full_marks.clone() };
-    let ruling = Ruling::Accept(correction);
     let answer = Answer { ruling, by: "lead", reason: "已核对", through: "console", send: false };
     ledger.answer_appeal(appeal.id, &answer).expect("answered");
 }
@@ -154,4 +158,31 @@ async fn without_an_address_of_the_console_no_link_is_printed() {
         "2026-11-16T16:00:00+00:00",
         "five working days after a Monday, to the end of the day"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_appeal_is_told_to_its_agent_once_with_the_reason() {
+    let bench = shop();
+    let run = bench.run(bench.october().send()).await.run;
+    let cards = bench.documents(&run.id).into_values();
+    let mut cards = cards.filter(|one| one.kind == DocumentKind::Card && one.total.is_some());
+    let card = cards.next().expect("a card");
+    let line = explain(&bench, &card).card.lines.first().cloned().expect("a line");
+    let before = bench.outbox();
+    rule(&bench, &card, &line, Ruling::Refuse);
+    assert_eq!(pipeline::tell_refusals(&bench.pipeline).expect("planned"), 1);
+    assert_eq!(pipeline::tell_refusals(&bench.pipeline).expect("nothing is new"), 0);
+    assert_eq!(pipeline::mail_reminders(&bench.pipeline).await.expect("mailed"), 1);
+    let mut after = bench.outbox();
+    after.retain(|name, _| !before.contains_key(name));
+    let letter = after.into_values().next().expect("a letter");
+    let letter = mail_parser::MessageParser::default().parse(&letter).expect("a letter");
+    let to = letter.to().and_then(|to| to.first()).and_then(|one| one.address()).expect("a reader");
+    let delivery = bench.pipeline.ledger.document_deliveries(card.id).expect("deliveries").remove(0);
+    assert_eq!(to, delivery.address);
+    let text = letter.body_text(0).expect("a text");
+    for said in ["没有采纳", "理由：已核对", "答复人：lead", &line.label.zh, &format!("{SITE}/my/")] {
+        assert!(text.contains(said), "{said} is not in {text}");
+    }
+    assert!(!letter.subject().expect("a subject").contains(&line.label.zh), "a subject is seen by others");
 }

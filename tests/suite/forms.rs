@@ -21,12 +21,12 @@ use scorepost::workbook;
 use crate::bench::{copy, morning};
 use crate::facts::exact;
 
-/// A story of a shipped scheme, without what people rate and check: that comes by forms.
-struct Desk {
-    folder: tempfile::TempDir,
+/// A story of a shipped scheme, without what people rate, check and write down: that comes by forms.
+pub struct Desk {
+    pub folder: tempfile::TempDir,
     scheme: &'static str,
-    period: Period,
-    pipeline: Pipeline,
+    pub period: Period,
+    pub pipeline: Pipeline,
     story: PathBuf,
 }
 
@@ -35,17 +35,17 @@ fn root() -> PathBuf {
 }
 
 impl Desk {
-    fn of(scheme: &'static str, story: &str, period: &str) -> Self {
+    pub fn of(scheme: &'static str, story: &str, period: &str) -> Self {
         Self::with(scheme, story, period, |_| {})
     }
 
     /// The same, after a change of the tables.
-    fn with(scheme: &'static str, story: &str, period: &str, change: impl Fn(&Path)) -> Self {
+    pub fn with(scheme: &'static str, story: &str, period: &str, change: impl Fn(&Path)) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let story = root().join("fixtures/schemes").join(scheme).join(story);
         let tables = folder.path().join("tables").join(period);
         copy(&story.join(period), &tables);
-        for given_by_forms in ["ratings.csv", "checklist_results.csv"] {
+        for given_by_forms in ["ratings.csv", "checklist_results.csv", "events.csv"] {
             let _ = std::fs::remove_file(tables.join(given_by_forms));
         }
         change(&tables);
@@ -84,7 +84,16 @@ impl Desk {
         pipeline::write_forms(&self.pipeline, order, &|_| {}).await
     }
 
-    async fn run(&self) -> Outcome {
+    pub async fn run(&self) -> Outcome {
+        self.run_to(Reach::Documents).await
+    }
+
+    /// The same without any document.
+    pub async fn results(&self) -> Outcome {
+        self.run_to(Reach::Results).await
+    }
+
+    async fn run_to(&self, reach: Reach) -> Outcome {
         let order = Order {
             job: "desk".into(),
             period: self.period,
@@ -94,7 +103,7 @@ impl Desk {
             refresh: true,
             send: false,
             as_of: None,
-            reach: Reach::Documents,
+            reach,
             occasion: None,
             request: None,
             scheme_version: None,
@@ -104,20 +113,20 @@ impl Desk {
     }
 
     /// Lets time pass: what is pulled again must have begun after it was asked for.
-    fn later(&self) {
+    pub fn later(&self) {
         let clock = &self.pipeline.settings.clock;
         clock.set(clock.now() + TimeDelta::minutes(1));
     }
 
     /// The story as its tables are, scored without any form.
-    fn trial(&self) -> Trial {
+    pub fn trial(&self) -> Trial {
         let scheme = root().join("jobs/schemes").join(format!("{}.toml", self.scheme));
         let file = AuthoredFile::read(&scheme).expect("a scheme");
         trial::run(&file, &self.story).unwrap_or_else(|error| panic!("{error:#}"))
     }
 
     /// The rows of a table of the story by the columns of its header.
-    fn told(&self, table: &str) -> Vec<BTreeMap<String, String>> {
+    pub fn told(&self, table: &str) -> Vec<BTreeMap<String, String>> {
         let path = self.story.join(self.period.name()).join(format!("{table}.csv"));
         let mut reader = csv::Reader::from_path(path).expect("a table");
         let names = reader.headers().expect("a header").clone();

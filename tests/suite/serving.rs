@@ -5,6 +5,11 @@ use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
+use crate::peers::smtp::{certificate, key};
+
 /// The program on a folder of its own, far from any schedule.
 fn program(folder: &Path, more: &[(&str, &str)]) -> Command {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -71,5 +76,39 @@ fn the_console_is_not_offered_in_the_open() {
     let behind_proxy = [open, ("SCOREPOST_CONSOLE_URL", "https://scorepost.example.com")];
     let (child, address) = start(folder.path(), &behind_proxy);
     assert_eq!(address, "https://scorepost.example.com");
+    assert_eq!(stop(child).0, Some(0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_console_speaks_tls_itself_where_it_has_a_certificate() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let encoded = STANDARD.encode(key());
+    let lines = encoded.as_bytes().chunks(64).map(|line| String::from_utf8_lossy(line).into_owned() + "\n");
+    let pem: String = lines.collect();
+    let file = folder.path().join("key.pem");
+    std::fs::write(&file, format!("-----BEGIN PRIVATE KEY-----\n{pem}-----END PRIVATE KEY-----\n")).expect("a key");
+    let shown = certificate();
+    let (shown, file) = (shown.to_str().expect("a path"), file.to_str().expect("a path"));
+    let alone = program(folder.path(), &[("SCOREPOST_CONSOLE_CERTIFICATE", shown)]).output().expect("an end");
+    let told = String::from_utf8_lossy(&alone.stderr);
+    assert!(alone.status.code() == Some(2) && told.contains("go together"), "{told}");
+    let swapped = [("SCOREPOST_CONSOLE_CERTIFICATE", file), ("SCOREPOST_CONSOLE_KEY", shown)];
+    assert!(refused(folder.path(), &swapped).contains("no certificate"), "a key is no certificate");
+
+    let both = [("SCOREPOST_CONSOLE_CERTIFICATE", shown), ("SCOREPOST_CONSOLE_KEY", file)];
+    let (child, address) = start(folder.path(), &both);
+    assert!(address.starts_with("https://127.0.0.1:"), "{address}");
+    // Somebody who says nothing holds up nobody.
+    let port = address.rsplit_once(':').expect("a port").1.to_owned();
+    let silent = std::net::TcpStream::connect(format!("127.0.0.1:{port}")).expect("a line");
+    let client = reqwest::Client::builder().danger_accept_invalid_certs(true).build().expect("a client");
+    let answer = client.get(format!("{address}/sign-in")).send().await.expect("an answer");
+    assert!(answer.status().is_success());
+    assert_eq!(answer.headers()["strict-transport-security"], "max-age=31536000");
+    assert!(
+        client.get(format!("http://127.0.0.1:{port}/sign-in")).send().await.is_err(),
+        "nothing is said in the clear"
+    );
+    drop(silent);
     assert_eq!(stop(child).0, Some(0));
 }

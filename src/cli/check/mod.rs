@@ -4,6 +4,7 @@ mod calendars;
 mod engine;
 mod gates;
 mod mail;
+mod open_values;
 mod reports;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,6 +15,7 @@ use serde_json::json;
 use crate::deliver::letters::{Kind, compose};
 use crate::diag::{Diagnostic, Diagnostics, Severity, toml_files};
 use crate::job::{Job, Jobs};
+use crate::ledger::Ledger;
 use crate::pipeline::preview;
 use crate::render::{Renderer, Shape};
 use crate::scheme::Registry;
@@ -28,7 +30,10 @@ use super::printer::Printer;
 
 /// Checks every file that a person wrote, and with `--online` the relay.
 pub(super) async fn check(settings: &Settings, options: &CheckOptions, printer: &Printer) -> anyhow::Result<Ending> {
-    let mut found = files(settings);
+    let mut found = match open_values::kept_ledger(settings) {
+        Ok(ledger) => files(settings, ledger.as_ref()),
+        Err(unread) => with(files(settings, None), unread),
+    };
     if options.online {
         found.extend(mail::online(settings).await);
     }
@@ -37,9 +42,14 @@ pub(super) async fn check(settings: &Settings, options: &CheckOptions, printer: 
     Ok(if found.has_errors() { Ending::NotDone } else { Ending::Done })
 }
 
-/// Everything that is wrong with the files of this machine; nobody outside is asked.
-pub(in crate::cli) fn files(settings: &Settings) -> Diagnostics {
-    let mut found = written(settings);
+fn with(mut found: Diagnostics, one: Diagnostic) -> Diagnostics {
+    found.push(one);
+    found
+}
+
+/// Everything that is wrong with the files of this machine; nobody outside is asked. Values that a ledger holds are told of.
+pub(in crate::cli) fn files(settings: &Settings, ledger: Option<&Ledger>) -> Diagnostics {
+    let mut found = written(settings, ledger);
     found.extend(mail::written(settings));
     found.extend(letters(settings));
     match Renderer::of_machine(settings) {
@@ -50,13 +60,14 @@ pub(in crate::cli) fn files(settings: &Settings) -> Diagnostics {
 }
 
 /// Jobs, schemes and sources, and how they fit together; a file that is wrong keeps none of the others from being checked.
-fn written(settings: &Settings) -> Diagnostics {
+fn written(settings: &Settings, ledger: Option<&Ledger>) -> Diagnostics {
     let (jobs, mut found) = Jobs::review(&settings.jobs);
     let (schemes, wrong) = Registry::review(&settings.jobs.join("schemes"));
     found.extend(wrong);
     let (sources, wrong) = source::review_folder(&settings.jobs.join("sources"), &settings.variables);
     found.extend(wrong);
     found.extend(schemes_compile(&schemes));
+    found.extend(open_values::unset(&schemes, ledger));
     found.extend(engine::uncounted(settings, &jobs, &schemes));
     found.extend(cycles(&jobs, &schemes));
     found.extend(gates::unfilled(&jobs, &sources));
@@ -99,18 +110,6 @@ fn schemes_compile(schemes: &Registry) -> Diagnostics {
     for scheme in schemes.all() {
         if let Err(wrong) = score::compile(scheme) {
             found.extend(wrong);
-        }
-        for name in scheme.unset() {
-            found.push(
-                Diagnostic::warning(format!(
-                    "scheme `{}` leaves `{name}` unset; a run that needs it is held",
-                    scheme.id
-                ))
-                .at(scheme.file.place(0..0))
-                .hint(
-                    "write the value, mark an assumption with its reason, or fill it in with `scorepost scheme fill`",
-                ),
-            );
         }
     }
     found

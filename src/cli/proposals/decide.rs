@@ -1,7 +1,10 @@
 //! A named person's word about proposals.
 
+use std::collections::BTreeSet;
+
 use serde_json::json;
 
+use crate::job::ApprovedBy;
 use crate::ledger::{Decision, Proposal, Undecided, Verdict};
 use crate::pipeline::Pipeline;
 use crate::words::Locale;
@@ -20,7 +23,9 @@ pub(super) fn decide(
     printer: &Printer,
 ) -> anyhow::Result<Ending> {
     let through = format!("command line of {}", who());
-    let decision = Decision { verdict, by: &word.by, reason: &word.reason, through: &through };
+    let two_persons = two_persons(pipeline);
+    let decision =
+        Decision { verdict, by: &word.by, reason: &word.reason, through: &through, two_persons: &two_persons };
     let decided = pipeline.ledger.decide_proposals(&word.ids, decision).map_err(classified)?;
     for one in &decided {
         printer.line(&line(one, pipeline.settings.locale));
@@ -29,9 +34,15 @@ pub(super) fn decide(
     Ok(Ending::Done)
 }
 
+/// The jobs whose proposals two persons approve.
+fn two_persons(pipeline: &Pipeline) -> BTreeSet<String> {
+    let jobs = pipeline.jobs.all().iter();
+    jobs.filter(|job| job.proposals == ApprovedBy::TwoPerson).map(|job| job.id.clone()).collect()
+}
+
 fn line(one: &Proposal, locale: Locale) -> String {
     let amount = one.what.amount.as_ref().map(|amount| format!(" ¥{}", amount.fixed(2))).unwrap_or_default();
-    let by = one.ended.as_ref().map_or("", |end| &end.by);
+    let by = one.ended.as_ref().or(one.first_word.as_ref()).map_or("", |end| &end.by);
     format!(
         "#{} {} {} {}{amount}: {} · {by}",
         one.id,

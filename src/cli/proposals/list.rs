@@ -67,6 +67,11 @@ fn how_it_stands(one: &Proposal, locale: Locale) -> String {
     let mut text = state(one.state, locale).to_owned();
     if let Some(end) = &one.ended {
         text.push_str(&format!("\n{} {}\n{}", end.by, end.at.format("%Y-%m-%d"), end.reason));
+    } else if let Some(first) = &one.first_word {
+        text.push_str(&match locale {
+            Locale::Zh => format!("\n{} 已同意，待第二人", first.by),
+            Locale::En => format!("\n{} agreed; a second person must", first.by),
+        });
     } else if !one.is_settled {
         text.push_str(match locale {
             Locale::Zh => "\n运行挂起或未完成",

@@ -38,6 +38,7 @@ pub(super) fn doors(pipeline: &Arc<Pipeline>, address: SocketAddr) -> anyhow::Re
 pub(super) fn base(pipeline: &Pipeline, address: SocketAddr) -> String {
     match &pipeline.settings.console_url {
         Some(url) => url.as_str().trim_end_matches('/').to_owned(),
+        None if pipeline.settings.console_tls.is_some() => format!("https://{address}"),
         None => format!("http://{address}"),
     }
 }

@@ -57,8 +57,9 @@ impl Machine for ThisMachine {
     fn settings(&self) -> Vec<(Bilingual, String)> {
         let settings = &self.pipeline.settings;
         let relays: Vec<String> = settings.mail_url.split_whitespace().map(without_secrets).collect();
+        let scheme = if settings.console_tls.is_some() { "https" } else { "http" };
         let console =
-            settings.console_url.as_ref().map_or_else(|| format!("http://{}", settings.listen), Url::to_string);
+            settings.console_url.as_ref().map_or_else(|| format!("{scheme}://{}", settings.listen), Url::to_string);
         vec![
             (Bilingual::new("数据目录", "data folder"), settings.data.display().to_string()),
             (Bilingual::new("任务目录", "jobs folder"), settings.jobs.display().to_string()),
@@ -73,7 +74,7 @@ impl Machine for ThisMachine {
 
     fn check(&self) -> Checked {
         let settings = &self.pipeline.settings;
-        let found = check::files(settings);
+        let found = check::files(settings, Some(&self.pipeline.ledger));
         let faults = found.sorted().into_iter().filter(|one| one.severity != Severity::Note).map(fault).collect();
         let checked = Checked { at: settings.clock.now(), faults };
         *self.checked.lock().unwrap_or_else(PoisonError::into_inner) = Some(checked.clone());

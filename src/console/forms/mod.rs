@@ -12,6 +12,7 @@ mod upload;
 pub use hand_in::hand_in;
 pub use item::{save, show as item};
 pub use list::show as list;
+pub use named::job_and_period;
 pub use overview::{show as overview, workbook};
 pub use upload::{show as uploaded, take, upload};
 

@@ -6,7 +6,7 @@ use anyhow::{Result, bail};
 use chrono::{DateTime, Utc};
 
 use super::open::written;
-use super::{Appeal, AppealState, Sets, find, said};
+use super::{Appeal, AppealState, Sets, find};
 use crate::exact::Exact;
 use crate::ledger::audit::append;
 use crate::ledger::leads::led_by;
@@ -14,7 +14,7 @@ use crate::ledger::people::find_user;
 use crate::ledger::requests;
 use crate::ledger::store::{Connection, params};
 use crate::ledger::stored::{At, Fraction, Label};
-use crate::ledger::{Bar, Ledger, NewRequest, Request, RequestKind, Scope};
+use crate::ledger::{Bar, Ledger, NewRequest, Request, RequestKind, Scope, said};
 
 /// What is set on the line of an accepted appeal.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -7,7 +7,7 @@ mod answer;
 mod links;
 mod open;
 mod rates;
-mod said;
+mod refusals;
 mod windows;
 
 use anyhow::Result;
@@ -23,11 +23,11 @@ use crate::period::Period;
 use super::leads::Led;
 use super::people::User;
 
+pub use super::said::LONGEST as LONGEST_REASON;
 pub use adjustments::{Adjustment, Sets};
 pub use answer::{Answer, Correction, NotAnswered, Ruling};
 pub use open::{NewAppeal, NotOpened};
 pub use rates::{Rate, rates};
-pub use said::LONGEST as LONGEST_REASON;
 
 stored_words! {
     /// How far an appeal is.

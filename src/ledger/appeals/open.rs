@@ -6,11 +6,11 @@ use anyhow::{Context, Result, bail};
 use chrono::{DateTime, Utc};
 
 use super::windows::find_window;
-use super::{Appeal, AppealState, find, said};
-use crate::ledger::Ledger;
+use super::{Appeal, AppealState, find};
 use crate::ledger::audit::append;
 use crate::ledger::store::{Connection, OptionalExtension, params};
 use crate::ledger::stored::At;
+use crate::ledger::{Ledger, said};
 
 /// What an agent disputes.
 #[derive(Clone, Copy, Debug)]

@@ -1,5 +1,6 @@
 //! A named person approves or refuses.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use anyhow::Result;
@@ -10,6 +11,7 @@ use crate::ledger::Ledger;
 use crate::ledger::audit::append;
 use crate::ledger::leads::{Led, led_by};
 use crate::ledger::people::{User, find_user};
+use crate::ledger::releases::is_same_person;
 use crate::ledger::store::{Connection, params};
 use crate::ledger::stored::{At, stored_words};
 
@@ -44,6 +46,8 @@ pub struct Decision<'a> {
     pub reason: &'a str,
     /// Where it was said, for the audit, such as `console`.
     pub through: &'a str,
+    /// The jobs whose proposals two persons approve; the second is not the first.
+    pub two_persons: &'a BTreeSet<String>,
 }
 
 /// Why a decision was not taken; nothing of it was.
@@ -59,6 +63,8 @@ pub enum Undecided {
     Barred(i64, Bar),
     /// It was decided or withdrawn before.
     Over(i64, ProposalState),
+    /// The person said the first of two words, and the second is another person's.
+    SamePerson(i64, String),
     /// The run behind its card is not finished, or is held.
     Unsettled(i64, String),
 }
@@ -74,6 +80,9 @@ impl fmt::Display for Undecided {
             Self::Barred(id, bar) => write!(out, "proposal `{id}` was not decided: {bar}"),
             Self::Over(id, state) => {
                 write!(out, "proposal `{id}` is {state} already; `scorepost proposals` says by whom")
+            }
+            Self::SamePerson(id, first) => {
+                write!(out, "`{first}` approved proposal `{id}` already; the second word must be another person's")
             }
             Self::Unsettled(id, run) => write!(
                 out,
@@ -115,13 +124,38 @@ fn decide(
     let proposal = find(connection, id)?.ok_or(Undecided::NoSuchProposal(id))?;
     check(person, led, &proposal)?;
     let reason = decision.reason.trim();
+    let needs_two = decision.verdict == Verdict::Approve && decision.two_persons.contains(&proposal.job);
+    let before = match &proposal.first_word {
+        None if needs_two => return first_of_two(connection, &proposal, person, decision, now),
+        Some(first) if needs_two && is_same_person(&first.by, &person.name) => {
+            return Err(Undecided::SamePerson(id, first.by.clone()).into());
+        }
+        Some(first) if needs_two => format!("; the second of two, the first was {}", first.by),
+        _ => String::new(),
+    };
     connection.execute(
         "UPDATE proposals SET state = ?2, decided_by = ?3, decided_at = ?4, reason = ?5 WHERE id = ?1",
         params![id, decision.verdict.state(), person.name, At(now), reason],
     )?;
-    let detail = format!("{}; {reason}; through {}", proposal.called(), decision.through);
+    let detail = format!("{}; {reason}; through {}{before}", proposal.called(), decision.through);
     let action = format!("{}-proposal", decision.verdict);
     append(connection, now, &person.name, &action, &format!("proposal {id}"), &detail)?;
+    find(connection, id)?.ok_or_else(|| Undecided::NoSuchProposal(id).into())
+}
+
+/// Keeps the first of two words; nothing follows from it yet.
+fn first_of_two(
+    connection: &Connection,
+    proposal: &Proposal,
+    person: &User,
+    decision: Decision<'_>,
+    now: DateTime<Utc>,
+) -> Result<Proposal> {
+    let (id, reason) = (proposal.id, decision.reason.trim());
+    let sql = "UPDATE proposals SET first_by = ?2, first_at = ?3, first_reason = ?4 WHERE id = ?1";
+    connection.execute(sql, params![id, person.name, At(now), reason])?;
+    let detail = format!("{}; {reason}; through {}; the first of two", proposal.called(), decision.through);
+    append(connection, now, &person.name, "approve-proposal-first", &format!("proposal {id}"), &detail)?;
     find(connection, id)?.ok_or_else(|| Undecided::NoSuchProposal(id).into())
 }
 

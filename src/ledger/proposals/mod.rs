@@ -55,10 +55,10 @@ impl NewProposal {
     }
 }
 
-/// Who ended a proposal, when and why.
+/// Who said a word that counts about a proposal, when and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ended {
-    /// The user who decided, or who asked for the run that withdrew it.
+    /// The user who said it, or who asked for the run that withdrew the proposal.
     pub by: String,
     /// When.
     pub at: DateTime<Utc>,
@@ -95,6 +95,8 @@ pub struct Proposal {
     pub earlier: Option<i64>,
     /// When it was first proposed.
     pub created_at: DateTime<Utc>,
+    /// The first of two words for it, where two are asked for and one was said.
+    pub first_word: Option<Ended>,
     /// Who ended it; `None` while it is pending.
     pub ended: Option<Ended>,
 }
@@ -197,6 +199,7 @@ fn read_proposal(row: &Row<'_>) -> store::Result<Proposal> {
         state: row.get("state")?,
         earlier: row.get("earlier")?,
         created_at: row.get::<_, At>("created_at")?.0,
+        first_word: read_first_word(row)?,
         ended: read_end(row)?,
     })
 }
@@ -204,6 +207,11 @@ fn read_proposal(row: &Row<'_>) -> store::Result<Proposal> {
 fn read_end(row: &Row<'_>) -> store::Result<Option<Ended>> {
     let Some(by) = row.get("decided_by")? else { return Ok(None) };
     Ok(Some(Ended { by, at: row.get::<_, At>("decided_at")?.0, reason: row.get("reason")? }))
+}
+
+fn read_first_word(row: &Row<'_>) -> store::Result<Option<Ended>> {
+    let Some(by) = row.get("first_by")? else { return Ok(None) };
+    Ok(Some(Ended { by, at: row.get::<_, At>("first_at")?.0, reason: row.get("first_reason")? }))
 }
 
 /// Whether what a run computed may be acted on; a held, broken or stopped one may have computed on half the data.

@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use crate::exact::Exact;
 use crate::finding::Finding;
 use crate::ledger::bench::{card, ledger, new_run, user};
@@ -60,7 +62,17 @@ fn people(ledger: &Ledger) {
 }
 
 fn decide(ledger: &Ledger, ids: &[i64], verdict: Verdict, by: &str) -> Result<Vec<Proposal>, Undecided> {
-    let decision = Decision { verdict, by, reason: "talked it over", through: "test" };
+    decide_where(ledger, ids, verdict, by, &BTreeSet::new())
+}
+
+fn decide_where(
+    ledger: &Ledger,
+    ids: &[i64],
+    verdict: Verdict,
+    by: &str,
+    two_persons: &BTreeSet<String>,
+) -> Result<Vec<Proposal>, Undecided> {
+    let decision = Decision { verdict, by, reason: "talked it over", through: "test", two_persons };
     ledger.decide_proposals(ids, decision).map_err(|error| error.downcast().expect("an undecided"))
 }
 
@@ -203,7 +215,8 @@ fn a_decision_is_audited_with_its_reason_and_taken_for_all_or_none() {
     assert!(entries[1].detail.ends_with("; talked it over; through test"), "{}", entries[1].detail);
     let again = decide(&ledger, &[1], Verdict::Refuse, "hr");
     assert_eq!(again.err(), Some(Undecided::Over(1, ProposalState::Approved)));
-    let nothing = Decision { verdict: Verdict::Refuse, by: "hr", reason: " ", through: "test" };
+    let nothing =
+        Decision { verdict: Verdict::Refuse, by: "hr", reason: " ", through: "test", two_persons: &BTreeSet::new() };
     assert!(ledger.decide_proposals(&[1], nothing).is_err());
 }
 
@@ -240,4 +253,23 @@ fn proposals_are_found_by_job_period_and_state() {
     let state = |state| WantedProposals { state: Some(state), ..WantedProposals::default() };
     assert_eq!((count(state(ProposalState::Pending)), count(state(ProposalState::Refused))), (1, 1));
     assert_eq!(count(state(ProposalState::Approved)), 0);
+}
+
+#[test]
+fn two_persons_approve_where_a_job_asks_for_two_and_one_refuses() {
+    let (ledger, _) = ledger();
+    people(&ledger);
+    issue(&ledger, "v1", &[fine(50), demotion()]);
+    let two = BTreeSet::from(["monthly".to_owned()]);
+    let say = |id, verdict, by| decide_where(&ledger, &[id], verdict, by, &two);
+    let first = say(1, Verdict::Approve, "hr").expect("the first word").remove(0);
+    assert_eq!((first.state, first.first_word.map(|word| word.by)), (ProposalState::Pending, Some("hr".to_owned())));
+    assert_eq!(say(1, Verdict::Approve, "hr"), Err(Undecided::SamePerson(1, "hr".to_owned())));
+    issue(&ledger, "v2", &[fine(50), demotion()]);
+    let second = say(1, Verdict::Approve, "lead").expect("the second word").remove(0);
+    assert_eq!((second.state, second.ended.map(|end| end.by)), (ProposalState::Approved, Some("lead".to_owned())));
+    say(2, Verdict::Approve, "op").expect("the first word");
+    assert_eq!(say(2, Verdict::Refuse, "op").expect("one refuses")[0].state, ProposalState::Refused);
+    let told: Vec<String> = ledger.audit_entries(9).expect("entries").into_iter().map(|one| one.action).collect();
+    assert_eq!(told, ["refuse-proposal", "approve-proposal-first", "approve-proposal", "approve-proposal-first"]);
 }

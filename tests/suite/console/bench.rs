@@ -14,18 +14,20 @@ use chrono::{DateTime, TimeDelta, Utc};
 use scorepost::clock::Clock;
 use scorepost::console::{
     Branch, Console, Doors, Explained, Explanations, FirstUser, Forms, Identified, Identity, Item, JobCard, Journey,
-    LinkLetter, LinkPost, MetricsPlace, Monitored, Monitors, PreviewWish, Previewed, Previews, Rater, RowTable,
-    SchemeVersion, SecureCookies, Sheet, UploadedCell, first_user_token, hash_password, router,
+    LinkLetter, LinkPost, MetricsPlace, Monitored, Monitors, PreviewWish, Previewed, Previews, Rater, RecordSheet,
+    RecordTeam, Records, RowTable, SchemeVersion, SecureCookies, Sheet, UploadedCell, first_user_token, hash_password,
+    router,
 };
 use scorepost::exact::Exact;
 use scorepost::finding::Finding;
-use scorepost::job::ReleasedBy;
+use scorepost::job::{ApprovedBy, ReleasedBy};
 use scorepost::ledger::{
     DeliveryState, Document, DocumentKind, Given, Ledger, NewAppeal, NewDelivery, NewDocument, NewProposal, NewRequest,
     NewRun, RecipientRole, RequestKind, RequestState, Role, Run, RunState, Scope, TeamLead, Trigger, User,
     WantedProposals,
 };
 use scorepost::period::{Cycle, Period};
+use scorepost::scheme::Noted;
 use scorepost::words::{Bilingual, Locale};
 use sha2::{Digest, Sha256};
 use tower::ServiceExt;
@@ -191,6 +193,44 @@ impl Forms for TwoItems {
     }
 }
 
+/// Two kinds of events in October, about both teams.
+struct TwoKinds {
+    collected: Arc<Mutex<Vec<String>>>,
+}
+
+impl Records for TwoKinds {
+    fn sheet(&self, job: &str, period: &Period) -> anyhow::Result<Arc<RecordSheet>> {
+        if job != "monthly" || period.to_string() != "2026-10" {
+            return Ok(Arc::default());
+        }
+        let kind = |kind: &str, what: &str, points| Noted {
+            kind: kind.to_owned(),
+            cause: None,
+            what: Bilingual::same(what),
+            lines: vec![Bilingual::same("服务")],
+            points,
+        };
+        let team = |id: &str| RecordTeam {
+            id: id.to_owned(),
+            name: id.to_owned(),
+            people: MEMBERS.iter().filter(|one| one.2 == id).map(|one| (one.0.to_owned(), one.1.to_owned())).collect(),
+        };
+        Ok(Arc::new(RecordSheet {
+            kinds: vec![
+                kind("quarrel", "与顾客 <b>争吵", None),
+                kind("contribution", "特殊贡献", Some((Exact::whole(1), Exact::whole(5)))),
+            ],
+            teams: vec![team("T1"), team("T2")],
+            is_collected: true,
+        }))
+    }
+
+    fn collect(&self, job: &str, period: &Period, team: &str) -> anyhow::Result<()> {
+        self.collected.lock().expect("a lock").push(format!("events of {team} in {job} {period}"));
+        Ok(())
+    }
+}
+
 /// A service to which nothing happens.
 struct Sound;
 
@@ -282,6 +322,7 @@ impl Bench {
             hosts: vec!["scores.example".to_owned()],
             previews: Arc::new(NoTemplates),
             forms: Arc::new(TwoItems { collected: collected.clone() }),
+            records: Arc::new(TwoKinds { collected: collected.clone() }),
             explanations: Arc::new(OneBranch),
             policies: Arc::new(TwoVersions::new()),
             machine: Arc::new(OneMachine { ledger: ledger.clone(), checked: Mutex::default() }),
@@ -635,6 +676,7 @@ fn job(id: &str, zh: &str, en: &str) -> JobCard {
         next: Arc::new(move |after| [next, next + TimeDelta::days(31)].into_iter().find(|next| *next > after)),
         zone: chrono_tz::Asia::Shanghai,
         released_by: ReleasedBy::default(),
+        approved_by: if id == "weekly" { ApprovedBy::TwoPerson } else { ApprovedBy::OnePerson },
         deadline: Some(TimeDelta::days(3)),
         versions: ["2026.1", "2026.2"]
             .iter()

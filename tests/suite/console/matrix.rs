@@ -104,6 +104,7 @@ struct Shop {
     appeals: Vec<i64>,
     simulation: i64,
     waiting: Vec<Run>,
+    events: Vec<i64>,
 }
 
 impl Shop {
@@ -172,6 +173,7 @@ impl Shop {
         };
         let waiting = THINGS[..3].iter().zip(&["2026-10", "2025-09", "2025-08"]).map(waits).collect();
         let simulation = super::policy::tried(&bench, "A001");
+        let events = THINGS[..3].iter().map(|thing| super::recorded::recorded(&bench, thing.subject())).collect();
         Self {
             bench,
             sent,
@@ -186,6 +188,7 @@ impl Shop {
             appeals,
             simulation,
             waiting,
+            events,
         }
     }
 
@@ -235,6 +238,9 @@ impl Shop {
             "scheme" => if thing == Thing::Missing { "nothing" } else { "monthly" }.to_owned(),
             "draft" => if thing == Thing::Missing { "monthly 9" } else { "monthly 2" }.to_owned(),
             "simulation" => if thing == Thing::Missing { 999 } else { self.simulation }.to_string(),
+            "team_id" => thing.team().unwrap_or("T1").to_owned(),
+            "agent" => thing.subject().to_owned(),
+            "event" => numbered(&self.events),
             "team" => thing.team().unwrap_or_default().to_owned(),
             "job" => if thing == Thing::Missing { "no-such-job" } else { "monthly" }.to_owned(),
             "person" => ["own", "other", "both", "none"][thing as usize].to_owned(),

@@ -53,7 +53,8 @@ const WAYS: [fn(&str) -> String; 12] = [
     |core| core.replace('<', "<<"),
 ];
 
-fn payloads() -> Vec<String> {
+/// All of them.
+pub fn payloads() -> Vec<String> {
     CORES.iter().flat_map(|core| WAYS.iter().map(|way| way(core))).collect()
 }
 

@@ -1,7 +1,8 @@
 //! A person decides about a proposal in the console: once, with a reason, and never about themself.
 
 use axum::http::StatusCode;
-use scorepost::ledger::{Ended, ProposalState, Role, RunState};
+use scorepost::ledger::{Ended, NewRun, ProposalState, Role, RunState, Scope, Trigger};
+use scorepost::period::Period;
 
 use super::bench::{Answer, Bench, Browser};
 
@@ -91,4 +92,34 @@ async fn a_changed_amount_shows_the_decision_before_it() {
     let page = bench.get(Some(&hr), "/proposals").await.body;
     assert!(page.contains(&format!("#{first} 扣款 ¥80.00: 已批准")) && page.contains("¥95.00"), "{page}");
     assert_eq!((state(&bench, first), state(&bench, second)), (ProposalState::Approved, ProposalState::Pending));
+}
+
+#[tokio::test]
+async fn two_persons_approve_where_the_job_asks_for_two() {
+    let bench = Bench::shop();
+    let new = NewRun {
+        job: "weekly".to_owned(),
+        period: Period::parse("2026-W41").expect("a period"),
+        scope: Scope::default(),
+        trigger: Trigger::AdHoc,
+        requested_by: "op".to_owned(),
+        refresh: false,
+        send: false,
+        as_of: None,
+    };
+    let run = bench.ledger.start_run(&new).expect("a run");
+    let id = bench.propose(&run, "A002", 80);
+    bench.ledger.set_state(&run.id, RunState::Ready).expect("a state");
+    let (lead, hr) = (bench.browser("lead1"), bench.browser("hr"));
+    for _ in 0..2 {
+        assert_eq!(decide(&bench, &lead, id, "approve", "已面谈").await.location(), "/proposals");
+    }
+    assert_eq!(state(&bench, id), ProposalState::Pending);
+    let page = bench.get(Some(&lead), "/proposals").await.body;
+    assert!(page.contains("须由另一人再批准") && !page.contains("value=\"approve\""), "{page}");
+    assert!(!bench.get(Some(&lead), "/").await.body.contains("奖惩建议"), "it waits for somebody else");
+    let page = bench.get(Some(&hr), "/proposals").await.body;
+    assert!(page.contains("一人已同意") && page.contains("lead1 ·") && page.contains("value=\"approve\""), "{page}");
+    assert_eq!(decide(&bench, &hr, id, "approve", "同意").await.location(), "/proposals");
+    assert_eq!(state(&bench, id), ProposalState::Approved);
 }

@@ -224,6 +224,11 @@ pub fn certificate() -> PathBuf {
     peer_file("localhost-cert.pem")
 }
 
+/// Its private key, PKCS 8.
+pub fn key() -> Vec<u8> {
+    std::fs::read(peer_file("localhost-key.der")).expect("a key")
+}
+
 /// A certificate for the same name that the relay does not hold.
 pub fn strange_certificate() -> PathBuf {
     peer_file("stranger-cert.pem")
@@ -399,7 +404,7 @@ impl Client {
 
 fn acceptor() -> TlsAcceptor {
     let shown = CertificateDer::from_pem_file(certificate()).expect("the certificate");
-    let key = PrivatePkcs8KeyDer::from(std::fs::read(peer_file("localhost-key.der")).expect("its key"));
+    let key = PrivatePkcs8KeyDer::from(key());
     let config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
         .with_safe_default_protocol_versions()
         .expect("TLS versions")

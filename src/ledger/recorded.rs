@@ -1,0 +1,330 @@
+//! Events that people wrote down about agents: what happened, on which day, what shows it, by whom; withdrawn with a reason
+//! and never erased by it.
+
+use std::fmt;
+
+use anyhow::{Result, bail};
+use chrono::{DateTime, NaiveDate, Utc};
+
+use super::audit::append;
+use super::leads::led_by;
+use super::people::find_user;
+use super::proposals::Bar;
+use super::store::{self, Connection, OptionalExtension, Row, params};
+use super::stored::{At, Day, Fraction, Label};
+use super::{Ledger, said};
+use crate::exact::Exact;
+use crate::period::Period;
+
+/// An event to be written down.
+#[derive(Clone, Debug)]
+pub struct NewRecordedEvent {
+    /// What makes a form that is sent twice count once.
+    pub key: String,
+    /// The job's id.
+    pub job: String,
+    /// The period in which it counts.
+    pub period: Period,
+    /// The team's id.
+    pub team: String,
+    /// The agent's staff number.
+    pub agent: String,
+    /// The agent's name.
+    pub name: String,
+    /// The day on which it happened.
+    pub day: NaiveDate,
+    /// Its type, as the scheme calls it.
+    pub kind: String,
+    /// Its cause, where the scheme asks for one.
+    pub cause: Option<String>,
+    /// Its points, where the scheme takes them from the event.
+    pub points: Option<Exact>,
+    /// How many it stands for.
+    pub count: u32,
+    /// What shows it.
+    pub evidence: String,
+    /// The user who writes it down.
+    pub author: String,
+}
+
+/// An event that was written down.
+#[derive(Clone, Debug)]
+pub struct RecordedEvent {
+    /// The ledger's number for it.
+    pub id: i64,
+    /// What was written down, and by whom.
+    pub what: NewRecordedEvent,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Who withdrew it, when and why; `None` while it counts.
+    pub withdrawn: Option<Withdrawn>,
+}
+
+/// Who withdrew an event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Withdrawn {
+    /// The user.
+    pub by: String,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Why.
+    pub reason: String,
+}
+
+/// Why nothing was written down or withdrawn.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NotRecorded {
+    /// There is no such event.
+    NoSuchEvent(i64),
+    /// There is no such user.
+    NoSuchPerson(String),
+    /// Nothing was said, or too much.
+    NoReason,
+    /// The person may not do this.
+    Barred(Bar),
+}
+
+impl fmt::Display for NotRecorded {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoSuchEvent(id) => write!(out, "there is no recorded event `{id}`"),
+            Self::NoSuchPerson(name) => write!(out, "there is no user `{name}`; `scorepost user list` lists them"),
+            Self::NoReason => write!(out, "it needs a word of at most {} letters: say what shows it", said::LONGEST),
+            Self::Barred(bar) => write!(out, "nothing was written down: {bar}"),
+        }
+    }
+}
+
+impl std::error::Error for NotRecorded {}
+
+impl Ledger {
+    /// Writes an event down; one with this key that is there already is returned as it is.
+    ///
+    /// # Errors
+    /// With a [`NotRecorded`] when this person may not, or nothing shows it.
+    pub fn record_event(&self, new: &NewRecordedEvent) -> Result<RecordedEvent> {
+        let now = self.now();
+        self.write(|transaction| {
+            let evidence = said::said(&new.evidence).ok_or(NotRecorded::NoReason)?;
+            refuse_barred(transaction, new, &new.author, now)?;
+            if let Some(known) = find_by_key(transaction, &new.key)? {
+                return Ok(known);
+            }
+            let sql = "INSERT INTO recorded_events (key, job, period, team, agent, name, day, kind, cause, points, count, \
+                       evidence, author, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14) \
+                       RETURNING id";
+            let values = params![
+                new.key,
+                new.job,
+                Label(new.period),
+                new.team,
+                new.agent,
+                new.name,
+                Day(new.day),
+                new.kind,
+                new.cause,
+                new.points.clone().map(Fraction),
+                new.count,
+                evidence,
+                new.author,
+                At(now)
+            ];
+            let id: i64 = transaction.query_row(sql, values, |row| row.get("id"))?;
+            let event = written(transaction, id)?;
+            append(transaction, now, &new.author, "record-event", &format!("event {id}"), &event.called())?;
+            Ok(event)
+        })
+    }
+
+    /// Withdraws an event, which then counts no more; one that was withdrawn before stays as it is.
+    ///
+    /// # Errors
+    /// With a [`NotRecorded`] when this person may not, or no reason is given.
+    pub fn withdraw_event(&self, id: i64, by: &str, reason: &str) -> Result<RecordedEvent> {
+        let now = self.now();
+        self.write(|transaction| {
+            let event = written(transaction, id)?;
+            let reason = said::said(reason).ok_or(NotRecorded::NoReason)?;
+            refuse_barred(transaction, &event.what, by, now)?;
+            if event.withdrawn.is_some() {
+                return Ok(event);
+            }
+            let sql = "UPDATE recorded_events SET withdrawn_by = ?2, withdrawn_at = ?3, reason = ?4 WHERE id = ?1";
+            transaction.execute(sql, params![id, by, At(now), reason])?;
+            let detail = format!("{}; {reason}", event.called());
+            append(transaction, now, by, "withdraw-event", &format!("event {id}"), &detail)?;
+            written(transaction, id)
+        })
+    }
+
+    /// The event of that number.
+    pub fn recorded_event(&self, id: i64) -> Result<Option<RecordedEvent>> {
+        self.read(|connection| find_by_id(connection, id))
+    }
+
+    /// What was written down for a team's period, the newest first, withdrawn events too.
+    pub fn recorded_events(&self, job: &str, period: &Period, team: &str) -> Result<Vec<RecordedEvent>> {
+        self.read(|connection| {
+            let sql = "SELECT * FROM recorded_events WHERE job = ?1 AND period = ?2 AND team = ?3 ORDER BY id DESC";
+            let mut statement = connection.prepare_cached(sql)?;
+            let found = statement.query_map(params![job, Label(*period), team], read)?;
+            Ok(found.collect::<store::Result<_>>()?)
+        })
+    }
+
+    /// Whether anybody ever wrote an event of this job down.
+    pub fn keeps_events(&self, job: &str) -> Result<bool> {
+        self.read(|connection| {
+            let sql = "SELECT id FROM recorded_events WHERE job = ?1 LIMIT 1";
+            Ok(connection.query_row(sql, [job], |row| row.get::<_, i64>("id")).optional()?.is_some())
+        })
+    }
+
+    /// How many events of each team count in a period.
+    pub fn recorded_by_team(&self, job: &str, period: &Period) -> Result<Vec<(String, u32)>> {
+        self.read(|connection| {
+            let sql = "SELECT team, count(*) AS events FROM recorded_events WHERE job = ?1 AND period = ?2 \
+                       AND withdrawn_at IS NULL GROUP BY team ORDER BY team";
+            let mut statement = connection.prepare_cached(sql)?;
+            let found =
+                statement.query_map(params![job, Label(*period)], |row| Ok((row.get("team")?, row.get("events")?)))?;
+            Ok(found.collect::<store::Result<_>>()?)
+        })
+    }
+}
+
+impl RecordedEvent {
+    /// What it is, in the words of the audit.
+    fn called(&self) -> String {
+        let NewRecordedEvent { job, period, agent, kind, day, count, points, evidence, .. } = &self.what;
+        let points = points.as_ref().map(|points| format!(" {} points", points.trimmed(6))).unwrap_or_default();
+        format!("{job} {period} {agent}: {count} × {kind}{points} on {day}; {evidence}")
+    }
+}
+
+/// Whoever acts for the team, HR and operators write about everybody but themselves.
+fn refuse_barred(connection: &Connection, event: &NewRecordedEvent, by: &str, now: DateTime<Utc>) -> Result<()> {
+    let person = find_user(connection, by)?.ok_or_else(|| NotRecorded::NoSuchPerson(by.to_owned()))?;
+    let led = led_by(connection, &person, now.date_naive())?;
+    let theirs = led.commands(&event.job, &event.period, &event.team);
+    match Bar::about(&person, (&event.agent, &event.name), theirs) {
+        Some(bar) => bail!(NotRecorded::Barred(bar)),
+        None => Ok(()),
+    }
+}
+
+fn written(connection: &Connection, id: i64) -> Result<RecordedEvent> {
+    Ok(find_by_id(connection, id)?.ok_or(NotRecorded::NoSuchEvent(id))?)
+}
+
+fn find_by_id(connection: &Connection, id: i64) -> Result<Option<RecordedEvent>> {
+    Ok(connection.query_row("SELECT * FROM recorded_events WHERE id = ?1", [id], read).optional()?)
+}
+
+fn find_by_key(connection: &Connection, key: &str) -> Result<Option<RecordedEvent>> {
+    Ok(connection.query_row("SELECT * FROM recorded_events WHERE key = ?1", [key], read).optional()?)
+}
+
+fn read(row: &Row<'_>) -> store::Result<RecordedEvent> {
+    let withdrawn = match row.get("withdrawn_by")? {
+        Some(by) => Some(Withdrawn { by, at: row.get::<_, At>("withdrawn_at")?.0, reason: row.get("reason")? }),
+        None => None,
+    };
+    Ok(RecordedEvent {
+        id: row.get("id")?,
+        what: NewRecordedEvent {
+            key: row.get("key")?,
+            job: row.get("job")?,
+            period: row.get::<_, Label>("period")?.0,
+            team: row.get("team")?,
+            agent: row.get("agent")?,
+            name: row.get("name")?,
+            day: row.get::<_, Day>("day")?.0,
+            kind: row.get("kind")?,
+            cause: row.get("cause")?,
+            points: row.get::<_, Option<Fraction>>("points")?.map(|points| points.0),
+            count: row.get("count")?,
+            evidence: row.get("evidence")?,
+            author: row.get("author")?,
+        },
+        at: row.get::<_, At>("at")?.0,
+        withdrawn,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::bench::{ledger, period, user};
+    use crate::ledger::{Role, User};
+
+    fn new(key: &str, author: &str) -> NewRecordedEvent {
+        NewRecordedEvent {
+            key: key.into(),
+            job: "monthly".into(),
+            period: period("2026-10"),
+            team: "T1".into(),
+            agent: "A001".into(),
+            name: "Agent 001".into(),
+            day: "2026-10-05".parse().expect("a day"),
+            kind: "quarrel".into(),
+            cause: None,
+            points: Some(Exact::whole(-3)),
+            count: 2,
+            evidence: "chat 77\r\n ".into(),
+            author: author.into(),
+        }
+    }
+
+    fn shop() -> Ledger {
+        let (ledger, clock) = ledger();
+        for (name, role, number, teams) in [
+            ("hr", Role::Hr, None, vec![]),
+            ("lead1", Role::Manager, Some("M1"), vec!["T1"]),
+            ("lead2", Role::Manager, Some("M2"), vec!["T2"]),
+            ("self", Role::Manager, Some("A001"), vec!["T1"]),
+        ] {
+            let teams = teams.into_iter().map(str::to_owned).collect();
+            let user = User { staff_number: number.map(str::to_owned), teams, ..user(name, role, clock.now()) };
+            ledger.put_user(&user).expect("a user");
+        }
+        ledger
+    }
+
+    #[test]
+    fn an_event_counts_once_until_somebody_withdraws_it() {
+        let ledger = shop();
+        let event = ledger.record_event(&new("a", "lead1")).expect("recorded");
+        assert_eq!(ledger.record_event(&new("a", "lead1")).expect("the same").id, event.id);
+        assert_eq!((event.what.evidence.as_str(), event.what.day.to_string().as_str()), ("chat 77", "2026-10-05"));
+        assert_eq!(event.what.points, Some(Exact::whole(-3)));
+        let of_team = || ledger.recorded_by_team("monthly", &period("2026-10")).expect("counts");
+        assert_eq!(of_team(), [("T1".to_owned(), 1)]);
+        let gone = ledger.withdraw_event(event.id, "hr", "the chat was another's").expect("withdrawn");
+        assert_eq!(
+            gone.withdrawn.map(|one| (one.by, one.reason)),
+            Some(("hr".into(), "the chat was another's".into()))
+        );
+        let again = ledger.withdraw_event(event.id, "lead1", "no").expect("as it is");
+        assert_eq!(again.withdrawn.map(|one| one.by), Some("hr".to_owned()));
+        assert_eq!(of_team(), []);
+        assert_eq!(ledger.recorded_events("monthly", &period("2026-10"), "T1").expect("events").len(), 1);
+        let told: Vec<String> = ledger.audit_entries(9).expect("entries").into_iter().map(|one| one.action).collect();
+        assert_eq!(told[..2], ["withdraw-event", "record-event"]);
+    }
+
+    #[test]
+    fn only_those_who_act_for_the_team_write_and_nobody_about_themself() {
+        let ledger = shop();
+        for (author, bar) in [("lead2", Bar::NotTheirTeam), ("self", Bar::AboutThemself)] {
+            let refused = ledger.record_event(&new("b", author)).expect_err("barred");
+            assert_eq!(refused.downcast_ref(), Some(&NotRecorded::Barred(bar)), "{author}");
+        }
+        let silent = NewRecordedEvent { evidence: " ".into(), ..new("c", "hr") };
+        let refused = ledger.record_event(&silent).expect_err("nothing shows it");
+        assert_eq!(refused.downcast_ref(), Some(&NotRecorded::NoReason));
+        let event = ledger.record_event(&new("d", "hr")).expect("recorded");
+        let refused = ledger.withdraw_event(event.id, "lead2", "no").expect_err("barred");
+        assert_eq!(refused.downcast_ref(), Some(&NotRecorded::Barred(Bar::NotTheirTeam)));
+    }
+}
