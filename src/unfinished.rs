@@ -4,12 +4,13 @@
 //! Whoever writes one holds a lock of the operating system on it, which ends with the process however it ends. What nobody
 //! holds was left behind, and [`sweep`] removes it: it may say as much about people as the file that it was to become.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
-use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, LazyLock};
+use std::time::SystemTime;
 
 /// The end of the other name.
 const END: &str = "unfinished";
@@ -29,24 +30,32 @@ pub struct Unfinished {
     path: PathBuf,
     under: PathBuf,
     /// Holds the lock as long as this lives.
-    held: File,
+    held: Arc<File>,
     has_its_name: bool,
 }
 
+/// How often a name is tried that a sweep took away.
+const TRIES: usize = 100;
+
 impl Unfinished {
     /// Begins a file, readable by its owner only, in a folder that is there.
-    pub fn begin(path: &Path) -> io::Result<(Self, File)> {
-        loop {
+    pub fn begin(path: &Path) -> io::Result<(Self, Arc<File>)> {
+        for _ in 0..TRIES {
             let under = beside(path);
-            let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&under)?;
-            // Where a folder knows no locks, nothing is swept either.
-            let _ = file.lock();
-            let held = file.try_clone()?;
-            // A sweep may have come between the name and the lock; then the name is gone.
-            if held.metadata()?.nlink() > 0 {
-                return Ok((Self { path: path.to_owned(), under, held, has_its_name: false }, file));
+            let file = Arc::new(OpenOptions::new().write(true).create_new(true).mode(0o600).open(&under)?);
+            let begun = Self { path: path.to_owned(), under, held: file.clone(), has_its_name: false };
+            // A sweep may have come between the name and the lock: it holds the lock, or the name is gone already.
+            let is_swept = matches!(file.try_lock(), Err(TryLockError::WouldBlock)) || !begun.is_there()?;
+            if !is_swept {
+                return Ok((begun, file));
             }
         }
+        Err(io::Error::other("something removes unfinished files as soon as they are begun"))
+    }
+
+    fn is_there(&self) -> io::Result<bool> {
+        let own = self.held.metadata()?;
+        Ok(fs::metadata(&self.under).is_ok_and(|there| (there.dev(), there.ino()) == (own.dev(), own.ino())))
     }
 
     /// Waits until the disk has all that was written.
@@ -77,40 +86,55 @@ fn beside(path: &Path) -> PathBuf {
     path.with_extension(format!("{}-{number}.{END}", *WRITER))
 }
 
-/// Removes what processes that died left unfinished in a folder and below; gives how many files that were.
-pub fn sweep(folder: &Path) -> io::Result<usize> {
+/// Whether a name is one that [`beside`] gives.
+fn is_ours(path: &Path) -> bool {
+    let name =
+        path.file_name().and_then(|name| name.to_str()).and_then(|name| name.strip_suffix(END)?.strip_suffix('.'));
+    let writer = name.and_then(|name| name.rsplit('.').next()).unwrap_or_default();
+    let is_number = |part: &str| part.parse::<u64>().is_ok();
+    matches!(writer.split('-').collect::<Vec<_>>()[..], [process, random, number]
+        if random.len() == 16 && is_number(process) && is_number(number))
+}
+
+/// Removes what processes that died left unfinished in a folder and below, and gives how many files that were; where a
+/// time is given, only what nobody has written to since then.
+pub fn sweep(folder: &Path, unless_since: Option<SystemTime>) -> io::Result<usize> {
     let mut swept = 0;
     for entry in entries(folder)? {
         let entry = entry?;
         let path = entry.path();
         // Links are not followed: what they lead to is another's.
         if entry.file_type()?.is_dir() {
-            swept += sweep(&path)?;
-        } else if path.extension().is_some_and(|end| end == END) {
-            swept += usize::from(remove_if_left(&path)?);
+            swept += sweep(&path, unless_since)?;
+        } else if is_ours(&path) {
+            swept += usize::from(remove_if_left(&path, unless_since)?);
         }
     }
     Ok(swept)
 }
 
-/// What lies in a folder; nothing when it is gone.
+/// What lies in a folder; nothing when it is gone, or when it is not this user's, who then wrote nothing there.
 fn entries(folder: &Path) -> io::Result<impl Iterator<Item = io::Result<fs::DirEntry>>> {
     match fs::read_dir(folder) {
         Ok(entries) => Ok(Some(entries).into_iter().flatten()),
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None.into_iter().flatten()),
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::PermissionDenied) => {
+            Ok(None.into_iter().flatten())
+        }
         Err(error) => Err(error),
     }
 }
 
-/// Removes a file that nobody writes; the lock keeps a writer that just made it waiting meanwhile.
-fn remove_if_left(path: &Path) -> io::Result<bool> {
+/// Removes a file that nobody writes; a writer that has just made it takes another name.
+fn remove_if_left(path: &Path, unless_since: Option<SystemTime>) -> io::Result<bool> {
     let gone = |error: io::Error| if error.kind() == ErrorKind::NotFound { Ok(false) } else { Err(error) };
-    let file = match File::open(path) {
+    // Some file systems lock only what may be written.
+    let file = match OpenOptions::new().write(true).open(path) {
         Ok(file) => file,
         // Its writer was quicker and gave it its name.
         Err(error) => return gone(error),
     };
-    if file.try_lock().is_err() {
+    let written = file.metadata()?.modified()?;
+    if unless_since.is_some_and(|since| written > since) || file.try_lock().is_err() {
         return Ok(false);
     }
     fs::remove_file(path).map(|()| true).or_else(gone)
@@ -159,11 +183,16 @@ mod tests {
         let (unfinished, file) = Unfinished::begin(&inner.join("now.pdf")).expect("begun");
         // The handle that is written through may be closed before the file has its name.
         drop(file);
-        assert_eq!(sweep(folder.path()).expect("swept"), 1);
-        assert!(!left.exists());
+        let foreign = inner.join("song.unfinished");
+        fs::write(&foreign, b"of another program").expect("a file");
+        let long_ago = SystemTime::UNIX_EPOCH;
+        assert_eq!(sweep(folder.path(), Some(long_ago)).expect("swept"), 0, "it was written to since");
+        assert_eq!(sweep(folder.path(), None).expect("swept"), 1);
+        assert!(!left.exists() && foreign.exists());
+        fs::remove_file(foreign).expect("removed");
         unfinished.name().expect("named");
         assert_eq!(names(&inner), ["now.pdf", "whole.pdf"]);
-        assert_eq!(sweep(&folder.path().join("nowhere")).expect("swept"), 0);
+        assert_eq!(sweep(&folder.path().join("nowhere"), None).expect("swept"), 0);
     }
 
     #[test]
@@ -174,7 +203,7 @@ mod tests {
             let sweeper = scope.spawn(|| {
                 let mut swept = 0;
                 while !is_over.load(Ordering::SeqCst) {
-                    swept += sweep(folder.path()).expect("swept");
+                    swept += sweep(folder.path(), None).expect("swept");
                 }
                 swept
             });

@@ -52,6 +52,7 @@ use std::io::IsTerminal;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
+use anyhow::anyhow;
 use clap::Parser;
 
 use crate::diag::Diagnostics;
@@ -71,6 +72,9 @@ pub enum Ending {
     NotDone,
 }
 
+/// Exit code of a program that broke, by which it is told from any other trouble.
+const BROKE: u8 = 101;
+
 /// Parses the arguments, runs the verb and says how it ended.
 pub fn main() -> ExitCode {
     let arguments = match Arguments::try_parse() {
@@ -81,10 +85,14 @@ pub fn main() -> ExitCode {
     // Without a provider of its own choice, a crate that uses bare rustls would panic.
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     let carried_out = catch_unwind(AssertUnwindSafe(|| carry_out(arguments, &printer)));
-    match carried_out.unwrap_or_else(|_| Err(broke())) {
-        Ok(Ending::Done) => ExitCode::SUCCESS,
-        Ok(Ending::NotDone) => ExitCode::from(1),
-        Err(error) => {
+    match carried_out {
+        Ok(Ok(Ending::Done)) => ExitCode::SUCCESS,
+        Ok(Ok(Ending::NotDone)) => ExitCode::from(1),
+        Err(_) => {
+            printer.failure(&broke());
+            ExitCode::from(BROKE)
+        }
+        Ok(Err(error)) => {
             printer.failure(&error);
             ExitCode::from(fault::exit_code(&error))
         }
@@ -93,9 +101,10 @@ pub fn main() -> ExitCode {
 
 /// What is said after a panic, which has told its place itself: a library may know no other way to say that it cannot begin.
 fn broke() -> anyhow::Error {
-    let what = "the program broke for the reason above; what was done stands, so give the same command again, and report \
-                the reason if it comes back";
-    Fault::Ours(what.to_owned()).into()
+    anyhow!(
+        "the program broke for the reason above; give the same command again, which goes on where this one was, and report \
+         the reason if it comes back"
+    )
 }
 
 /// Help and version go to stdout, wrong usage to stderr, and to a program as its document.

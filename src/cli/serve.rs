@@ -42,10 +42,12 @@ const PATIENCE: Duration = Duration::from_secs(25);
 /// Errors when another process serves the same data folder, or when scheduler or console ends by itself.
 pub(super) async fn serve(pipeline: Pipeline, printer: &Printer) -> anyhow::Result<Ending> {
     let _alone = alone(&pipeline)?;
-    upkeep::tidy(&pipeline);
     refuse_open_line(&pipeline.settings)?;
     let pipeline = Arc::new(pipeline);
     let mut signals = Signals::listen()?;
+    let left = pipeline.clone();
+    // A data folder of years is not walked through in a moment.
+    tokio::task::spawn_blocking(move || upkeep::tidy(&left));
     let listener = listen(&pipeline.settings).await?;
     let invitation = greet(&pipeline, &listener, printer)?;
     let poke = Arc::new(Notify::new());

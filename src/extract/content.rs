@@ -1,8 +1,7 @@
 //! What tells one record or page from another while pages are turned.
 
-use std::hash::{Hash, Hasher};
+use std::hash::{DefaultHasher, Hash, Hasher};
 
-use rustc_hash::FxHasher;
 use serde_json::Value;
 
 use super::ground::Page;
@@ -39,19 +38,19 @@ pub fn each_record(format: &Format, json: Option<&Value>, mut take: impl FnMut(&
 }
 
 fn of(what: &(impl Hash + ?Sized)) -> u64 {
-    let mut hasher = FxHasher::default();
+    let mut hasher = DefaultHasher::default();
     what.hash(&mut hasher);
     hasher.finish()
 }
 
 fn mark(record: &Value) -> u64 {
-    let mut hasher = FxHasher::default();
+    let mut hasher = DefaultHasher::default();
     hash(record, &mut hasher);
     hasher.finish()
 }
 
 /// Hashes a value without writing it out; the sort of each value and its length keep neighbours apart.
-fn hash(value: &Value, into: &mut FxHasher) {
+fn hash(value: &Value, into: &mut DefaultHasher) {
     std::mem::discriminant(value).hash(into);
     match value {
         Value::Null => {}

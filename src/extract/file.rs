@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
@@ -84,9 +84,11 @@ fn hash(file: &Path, limit: u64) -> Result<String> {
     small_enough(file.metadata().context("it cannot be looked at")?.len(), limit)?;
     let (mut hash, mut bytes) = (Sha256::new(), vec![0; AT_ONCE]);
     loop {
-        match file.read(&mut bytes).context("it cannot be read to its end")? {
-            0 => return Ok(hex::encode(hash.finalize())),
-            read => hash.update(&bytes[..read]),
+        match file.read(&mut bytes) {
+            Ok(0) => return Ok(hex::encode(hash.finalize())),
+            Ok(read) => hash.update(&bytes[..read]),
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => return Err(error).context("it cannot be read to its end"),
         }
     }
 }

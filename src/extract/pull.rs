@@ -97,16 +97,20 @@ impl<'a> One<'a> {
         if self.columns == Columns::All || pulled.batches.iter().all(is_alone) {
             return Ok(pulled);
         }
-        let Some(reading) = self.current()? else { return Ok(pulled) };
+        let counts = pulled.counts;
+        // All rows come once more; those that were read go first.
+        drop(pulled.batches);
+        let reading = self.current()?.context("what was just pulled is not on the list of pulls")?;
         let mut gathering = Gathering::new(self.source, self.ask, Columns::All);
         for resource in &self.source.resources {
-            let Some(part) = reading.uses.get(&resource.id) else { return Ok(pulled) };
+            let damaged = || format!("what was kept of resource `{}` is damaged; pull once more", resource.id);
+            let part = reading.uses.get(&resource.id).with_context(damaged)?;
             let mut work = Work::new(self.source, resource, self.world)?;
-            let Some(rows) = work.rows(&part.walks).await? else { return Ok(pulled) };
+            let rows = work.rows(&part.walks).await?.with_context(damaged)?;
             gathering.take(&work, part, rows, Asked::default());
         }
         let whole = gathering.finish(&reading)?;
-        Ok(Pulled { counts: pulled.counts, ..whole })
+        Ok(Pulled { counts, ..whole })
     }
 
     /// The same as last time, if that still serves.

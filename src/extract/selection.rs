@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use super::keep::{Facts, Load, Shelf, Used};
 use super::lake::{self, Name};
 use crate::source::resource::By;
-use crate::source::{Grain, Table};
+use crate::source::{CHANGED_AT, Grain, Table};
 
 /// Some rows of one table, all of one load.
 #[derive(Clone, Debug)]
@@ -39,7 +39,11 @@ impl Columns {
             (Self::All, _) => None,
             // Rows that nothing tells apart are still counted.
             (Self::Key, []) => Some(table.columns().iter().take(1).map(|column| column.name).collect()),
-            (Self::Key, key) => Some(key.to_vec()),
+            // Of two states of one row, the time of change says which is the newer.
+            (Self::Key, key) => {
+                let changed = table.columns().iter().map(|column| column.name).filter(|name| *name == CHANGED_AT);
+                Some(key.iter().copied().chain(changed).collect())
+            }
         }
     }
 }

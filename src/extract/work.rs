@@ -162,7 +162,7 @@ impl<'a> Work<'a> {
         Ok(pages)
     }
 
-    /// One walk; none where it would give what the last one on its errand gave.
+    /// One walk; none where the files of a folder are those of the last one on its errand.
     async fn one(
         &self,
         plan: &Walk,
@@ -202,6 +202,11 @@ impl<'a> Work<'a> {
         let Some(folder) = self.source.client.folder() else { return Ok(false) };
         let newest = self.shelf.walks.iter().rev().find(|walk| walk.errand == *errand);
         let Some(newest) = newest.filter(|walk| !self.broken.contains(&walk.id)) else { return Ok(false) };
+        // A damaged page is kept anew as long as its file is there to be read.
+        let Some(pages) = self.shelf.pages(&newest.id)? else { return Ok(false) };
+        if !pages.all().all(|page| self.world.raw.body(&page.sha256).is_some()) {
+            return Ok(false);
+        }
         let hashes = file::hashes(self.resource, plan, &folder, self.source.client.max_response).await?;
         Ok(raw_hash(hashes.iter().map(String::as_str)) == newest.raw_hash)
     }

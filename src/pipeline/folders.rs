@@ -111,31 +111,40 @@ fn write_all_whole(files: &BTreeMap<PathBuf, &[u8]>) -> anyhow::Result<()> {
     let files: Vec<(&Path, &[u8])> = files.iter().map(|(path, bytes)| (path.as_path(), *bytes)).collect();
     let mut parts = files.chunks(files.len().div_ceil(SIDE_BY_SIDE).max(1));
     let own = parts.next().unwrap_or_default();
-    thread::scope(|scope| {
+    let written: Vec<Unfinished> = thread::scope(|scope| {
         let others: Vec<_> = parts.map(|part| scope.spawn(|| write_each(part))).collect();
-        let own = write_each(own);
-        let others = others.into_iter().map(|thread| thread.join().unwrap_or_else(|cause| resume_unwind(cause)));
-        others.fold(own, anyhow::Result::and)
+        let mut written = write_each(own)?;
+        for thread in others {
+            written.extend(thread.join().unwrap_or_else(|cause| resume_unwind(cause))?);
+        }
+        anyhow::Ok(written)
     })?;
+    // None has its name before all are on the disk.
+    for ((path, _), unfinished) in files.iter().zip(written) {
+        unfinished.name().with_context(|| cannot_write(path))?;
+        failpoint::pass(place(path, "has its name"));
+    }
     folders.iter().try_for_each(|folder| {
         let synced = File::open(folder).and_then(|folder| folder.sync_all());
         synced.with_context(|| format!("syncing `{}`", folder.display()))
     })
 }
 
-fn write_each(files: &[(&Path, &[u8])]) -> anyhow::Result<()> {
-    files.iter().try_for_each(|(path, bytes)| write_one(path, bytes))
+fn write_each(files: &[(&Path, &[u8])]) -> anyhow::Result<Vec<Unfinished>> {
+    files.iter().map(|(path, bytes)| write_one(path, bytes)).collect()
 }
 
-fn write_one(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
-    let named = || format!("cannot write `{}`", path.display());
+/// Writes a file to the disk, still without its name.
+fn write_one(path: &Path, bytes: &[u8]) -> anyhow::Result<Unfinished> {
     failpoint::pass(place(path, "begins"));
-    let (unfinished, mut file) = Unfinished::begin(path).with_context(named)?;
-    file.write_all(bytes).and_then(|()| unfinished.sync()).with_context(named)?;
+    let (unfinished, mut file) = Unfinished::begin(path).with_context(|| cannot_write(path))?;
+    file.write_all(bytes).and_then(|()| unfinished.sync()).with_context(|| cannot_write(path))?;
     failpoint::pass(place(path, "is written"));
-    unfinished.name().with_context(named)?;
-    failpoint::pass(place(path, "has its name"));
-    Ok(())
+    Ok(unfinished)
+}
+
+fn cannot_write(path: &Path) -> String {
+    format!("cannot write `{}`", path.display())
 }
 
 fn place<'a>(path: &'a Path, step: &'a str) -> impl FnOnce() -> String + 'a {

@@ -3,12 +3,14 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::io::{self, Read};
+use std::io::{self, Read, Write};
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+
+use crate::unfinished::Unfinished;
 
 /// The file with the notes of a folder.
 const NOTES: &str = "digests.json";
@@ -65,9 +67,11 @@ fn hash(file: &mut File) -> io::Result<String> {
     let mut hash = Sha256::new();
     let mut bytes = vec![0; 1 << 20];
     loop {
-        match file.read(&mut bytes)? {
-            0 => return Ok(hex::encode(hash.finalize())),
-            read => hash.update(&bytes[..read]),
+        match file.read(&mut bytes) {
+            Ok(0) => return Ok(hex::encode(hash.finalize())),
+            Ok(read) => hash.update(&bytes[..read]),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
         }
     }
 }
@@ -78,7 +82,7 @@ fn read(folder: &Path) -> BTreeMap<String, Note> {
 }
 
 fn write(folder: &Path, notes: &BTreeMap<String, Note>) -> io::Result<()> {
-    let part = folder.join(format!("{NOTES}.{}.part", std::process::id()));
-    fs::write(&part, serde_json::to_vec(notes)?)?;
-    fs::rename(&part, folder.join(NOTES))
+    let (unfinished, mut file) = Unfinished::begin(&folder.join(NOTES))?;
+    file.write_all(&serde_json::to_vec(notes)?)?;
+    unfinished.name()
 }

@@ -9,6 +9,7 @@ use anyhow::{Context, Result};
 use polars::prelude::*;
 
 use super::answers;
+use crate::unfinished::Unfinished;
 
 /// Columns whose cells say whose a row is; elsewhere the same short word means something else.
 const OWNERS: [&str; 2] = ["agent_id", "account"];
@@ -47,14 +48,10 @@ pub fn leave_out(path: &Path, words: &Words) -> Result<usize> {
     if let Some(folder) = path.parent() {
         answers::forget(folder).with_context(|| format!("cannot remove answers in `{}`", folder.display()))?;
     }
-    let part = path.with_extension("part");
-    let file = File::create(&part).with_context(|| format!("cannot write `{}`", part.display()))?;
-    ParquetWriter::new(&file)
-        .finish(&mut rest)
-        .map_err(anyhow::Error::from)
-        .with_context(|| format!("writing `{}`", part.display()))?;
-    file.sync_all().with_context(|| format!("cannot write `{}`", part.display()))?;
-    fs::rename(&part, path).with_context(|| format!("cannot write `{}`", path.display()))?;
+    let cannot = || format!("cannot write `{}`", path.display());
+    let (unfinished, file) = Unfinished::begin(path).with_context(cannot)?;
+    ParquetWriter::new(&*file).finish(&mut rest).map_err(anyhow::Error::from).with_context(cannot)?;
+    unfinished.sync().and_then(|()| unfinished.name()).with_context(cannot)?;
     Ok(left_out)
 }
 

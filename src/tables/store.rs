@@ -9,6 +9,7 @@ use anyhow::Context;
 use polars::prelude::*;
 
 use crate::failpoint;
+use crate::unfinished::Unfinished;
 
 use super::digests;
 
@@ -149,10 +150,10 @@ pub fn write_text_table(path: &Path, columns: &[&str], rows: &[Vec<Option<String
         Column::new((*name).into(), cells)
     });
     let mut frame = DataFrame::new(rows.len(), series.collect())?;
-    let part = path.with_extension("parquet.part");
-    let file = File::create(&part).with_context(|| format!("cannot write `{}`", part.display()))?;
-    ParquetWriter::new(file).finish(&mut frame)?;
-    fs::rename(&part, path).with_context(|| format!("cannot write `{}`", path.display()))
+    let cannot = || format!("cannot write `{}`", path.display());
+    let (unfinished, file) = Unfinished::begin(path).with_context(cannot)?;
+    ParquetWriter::new(&*file).finish(&mut frame)?;
+    unfinished.name().with_context(cannot)
 }
 
 #[cfg(test)]

@@ -1,9 +1,11 @@
 //! What processes that died left unfinished: it says as much about people as what it was to become.
 
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
+use chrono::TimeDelta;
 
 use crate::deliver::MailUrl;
 use crate::ledger::{Claim, Scope};
@@ -16,8 +18,11 @@ use crate::unfinished;
 /// When a folder cannot be read, or something cannot be removed.
 pub fn sweep(pipeline: &Pipeline) -> Result<usize> {
     let mut swept = sweep_tables(pipeline)?;
+    // The locks of another machine may not be seen here; nobody writes a file for a day.
+    let is_shared = pipeline.ledger.is_on_a_server();
+    let a_day_ago = is_shared.then(|| (pipeline.settings.clock.now() - TimeDelta::days(1)).into());
     for folder in std::iter::once(pipeline.folders.root().to_owned()).chain(outbox(pipeline)) {
-        swept += unfinished::sweep(&folder).with_context(|| cannot_clear(&folder))?;
+        swept += unfinished::sweep(&folder, a_day_ago).with_context(|| cannot_clear(&folder))?;
     }
     if swept > 0 {
         tracing::info!(files = swept, "removed what was left unfinished");
@@ -70,7 +75,12 @@ fn remove_if_left(pipeline: &Pipeline, job: &Path, folder: &Path) -> Result<bool
     if end == "old" && !job.join(period).exists() {
         return Ok(false);
     }
-    fs::remove_dir_all(folder).map(|()| true).with_context(|| cannot_clear(folder))
+    match fs::remove_dir_all(folder) {
+        Ok(()) => Ok(true),
+        // A run ended between the look and the claim, and gave them their place.
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error).with_context(|| cannot_clear(folder)),
+    }
 }
 
 fn name(path: &Path) -> String {

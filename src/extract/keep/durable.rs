@@ -4,6 +4,7 @@ use std::fs::{DirBuilder, File};
 use std::io::Write;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::{Context, Result};
 
@@ -46,7 +47,7 @@ pub struct Unfinished {
 
 impl Unfinished {
     /// Begins a file, and its folder if that is not there.
-    pub fn create(path: &Path) -> Result<(Self, File)> {
+    pub fn create(path: &Path) -> Result<(Self, Arc<File>)> {
         make_folder(path.parent().context("a kept file lies in a folder")?)?;
         let (inner, file) = unfinished::Unfinished::begin(path).with_context(|| cannot_keep(path))?;
         failpoint::pass(place(path, "begins"));

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::BufWriter;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use polars::io::parquet::write::BatchedWriter;
@@ -31,7 +32,7 @@ pub struct Growing {
 
 struct GrowingFile {
     unfinished: Unfinished,
-    writer: BatchedWriter<BufWriter<File>>,
+    writer: BatchedWriter<BufWriter<Arc<File>>>,
     rows: u64,
 }
 

@@ -76,6 +76,8 @@ fn leaf(leaf: Leaf, leaves: &mut Vec<Leaf>) -> Expr {
 impl Leaf {
     fn over(take: Take, values: &Expr) -> Option<Self> {
         let is_by_itself = values.into_iter().all(is_of_its_row);
+        // What reads no column has one value for all rows, which is not one for each.
+        let reads = values.into_iter().any(|part| matches!(part, Expr::Column(_)));
         let (values, keep) = match values {
             Expr::Ternary { predicate, truthy, falsy } if is_nothing(falsy) => match predicate.as_ref() {
                 Expr::Column(keep) => (truthy.as_ref(), Some(keep.clone())),
@@ -83,7 +85,7 @@ impl Leaf {
             },
             values => (values, None),
         };
-        is_by_itself.then(|| Self { take, values: Some(values.clone()), keep })
+        (is_by_itself && reads).then(|| Self { take, values: Some(values.clone()), keep })
     }
 }
 

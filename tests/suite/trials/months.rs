@@ -317,7 +317,6 @@ fn worlds(count: usize) {
         |universe, number, own| live(universe, number, &fair, own),
         &mut figures,
     );
-    figures.add("months doubled or forgotten", 0);
     figures.tell();
 }
 

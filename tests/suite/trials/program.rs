@@ -27,6 +27,11 @@ pub enum Ending {
     Exit(i32, String),
 }
 
+/// Whether a text tells of a panic that is not that of polars where the machine gives it no runtime.
+pub fn is_our_panic(text: &str) -> bool {
+    text.lines().any(|line| line.contains("panicked at") && !line.contains("/polars-async-"))
+}
+
 /// One data folder and how it is reached.
 pub struct Program<'a> {
     pub folder: &'a Path,
