@@ -25,9 +25,9 @@ pub struct Holder {
 #[derive(Debug)]
 enum Lock {
     /// A lock of the operating system on a file.
-    File { _lock: File },
+    File { lock: File },
     /// A worker's file, which goes when the worker does.
-    OwnFile { _lock: File, path: PathBuf },
+    OwnFile { lock: File, path: PathBuf },
     /// A lock of the server that keeps the ledger.
     Server { _right: Right },
     /// Nothing is locked: there may be several.
@@ -133,7 +133,7 @@ fn hold(path: &Path, note: &str) -> Result<Claim> {
         Ok(()) => {
             lock.set_len(0)?;
             lock.write_all(note.as_bytes()).with_context(|| format!("cannot write the lock `{}`", path.display()))?;
-            Ok(Claim::Held(Holder { _lock: Lock::File { _lock: lock } }))
+            Ok(Claim::Held(Holder { _lock: Lock::File { lock } }))
         }
         Err(TryLockError::WouldBlock) => Ok(Claim::Busy { by: who_holds(&mut lock) }),
         Err(TryLockError::Error(error)) => {
@@ -152,7 +152,7 @@ pub fn worker(data_dir: &Path) -> Result<Worker> {
         .open(&path)
         .with_context(|| format!("cannot make the lock `{}`", path.display()))?;
     lock.lock().with_context(|| format!("cannot lock `{}`: the data folder must allow locks", path.display()))?;
-    Ok(Worker { id, _lock: Lock::OwnFile { _lock: lock, path } })
+    Ok(Worker { id, _lock: Lock::OwnFile { lock, path } })
 }
 
 fn random_hex() -> Result<String> {
@@ -173,10 +173,17 @@ pub fn alive(data_dir: &Path, id: &str) -> bool {
 
 impl Drop for Lock {
     fn drop(&mut self) {
-        if let Self::OwnFile { path, .. } = self {
-            // A file that stays behind is harmless: nobody holds its lock.
-            let _ = fs::remove_file(path);
-        }
+        let lock = match self {
+            Self::File { lock } => lock,
+            Self::OwnFile { lock, path } => {
+                // A file that stays behind is harmless: nobody holds its lock.
+                let _ = fs::remove_file(path);
+                lock
+            }
+            Self::Server { .. } | Self::Open => return,
+        };
+        // A child that is being started at this moment has the file open too, and would hold the lock a while longer.
+        let _ = lock.unlock();
     }
 }
 

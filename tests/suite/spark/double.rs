@@ -1,8 +1,9 @@
 //! A program that stands for an installation of Spark: what becomes of one that fails, hangs, lies or listens.
 
 use std::collections::BTreeMap;
-use std::os::unix::fs::PermissionsExt;
+use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
@@ -20,8 +21,16 @@ use crate::bench::{Bench, october};
 fn installation(home: &Path, script: &str) -> Spark {
     let program = home.join("bin/spark-sql");
     std::fs::create_dir_all(home.join("bin")).expect("a folder");
-    std::fs::write(&program, format!("#!/bin/sh\n{script}\n")).expect("a script");
-    std::fs::set_permissions(&program, PermissionsExt::from_mode(0o700)).expect("a program");
+    // Another process writes it: a child that some other test begins would inherit our open file, and as long as anybody
+    // has a program open for writing, nobody can start it.
+    let mut writer = Command::new("sh")
+        .args(["-c", r#"cat > "$0" && chmod 700 "$0""#])
+        .arg(&program)
+        .stdin(Stdio::piped())
+        .spawn()
+        .expect("a shell");
+    writer.stdin.take().expect("a pipe").write_all(format!("#!/bin/sh\n{script}\n").as_bytes()).expect("a script");
+    assert!(writer.wait().expect("an end").success());
     Spark {
         home: home.to_owned(),
         master: "spark://127.0.0.1:1".to_owned(),
