@@ -64,7 +64,7 @@ fn ours(runtime: &tokio::runtime::Runtime, base: &str) -> usize {
         progress: &silent,
     };
     let period = Period::parse("2026-10").unwrap_or_else(|| panic!("a period"));
-    let ask = Ask { period, tables: Default::default(), refresh_since: None };
+    let ask = Ask { job: String::new(), period, tables: Default::default(), refresh_since: None };
     let pulled =
         runtime.block_on(extract::pull(&source(base), &ask, &world)).unwrap_or_else(|error| panic!("{error:#}"));
     let events = Table::from_name("events").and_then(|table| pulled.frame(table));
