@@ -81,7 +81,7 @@ fn in_new_folder<T>(work: impl FnOnce(&Extraction<'_>) -> anyhow::Result<T>) -> 
 
 fn ask() -> Ask {
     let period = Period::parse("2026-10").unwrap_or_else(|| panic!("a period"));
-    Ask { period, tables: Default::default(), refresh_since: None }
+    Ask { job: String::new(), period, tables: Default::default(), refresh_since: None }
 }
 
 fn events() -> Table {

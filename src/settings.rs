@@ -189,6 +189,11 @@ impl Reader<'_> {
             "an address such as https://scorepost.example.com",
             site,
         );
+        let console_tls = written.console.check(self.environment, &mut self.found);
+        let plain = console_tls.as_ref().and(console_url.as_ref()).and_then(ConsoleTls::refuse_plain);
+        if let Some(plain) = plain {
+            self.found.push(plain);
+        }
         let locale = self.parsed("SCOREPOST_LOCALE", &written.locale, "`zh-CN` or `en`", Locale::parse);
         let ledger = self.ledger(&written.ledger_url);
         let clock = self.clock();
@@ -204,7 +209,7 @@ impl Reader<'_> {
             mail: written.mail.overridden(self.environment, &mut self.found),
             listen: listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080))),
             console_url,
-            console_tls: written.console.check(self.environment, &mut self.found),
+            console_tls,
             locale: locale.unwrap_or_default(),
             clock,
             house: written.house,

@@ -3,6 +3,7 @@
 mod doors;
 mod explanations;
 mod forms;
+mod kept;
 mod machine;
 mod monitors;
 mod once;
@@ -21,7 +22,9 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 
-use crate::console::{self, Console, JobCard, Monitors, NextFire, SchemeVersion, SecureCookies, TlsListener};
+use crate::console::{
+    self, Certificate, Console, JobCard, Monitors, NextFire, SchemeVersion, SecureCookies, TlsListener,
+};
 use crate::job::Job;
 use crate::ledger::{Claim, Holder};
 use crate::pipeline::Pipeline;
@@ -48,6 +51,7 @@ pub(super) async fn serve(pipeline: Pipeline, printer: &Printer) -> anyhow::Resu
     let left = pipeline.clone();
     // A data folder of years is not walked through in a moment.
     tokio::task::spawn_blocking(move || upkeep::tidy(&left));
+    let certificate = certificate(&pipeline.settings)?;
     let listener = listen(&pipeline.settings).await?;
     let invitation = greet(&pipeline, &listener, printer)?;
     let poke = Arc::new(Notify::new());
@@ -58,10 +62,10 @@ pub(super) async fn serve(pipeline: Pipeline, printer: &Printer) -> anyhow::Resu
     let desk = desk(&pipeline, poke.clone(), invitation, monitors.clone(), doors);
     let mut parts = JoinSet::new();
     let ending = until(stopped.clone());
-    match &pipeline.settings.console_tls {
+    match certificate {
         None => parts.spawn(async move { console::serve(desk, listener, ending).await.context("the console broke") }),
-        Some(ConsoleTls { certificate, key }) => {
-            let listener = TlsListener::over(listener, certificate, key)?;
+        Some(certificate) => {
+            let listener = TlsListener::over(listener, certificate)?;
             parts.spawn(async move { console::serve(desk, listener, ending).await.context("the console broke") })
         }
     };
@@ -152,18 +156,29 @@ fn alone(pipeline: &Pipeline) -> anyhow::Result<Holder> {
 /// Passwords and cards travel over other people's lines only when they are encrypted.
 fn refuse_open_line(settings: &Settings) -> anyhow::Result<()> {
     anyhow::ensure!(
-        settings.listen.ip().is_loopback() || is_encrypted(settings),
-        "the console would be reached at {} without encryption: give it a certificate (`certificate` and `key` in \
-         `[console]`), put a TLS proxy in front of it and name its address, \
-         `SCOREPOST_CONSOLE_URL=https://scorepost.example.com`, or let it listen on 127.0.0.1",
+        settings.listen.ip().is_loopback() || has_site(settings),
+        "the console would be reached at {} without encryption, or under no name of its own: give it a certificate \
+         (`certificate` and `key` in `[console]`) or put a TLS proxy in front of it, and name its address, \
+         `SCOREPOST_CONSOLE_URL=https://scorepost.example.com`; or let it listen on 127.0.0.1",
         settings.listen
     );
     Ok(())
 }
 
+/// Whether people reach the console at an address with TLS, whoever speaks it there.
+fn has_site(settings: &Settings) -> bool {
+    settings.console_url.as_ref().is_some_and(|url| url.scheme() == "https")
+}
+
 /// Whether people reach the console over TLS.
 fn is_encrypted(settings: &Settings) -> bool {
-    settings.console_tls.is_some() || settings.console_url.as_ref().is_some_and(|url| url.scheme() == "https")
+    settings.console_tls.is_some() || has_site(settings)
+}
+
+/// The certificate that the settings name, read before anybody is told where the console is.
+pub(super) fn certificate(settings: &Settings) -> anyhow::Result<Option<Certificate>> {
+    let read = |ConsoleTls { certificate, key }: &ConsoleTls| Certificate::read(certificate, key);
+    settings.console_tls.as_ref().map(read).transpose()
 }
 
 async fn listen(settings: &Settings) -> anyhow::Result<TcpListener> {

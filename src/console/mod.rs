@@ -77,14 +77,14 @@ pub use cards::{Body as CardBody, Branch, Explained, Explanations, RowTable};
 pub use doors::{Doors, Identified, Identity, Journey, LinkLetter, LinkPost};
 pub use forms::{Forms, Item, Rater, Sheet, UploadedCell};
 pub use health::{MetricsPlace, Monitored, Monitors, serve_monitors};
-pub use operator::{Checked, Coverage, Covered, Fault, Kept, Machine, Planned, Trouble};
+pub use operator::{Checked, Coverage, Covered, Fault, Grade, Kept, Machine, Planned, Trouble};
 pub use passwords::hash_password;
 pub use policy::{Policies, SimulatedSheet};
 pub use previews::{PreviewWish, Previewed, Previews};
-pub use recorded::{RecordSheet, RecordTeam, Records};
+pub use recorded::{Collection, RecordSheet, RecordTeam, Records};
 pub use routes::{Audience, Method, RouteFacts, routes};
 pub use setup::{FirstUser, SetupToken, first_user_token};
-pub use tls::TlsListener;
+pub use tls::{Certificate, TlsListener};
 pub use tokens::{fresh as fresh_token, hashed as hash_token};
 
 /// What the console needs from outside.

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use super::desk::Desk;
 use super::home::{job_title, zone_of};
-use super::proposals::{said_first, say_barred, say_second, say_unsettled};
+use super::proposals::{first_of_two, said_first, say_barred, say_second, say_unsettled};
 use super::say;
 use super::sessions::SignedIn;
-use crate::ledger::{Bar, Ended, Proposal, ProposalState};
+use crate::ledger::{Bar, Proposal, ProposalState, Said};
 use crate::words::{Bilingual, Locale};
 
 /// One proposal.
@@ -75,6 +75,7 @@ impl<'a> Rows<'a> {
         let bar = self.bar(one);
         let is_pending = one.state == ProposalState::Pending;
         let is_open = is_pending && bar.is_none();
+        let said_before = said_first(self.desk, self.person, one);
         Ok(ProposalRow {
             id: one.id,
             name: one.name.clone(),
@@ -90,10 +91,10 @@ impl<'a> Rows<'a> {
             tone: tone.class(),
             earlier: self.earlier(one),
             ended: one.ended.as_ref().map(|end| self.said(one, end)),
-            first_word: one.first_word.as_ref().filter(|_| is_pending).map(|word| self.said(one, word)),
-            may_approve: !said_first(self.person, one),
+            first_word: first_of_two(self.desk, one).map(|first| self.said(one, &first.said)),
+            may_approve: !said_before,
             decide: is_open.then(|| format!("/proposals/{}/decide", one.id)),
-            bar: bar.or_else(|| said_first(self.person, one).then(say_second)).filter(|_| is_pending),
+            bar: bar.or_else(|| said_before.then(say_second)).filter(|_| is_pending),
         })
     }
 
@@ -117,7 +118,7 @@ impl<'a> Rows<'a> {
         Some(Bilingual::new(said(Locale::Zh, &state.zh), said(Locale::En, &state.en)))
     }
 
-    fn said(&self, one: &Proposal, word: &Ended) -> String {
+    fn said(&self, one: &Proposal, word: &Said) -> String {
         format!("{} · {} · {}", word.by, say::when(word.at, zone_of(self.desk, &one.job)), word.reason)
     }
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use askama::Template;
 use axum::response::{IntoResponse, Redirect, Response};
 
+use super::JobCard;
 use super::attend::Visit;
 use super::desk::Desk;
 use super::page::{self, Page};
@@ -15,7 +16,7 @@ use super::rights::Sight;
 use super::run_rows::Sheets;
 use super::sessions::SignedIn;
 use crate::job::ApprovedBy;
-use crate::ledger::{Bar, Decision, Proposal, ProposalState, Undecided, Verdict, WantedProposals};
+use crate::ledger::{Bar, Decision, FirstWord, Proposal, ProposalState, Through, Undecided, Verdict, WantedProposals};
 use crate::words::Bilingual;
 
 /// Letters of a reason at most.
@@ -58,12 +59,11 @@ pub fn decide(desk: &Arc<Desk>, visit: &Visit) -> Result<Response, Refusal> {
     let reason = visit.form.given("reason").filter(|reason| reason.chars().count() <= LONGEST_REASON);
     let reason = reason.ok_or_else(|| Refusal::Conflict(say_why()))?;
     // The same form sent twice.
-    let two_persons = two_persons(desk);
-    let said_before =
-        verdict == Verdict::Approve && two_persons.contains(&proposal.job) && said_first(person, &proposal);
+    let said_before = verdict == Verdict::Approve && said_first(desk, person, &proposal);
     if proposal.state != verdict.state() && !said_before {
         let by = &person.user.name;
-        let decision = Decision { verdict, by, reason, through: "console", two_persons: &two_persons };
+        let two_persons = &two_persons(desk);
+        let decision = Decision { verdict, by, reason, through: Through::Console, two_persons };
         ledger.decide_proposals(&[id], decision).map_err(refused)?;
     }
     Ok(Redirect::to("/proposals").into_response())
@@ -75,19 +75,27 @@ pub fn waiting_for(desk: &Desk, person: &SignedIn) -> anyhow::Result<usize> {
     let all = theirs(&person.sight, desk.console.ledger.proposals(&pending)?);
     let led = person.sight.led();
     let waits = |one: &&Proposal| one.is_settled && Bar::of(&person.user, &led, one).is_none();
-    Ok(all.iter().filter(waits).filter(|one| !said_first(person, one)).count())
+    Ok(all.iter().filter(waits).filter(|one| !said_first(desk, person, one)).count())
 }
 
-/// Whether a proposal that still waits has this person's word already.
-pub fn said_first(person: &SignedIn, one: &Proposal) -> bool {
-    let own = one.first_word.as_ref().is_some_and(|word| word.by == person.user.name);
-    own && one.state == ProposalState::Pending
+/// Whether a proposal that waits for a second person has this person's word already.
+pub fn said_first(desk: &Desk, person: &SignedIn, one: &Proposal) -> bool {
+    first_of_two(desk, one).is_some_and(|first| first.is_of(&person.user.name))
+}
+
+/// The first word for a proposal that waits for the second; none where one is enough.
+pub fn first_of_two<'a>(desk: &Desk, one: &'a Proposal) -> Option<&'a FirstWord> {
+    let waits = one.state == ProposalState::Pending && desk.job(&one.job).is_some_and(asks_two);
+    one.first_word.as_ref().filter(|_| waits)
+}
+
+fn asks_two(job: &JobCard) -> bool {
+    job.approved_by == ApprovedBy::TwoPerson
 }
 
 /// The jobs whose proposals two persons approve.
 fn two_persons(desk: &Desk) -> BTreeSet<String> {
-    let jobs = desk.console.jobs.iter();
-    jobs.filter(|job| job.approved_by == ApprovedBy::TwoPerson).map(|job| job.id.clone()).collect()
+    desk.console.jobs.iter().filter(|job| asks_two(job)).map(|job| job.id.clone()).collect()
 }
 
 /// How many proposals of a run's cards wait, as far as this person may see them.

@@ -88,7 +88,14 @@ impl<'a> Gathering<'a> {
         begun: DateTime<Utc>,
         tables: &'c BTreeMap<Table, Vec<DataFrame>>,
     ) -> Circumstance<'c> {
-        Circumstance { period: self.ask.period, zone: self.source.zone, begun, tables, parents: Some(&self.parents) }
+        Circumstance {
+            period: self.ask.period,
+            job: &self.ask.job,
+            zone: self.source.zone,
+            begun,
+            tables,
+            parents: Some(&self.parents),
+        }
     }
 
     /// The tables for the fan-outs of a resource: those that were given, and what this source gave so far.

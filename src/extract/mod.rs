@@ -76,6 +76,8 @@ pub use status::{Mark, ResourceStatus, Status as SourceStatus, status};
 pub struct Ask {
     /// The period; a resource without window gives its present state.
     pub period: Period,
+    /// The id of the job for which it is read; empty where it is for none.
+    pub job: String,
     /// Tables that were pulled before, for sources that ask by account or agent.
     pub tables: BTreeMap<Table, DataFrame>,
     /// When a person asked for new pages; a pull that began since satisfies it, and an unfinished one goes on.

@@ -117,6 +117,7 @@ fn survey(
     begun: DateTime<Utc>,
     tables: &BTreeMap<Table, Vec<DataFrame>>,
 ) -> Option<Survey> {
-    let circumstance = Circumstance { period: one.ask.period, zone: one.source.zone, begun, tables, parents: None };
+    let circumstance =
+        Circumstance { period: one.ask.period, job: &one.ask.job, zone: one.source.zone, begun, tables, parents: None };
     Survey::of(resource, &circumstance).ok()
 }

@@ -53,6 +53,7 @@ fn first(source: &Source, resource: &Resource, ask: &Ask, world: &Extraction<'_>
     let tables = ask.tables.iter().map(|(table, frame)| (*table, vec![frame.clone()])).collect::<BTreeMap<_, _>>();
     let circumstance = Circumstance {
         period: ask.period,
+        job: &ask.job,
         zone: source.zone,
         begun: world.clock.now(),
         tables: &tables,

@@ -51,7 +51,7 @@ pub async fn kept(source: &Source, ask: &Ask, world: &Extraction<'_>) -> Result<
     for resource in &source.resources {
         let Some(mut part) = before.uses.get(&resource.id).cloned() else { return Ok(None) };
         let mut work = Work::new(source, resource, world)?;
-        if resource.window.is_some() {
+        if resource.window.is_some() || resource.request.names_job() {
             let tables = gathering.tables(resource);
             let survey = Survey::of(resource, &gathering.circumstance(before.begun, &tables))?;
             if !work.agenda(&survey.within_period(), &Freshness::Any).gaps.is_empty() {
@@ -122,7 +122,7 @@ impl<'a> One<'a> {
             work.only(&part.walks);
             let tables = gathering.tables(resource);
             let survey = Survey::of(resource, &gathering.circumstance(self.world.clock.now(), &tables))?;
-            if self.folder().is_none() && !self.serves(&work, &survey) {
+            if self.folder().is_none() && !self.serves(&work, &survey) || !work.are_of_the_job(&part.walks, &survey) {
                 return Ok(None);
             }
             let Some(rows) = work.columns(&part.walks, self.columns_of(resource)).await? else { return Ok(None) };

@@ -80,6 +80,7 @@ fn resource(source: &Source, resource: &Resource, ask: &Ask, world: &Extraction<
     let tables = ask.tables.iter().map(|(table, frame)| (*table, vec![frame.clone()])).collect();
     let circumstance = Circumstance {
         period: ask.period,
+        job: &ask.job,
         zone: source.zone,
         begun: world.clock.now(),
         tables: &tables,
@@ -87,7 +88,7 @@ fn resource(source: &Source, resource: &Resource, ask: &Ask, world: &Extraction<
     };
     let survey = Survey::of(resource, &circumstance).unwrap_or_else(|_| Survey::without_ids(resource, &circumstance));
     let survey = survey.within_period();
-    let walks = work.walks(survey.period());
+    let walks = work.walks(&survey);
     // Ids that are not known now are those that were ever asked for.
     let cells = if survey.cells.is_empty() { ever(&walks) } else { survey.cells.clone() };
     let coverage = Coverage::of(walks.iter().copied(), &cells);

@@ -81,28 +81,34 @@ impl<'a> Work<'a> {
         (pages.len() > 0 && freshness.serves((&pages).into(), last_final(survey, plan))).then(|| pages.len())
     }
 
-    /// The kept walks whose requests are still those of the file, for a period of this name.
-    pub fn walks(&self, period: &str) -> Vec<&KeptWalk> {
-        let fits =
-            |kept: &&KeptWalk| !self.broken.contains(&kept.id) && self.first(&kept.errand, period) == kept.errand.first;
+    /// The kept walks whose requests are still those of the file, for the period and the job of a survey.
+    pub fn walks(&self, survey: &Survey) -> Vec<&KeptWalk> {
+        let asks_the_same = |kept: &KeptWalk| self.first(&kept.errand, survey.names()) == kept.errand.first;
+        let fits = |kept: &&KeptWalk| !self.broken.contains(&kept.id) && asks_the_same(kept);
         self.shelf.walks.iter().filter(fits).collect()
     }
 
+    /// Whether walks that another pull used were made for the job of a survey, where requests tell jobs apart.
+    pub fn are_of_the_job(&self, used: &[Used], survey: &Survey) -> bool {
+        let own = self.walks(survey);
+        !self.resource.request.names_job() || used.iter().all(|used| own.iter().any(|walk| walk.id == used.walk))
+    }
+
     /// The fingerprint of the first request of an errand, as the file would ask now.
-    fn first(&self, errand: &Errand, period: &str) -> String {
-        let walk = walk_of(self.resource, self.source.zone, period, errand);
+    fn first(&self, errand: &Errand, names: (&str, &str)) -> String {
+        let walk = walk_of(self.resource, self.source.zone, names, errand);
         first_request(self.resource, &walk).fingerprint(&self.resource.id)
     }
 
     /// What is missing, as far as walks are concerned that serve.
     pub fn agenda(&self, survey: &Survey, freshness: &Freshness) -> Agenda {
-        let walks = self.walks(survey.period());
+        let walks = self.walks(survey);
         Agenda::of(survey, &Coverage::of(walks, &survey.cells), freshness)
     }
 
     /// Which walks stand for what is wanted.
     pub fn used(&self, survey: &Survey, freshness: &Freshness) -> Vec<Used> {
-        let walks = self.walks(survey.period());
+        let walks = self.walks(survey);
         used(survey, &Coverage::of(walks, &survey.cells), freshness)
     }
 
@@ -246,7 +252,8 @@ impl<'a> Work<'a> {
     /// Walks over the kept pages of a finished walk; none when they are damaged.
     async fn again(&self, kept: &KeptWalk) -> Result<Option<Walked>> {
         let Some(pages) = self.shelf.pages(&kept.id)? else { return Ok(None) };
-        let plan = walk_of(self.resource, self.source.zone, &kept.errand.period, &kept.errand);
+        // What is kept is found without the job, and rows say nothing of it.
+        let plan = walk_of(self.resource, self.source.zone, (&kept.errand.period, ""), &kept.errand);
         let load = self.shelf.own_load(&self.mapping, &kept.id);
         let mut outlet = self.outlet(&load, &plan);
         match walk(&self.ground(&pages, None), self.resource, &plan, &mut outlet).await {

@@ -112,7 +112,7 @@ impl Ledger {
 }
 
 /// The act that leaves a person out of earlier entries.
-const ERASE: &str = "erase-person";
+pub(super) const ERASE: &str = "erase-person";
 /// Stands before the list of entries that it changed.
 const REDACTED: &str = "; redacted:";
 

@@ -1,5 +1,7 @@
 //! What has grown older than the house keeps it; nothing that an unfinished run needs is ever among it.
 
+use std::collections::BTreeSet;
+
 use anyhow::Result;
 use chrono::{DateTime, Utc};
 
@@ -7,7 +9,8 @@ use super::proofs::{EMPTIED, Removed, seal_row};
 use super::simulations::remove_results;
 use super::store::{self, Connection, Row, params};
 use super::stored::At;
-use super::{Ledger, documents, leads};
+use super::{Ledger, documents, leads, recorded};
+use crate::period::Period;
 
 /// Rows that have grown old.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -65,8 +68,9 @@ impl Ledger {
         })
     }
 
-    /// Removes the scores of these editions; that they were issued and sent stays.
-    pub fn empty_scores(&self, cutoff: DateTime<Utc>) -> Result<()> {
+    /// Removes the scores of these editions; that they were issued and sent stays. Gives the jobs and periods whose recorded
+    /// events went with them.
+    pub fn empty_scores(&self, cutoff: DateTime<Utc>) -> Result<BTreeSet<(String, Period)>> {
         self.write(|transaction| {
             remove_results(transaction, cutoff)?;
             let sql = format!(
@@ -82,10 +86,11 @@ impl Ledger {
             // Whoever led a team then sees nothing of it any more.
             leads::forget_rosters(transaction, cutoff)?;
             transaction.execute("DELETE FROM form_answers WHERE at < ?1", [At(cutoff)])?;
-            transaction.execute("DELETE FROM recorded_events WHERE at < ?1", [At(cutoff)])?;
+            let places = recorded::forget_before(transaction, cutoff)?;
             let ended = "DELETE FROM reminders WHERE planned_at < ?1 AND state IN ('sent', 'resolved-sent', 'failed')";
             transaction.execute(ended, [At(cutoff)])?;
-            silence_appeals(transaction)
+            silence_appeals(transaction)?;
+            Ok(places)
         })
     }
 

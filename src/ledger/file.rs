@@ -45,6 +45,14 @@ pub(super) fn open_to_read(path: &Path) -> Result<Connection> {
     Ok(connection)
 }
 
+/// Opens a database only to look into it: nothing is made, mended or migrated. None when its version is another.
+pub(super) fn look(path: &Path) -> Result<Option<Connection>> {
+    let cannot = || format!("cannot open the ledger `{}` to read it: check its permissions", path.display());
+    let connection = open_to_read(path).with_context(cannot)?;
+    schema::refuse_foreign(&connection, path).with_context(cannot)?;
+    Ok((schema::version(&connection)? == schema::MIGRATIONS.len()).then_some(connection))
+}
+
 /// Looks before it writes: a file that is damaged or not ours is left as it is.
 fn settle(connection: &mut Connection, path: &Path, existed: bool) -> Result<()> {
     if existed {

@@ -117,9 +117,10 @@ pub use persons::{Erasure, PersonFiles};
 pub use portions::{DocumentHead, LetterMark, Portion};
 pub use proofs::{Proved, Removed};
 pub use proposals::{
-    Bar, Decision, Ended, NewProposal, Proposal, ProposalState, Undecided, Verdict, Wanted as WantedProposals,
+    Bar, Decision, FirstWord, NewProposal, Proposal, ProposalState, Said, Through, Undecided, Verdict,
+    Wanted as WantedProposals,
 };
-pub use recorded::{NewRecordedEvent, NotRecorded, RecordedEvent, Withdrawn};
+pub use recorded::{NewRecordedEvent, NotRecorded, RecordedEvent, RecordedMark, Withdrawal, Withdrawn};
 pub use releases::Word;
 pub use reminders::{NewReminder, Reminder};
 pub use requests::{NewRequest, Request, RequestKind, RequestState};
@@ -183,6 +184,13 @@ impl Ledger {
         ledger.ensure_keys()?;
         ledger.ensure_marks();
         Ok(ledger)
+    }
+
+    /// Opens the ledger at `path` only to ask it: the file stays as it is. None when a start would first bring it to another
+    /// version.
+    pub fn look(path: &Path, clock: Clock) -> Result<Option<Self>> {
+        let connection = file::look(path)?.map(Connection::Sqlite);
+        Ok(connection.map(|connection| Self::over(connection, Place::File(path.to_owned()), clock)))
     }
 
     /// Opens the ledger that the settings name: a file, or a database of PostgreSQL that several machines share.

@@ -5,10 +5,12 @@ use std::collections::BTreeSet;
 use anyhow::{Result, bail};
 
 use super::Ledger;
-use super::audit::redact;
+use super::audit::{ERASE, redact};
 use super::documents::read_document;
 use super::proofs::{EMPTIED, Removed, seal_row};
+use super::recorded;
 use super::store::{self, Connection, Row, params};
+use crate::period::Period;
 
 /// Columns of free text by table; whoever is erased is left out of them.
 const TEXTS: &[(&str, &[&str])] = &[
@@ -27,7 +29,7 @@ const TEXTS: &[(&str, &[&str])] = &[
     ("announcements", &["text_zh", "text_en"]),
     ("pauses", &["who", "reason"]),
     ("form_answers", &["form", "author", "answers"]),
-    ("recorded_events", &["agent", "name", "evidence", "author", "withdrawn_by", "reason"]),
+    ("recorded_events", &["evidence", "author", "withdrawn_by", "reason"]),
     ("appeals", &["reason", "answer", "answered_by"]),
     ("adjustments", &["agent", "author", "reason"]),
     ("scheme_values", &["who", "reason"]),
@@ -61,6 +63,14 @@ pub struct PersonFiles {
 }
 
 impl Ledger {
+    /// The audit's number of the last erasure: what was worked out about people before is not shown any more.
+    pub fn last_erasure(&self) -> Result<Option<i64>> {
+        self.read(|connection| {
+            let sql = "SELECT max(number) FROM audit WHERE action = ?1";
+            Ok(connection.query_row(sql, [ERASE], |row| row.get(0))?)
+        })
+    }
+
     /// The names and mail addresses under which the ledger knows an agent.
     pub fn names_of(&self, agent: &str) -> Result<BTreeSet<String>> {
         self.read(|connection| {
@@ -103,10 +113,11 @@ impl Ledger {
         self.read(|connection| refuse_under_way(connection, agent))
     }
 
-    /// Forgets an agent in one step, audited; numbers of rows, and the chain, stay as they are.
+    /// Forgets an agent in one step, audited; numbers of rows, and the chain, stay as they are. Gives the jobs and periods
+    /// whose recorded events are others since.
     ///
     /// Refused while a letter to or about them may still go out.
-    pub fn erase_person(&self, erasure: &Erasure<'_>) -> Result<()> {
+    pub fn erase_person(&self, erasure: &Erasure<'_>) -> Result<BTreeSet<(String, Period)>> {
         let now = self.now();
         self.write(|transaction| {
             refuse_under_way(transaction, erasure.agent)?;
@@ -114,6 +125,9 @@ impl Ledger {
             let sql = "UPDATE deliveries SET recipient = ?2, address = '', reply = NULL WHERE recipient = ?1";
             transaction.execute(sql, [erasure.agent, erasure.pseudonym])?;
             transaction.execute("DELETE FROM reminders WHERE recipient = ?1", [erasure.agent])?;
+            let mentions = |text: &str| (erasure.text)(text).is_some();
+            let places = recorded::places_about(transaction, erasure.agent, mentions)?;
+            recorded::forget_about(transaction, erasure.agent)?;
             for (table, columns) in TEXTS {
                 for column in *columns {
                     clean_column(transaction, table, column, erasure.text)?;
@@ -122,7 +136,8 @@ impl Ledger {
             transaction
                 .execute("UPDATE team_leads SET manager = ?2 WHERE manager = ?1", [erasure.agent, erasure.pseudonym])?;
             erase_users(transaction, erasure.agent)?;
-            redact(transaction, now, erasure.who, (erasure.pseudonym, erasure.reason), erasure.text)
+            redact(transaction, now, erasure.who, (erasure.pseudonym, erasure.reason), erasure.text)?;
+            Ok(places)
         })
     }
 }

@@ -1,6 +1,7 @@
 //! Events that people wrote down about agents: what happened, on which day, what shows it, by whom; withdrawn with a reason
 //! and never erased by it.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use anyhow::{Result, bail};
@@ -17,7 +18,7 @@ use crate::exact::Exact;
 use crate::period::Period;
 
 /// An event to be written down.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewRecordedEvent {
     /// What makes a form that is sent twice count once.
     pub key: String,
@@ -25,7 +26,7 @@ pub struct NewRecordedEvent {
     pub job: String,
     /// The period in which it counts.
     pub period: Period,
-    /// The team's id.
+    /// The id of the team to which the agent belongs now.
     pub team: String,
     /// The agent's staff number.
     pub agent: String,
@@ -71,6 +72,30 @@ pub struct Withdrawn {
     pub reason: String,
 }
 
+/// The word by which an event counts no more.
+#[derive(Clone, Copy, Debug)]
+pub struct Withdrawal<'a> {
+    /// The user who says it.
+    pub by: &'a str,
+    /// Why.
+    pub reason: &'a str,
+    /// The id of the team to which the agent belongs now, whose leader may say it.
+    pub team: &'a str,
+}
+
+/// About whom an event is, without what happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecordedMark {
+    /// The ledger's number for it.
+    pub id: i64,
+    /// The team of the agent when it was written down.
+    pub team: String,
+    /// The agent's staff number.
+    pub agent: String,
+    /// Whether it counts: nobody withdrew it.
+    pub counts: bool,
+}
+
 /// Why nothing was written down or withdrawn.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NotRecorded {
@@ -80,6 +105,10 @@ pub enum NotRecorded {
     NoSuchPerson(String),
     /// Nothing was said, or too much.
     NoReason,
+    /// The form came without the key that makes it count once.
+    NoKey,
+    /// Another event was written down under this key.
+    OtherUnderKey,
     /// The person may not do this.
     Barred(Bar),
 }
@@ -90,6 +119,12 @@ impl fmt::Display for NotRecorded {
             Self::NoSuchEvent(id) => write!(out, "there is no recorded event `{id}`"),
             Self::NoSuchPerson(name) => write!(out, "there is no user `{name}`; `scorepost user list` lists them"),
             Self::NoReason => write!(out, "it needs a word of at most {} letters: say what shows it", said::LONGEST),
+            Self::NoKey => {
+                out.write_str("an event needs a key of its own, so that it counts once: open the form again")
+            }
+            Self::OtherUnderKey => {
+                out.write_str("another event was written down under this key: open the form again and send this one")
+            }
             Self::Barred(bar) => write!(out, "nothing was written down: {bar}"),
         }
     }
@@ -98,17 +133,21 @@ impl fmt::Display for NotRecorded {
 impl std::error::Error for NotRecorded {}
 
 impl Ledger {
-    /// Writes an event down; one with this key that is there already is returned as it is.
+    /// Writes an event down; the same one that is there under this key already is returned as it is.
     ///
     /// # Errors
-    /// With a [`NotRecorded`] when this person may not, or nothing shows it.
+    /// With a [`NotRecorded`] when this person may not, nothing shows it, or the key is another event's.
     pub fn record_event(&self, new: &NewRecordedEvent) -> Result<RecordedEvent> {
         let now = self.now();
         self.write(|transaction| {
             let evidence = said::said(&new.evidence).ok_or(NotRecorded::NoReason)?;
-            refuse_barred(transaction, new, &new.author, now)?;
+            let new = &NewRecordedEvent { evidence, ..new.clone() };
+            if new.key.is_empty() {
+                bail!(NotRecorded::NoKey);
+            }
+            refuse_barred(transaction, new, (&new.author, &new.team), now)?;
             if let Some(known) = find_by_key(transaction, &new.key)? {
-                return Ok(known);
+                return if known.what == *new { Ok(known) } else { Err(NotRecorded::OtherUnderKey.into()) };
             }
             let sql = "INSERT INTO recorded_events (key, job, period, team, agent, name, day, kind, cause, points, count, \
                        evidence, author, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14) \
@@ -125,7 +164,7 @@ impl Ledger {
                 new.cause,
                 new.points.clone().map(Fraction),
                 new.count,
-                evidence,
+                new.evidence,
                 new.author,
                 At(now)
             ];
@@ -140,19 +179,18 @@ impl Ledger {
     ///
     /// # Errors
     /// With a [`NotRecorded`] when this person may not, or no reason is given.
-    pub fn withdraw_event(&self, id: i64, by: &str, reason: &str) -> Result<RecordedEvent> {
-        let now = self.now();
+    pub fn withdraw_event(&self, id: i64, word: Withdrawal<'_>) -> Result<RecordedEvent> {
+        let (now, Withdrawal { by, reason, team }) = (self.now(), word);
         self.write(|transaction| {
             let event = written(transaction, id)?;
             let reason = said::said(reason).ok_or(NotRecorded::NoReason)?;
-            refuse_barred(transaction, &event.what, by, now)?;
+            refuse_barred(transaction, &event.what, (by, team), now)?;
             if event.withdrawn.is_some() {
                 return Ok(event);
             }
             let sql = "UPDATE recorded_events SET withdrawn_by = ?2, withdrawn_at = ?3, reason = ?4 WHERE id = ?1";
             transaction.execute(sql, params![id, by, At(now), reason])?;
-            let detail = format!("{}; {reason}", event.called());
-            append(transaction, now, by, "withdraw-event", &format!("event {id}"), &detail)?;
+            append(transaction, now, by, "withdraw-event", &format!("event {id}"), &event.called())?;
             written(transaction, id)
         })
     }
@@ -162,51 +200,93 @@ impl Ledger {
         self.read(|connection| find_by_id(connection, id))
     }
 
-    /// What was written down for a team's period, the newest first, withdrawn events too.
-    pub fn recorded_events(&self, job: &str, period: &Period, team: &str) -> Result<Vec<RecordedEvent>> {
+    /// What was written down for a job's period, the newest first, withdrawn events too.
+    pub fn recorded_events(&self, job: &str, period: &Period) -> Result<Vec<RecordedEvent>> {
+        let sql = "SELECT * FROM recorded_events WHERE job = ?1 AND period = ?2 ORDER BY id DESC";
         self.read(|connection| {
-            let sql = "SELECT * FROM recorded_events WHERE job = ?1 AND period = ?2 AND team = ?3 ORDER BY id DESC";
             let mut statement = connection.prepare_cached(sql)?;
-            let found = statement.query_map(params![job, Label(*period), team], read)?;
+            let found = statement.query_map(params![job, Label(*period)], read)?;
             Ok(found.collect::<store::Result<_>>()?)
         })
     }
 
-    /// Whether anybody ever wrote an event of this job down.
-    pub fn keeps_events(&self, job: &str) -> Result<bool> {
+    /// What was written down about an agent, as it came.
+    pub fn recorded_about(&self, agent: &str) -> Result<Vec<RecordedEvent>> {
         self.read(|connection| {
-            let sql = "SELECT id FROM recorded_events WHERE job = ?1 LIMIT 1";
-            Ok(connection.query_row(sql, [job], |row| row.get::<_, i64>("id")).optional()?.is_some())
-        })
-    }
-
-    /// How many events of each team count in a period.
-    pub fn recorded_by_team(&self, job: &str, period: &Period) -> Result<Vec<(String, u32)>> {
-        self.read(|connection| {
-            let sql = "SELECT team, count(*) AS events FROM recorded_events WHERE job = ?1 AND period = ?2 \
-                       AND withdrawn_at IS NULL GROUP BY team ORDER BY team";
-            let mut statement = connection.prepare_cached(sql)?;
-            let found =
-                statement.query_map(params![job, Label(*period)], |row| Ok((row.get("team")?, row.get("events")?)))?;
+            let mut statement =
+                connection.prepare_cached("SELECT * FROM recorded_events WHERE agent = ?1 ORDER BY id")?;
+            let found = statement.query_map([agent], read)?;
             Ok(found.collect::<store::Result<_>>()?)
         })
     }
+
+    /// About whom the events of a job's period are, the newest first.
+    pub fn recorded_marks(&self, job: &str, period: &Period) -> Result<Vec<RecordedMark>> {
+        self.read(|connection| {
+            let sql = "SELECT id, team, agent, withdrawn_by FROM recorded_events WHERE job = ?1 AND period = ?2 \
+                       ORDER BY id DESC";
+            let mut statement = connection.prepare_cached(sql)?;
+            let found = statement.query_map(params![job, Label(*period)], |row| {
+                let counts = row.get::<_, Option<String>>("withdrawn_by")?.is_none();
+                Ok(RecordedMark { id: row.get("id")?, team: row.get("team")?, agent: row.get("agent")?, counts })
+            })?;
+            Ok(found.collect::<store::Result<_>>()?)
+        })
+    }
+}
+
+/// The jobs and periods of events that are about an agent or, by `mentions`, say something of them.
+pub(super) fn places_about(
+    connection: &Connection,
+    agent: &str,
+    mentions: impl Fn(&str) -> bool,
+) -> Result<BTreeSet<(String, Period)>> {
+    let mut statement = connection.prepare_cached("SELECT * FROM recorded_events ORDER BY id")?;
+    let mut places = BTreeSet::new();
+    for event in statement.query_map([], read)? {
+        let what = event?.what;
+        if what.agent == agent || [&what.evidence, &what.author].into_iter().any(|text| mentions(text)) {
+            places.insert((what.job, what.period));
+        }
+    }
+    Ok(places)
+}
+
+/// Removes what was written down about an agent.
+pub(super) fn forget_about(connection: &Connection, agent: &str) -> Result<()> {
+    connection.execute("DELETE FROM recorded_events WHERE agent = ?1", [agent])?;
+    Ok(())
+}
+
+/// Removes what was written down before `cutoff`; gives the jobs and periods of it.
+pub(super) fn forget_before(connection: &Connection, cutoff: DateTime<Utc>) -> Result<BTreeSet<(String, Period)>> {
+    let sql = "SELECT DISTINCT job, period FROM recorded_events WHERE at < ?1";
+    let mut statement = connection.prepare_cached(sql)?;
+    let found = statement.query_map([At(cutoff)], |row| Ok((row.get("job")?, row.get::<_, Label>("period")?.0)))?;
+    let places = found.collect::<store::Result<_>>()?;
+    connection.execute("DELETE FROM recorded_events WHERE at < ?1", [At(cutoff)])?;
+    Ok(places)
 }
 
 impl RecordedEvent {
-    /// What it is, in the words of the audit.
+    /// What it is, in the words of the audit, which is kept for ever: what people said of it stays in the event alone.
     fn called(&self) -> String {
-        let NewRecordedEvent { job, period, agent, kind, day, count, points, evidence, .. } = &self.what;
+        let NewRecordedEvent { job, period, agent, kind, day, count, points, .. } = &self.what;
         let points = points.as_ref().map(|points| format!(" {} points", points.trimmed(6))).unwrap_or_default();
-        format!("{job} {period} {agent}: {count} × {kind}{points} on {day}; {evidence}")
+        format!("{job} {period} {agent}: {count} × {kind}{points} on {day}")
     }
 }
 
-/// Whoever acts for the team, HR and operators write about everybody but themselves.
-fn refuse_barred(connection: &Connection, event: &NewRecordedEvent, by: &str, now: DateTime<Utc>) -> Result<()> {
+/// Whoever acts for the agent's team, HR and operators write about everybody but themselves.
+fn refuse_barred(
+    connection: &Connection,
+    event: &NewRecordedEvent,
+    (by, team): (&str, &str),
+    now: DateTime<Utc>,
+) -> Result<()> {
     let person = find_user(connection, by)?.ok_or_else(|| NotRecorded::NoSuchPerson(by.to_owned()))?;
     let led = led_by(connection, &person, now.date_naive())?;
-    let theirs = led.commands(&event.job, &event.period, &event.team);
+    let theirs = led.commands(&event.job, &event.period, team);
     match Bar::about(&person, (&event.agent, &event.name), theirs) {
         Some(bar) => bail!(NotRecorded::Barred(bar)),
         None => Ok(()),
@@ -291,6 +371,15 @@ mod tests {
         ledger
     }
 
+    fn withdrawn<'a>(by: &'a str, reason: &'a str, team: &'a str) -> Withdrawal<'a> {
+        Withdrawal { by, reason, team }
+    }
+
+    fn count(ledger: &Ledger) -> usize {
+        let marks = ledger.recorded_marks("monthly", &period("2026-10")).expect("marks");
+        marks.iter().filter(|mark| mark.counts).count()
+    }
+
     #[test]
     fn an_event_counts_once_until_somebody_withdraws_it() {
         let ledger = shop();
@@ -298,19 +387,42 @@ mod tests {
         assert_eq!(ledger.record_event(&new("a", "lead1")).expect("the same").id, event.id);
         assert_eq!((event.what.evidence.as_str(), event.what.day.to_string().as_str()), ("chat 77", "2026-10-05"));
         assert_eq!(event.what.points, Some(Exact::whole(-3)));
-        let of_team = || ledger.recorded_by_team("monthly", &period("2026-10")).expect("counts");
-        assert_eq!(of_team(), [("T1".to_owned(), 1)]);
-        let gone = ledger.withdraw_event(event.id, "hr", "the chat was another's").expect("withdrawn");
+        assert_eq!(count(&ledger), 1);
+        let gone = ledger.withdraw_event(event.id, withdrawn("hr", "the chat was another's", "T1")).expect("withdrawn");
         assert_eq!(
             gone.withdrawn.map(|one| (one.by, one.reason)),
             Some(("hr".into(), "the chat was another's".into()))
         );
-        let again = ledger.withdraw_event(event.id, "lead1", "no").expect("as it is");
+        let again = ledger.withdraw_event(event.id, withdrawn("lead1", "no", "T1")).expect("as it is");
         assert_eq!(again.withdrawn.map(|one| one.by), Some("hr".to_owned()));
-        assert_eq!(of_team(), []);
-        assert_eq!(ledger.recorded_events("monthly", &period("2026-10"), "T1").expect("events").len(), 1);
-        let told: Vec<String> = ledger.audit_entries(9).expect("entries").into_iter().map(|one| one.action).collect();
-        assert_eq!(told[..2], ["withdraw-event", "record-event"]);
+        assert_eq!(count(&ledger), 0);
+        assert_eq!(ledger.recorded_events("monthly", &period("2026-10")).expect("events").len(), 1);
+        assert_eq!(ledger.recorded_about("A001").expect("events").len(), 1);
+    }
+
+    #[test]
+    fn the_audit_names_the_event_and_keeps_nothing_that_was_said_of_it() {
+        let ledger = shop();
+        let event = ledger.record_event(&new("a", "lead1")).expect("recorded");
+        ledger.withdraw_event(event.id, withdrawn("hr", "the chat was another's", "T1")).expect("withdrawn");
+        let told = ledger.audit_entries(2).expect("entries");
+        let brief = |one: &crate::ledger::AuditEntry| (one.action.clone(), one.subject.clone(), one.detail.clone());
+        let (subject, detail) =
+            (format!("event {}", event.id), "monthly 2026-10 A001: 2 × quarrel -3 points on 2026-10-05");
+        let expected = ["withdraw-event", "record-event"].map(|one| (one.into(), subject.clone(), detail.into()));
+        assert_eq!(told.iter().map(brief).collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn a_key_stands_for_one_event() {
+        let ledger = shop();
+        ledger.record_event(&new("a", "lead1")).expect("recorded");
+        let other = NewRecordedEvent { count: 3, ..new("a", "lead1") };
+        let refused = ledger.record_event(&other).expect_err("another event");
+        assert_eq!(refused.downcast_ref(), Some(&NotRecorded::OtherUnderKey));
+        let refused = ledger.record_event(&new("", "lead1")).expect_err("no key");
+        assert_eq!(refused.downcast_ref(), Some(&NotRecorded::NoKey));
+        assert_eq!(count(&ledger), 1);
     }
 
     #[test]
@@ -324,7 +436,17 @@ mod tests {
         let refused = ledger.record_event(&silent).expect_err("nothing shows it");
         assert_eq!(refused.downcast_ref(), Some(&NotRecorded::NoReason));
         let event = ledger.record_event(&new("d", "hr")).expect("recorded");
-        let refused = ledger.withdraw_event(event.id, "lead2", "no").expect_err("barred");
+        let refused = ledger.withdraw_event(event.id, withdrawn("lead2", "no", "T1")).expect_err("barred");
         assert_eq!(refused.downcast_ref(), Some(&NotRecorded::Barred(Bar::NotTheirTeam)));
+    }
+
+    #[test]
+    fn whoever_leads_the_agent_now_withdraws_and_no_earlier_leader() {
+        let ledger = shop();
+        let event = ledger.record_event(&new("a", "lead1")).expect("recorded");
+        let refused = ledger.withdraw_event(event.id, withdrawn("lead1", "no", "T2")).expect_err("moved away");
+        assert_eq!(refused.downcast_ref(), Some(&NotRecorded::Barred(Bar::NotTheirTeam)));
+        ledger.withdraw_event(event.id, withdrawn("lead2", "another's chat", "T2")).expect("withdrawn");
+        assert_eq!(count(&ledger), 0);
     }
 }

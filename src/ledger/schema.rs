@@ -137,6 +137,28 @@ mod tests {
     }
 
     #[test]
+    fn nobody_is_mailed_about_appeals_that_were_refused_before_refusals_were_told() {
+        let mut connection = Connection::open_in_memory().expect("a database");
+        let path = Path::new("x");
+        migrate(&mut connection, path, &MIGRATIONS[..16]).expect("an older ledger");
+        connection.pragma_update(None, "foreign_keys", false).expect("appeals alone");
+        for (state, answered) in [("refused", "'2026-10-01T00:00:00Z'"), ("open", "NULL"), ("refused", "''")] {
+            let sql = format!(
+                "INSERT INTO appeals (document_id, line, label, reason, opened_at, state, answer, answered_by, answered_at) \
+                 VALUES (1, 'x', 'x', 'x', '2026-10-01T00:00:00Z', '{state}', 'no', 'hr', {answered})"
+            );
+            connection.execute(&sql, []).expect("an appeal");
+        }
+        let script = MIGRATIONS[16];
+        connection.execute_batch(script).expect("version 17");
+        let told = "SELECT count(*) FROM appeals WHERE state = 'refused' AND told_at IS NULL";
+        let untold: i64 = connection.query_row(told, [], |row| row.get(0)).expect("a count");
+        assert_eq!(untold, 0);
+        let open = "SELECT count(*) FROM appeals WHERE state = 'open' AND told_at IS NULL";
+        assert_eq!(connection.query_row(open, [], |row| row.get::<_, i64>(0)).expect("a count"), 1);
+    }
+
+    #[test]
     fn a_newer_version_is_refused_with_the_next_action() {
         let mut connection = Connection::open_in_memory().expect("a database");
         connection.pragma_update(None, "user_version", 99).expect("a version");

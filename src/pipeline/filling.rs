@@ -30,6 +30,8 @@ pub struct FormDesk<'a> {
     pub(super) pipeline: &'a Pipeline,
     pub(super) job: &'a Job,
     pub(super) period: Period,
+    /// The period as of which the people are known: this one, or one before it.
+    pub(super) known: Period,
     pub(super) forms: Forms,
     /// The events that can be written down.
     pub(super) noted: Vec<Noted>,
@@ -72,7 +74,7 @@ impl<'a> FormDesk<'a> {
     /// The forms for the people who are known without asking any source; `None` where nobody is known yet.
     pub fn open(pipeline: &'a Pipeline, job: &str, period: &Period) -> anyhow::Result<Option<Self>> {
         let job = pipeline.jobs.get(job).map_err(Diagnostics::from)?;
-        let Some(tables) = people(pipeline, job, period)? else { return Ok(None) };
+        let Some((known, tables)) = people(pipeline, job, period)? else { return Ok(None) };
         let scheme = build::scheme_last_used(pipeline, job, period)?;
         let compiled = score::compile(&scheme)?;
         let (now, earlier) = (pipeline.settings.clock.now(), Default::default());
@@ -88,7 +90,7 @@ impl<'a> FormDesk<'a> {
                 adjustments: &[],
             },
         )?;
-        Ok(Some(Self { pipeline, job, period: *period, forms, noted: scheme.noted() }))
+        Ok(Some(Self { pipeline, job, period: *period, known, forms, noted: scheme.noted() }))
     }
 
     /// Every form: ratings role by role and team by team, then check sheets.
@@ -119,7 +121,7 @@ impl<'a> FormDesk<'a> {
 
     /// Whether what is handed in comes to a run: whether a source of the job reads such forms from a folder.
     pub fn is_collected(&self, form: &Form) -> bool {
-        self.folder(form.table()).is_some()
+        self.folder(form.table(), &file_of(form, "")).is_some()
     }
 
     /// Puts what somebody handed in where the job's source collects forms, in place of what they handed in before.
@@ -127,40 +129,41 @@ impl<'a> FormDesk<'a> {
     /// # Errors
     /// When no source of the job collects such forms, or the file cannot be written.
     pub fn collect(&self, form: &Form, by: &Person, given: &[Given]) -> anyhow::Result<PathBuf> {
-        let folder = self.folder_for(form.table())?;
-        let name = format!("{} ({}).xlsx", form.name(), file_name(&by.id));
+        let name = file_of(form, &file_name(&by.id));
+        let folder = self.folder(form.table(), &name).with_context(|| {
+            format!("no source of job `{}` collects forms: add the source `forms` and set `FORMS_DIR`", self.job.id)
+        })?;
         let path = folder.join(self.period.name()).join(name);
         write_whole(&path, &self.book(form, Some(by), given)?)?;
         Ok(path)
     }
 
-    /// The same, or what is to be done where there is none.
-    pub(super) fn folder_for(&self, table: &str) -> anyhow::Result<PathBuf> {
-        self.folder(table).with_context(|| {
-            format!("no source of job `{}` collects forms: add the source `forms` and set `FORMS_DIR`", self.job.id)
-        })
-    }
-
-    /// The folder from whose workbooks a source of the job fills a table.
-    pub(super) fn folder(&self, table: &str) -> Option<PathBuf> {
-        folder_of(self.pipeline, self.job, table)
+    /// The folder in which a source of the job reads a workbook of this name and fills a table from it.
+    fn folder(&self, table: &str, file: &str) -> Option<PathBuf> {
+        let mut sources = self.job.sources.iter().filter_map(|id| self.pipeline.sources.get(id));
+        let name = self.period.name();
+        sources.find_map(|source| folder_of(source, (&name, &self.job.id), (table, file)))
     }
 }
 
-/// The folder from whose workbooks, however many there are, a source of a job fills a table.
-pub(super) fn folder_of(pipeline: &Pipeline, job: &Job, table: &str) -> Option<PathBuf> {
-    let sources = job.sources.iter().filter_map(|id| pipeline.sources.get(id));
+/// The file in which somebody hands in a form.
+fn file_of(form: &Form, by: &str) -> String {
+    format!("{} ({by}).xlsx", form.name())
+}
+
+/// The folder of a source that reads a workbook of this name in a period's folder, for a job, and fills a table from it.
+pub(super) fn folder_of(source: &Source, names: (&str, &str), (table, file): (&str, &str)) -> Option<PathBuf> {
     let fills = |one: &Resource| one.mapping.rows.iter().any(|row| row.table.name() == table);
-    let takes = |source: &&Source| source.resources.iter().filter(|one| one.collects_workbooks()).any(fills);
-    sources.filter(takes).find_map(|source| source.client.folder())
+    let reads = |one: &&Resource| one.collects_workbooks() && one.reads(names, file) && fills(one);
+    source.resources.iter().find(reads).and_then(|_| source.client.folder())
 }
 
 /// The people of the period as they were pulled last, or of the nearest period before of which any are kept.
-fn people(pipeline: &Pipeline, job: &Job, period: &Period) -> anyhow::Result<Option<Tables>> {
+fn people(pipeline: &Pipeline, job: &Job, period: &Period) -> anyhow::Result<Option<(Period, Tables)>> {
     let mut at = *period;
     for _ in 0..=BACK {
         if let Some(tables) = build::kept_tables(pipeline, job, &at)? {
-            return Ok(Some(tables));
+            return Ok(Some((at, tables)));
         }
         at = at.previous();
     }

@@ -90,6 +90,7 @@ pub use plan::{Plan, plan};
 pub use pull::tell;
 pub use pull_ahead::pull_ahead;
 pub use reckoning::spark_plan;
+pub use recording::{Collection, collect_events, renew_events};
 pub use refusals::tell_refusals;
 pub use release::{RELEASED_LATE, hold_back, release, release_letters};
 pub use reminders::{mail_reminders, remind_of_release, remind_raters};

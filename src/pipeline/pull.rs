@@ -47,7 +47,7 @@ pub(super) async fn pull(
     watch: Watch<'_>,
 ) -> anyhow::Result<Pulled> {
     watch(Event::Begins(Stage::Pull));
-    recording::say_nothing_happened(pipeline, job, period)?;
+    recording::bring(pipeline, job, period)?;
     let counter = Mutex::new((0, 0));
     let progress = |progress: Progress| tell(&counter, progress, watch);
     let extraction = Extraction {
@@ -57,7 +57,7 @@ pub(super) async fn pull(
         progress: &progress,
     };
     let sources = job.sources.iter().map(|id| source(pipeline, job, id)).collect::<anyhow::Result<Vec<&Source>>>()?;
-    let mut ask = Ask { period: *period, tables: BTreeMap::new(), refresh_since };
+    let mut ask = Ask { period: *period, job: job.id.clone(), tables: BTreeMap::new(), refresh_since };
     let mut gathered = Gathered::new(extraction.clock.now());
     for group in groups::of(&sources) {
         let pulls = group.into_iter().map(|source| extract::pull(source, &ask, &extraction));
@@ -82,7 +82,7 @@ pub(super) async fn kept(pipeline: &Pipeline, job: &Job, period: &Period) -> any
         hosts: pipeline.hosts.clone(),
         progress: &silent,
     };
-    let mut ask = Ask { period: *period, tables: BTreeMap::new(), refresh_since: None };
+    let mut ask = Ask { period: *period, job: job.id.clone(), tables: BTreeMap::new(), refresh_since: None };
     let mut gathered = Gathered::new(extraction.clock.now());
     let sources = job.sources.iter().map(|id| source(pipeline, job, id)).collect::<anyhow::Result<Vec<&Source>>>()?;
     for source in groups::of(&sources).into_iter().flatten() {
@@ -166,6 +166,7 @@ pub(super) fn describe(pipeline: &Pipeline, job: &Job, order: &Order) -> anyhow:
     }
     let ask = Ask {
         period: order.period,
+        job: job.id.clone(),
         tables: people,
         refresh_since: order.refresh.then(|| pipeline.settings.clock.now()),
     };

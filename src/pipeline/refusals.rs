@@ -13,30 +13,38 @@ use super::{Pipeline, addresses, appeals, build};
 
 /// Plans the letter about every refused appeal whose agent was not told yet; returns how many are new.
 ///
-/// One that cannot be written is told of and left at that: the agent reads the answer in the console.
+/// One that cannot be written now is told of and tried again. While letters go to a tester, none is planned.
 pub fn tell_refusals(pipeline: &Pipeline) -> anyhow::Result<usize> {
+    if super::is_rehearsal(pipeline) {
+        return Ok(0);
+    }
     let mut new = 0;
     for appeal in pipeline.ledger.refusals_to_tell()? {
-        let letter = letter(pipeline, &appeal).unwrap_or_else(|error| {
-            tracing::error!(appeal = appeal.id, error = format!("{error:#}"), "a refusal cannot be told by letter");
-            None
-        });
-        new += pipeline.ledger.plan_reminders(letter.as_slice())?;
-        pipeline.ledger.note_refusal_told(appeal.id)?;
+        match letter(pipeline, &appeal) {
+            Ok(letter) => {
+                new += pipeline.ledger.plan_reminders(letter.as_slice())?;
+                pipeline.ledger.note_refusal_told(appeal.id)?;
+            }
+            Err(error) => {
+                let error = format!("{error:#}");
+                tracing::error!(appeal = appeal.id, error, "a refusal cannot be told by letter yet");
+            }
+        }
     }
     Ok(new)
 }
 
-/// The letter, where the job mails its agents and this one has an address.
+/// The letter; none where the job mails no agents, this one has no address, or nobody knows them any more: the answer is in
+/// the console.
 fn letter(pipeline: &Pipeline, appeal: &Appeal) -> anyhow::Result<Option<NewReminder>> {
     let job = pipeline.jobs.get(&appeal.job).map_err(Diagnostics::from)?;
     if !job.letters.to.contains(&Audience::Agents) {
         return Ok(None);
     }
-    let card = pipeline.ledger.document(appeal.document_id)?.context("its card is gone from the ledger")?;
-    let run = pipeline.ledger.run(&card.run_id)?.context("its run is gone from the ledger")?;
-    let roster = build::roster_now(pipeline, job, &run)?.context("the people of that period are kept no more")?;
-    let member = roster.member(&appeal.agent).context("the roster has no such person")?;
+    let Some(card) = pipeline.ledger.document(appeal.document_id)? else { return Ok(None) };
+    let Some(run) = pipeline.ledger.run(&card.run_id)? else { return Ok(None) };
+    let Some(roster) = build::roster_now(pipeline, job, &run)? else { return Ok(None) };
+    let Some(member) = roster.member(&appeal.agent) else { return Ok(None) };
     let agent = Person { id: member.id.clone(), name: member.name.clone(), email: member.email.clone() };
     let Some(to) = addresses::mailed(job, &agent) else { return Ok(None) };
     let answered = appeal.answered.as_ref().context("nobody answered it")?;

@@ -55,7 +55,7 @@ pub async fn pull_source(
         );
     }
     let refresh_since = refresh.then(|| world.clock.now());
-    let pulled = extract::land(source, &Ask { period, tables, refresh_since }, &world).await?;
+    let pulled = extract::land(source, &ask(pipeline, source, period, tables, refresh_since), &world).await?;
     Ok(SourcePulled {
         source: pulled.source,
         counts: pulled.counts,
@@ -72,7 +72,7 @@ pub async fn pull_source(
 pub async fn source_status(pipeline: &Pipeline, source: &Source, period: Period) -> anyhow::Result<SourceStatus> {
     let world = world(pipeline, &|_| {});
     let tables = people(pipeline, source, period, &world).await?;
-    extract::status(source, &Ask { period, tables, refresh_since: None }, &world)
+    extract::status(source, &ask(pipeline, source, period, tables, None), &world)
 }
 
 /// Sends one cheap request to a source, for a period.
@@ -82,8 +82,21 @@ pub async fn source_status(pipeline: &Pipeline, source: &Source, period: Period)
 pub async fn probe_source(pipeline: &Pipeline, source: &Source, period: Period) -> anyhow::Result<Probed> {
     let world = world(pipeline, &|_| {});
     let tables = people(pipeline, source, period, &world).await?;
-    let probed = extract::probe(source, &Ask { period, tables, refresh_since: None }, &world).await;
+    let probed = extract::probe(source, &ask(pipeline, source, period, tables, None), &world).await;
     probed.with_context(|| format!("source `{}` cannot be used", source.id))
+}
+
+/// What is wanted of a source by itself: for the job that reads it, if only one does.
+fn ask(
+    pipeline: &Pipeline,
+    source: &Source,
+    period: Period,
+    tables: BTreeMap<Table, DataFrame>,
+    refresh_since: Option<DateTime<Utc>>,
+) -> Ask {
+    let mut readers = pipeline.jobs.all().iter().filter(|job| job.sources.contains(&source.id));
+    let job = readers.next().filter(|_| readers.next().is_none()).map(|job| job.id.clone()).unwrap_or_default();
+    Ask { period, job, tables, refresh_since }
 }
 
 /// All sources, those first that others need people from.

@@ -8,6 +8,8 @@ use crate::words::Bilingual;
 
 /// The table of events that people write down.
 const EVENTS: &str = "events";
+/// How many such an event stands for.
+const COUNT: &str = "COALESCE(count, 1)";
 
 /// A kind of event that can be written down.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,7 +60,7 @@ impl Noted {
 }
 
 fn noted(indicator: &Indicator, kind: &Occurrence) -> Option<Noted> {
-    if kind.table != EVENTS {
+    if kind.table != EVENTS || !is_asked_for(kind) {
         return None;
     }
     let mut wanted = Wanted::default();
@@ -69,6 +71,11 @@ fn noted(indicator: &Indicator, kind: &Occurrence) -> Option<Noted> {
     };
     let lines = vec![indicator.label.clone()];
     Some(Noted { kind: wanted.kind?, cause: wanted.cause, what: kind.what.clone(), lines, points })
+}
+
+/// Whether a rule takes from an event only what a person is asked: about whom, how often, what shows it.
+fn is_asked_for(kind: &Occurrence) -> bool {
+    kind.agents == ["agent_id"] && kind.count.as_deref() == Some(COUNT) && kind.note.as_deref() == Some("note")
 }
 
 impl Wanted {
@@ -162,6 +169,42 @@ mod tests {
         for other in ["type = 'a' OR type = 'b'", "magnitude > 3", "NOT verified", "type = 'a' AND type = 'b'", "TRUE"]
         {
             assert_eq!(wanted(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn no_shipped_scheme_offers_a_kind_of_which_a_rule_asks_more_than_the_form() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("jobs/schemes");
+        let (schemes, _) = crate::scheme::Registry::review(&folder);
+        let (mut offered, mut left_out) = (0, 0);
+        for scheme in schemes.all() {
+            let kinds = scheme.indicators.iter().filter_map(|one| match &one.judged {
+                Judged::Occurrences { kinds, .. } => Some(kinds),
+                _ => None,
+            });
+            let by_hand = |kind: &&Occurrence| kind.table == EVENTS && !is_asked_for(kind);
+            left_out += kinds.flatten().filter(by_hand).count();
+            offered += scheme.noted().len();
+        }
+        assert!(offered > 20, "{offered}");
+        assert!(left_out > 0, "a shipped scheme charges others than the agent of the row, or counts otherwise");
+        let (indicator, kind) = schemes
+            .all()
+            .iter()
+            .flat_map(|scheme| &scheme.indicators)
+            .find_map(|one| match &one.judged {
+                Judged::Occurrences { kinds, .. } => {
+                    kinds.iter().find(|kind| noted(one, kind).is_some()).map(|kind| (one, kind.clone()))
+                }
+                _ => None,
+            })
+            .expect("a kind that is offered");
+        for other in [
+            Occurrence { agents: vec!["other_id".to_owned()], ..kind.clone() },
+            Occurrence { count: Some("magnitude".to_owned()), ..kind.clone() },
+            Occurrence { note: Some("evidence".to_owned()), ..kind.clone() },
+        ] {
+            assert_eq!(noted(indicator, &other), None, "{other:?}");
         }
     }
 

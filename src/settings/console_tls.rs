@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use serde::Deserialize;
+use url::Url;
 
 use crate::diag::{Diagnostic, Diagnostics};
 
@@ -25,6 +26,16 @@ pub struct ConsoleTls {
 pub(super) struct Written {
     certificate: Option<PathBuf>,
     key: Option<PathBuf>,
+}
+
+impl ConsoleTls {
+    /// What is wrong when people are sent to an address without TLS, at which nobody answers.
+    pub(super) fn refuse_plain(url: &Url) -> Option<Diagnostic> {
+        (url.scheme() != "https").then(|| {
+            Diagnostic::error(format!("`console-url` is `{url}`, but the console speaks TLS: nobody reaches it there"))
+                .hint("write its address with `https://`, or leave the certificate out of `[console]`")
+        })
+    }
 }
 
 impl Written {
@@ -62,5 +73,11 @@ mod tests {
         assert_eq!(read(both, &[]), (Some(tls("a.pem", "b.pem")), 0));
         assert_eq!(read(both, &[(KEY, "c.pem")]), (Some(tls("a.pem", "c.pem")), 0));
         assert_eq!(read("key = \"b.pem\"", &[]), (None, 1));
+    }
+
+    #[test]
+    fn people_are_sent_to_the_address_with_tls() {
+        let is_refused = |url: &str| ConsoleTls::refuse_plain(&Url::parse(url).expect("an address")).is_some();
+        assert!(is_refused("http://scores.example.com") && !is_refused("https://scores.example.com"));
     }
 }

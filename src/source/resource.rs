@@ -1,6 +1,7 @@
 //! One thing that an interface gives: the request, its windows, batches and pages, and where the records lie.
 
 mod fan_out;
+mod glob;
 mod paginator;
 mod request;
 mod window;
@@ -9,8 +10,10 @@ use std::collections::BTreeSet;
 
 use super::format::Format;
 use super::mapping::Mapping;
+use super::template::Filling;
 
 pub use fan_out::{FanOut, FanOutTable};
+pub use glob::matches;
 pub use paginator::{More, PageSize, Paginator, Paging, Place, Told};
 pub use request::{Body, JsonTemplate, Method, Request};
 pub use window::{By, Step, Today, Window};
@@ -48,6 +51,14 @@ impl Resource {
     /// Whether it reads every workbook of a folder, however many people put one there.
     pub fn collects_workbooks(&self) -> bool {
         matches!(self.format, Format::Workbook { .. }) && self.matches == Matches::All
+    }
+
+    /// Whether it reads a file of this name from a period's folder, for this job.
+    pub fn reads(&self, (period, job): (&str, &str), file: &str) -> bool {
+        let filling = Filling { period: period.to_owned(), job: job.to_owned(), ..Filling::default() };
+        let path = self.request.path.fill_path(&filling);
+        let (folder, name) = path.trim_start_matches('/').rsplit_once('/').unwrap_or_default();
+        folder == period && matches(name, file)
     }
 }
 

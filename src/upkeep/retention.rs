@@ -11,7 +11,7 @@ use chrono::{DateTime, Months, NaiveDate, TimeDelta, Utc};
 use crate::extract::RawStore;
 use crate::ledger::{AgedFile, Removed, RunState};
 use crate::period::Period;
-use crate::pipeline::Pipeline;
+use crate::pipeline::{self, Pipeline};
 use crate::words::Bilingual;
 
 /// Nothing younger than the appeal days and this goes: holidays make working days longer.
@@ -125,7 +125,10 @@ impl<'a> Purge<'a> {
             match one.kind {
                 Kind::Documents => ledger.note_removals(Removed::Pdf, &one.hashes, REASON)?,
                 Kind::Letters => ledger.note_removals(Removed::Letter, &one.hashes, REASON)?,
-                Kind::Scores => ledger.empty_scores(one.cutoff)?,
+                Kind::Scores => {
+                    let changed = ledger.empty_scores(one.cutoff)?;
+                    changed.iter().try_for_each(|(job, period)| pipeline::renew_events(self.pipeline, job, period))?;
+                }
                 Kind::Sessions => ledger.remove_sessions(one.cutoff)?,
                 Kind::RawPages | Kind::Tables => {}
             }

@@ -186,3 +186,32 @@ async fn a_refused_appeal_is_told_to_its_agent_once_with_the_reason() {
     }
     assert!(!letter.subject().expect("a subject").contains(&line.label.zh), "a subject is seen by others");
 }
+
+/// A run whose first card was appealed against in vain.
+async fn refused_appeal(bench: &Bench) {
+    let run = bench.run(bench.october().send()).await.run;
+    let cards = bench.documents(&run.id).into_values();
+    let mut cards = cards.filter(|one| one.kind == DocumentKind::Card && one.total.is_some());
+    let card = cards.next().expect("a card");
+    let line = explain(bench, &card).card.lines.first().cloned().expect("a line");
+    rule(bench, &card, &line, Ruling::Refuse);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_that_cannot_be_told_now_is_told_later_and_none_to_a_tester() {
+    let bench = shop();
+    refused_appeal(&bench).await;
+    let bench = bench.reopen(|environment| {
+        environment.insert("SCOREPOST_TEST_TO".to_owned(), "tester@elsewhere.example".to_owned());
+    });
+    assert_eq!(pipeline::tell_refusals(&bench.pipeline).expect("a rehearsal"), 0);
+    let bench = bench.reopen(|_| {});
+    let tables = bench.pipeline.folders.tables("monthly-scorecard", "2026-10");
+    let roster = tables.join("agents.parquet");
+    let whole = std::fs::read(&roster).expect("a table");
+    std::fs::write(&roster, b"torn").expect("a torn table");
+    assert_eq!(pipeline::tell_refusals(&bench.pipeline).expect("told of"), 0);
+    std::fs::write(&roster, whole).expect("a table");
+    assert_eq!(pipeline::tell_refusals(&bench.pipeline).expect("planned"), 1);
+    assert_eq!(pipeline::tell_refusals(&bench.pipeline).expect("nothing is new"), 0);
+}

@@ -216,3 +216,32 @@ fn everything(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     }
     files
 }
+
+#[test]
+fn a_check_tells_what_was_filled_in_and_leaves_an_older_ledger_as_it_is() {
+    let desk = Desk::new();
+    let listed = document(&desk.run(&["scheme", "list", "--json"]));
+    let open = listed.as_array().expect("a list").iter().find(|one| {
+        let unset = one["unset"].as_array().expect("names");
+        unset.iter().any(|name| name.as_str().is_some_and(|name| !name.contains(' ')))
+    });
+    let open = open.expect("a scheme that leaves something unset");
+    let (scheme, name) = (open["id"].as_str().expect("an id"), open["unset"][0].as_str().expect("a name"));
+    let filled = desk.run(&["scheme", "fill", scheme, name, "1", "--reason", "agreed-upon-canary"]);
+    assert!(filled.status.success(), "{}", String::from_utf8_lossy(&filled.stderr));
+    let told = |output: Output| {
+        [output.stdout, output.stderr].map(|text| String::from_utf8_lossy(&text).into_owned()).concat()
+    };
+    assert!(told(desk.run(&["check"])).contains("agreed-upon-canary"));
+    let ledger = desk.folder.path().join("data/ledger.sqlite");
+    let database = rusqlite::Connection::open(&ledger).expect("a ledger");
+    database.pragma_update(None, "user_version", 15).expect("an older version");
+    database.pragma_update(None, "journal_mode", "DELETE").expect("one file");
+    drop(database);
+    let before = std::fs::read(&ledger).expect("a ledger");
+    let files = || std::fs::read_dir(desk.folder.path().join("data")).expect("a folder").count();
+    let count = files();
+    let told = told(desk.run(&["check"]));
+    assert!(told.contains("after the next start") && !told.contains("agreed-upon-canary"), "{told}");
+    assert_eq!((std::fs::read(&ledger).expect("a ledger") == before, files()), (true, count));
+}

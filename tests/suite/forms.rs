@@ -49,18 +49,13 @@ impl Desk {
             let _ = std::fs::remove_file(tables.join(given_by_forms));
         }
         change(&tables);
+        std::fs::create_dir(folder.path().join("forms")).expect("a folder");
         let jobs = folder.path().join("jobs");
         for file in ["sources/csv-tables.toml", "sources/forms.toml", &format!("schemes/{scheme}.toml")] {
             std::fs::create_dir_all(jobs.join(file).parent().expect("a folder")).expect("a folder");
             std::fs::copy(root().join("jobs").join(file), jobs.join(file)).expect("a copy");
         }
-        let cycle = if period.contains('Q') { "quarter" } else { "month" };
-        let job = format!(
-            "id = \"desk\"\ntitle = {{ zh = \"台\", en = \"Desk\" }}\ncycle = \"{cycle}\"\ntime-zone = \"Asia/Shanghai\"\n\
-             sources = [\"csv-tables\", \"forms\"]\nscheme = \"{scheme}\"\n\
-             [letters]\nfrom = \"cards@example.test\"\nfrom-name = {{ zh = \"卡\", en = \"Cards\" }}\nto = []\n"
-        );
-        std::fs::write(jobs.join("desk.toml"), job).expect("a job");
+        write_job(&jobs, ("desk", scheme, period), &["csv-tables", "forms"]);
         let pipeline = open(folder.path(), &jobs);
         Self { folder, scheme, period: Period::parse(period).expect("a period"), pipeline, story }
     }
@@ -84,18 +79,43 @@ impl Desk {
         pipeline::write_forms(&self.pipeline, order, &|_| {}).await
     }
 
+    /// Opens everything again as it lies in the folder.
+    pub fn reopened(&self) -> Pipeline {
+        open(self.folder.path(), &self.folder.path().join("jobs"))
+    }
+
+    /// Opens everything again, with one more job or other sources of this one.
+    pub fn with_job(&self, job: &str, sources: &[&str]) -> Pipeline {
+        let jobs = self.folder.path().join("jobs");
+        for source in sources {
+            let file = format!("sources/{source}.toml");
+            std::fs::copy(root().join("jobs").join(&file), jobs.join(&file)).expect("a copy");
+        }
+        write_job(&jobs, (job, self.scheme, &self.period.to_string()), sources);
+        self.reopened()
+    }
+
     pub async fn run(&self) -> Outcome {
-        self.run_to(Reach::Documents).await
+        self.run_job(&self.pipeline, "desk").await
     }
 
-    /// The same without any document.
+    pub async fn run_job(&self, pipeline: &Pipeline, job: &str) -> Outcome {
+        self.try_job(pipeline, job).await.unwrap_or_else(|error| panic!("{error:#}"))
+    }
+
+    pub async fn try_job(&self, pipeline: &Pipeline, job: &str) -> anyhow::Result<Outcome> {
+        self.run_to(pipeline, job, Reach::Documents).await
+    }
+
+    /// The job's results without any document.
     pub async fn results(&self) -> Outcome {
-        self.run_to(Reach::Results).await
+        let outcome = self.run_to(&self.pipeline, "desk", Reach::Results).await;
+        outcome.unwrap_or_else(|error| panic!("{error:#}"))
     }
 
-    async fn run_to(&self, reach: Reach) -> Outcome {
+    async fn run_to(&self, pipeline: &Pipeline, job: &str, reach: Reach) -> anyhow::Result<Outcome> {
         let order = Order {
-            job: "desk".into(),
+            job: job.into(),
             period: self.period,
             scope: Scope::default(),
             trigger: Trigger::AdHoc,
@@ -109,7 +129,7 @@ impl Desk {
             scheme_version: None,
             reason: None,
         };
-        pipeline::run(&self.pipeline, &order, &|_| {}).await.unwrap_or_else(|error| panic!("{error:#}"))
+        pipeline::run(pipeline, &order, &|_| {}).await
     }
 
     /// Lets time pass: what is pulled again must have begun after it was asked for.
@@ -135,12 +155,23 @@ impl Desk {
     }
 }
 
+fn write_job(jobs: &Path, (id, scheme, period): (&str, &str, &str), sources: &[&str]) {
+    let cycle = if period.contains('Q') { "quarter" } else { "month" };
+    let job = format!(
+        "id = \"{id}\"\ntitle = {{ zh = \"台\", en = \"Desk\" }}\ncycle = \"{cycle}\"\ntime-zone = \"Asia/Shanghai\"\n\
+         sources = {sources:?}\nscheme = \"{scheme}\"\n\
+         [letters]\nfrom = \"cards@example.test\"\nfrom-name = {{ zh = \"卡\", en = \"Cards\" }}\nto = []\n"
+    );
+    std::fs::write(jobs.join(format!("{id}.toml")), job).expect("a job");
+}
+
 fn open(folder: &Path, jobs: &Path) -> Pipeline {
     let environment = BTreeMap::from([
         ("SCOREPOST_DATA".to_owned(), folder.join("data").display().to_string()),
         ("SCOREPOST_JOBS".to_owned(), jobs.display().to_string()),
         ("SCOREPOST_TEMPLATES".to_owned(), root().join("report-templates").display().to_string()),
         ("TABLES_URL".to_owned(), format!("file://{}", folder.join("tables").display())),
+        ("SHEETS_URL".to_owned(), format!("file://{}", folder.join("sheets").display())),
         ("FORMS_DIR".to_owned(), folder.join("forms").display().to_string()),
     ]);
     let settings = Settings::read(None, &environment).unwrap_or_else(|found| panic!("{found}"));

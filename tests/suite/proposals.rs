@@ -204,3 +204,24 @@ async fn a_run_killed_anywhere_and_resumed_proposes_once() {
     assert_eq!((proposed.len(), agents.len()), (3, 3));
     assert!(proposed.iter().all(|one| one.state == ProposalState::Pending && one.is_settled));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_two_must_agree_a_shell_speaks_for_its_own_account_alone() {
+    let bench = with_prize(Bench::on(9), 300);
+    let job = bench.folder.path().join("jobs-300/monthly-scorecard.toml");
+    let text = std::fs::read_to_string(&job).expect("a job");
+    std::fs::write(&job, text.replace("# proposals = \"two-person\"", "proposals = \"two-person\"")).expect("a job");
+    add_hr(&bench);
+    bench.run(bench.october()).await;
+    let word = |verb: &str, account: &str| {
+        let words = ["proposals", verb, "1", "--by", "hr", "--reason", "seen", "--json"];
+        told(&command(&bench, &words).env("SCOREPOST_USER", account).output().expect("the program"))
+    };
+    let (code, refused) = word("approve", "root");
+    assert_eq!(code, Some(1), "{refused}");
+    assert!(refused["error"].as_str().is_some_and(|error| error.contains("cannot speak for `hr`")), "{refused}");
+    assert_eq!(all(&bench.pipeline.ledger)[0].first_word, None);
+    let (code, first) = word("approve", "HR");
+    assert_eq!((code, &first[0]["state"], &first[0]["first_word_by"]), (Some(0), &"pending".into(), &"hr".into()));
+    assert_eq!(word("refuse", "root").0, Some(0), "one is enough to refuse");
+}

@@ -1,6 +1,8 @@
 //! `serve` as a person starts and stops it: one for each data folder, never in the open, and gone within seconds.
 
+use std::fs::Permissions;
 use std::io::{BufRead, BufReader, Read};
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
@@ -87,6 +89,7 @@ async fn the_console_speaks_tls_itself_where_it_has_a_certificate() {
     let pem: String = lines.collect();
     let file = folder.path().join("key.pem");
     std::fs::write(&file, format!("-----BEGIN PRIVATE KEY-----\n{pem}-----END PRIVATE KEY-----\n")).expect("a key");
+    std::fs::set_permissions(&file, Permissions::from_mode(0o600)).expect("permissions");
     let shown = certificate();
     let (shown, file) = (shown.to_str().expect("a path"), file.to_str().expect("a path"));
     let alone = program(folder.path(), &[("SCOREPOST_CONSOLE_CERTIFICATE", shown)]).output().expect("an end");
@@ -96,11 +99,29 @@ async fn the_console_speaks_tls_itself_where_it_has_a_certificate() {
     assert!(refused(folder.path(), &swapped).contains("no certificate"), "a key is no certificate");
 
     let both = [("SCOREPOST_CONSOLE_CERTIFICATE", shown), ("SCOREPOST_CONSOLE_KEY", file)];
+    let told = refused(folder.path(), &[&both[..], &[("SCOREPOST_LISTEN", "0.0.0.0:0")]].concat());
+    assert!(told.contains("SCOREPOST_CONSOLE_URL=https://"), "{told}");
+    let plain = [&both[..], &[("SCOREPOST_CONSOLE_URL", "http://scores.example.com")]].concat();
+    let plain = program(folder.path(), &plain).output().expect("an end");
+    let told = String::from_utf8_lossy(&plain.stderr);
+    assert!(plain.status.code() == Some(2) && told.contains("the console speaks TLS"), "{told}");
+    std::fs::set_permissions(file, Permissions::from_mode(0o644)).expect("permissions");
+    let told = refused(folder.path(), &both);
+    assert!(told.contains("chmod 600") && !told.contains("no user yet"), "{told}");
+    let checked = Command::new(env!("CARGO_BIN_EXE_scorepost")).arg("check").envs(both).output().expect("an end");
+    assert!(
+        String::from_utf8_lossy(&checked.stdout).contains("chmod 600")
+            || String::from_utf8_lossy(&checked.stderr).contains("chmod 600")
+    );
+    std::fs::set_permissions(file, Permissions::from_mode(0o600)).expect("permissions");
     let (child, address) = start(folder.path(), &both);
     assert!(address.starts_with("https://127.0.0.1:"), "{address}");
-    // Somebody who says nothing holds up nobody.
+    // Those who say nothing hold up nobody, however many they are: the oldest of them give way.
     let port = address.rsplit_once(':').expect("a port").1.to_owned();
-    let silent = std::net::TcpStream::connect(format!("127.0.0.1:{port}")).expect("a line");
+    let line = |_| std::net::TcpStream::connect(format!("127.0.0.1:{port}")).expect("a line");
+    let mut silent: Vec<std::net::TcpStream> = (0..300).map(line).collect();
+    silent[0].set_read_timeout(Some(Duration::from_secs(6))).expect("a limit");
+    assert_eq!(silent[0].read(&mut [0]).ok(), Some(0), "it is closed long before its handshake takes too long");
     let client = reqwest::Client::builder().danger_accept_invalid_certs(true).build().expect("a client");
     let answer = client.get(format!("{address}/sign-in")).send().await.expect("an answer");
     assert!(answer.status().is_success());

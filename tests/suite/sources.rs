@@ -73,7 +73,12 @@ impl Bench {
         let silent = |_: Progress| {};
         let world =
             Extraction { clock: self.clock.clone(), raw: self.raw(), hosts: Hosts::default(), progress: &silent };
-        extract::pull(source, &Ask { period: self.period, tables: self.tables.clone(), refresh_since }, &world).await
+        extract::pull(
+            source,
+            &Ask { job: String::new(), period: self.period, tables: self.tables.clone(), refresh_since },
+            &world,
+        )
+        .await
     }
 
     /// What a pull tells somebody who wants its rows in the lake.

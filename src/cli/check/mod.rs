@@ -15,7 +15,6 @@ use serde_json::json;
 use crate::deliver::letters::{Kind, compose};
 use crate::diag::{Diagnostic, Diagnostics, Severity, toml_files};
 use crate::job::{Job, Jobs};
-use crate::ledger::Ledger;
 use crate::pipeline::preview;
 use crate::render::{Renderer, Shape};
 use crate::scheme::Registry;
@@ -27,13 +26,13 @@ use crate::words::Locale;
 use super::Ending;
 use super::arguments::CheckOptions;
 use super::printer::Printer;
+use super::serve;
+
+pub(in crate::cli) use open_values::Known;
 
 /// Checks every file that a person wrote, and with `--online` the relay.
 pub(super) async fn check(settings: &Settings, options: &CheckOptions, printer: &Printer) -> anyhow::Result<Ending> {
-    let mut found = match open_values::kept_ledger(settings) {
-        Ok(ledger) => files(settings, ledger.as_ref()),
-        Err(unread) => with(files(settings, None), unread),
-    };
+    let mut found = files(settings, &open_values::known(settings));
     if options.online {
         found.extend(mail::online(settings).await);
     }
@@ -42,14 +41,12 @@ pub(super) async fn check(settings: &Settings, options: &CheckOptions, printer: 
     Ok(if found.has_errors() { Ending::NotDone } else { Ending::Done })
 }
 
-fn with(mut found: Diagnostics, one: Diagnostic) -> Diagnostics {
-    found.push(one);
-    found
-}
-
 /// Everything that is wrong with the files of this machine; nobody outside is asked. Values that a ledger holds are told of.
-pub(in crate::cli) fn files(settings: &Settings, ledger: Option<&Ledger>) -> Diagnostics {
-    let mut found = written(settings, ledger);
+pub(in crate::cli) fn files(settings: &Settings, known: &Known) -> Diagnostics {
+    let mut found = written(settings, known);
+    if let Some(wrong) = certificate(settings) {
+        found.push(wrong);
+    }
     found.extend(mail::written(settings));
     found.extend(letters(settings));
     match Renderer::of_machine(settings) {
@@ -59,15 +56,22 @@ pub(in crate::cli) fn files(settings: &Settings, ledger: Option<&Ledger>) -> Dia
     found
 }
 
+/// What is wrong with the certificate of the console.
+fn certificate(settings: &Settings) -> Option<Diagnostic> {
+    let error = serve::certificate(settings).err()?;
+    let hint = "mend `certificate` and `key` in `[console]`, or leave both out";
+    Some(Diagnostic::error(format!("{error:#}")).hint(hint))
+}
+
 /// Jobs, schemes and sources, and how they fit together; a file that is wrong keeps none of the others from being checked.
-fn written(settings: &Settings, ledger: Option<&Ledger>) -> Diagnostics {
+fn written(settings: &Settings, known: &Known) -> Diagnostics {
     let (jobs, mut found) = Jobs::review(&settings.jobs);
     let (schemes, wrong) = Registry::review(&settings.jobs.join("schemes"));
     found.extend(wrong);
     let (sources, wrong) = source::review_folder(&settings.jobs.join("sources"), &settings.variables);
     found.extend(wrong);
     found.extend(schemes_compile(&schemes));
-    found.extend(open_values::unset(&schemes, ledger));
+    found.extend(open_values::unset(&schemes, known));
     found.extend(engine::uncounted(settings, &jobs, &schemes));
     found.extend(cycles(&jobs, &schemes));
     found.extend(gates::unfilled(&jobs, &sources));

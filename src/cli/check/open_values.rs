@@ -7,25 +7,45 @@ use crate::ledger::{Ledger, SchemeValue};
 use crate::scheme::{Registry, Scheme};
 use crate::settings::{LedgerPlace, Settings};
 
-/// The ledger of this machine, where one is kept in a file already; a check makes none and asks no server.
-pub(super) fn kept_ledger(settings: &Settings) -> Result<Option<Ledger>, Diagnostic> {
+/// What is known of the values that somebody filled in.
+pub(in crate::cli) enum Known {
+    /// Nobody can have filled in any: there is no ledger yet.
+    None,
+    /// What this ledger holds.
+    Ledger(Ledger),
+    /// A check cannot tell, for this reason.
+    Nothing(Diagnostic),
+}
+
+/// The ledger of this machine, where one is kept in a file already; a check makes and changes none, and asks no server.
+pub(super) fn known(settings: &Settings) -> Known {
     match &settings.ledger {
-        LedgerPlace::File(path) if path.exists() => {
-            Ledger::open_at(&settings.ledger, settings.clock.clone()).map(Some).map_err(|error| unread(&error))
-        }
-        LedgerPlace::File(_) | LedgerPlace::Server(_) => Ok(None),
+        LedgerPlace::File(path) if !path.exists() => Known::None,
+        LedgerPlace::File(path) => match Ledger::look(path, settings.clock.clone()) {
+            Ok(Some(ledger)) => Known::Ledger(ledger),
+            Ok(None) => Known::Nothing(Diagnostic::note(
+                "what was filled in for schemes is known after the next start: the ledger is of another version",
+            )),
+            Err(error) => Known::Nothing(unread(&error)),
+        },
+        LedgerPlace::Server(_) => Known::Nothing(Diagnostic::note(
+            "what was filled in for schemes is not known here: a check does not ask the ledger's server",
+        )),
     }
 }
 
 /// A line for every value that a file leaves unset.
-pub(super) fn unset(schemes: &Registry, ledger: Option<&Ledger>) -> Diagnostics {
+pub(super) fn unset(schemes: &Registry, known: &Known) -> Diagnostics {
     let mut found = Diagnostics::new();
     for scheme in schemes.all() {
         let names = scheme.unset();
         if names.is_empty() {
             continue;
         }
-        let values = ledger.map_or_else(|| Ok(Vec::new()), |ledger| ledger.scheme_values(&scheme.id, &scheme.version));
+        let values = match known {
+            Known::Ledger(ledger) => ledger.scheme_values(&scheme.id, &scheme.version),
+            Known::None | Known::Nothing(_) => Ok(Vec::new()),
+        };
         let values = values.unwrap_or_else(|error| {
             found.push(unread(&error));
             Vec::new()
@@ -34,15 +54,19 @@ pub(super) fn unset(schemes: &Registry, ledger: Option<&Ledger>) -> Diagnostics 
             // The last word counts.
             found.push(match values.iter().rfind(|value| value.name == name) {
                 Some(value) => filled(scheme, value),
-                None => open(scheme, &name),
+                None => open(scheme, &name, known),
             });
         }
+    }
+    if let Known::Nothing(why) = known {
+        found.push(why.clone());
     }
     found
 }
 
-fn open(scheme: &Scheme, name: &str) -> Diagnostic {
-    Diagnostic::warning(format!("scheme `{}` leaves `{name}` unset; a run that needs it is held", scheme.id))
+fn open(scheme: &Scheme, name: &str, known: &Known) -> Diagnostic {
+    let unless = if matches!(known, Known::Nothing(_)) { " unless somebody filled it in" } else { "" };
+    Diagnostic::warning(format!("scheme `{}` leaves `{name}` unset; a run that needs it is held{unless}", scheme.id))
         .at(scheme.file.place(0..0))
         .hint("write the value, mark an assumption with its reason, or fill it in with `scorepost scheme fill`")
 }
@@ -78,13 +102,16 @@ mod tests {
         let (schemes, _) = Registry::review(&folder);
         let ledger = Ledger::open_in_memory(Clock::fixed("2026-11-03T09:00:00Z".parse().expect("an instant")));
         let ledger = ledger.expect("a ledger");
-        let said = |ledger: Option<&Ledger>| -> Vec<(Severity, String)> {
-            let found = unset(&schemes, ledger);
+        let said = |known: &Known| -> Vec<(Severity, String)> {
+            let found = unset(&schemes, known);
             let ours = |one: &&Diagnostic| one.message.contains("`presale-weighted` leaves `quarrel-penalty`");
             found.sorted().into_iter().filter(ours).map(|one| (one.severity, one.message.clone())).collect()
         };
-        assert_eq!(said(Some(&ledger)), said(None));
-        assert_eq!(said(None)[0].0, Severity::Warning);
+        let known = Known::Ledger(ledger.clone());
+        assert_eq!(said(&known), said(&Known::None));
+        assert_eq!(said(&Known::None)[0].0, Severity::Warning);
+        let untold = said(&Known::Nothing(Diagnostic::note("on a server"))).remove(0);
+        assert!(untold.1.ends_with("is held unless somebody filled it in"), "{}", untold.1);
         let scheme = schemes.all().iter().find(|one| one.id == "presale-weighted").expect("the scheme");
         let (version, value) = (scheme.version.as_str(), Exact::whole(-5));
         let new = NewSchemeValue {
@@ -96,7 +123,7 @@ mod tests {
             who: "hr",
         };
         ledger.fill_scheme_value(&new).expect("filled in");
-        let (severity, told) = said(Some(&ledger)).remove(0);
+        let (severity, told) = said(&known).remove(0);
         assert_eq!(severity, Severity::Note);
         assert!(told.ends_with("`hr` filled in -5 on 2026-11-03: agreed"), "{told}");
     }

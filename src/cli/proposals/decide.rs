@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use anyhow::Context;
 use serde_json::json;
 
 use crate::job::ApprovedBy;
-use crate::ledger::{Decision, Proposal, Undecided, Verdict};
+use crate::ledger::{Decision, Proposal, Through, Undecided, Verdict};
 use crate::pipeline::Pipeline;
 use crate::words::Locale;
 
@@ -22,16 +23,38 @@ pub(super) fn decide(
     verdict: Verdict,
     printer: &Printer,
 ) -> anyhow::Result<Ending> {
-    let through = format!("command line of {}", who());
+    let account = who();
     let two_persons = two_persons(pipeline);
-    let decision =
-        Decision { verdict, by: &word.by, reason: &word.reason, through: &through, two_persons: &two_persons };
+    if verdict == Verdict::Approve {
+        check_who_speaks(pipeline, word, &account)?;
+    }
+    let through = Through::Shell(&account);
+    let decision = Decision { verdict, by: &word.by, reason: &word.reason, through, two_persons: &two_persons };
     let decided = pipeline.ledger.decide_proposals(&word.ids, decision).map_err(classified)?;
     for one in &decided {
         printer.line(&line(one, pipeline.settings.locale));
     }
     printer.document(&json!(decided.iter().map(facts).collect::<Vec<_>>()));
     Ok(Ending::Done)
+}
+
+/// Where two persons must agree, whoever has a shell speaks for themself only; and nobody approves while it is not known
+/// whether two must.
+fn check_who_speaks(pipeline: &Pipeline, word: &WordOnProposals, account: &str) -> anyhow::Result<()> {
+    let is_own = word.by.trim().to_lowercase() == account.trim().to_lowercase();
+    for id in &word.ids {
+        let Some(proposal) = pipeline.ledger.proposal(*id)? else { continue };
+        let job = pipeline.jobs.all().iter().find(|job| job.id == proposal.job).with_context(|| {
+            format!("whether two persons must approve is not known: job `{}` cannot be read; see `check`", proposal.job)
+        })?;
+        anyhow::ensure!(
+            is_own || job.proposals == ApprovedBy::OnePerson,
+            "proposal `{id}` needs two persons, and `{account}` cannot speak for `{}`: let them approve it in the \
+             console, or on a command line of their own",
+            word.by
+        );
+    }
+    Ok(())
 }
 
 /// The jobs whose proposals two persons approve.
@@ -42,7 +65,7 @@ fn two_persons(pipeline: &Pipeline) -> BTreeSet<String> {
 
 fn line(one: &Proposal, locale: Locale) -> String {
     let amount = one.what.amount.as_ref().map(|amount| format!(" ¥{}", amount.fixed(2))).unwrap_or_default();
-    let by = one.ended.as_ref().or(one.first_word.as_ref()).map_or("", |end| &end.by);
+    let by = one.ended.as_ref().or(one.first_word.as_ref().map(|first| &first.said)).map_or("", |end| &end.by);
     format!(
         "#{} {} {} {}{amount}: {} · {by}",
         one.id,

@@ -69,8 +69,8 @@ fn how_it_stands(one: &Proposal, locale: Locale) -> String {
         text.push_str(&format!("\n{} {}\n{}", end.by, end.at.format("%Y-%m-%d"), end.reason));
     } else if let Some(first) = &one.first_word {
         text.push_str(&match locale {
-            Locale::Zh => format!("\n{} 已同意，待第二人", first.by),
-            Locale::En => format!("\n{} agreed; a second person must", first.by),
+            Locale::Zh => format!("\n{} 已同意，待第二人", first.said.by),
+            Locale::En => format!("\n{} agreed; a second person must", first.said.by),
         });
     } else if !one.is_settled {
         text.push_str(match locale {

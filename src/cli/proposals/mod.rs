@@ -44,6 +44,6 @@ fn facts(one: &Proposal) -> Value {
         "settled": one.is_settled, "earlier": one.earlier, "created_at": one.created_at.to_rfc3339(),
         "decided_by": ended.map(|end| &end.by), "decided_at": ended.map(|end| end.at.to_rfc3339()),
         "reason": ended.map(|end| &end.reason),
-        "first_word_by": one.first_word.as_ref().map(|word| &word.by),
+        "first_word_by": one.first_word.as_ref().map(|word| &word.said.by),
     })
 }

@@ -2,8 +2,8 @@
 
 mod checks;
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex};
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use anyhow::Context;
 
@@ -17,38 +17,32 @@ use crate::score::forms::{Block, RatingForm, shown};
 use crate::words::Locale;
 use crate::workbook::{self, FilledRow};
 
+use super::kept::Kept;
+
 /// Each form, and whether what is handed in on it comes to a run.
 type Collected = Vec<(Form, bool)>;
-/// The newest run of a job when its forms were worked out, and the forms.
-type Known = (Option<String>, Arc<Collected>);
 
 /// The kept people and the schemes of this process.
 pub(super) struct KeptForms {
     pipeline: Arc<Pipeline>,
-    /// What was worked out last for a job's period, and the newest run of that job then: only a run changes who is known.
-    known: Mutex<BTreeMap<(String, Period), Known>>,
+    known: Kept<Collected>,
 }
 
 impl KeptForms {
     pub(super) fn of(pipeline: Arc<Pipeline>) -> Self {
-        Self { pipeline, known: Mutex::default() }
+        Self { pipeline, known: Kept::default() }
     }
 
     fn forms(&self, job: &str, period: &Period) -> anyhow::Result<Arc<Collected>> {
-        let newest = self.pipeline.ledger.runs(Some(job), 1)?.pop().map(|run| format!("{} {}", run.id, run.state));
-        let key = (job.to_owned(), *period);
-        let mut known = self.known.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        if let Some((_, forms)) = known.get(&key).filter(|(then, _)| *then == newest) {
-            return Ok(forms.clone());
-        }
-        let desk = FormDesk::open(&self.pipeline, job, period)?;
-        let forms = desk.map(|desk| {
-            let all = desk.all().into_iter();
-            all.map(|form| (desk.is_collected(&form), form)).map(|(is_collected, form)| (form, is_collected)).collect()
-        });
-        let forms: Arc<Collected> = Arc::new(forms.unwrap_or_default());
-        known.insert(key, (newest, forms.clone()));
-        Ok(forms)
+        self.known.get(&self.pipeline, (job, period), || {
+            let Some(desk) = FormDesk::open(&self.pipeline, job, period)? else { return Ok(Vec::new()) };
+            Ok(desk
+                .all()
+                .into_iter()
+                .map(|form| (desk.is_collected(&form), form))
+                .map(|(is, form)| (form, is))
+                .collect())
+        })
     }
 
     fn at<T>(

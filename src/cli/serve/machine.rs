@@ -6,7 +6,7 @@ use tokio::runtime::Handle;
 use url::Url;
 
 use crate::cli::{check, jobs, show};
-use crate::console::{Checked, Coverage, Covered, Fault, Kept, Machine, Planned, Trouble};
+use crate::console::{Checked, Coverage, Covered, Fault, Grade, Kept, Machine, Planned, Trouble};
 use crate::diag::{Diagnostic, Severity};
 use crate::extract::{Mark, ResourceStatus};
 use crate::period::{Cycle, Period};
@@ -74,8 +74,8 @@ impl Machine for ThisMachine {
 
     fn check(&self) -> Checked {
         let settings = &self.pipeline.settings;
-        let found = check::files(settings, Some(&self.pipeline.ledger));
-        let faults = found.sorted().into_iter().filter(|one| one.severity != Severity::Note).map(fault).collect();
+        let found = check::files(settings, &check::Known::Ledger(self.pipeline.ledger.clone()));
+        let faults = found.sorted().into_iter().map(fault).collect();
         let checked = Checked { at: settings.clock.now(), faults };
         *self.checked.lock().unwrap_or_else(PoisonError::into_inner) = Some(checked.clone());
         checked
@@ -112,8 +112,12 @@ fn fault(one: &Diagnostic) -> Fault {
         let (line, column) = place.line_and_column();
         format!("{}:{line}:{column}", place.file.path.display())
     });
-    let is_error = one.severity == Severity::Error;
-    Fault { is_error, message: one.message.clone(), place, next_steps: one.hints.clone() }
+    let grade = match one.severity {
+        Severity::Error => Grade::Error,
+        Severity::Warning => Grade::Warning,
+        Severity::Note => Grade::Note,
+    };
+    Fault { grade, message: one.message.clone(), place, next_steps: one.hints.clone() }
 }
 
 /// An address without user, password and query; of one that cannot be read only its kind.

@@ -140,11 +140,22 @@ pub struct Checked {
     pub faults: Vec<Fault>,
 }
 
-/// One thing that is wrong or doubtful.
+/// How grave a thing is that was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Grade {
+    /// Something cannot be used because of it.
+    Error,
+    /// It is doubtful.
+    Warning,
+    /// It is as it may be, and worth knowing.
+    Note,
+}
+
+/// One thing that is wrong, doubtful or worth knowing.
 #[derive(Clone, Debug)]
 pub struct Fault {
-    /// Whether something cannot be used because of it.
-    pub is_error: bool,
+    /// How grave it is.
+    pub grade: Grade,
     /// What it is.
     pub message: String,
     /// File, line and column, where it is in a file.

@@ -11,7 +11,7 @@ mod settings;
 mod sources;
 
 pub use holds::show as holds;
-pub use machine::{Checked, Coverage, Covered, Fault, Kept, Machine, Planned, Trouble};
+pub use machine::{Checked, Coverage, Covered, Fault, Grade, Kept, Machine, Planned, Trouble};
 pub use run_log::show as run_log;
 pub use runs::show as runs;
 pub use schedule::{pause, resume, show as schedule};

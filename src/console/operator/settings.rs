@@ -5,7 +5,7 @@ use std::sync::Arc;
 use askama::Template;
 use axum::response::{IntoResponse, Redirect, Response};
 
-use super::{Checked, Fault, Tab, tabs};
+use super::{Checked, Fault, Grade, Tab, tabs};
 use crate::console::attend::Visit;
 use crate::console::desk::Desk;
 use crate::console::page::{self, Page};
@@ -50,8 +50,8 @@ impl Look {
         let sheets = Sheets::of(checked.faults.len(), sheet);
         Self {
             at: checked.at.format("%Y-%m-%d %H:%M UTC").to_string(),
-            errors: checked.faults.iter().filter(|fault| fault.is_error).count(),
-            warnings: checked.faults.iter().filter(|fault| !fault.is_error).count(),
+            errors: checked.faults.iter().filter(|fault| fault.grade == Grade::Error).count(),
+            warnings: checked.faults.iter().filter(|fault| fault.grade == Grade::Warning).count(),
             faults: sheets.cut(&checked.faults).to_vec(),
             sheets,
         }

@@ -25,6 +25,12 @@ pub(super) struct Entry {
     pub(super) evidence: String,
 }
 
+/// Under which key an event is written down, and by whom.
+pub(super) struct Stamp {
+    pub(super) key: String,
+    pub(super) author: String,
+}
+
 impl Entry {
     pub(super) fn typed(form: &Fields) -> Self {
         let text = |name: &str| form.get(name).trim().to_owned();
@@ -39,12 +45,12 @@ impl Entry {
     }
 
     /// The event, or why it cannot be written down.
-    pub(super) fn read(&self, named: &Named, (key, author): (String, &str)) -> Result<NewRecordedEvent, Bilingual> {
+    pub(super) fn read(&self, named: &Named, stamp: Stamp) -> Result<NewRecordedEvent, Bilingual> {
         let (agent, name) =
             named.team().people.iter().find(|(id, _)| *id == self.agent).cloned().ok_or_else(say_whom)?;
         let kind = named.sheet.kinds.iter().find(|kind| word(kind) == self.kind).ok_or_else(say_which)?;
         let day: NaiveDate = self.day.parse().map_err(|_| say_day(named))?;
-        if !(named.period.start..=named.period.last_day()).contains(&day) {
+        if !named.days().contains(&day) {
             return Err(say_day(named));
         }
         let count = if self.count.is_empty() { Ok(1) } else { self.count.parse() };
@@ -53,7 +59,7 @@ impl Entry {
             return Err(say_evidence());
         }
         Ok(NewRecordedEvent {
-            key,
+            key: stamp.key,
             job: named.job.clone(),
             period: named.period,
             team: named.team().id.clone(),
@@ -65,7 +71,7 @@ impl Entry {
             points: self.read_points(kind)?,
             count,
             evidence: self.evidence.clone(),
-            author: author.to_owned(),
+            author: stamp.author,
         })
     }
 
@@ -92,11 +98,18 @@ fn say_which() -> Bilingual {
 }
 
 fn say_day(named: &Named) -> Bilingual {
-    let (first, last) = (named.period.start, named.period.last_day());
+    let (first, last) = named.days().into_inner();
+    if !named.has_begun() {
+        return say_not_begun();
+    }
     Bilingual::new(
         format!("日期应在 {first} 至 {last} 之间。"),
         format!("The day must lie between {first} and {last}."),
     )
+}
+
+pub(super) fn say_not_begun() -> Bilingual {
+    Bilingual::new("该周期尚未开始，还不能登记。", "This period has not begun: nothing can have happened in it.")
 }
 
 fn say_count() -> Bilingual {

@@ -11,13 +11,18 @@ pub use team::show as team;
 pub use teams::show as teams;
 pub use withdraw::withdraw;
 
+use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 use std::sync::Arc;
+
+use chrono::NaiveDate;
 
 use super::attend::Visit;
 use super::desk::Desk;
 use super::forms::job_and_period;
+use super::home::zone_of;
 use super::refusal::Refusal;
-use crate::ledger::NotRecorded;
+use crate::ledger::{Bar, NotRecorded, RecordedMark};
 use crate::period::Period;
 use crate::scheme::Noted;
 use crate::words::Bilingual;
@@ -27,8 +32,8 @@ pub trait Records: Send + Sync {
     /// What can be written down, and about whom; nothing while nobody is known, or where the scheme counts no events.
     fn sheet(&self, job: &str, period: &Period) -> anyhow::Result<Arc<RecordSheet>>;
 
-    /// Brings the events of a team that count to where the job collects them.
-    fn collect(&self, job: &str, period: &Period, team: &str) -> anyhow::Result<()>;
+    /// Brings the events that count to where the job collects them.
+    fn collect(&self, job: &str, period: &Period) -> anyhow::Result<()>;
 }
 
 /// What can be written down, and about whom.
@@ -38,8 +43,34 @@ pub struct RecordSheet {
     pub kinds: Vec<Noted>,
     /// The teams.
     pub teams: Vec<RecordTeam>,
+    /// The period as of which these people are known, where that is an earlier one.
+    pub known_since: Option<Period>,
     /// Whether what is written down comes to a run.
-    pub is_collected: bool,
+    pub collection: Collection,
+}
+
+/// Where what is written down goes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Collection {
+    /// No source of the job collects workbooks.
+    #[default]
+    Nowhere,
+    /// This source collects workbooks, but none with events.
+    WithoutEvents(String),
+    /// A run reads it.
+    Works,
+}
+
+impl RecordSheet {
+    /// The events with the team to which each belongs: where its agent is now, else where they were when it was written down.
+    fn by_team(&self, marks: Vec<RecordedMark>) -> Vec<(String, RecordedMark)> {
+        let of_team = |team: &'_ RecordTeam| -> Vec<(String, String)> {
+            team.people.iter().map(|(id, _)| (id.clone(), team.id.clone())).collect()
+        };
+        let homes: BTreeMap<String, String> = self.teams.iter().flat_map(of_team).collect();
+        let home = |mark: &RecordedMark| homes.get(&mark.agent).unwrap_or(&mark.team).clone();
+        marks.into_iter().map(|mark| (home(&mark), mark)).collect()
+    }
 }
 
 /// A team about whose people events are written down.
@@ -60,6 +91,8 @@ struct Named {
     sheet: Arc<RecordSheet>,
     /// Its place on the sheet.
     place: usize,
+    /// Today, where the job is.
+    today: NaiveDate,
 }
 
 impl Named {
@@ -73,7 +106,29 @@ impl Named {
         }
         let sheet = desk.console.records.sheet(&job, &period)?;
         let place = sheet.teams.iter().position(|team| team.id == id).ok_or(Refusal::NotFound)?;
-        Ok(Self { job, period, sheet, place })
+        let today = desk.console.clock.now().with_timezone(&zone_of(desk, &job)).date_naive();
+        Ok(Self { job, period, sheet, place, today })
+    }
+
+    /// Whether anything can have happened in the period.
+    fn has_begun(&self) -> bool {
+        self.period.start <= self.today
+    }
+
+    /// The days of the period until today.
+    fn days(&self) -> RangeInclusive<NaiveDate> {
+        self.period.start..=self.period.last_day().min(self.today)
+    }
+
+    /// Why nothing can be written down now; nothing where something can.
+    fn closed(&self) -> Option<Bilingual> {
+        say_uncollected(&self.sheet.collection).or_else(|| (!self.has_begun()).then(entry::say_not_begun))
+    }
+
+    /// The events of the team as it is now, the newest first.
+    fn marks(&self, desk: &Desk) -> anyhow::Result<Vec<RecordedMark>> {
+        let all = self.sheet.by_team(desk.console.ledger.recorded_marks(&self.job, &self.period)?);
+        Ok(all.into_iter().filter(|(team, _)| *team == self.team().id).map(|(_, mark)| mark).collect())
     }
 
     fn team(&self) -> &RecordTeam {
@@ -99,18 +154,52 @@ fn word(kind: &Noted) -> String {
 
 /// Nothing is written down that would count for nothing.
 fn refuse_uncollected(named: &Named) -> Result<(), Refusal> {
-    if named.sheet.is_collected {
-        return Ok(());
+    say_uncollected(&named.sheet.collection).map_or(Ok(()), |why| Err(Refusal::Conflict(why)))
+}
+
+/// Why nothing that is written down would count.
+fn say_uncollected(collection: &Collection) -> Option<Bilingual> {
+    match collection {
+        Collection::Works => None,
+        Collection::Nowhere => Some(Bilingual::new(
+            "该任务没有收表的数据源，登记了也不会计分。请联系管理员添加 forms 并设置 FORMS_DIR。",
+            "No source of this job collects forms, so nothing would count. Ask the operator to add `forms` and set FORMS_DIR.",
+        )),
+        Collection::WithoutEvents(source) => Some(Bilingual::new(
+            format!("该任务的数据源 {source} 没有 events 资源，登记了也不会计分。请管理员从随附的 forms.toml 复制。"),
+            format!(
+                "The job's source `{source}` has no resource for `events`, so nothing would count: copy it from the shipped \
+                 `forms.toml`."
+            ),
+        )),
     }
-    Err(Refusal::Conflict(Bilingual::new(
-        "该任务没有收表的数据源，请联系管理员添加 forms 并设置 FORMS_DIR。",
-        "No source of this job collects forms; ask the operator to add `forms` and set FORMS_DIR.",
-    )))
+}
+
+/// The key of the form is none, or another event's.
+fn say_again() -> Bilingual {
+    Bilingual::new(
+        "这张表单已经登记过另一条事件。请核对后再次提交。",
+        "This form was used for another event already. Look at it and send it again.",
+    )
+}
+
+fn say_barred(bar: Bar) -> Bilingual {
+    match bar {
+        Bar::AboutThemself => Bilingual::new(
+            "不能登记或撤销关于您本人的事件，请由人事或其他主管处理。",
+            "Nobody writes down or withdraws events about themself: ask HR or another manager.",
+        ),
+        Bar::NotTheirTeam | Bar::Disabled => Bilingual::new(
+            "只有该团队的主管、人事或管理员可以登记或撤销。",
+            "Only a manager of that team, HR or an operator writes events down or withdraws them.",
+        ),
+    }
 }
 
 fn refused(error: anyhow::Error) -> Refusal {
     match error.downcast_ref() {
-        Some(NotRecorded::Barred(bar)) => Refusal::Conflict(super::proposals::say_barred(*bar)),
+        Some(NotRecorded::Barred(bar)) => Refusal::Conflict(say_barred(*bar)),
+        Some(NotRecorded::NoKey | NotRecorded::OtherUnderKey) => Refusal::Conflict(say_again()),
         Some(NotRecorded::NoReason) => Refusal::Conflict(entry::say_evidence()),
         Some(NotRecorded::NoSuchEvent(_) | NotRecorded::NoSuchPerson(_)) => Refusal::NotFound,
         None => Refusal::Broken(error),

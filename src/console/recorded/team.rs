@@ -6,6 +6,7 @@ use askama::Template;
 use axum::response::Response;
 
 use super::entry::Entry;
+use super::teams::query;
 use super::{Named, word};
 use crate::console::attend::Visit;
 use crate::console::desk::Desk;
@@ -17,6 +18,9 @@ use crate::console::{say, tokens};
 use crate::ledger::{LONGEST_REASON, RecordedEvent};
 use crate::scheme::Noted;
 use crate::words::{Bilingual, Locale};
+
+/// Among so many people at most one chooses.
+const CHOSEN: usize = 200;
 
 #[derive(Template)]
 #[template(path = "recorded-team.html", config = "src/console/askama.toml")]
@@ -37,7 +41,10 @@ struct TeamPage {
     longest: usize,
     events: Vec<EventRow>,
     sheets: Sheets,
-    is_collected: bool,
+    /// Why nothing can be written down now.
+    closed: Option<Bilingual>,
+    /// The period as of which the people are known, where that is an earlier one.
+    known_since: Option<String>,
 }
 
 /// A kind that can be chosen.
@@ -83,32 +90,40 @@ fn compose(
     wrong: Option<Bilingual>,
 ) -> Result<TeamPage, Refusal> {
     let (team, period) = (named.team(), &named.period);
-    let all = desk.console.ledger.recorded_events(&named.job, period, &team.id)?;
-    let sheets = Sheets::of(all.len(), visit.query.get("sheet"));
+    let marks = named.marks(desk)?;
+    let sheets = Sheets::of(marks.len(), visit.query.get("sheet"));
+    let shown = sheets.cut(&marks).iter().map(|mark| desk.console.ledger.recorded_event(mark.id));
+    let shown: Vec<RecordedEvent> = shown.filter_map(Result::transpose).collect::<anyhow::Result<_>>()?;
     let own = visit.person()?.user.staff_number.as_deref();
     let row = |event: &RecordedEvent| EventRow::of(desk, named, event, visit.locale);
     Ok(TeamPage {
         page: Page::of(visit),
         path: named.path(),
-        list: format!("/recorded?job={}&period={period}", named.job),
+        list: format!("/recorded?{}", query(&named.job, Some(period))),
         title: job_title(desk, &named.job, visit.locale),
         period: period.to_string(),
         team: team.name.clone(),
         people: team.people.iter().filter(|(id, _)| own != Some(id)).cloned().collect(),
         kinds: named.sheet.kinds.iter().map(|kind| KindChoice::of(kind, visit.locale)).collect(),
         first: period.start.to_string(),
-        last: period.last_day().to_string(),
+        last: named.days().end().to_string(),
         entry,
         wrong,
         key: tokens::fresh()?,
         longest: LONGEST_REASON,
-        events: sheets.cut(&all).iter().map(row).collect(),
+        events: shown.iter().map(row).collect(),
         sheets,
-        is_collected: named.sheet.is_collected,
+        closed: named.closed(),
+        known_since: named.sheet.known_since.map(|known| known.to_string()),
     })
 }
 
 impl TeamPage {
+    /// Whether there are so many people that one types whom instead of choosing.
+    fn is_large(&self) -> bool {
+        self.people.len() > CHOSEN
+    }
+
     /// Whether any kind takes its points from the event.
     fn asks_points(&self) -> bool {
         self.kinds.iter().any(|kind| kind.points.is_some())

@@ -57,7 +57,11 @@ pub fn show(desk: &Arc<Desk>, visit: &Visit) -> Result<Response, Refusal> {
     let asked = visit.query.given("period").map(|text| Period::parse_for(job.cycle, text).ok_or(Refusal::NotFound));
     let period = asked.transpose()?.unwrap_or(present);
     let sheet = desk.console.records.sheet(&job.id, &period)?;
-    let counts: BTreeMap<String, u32> = desk.console.ledger.recorded_by_team(&job.id, &period)?.into_iter().collect();
+    let marks = desk.console.ledger.recorded_marks(&job.id, &period)?;
+    let mut counts: BTreeMap<String, u32> = BTreeMap::new();
+    for (team, _) in sheet.by_team(marks).into_iter().filter(|(_, mark)| mark.counts) {
+        *counts.entry(team).or_default() += 1;
+    }
     let mine = sheet.teams.iter().filter(|team| sight.commands_in(&job.id, &period, Some(&team.id)));
     let rows = mine.map(|team| TeamRow {
         path: path(&job.id, &period, &team.id),
@@ -107,7 +111,8 @@ fn tab(job: &str, period: Option<&Period>, label: &str, here: bool) -> Tab {
     Tab { path: format!("/recorded?{}", query(job, period)), label: label.to_owned(), here }
 }
 
-fn query(job: &str, period: Option<&Period>) -> String {
+/// What an address says of the job and the period.
+pub(super) fn query(job: &str, period: Option<&Period>) -> String {
     let mut query = url::form_urlencoded::Serializer::new(String::new());
     query.append_pair("job", job);
     if let Some(period) = period {

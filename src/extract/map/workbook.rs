@@ -8,7 +8,7 @@ use calamine::{DataRef, Reader, Sheet, SheetType, SheetVisible, Style, Xlsx};
 
 use super::note::Note;
 use super::sheet::{Row, SheetCell};
-use crate::extract::file::matches;
+use crate::source::resource::matches;
 
 /// How many cells a sheet may have; more would be no list that people keep.
 const MOST_CELLS: usize = 8_000_000;

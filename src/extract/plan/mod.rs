@@ -34,6 +34,8 @@ pub struct Walk {
 pub struct Circumstance<'a> {
     /// The period.
     pub period: Period,
+    /// The id of the job.
+    pub job: &'a str,
     /// The source's zone.
     pub zone: Tz,
     /// When the pull began.

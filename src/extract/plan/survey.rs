@@ -28,6 +28,7 @@ pub struct Survey {
     step: Step,
     granularity: TimeDelta,
     period: String,
+    job: String,
     zone: Tz,
 }
 
@@ -57,6 +58,7 @@ impl Survey {
             step: window.map_or(Step::Whole, |window| window.step),
             granularity: window.map_or(TimeDelta::seconds(1), |window| window.granularity),
             period: circumstance.period.name(),
+            job: circumstance.job.to_owned(),
             zone: circumstance.zone,
         }
     }
@@ -66,9 +68,9 @@ impl Survey {
         Self { cells, ..self.clone() }
     }
 
-    /// The name of the period, as requests may carry it.
-    pub fn period(&self) -> &str {
-        &self.period
+    /// The name of the period and the id of the job, as requests may carry them.
+    pub fn names(&self) -> (&str, &str) {
+        (&self.period, &self.job)
     }
 
     /// The same without the days around the period.
@@ -96,7 +98,8 @@ impl Survey {
     /// The walk on given days with given batches.
     fn walk(&self, days: Option<(NaiveDate, NaiveDate)>, batches: Vec<Batch>, parent: Parent) -> Walk {
         let window = days.map(|days| window::instants(days, self.zone));
-        let filling = Filling { period: self.period.clone(), window, granularity: self.granularity, batches, parent };
+        let (period, job, granularity) = (self.period.clone(), self.job.clone(), self.granularity);
+        let filling = Filling { period, job, window, granularity, batches, parent };
         Walk { filling, days }
     }
 
@@ -109,7 +112,7 @@ impl Survey {
 }
 
 /// The walk of an errand that was kept, to map its pages anew or to see whether its request is still the same.
-pub fn walk_of(resource: &Resource, zone: Tz, period: &str, errand: &Errand) -> Walk {
+pub fn walk_of(resource: &Resource, zone: Tz, (period, job): (&str, &str), errand: &Errand) -> Walk {
     let batch = |(fan_out, ids): (&FanOut, &Vec<String>)| Batch {
         slot: fan_out.slot.clone(),
         ids: ids.clone(),
@@ -117,6 +120,7 @@ pub fn walk_of(resource: &Resource, zone: Tz, period: &str, errand: &Errand) -> 
     };
     let filling = Filling {
         period: period.to_owned(),
+        job: job.to_owned(),
         window: errand.days.map(|days| window::instants(days, zone)),
         granularity: resource.window.map_or(TimeDelta::seconds(1), |window| window.granularity),
         batches: resource.fan_outs.iter().zip(&errand.ids).map(batch).collect(),

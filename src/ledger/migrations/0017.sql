@@ -26,6 +26,7 @@ CREATE INDEX recorded_events_of_a_team ON recorded_events (job, period, team, id
 ALTER TABLE proposals ADD COLUMN first_by TEXT;
 ALTER TABLE proposals ADD COLUMN first_at TEXT;
 ALTER TABLE proposals ADD COLUMN first_reason TEXT;
+ALTER TABLE proposals ADD COLUMN first_through TEXT;
 
 -- When the agent of a refused appeal was told by letter; those of before were told in the console alone.
 ALTER TABLE appeals ADD COLUMN told_at TEXT;

@@ -6,7 +6,7 @@ use std::fmt;
 use anyhow::Result;
 use chrono::{DateTime, Utc};
 
-use super::{Bar, Proposal, ProposalState, find};
+use super::{Bar, FirstWord, Proposal, ProposalState, find};
 use crate::ledger::Ledger;
 use crate::ledger::audit::append;
 use crate::ledger::leads::{Led, led_by};
@@ -35,6 +35,24 @@ impl Verdict {
     }
 }
 
+/// Where a word was said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Through<'a> {
+    /// In the console, by whoever is signed in.
+    Console,
+    /// On a command line, by whoever has this account of the machine.
+    Shell(&'a str),
+}
+
+impl fmt::Display for Through<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Console => out.write_str("console"),
+            Self::Shell(account) => write!(out, "command line of {account}"),
+        }
+    }
+}
+
 /// One decision about one or several proposals.
 #[derive(Clone, Copy, Debug)]
 pub struct Decision<'a> {
@@ -44,8 +62,8 @@ pub struct Decision<'a> {
     pub by: &'a str,
     /// Why.
     pub reason: &'a str,
-    /// Where it was said, for the audit, such as `console`.
-    pub through: &'a str,
+    /// Where it was said, for the audit.
+    pub through: Through<'a>,
     /// The jobs whose proposals two persons approve; the second is not the first.
     pub two_persons: &'a BTreeSet<String>,
 }
@@ -63,7 +81,7 @@ pub enum Undecided {
     Barred(i64, Bar),
     /// It was decided or withdrawn before.
     Over(i64, ProposalState),
-    /// The person said the first of two words, and the second is another person's.
+    /// This person, by whatever name or account, said the first of two words, and the second is another person's.
     SamePerson(i64, String),
     /// The run behind its card is not finished, or is held.
     Unsettled(i64, String),
@@ -125,13 +143,15 @@ fn decide(
     check(person, led, &proposal)?;
     let reason = decision.reason.trim();
     let needs_two = decision.verdict == Verdict::Approve && decision.two_persons.contains(&proposal.job);
-    let before = match &proposal.first_word {
-        None if needs_two => return first_of_two(connection, &proposal, person, decision, now),
-        Some(first) if needs_two && is_same_person(&first.by, &person.name) => {
-            return Err(Undecided::SamePerson(id, first.by.clone()).into());
+    let before = match standing_word(connection, &proposal, now)? {
+        _ if !needs_two => String::new(),
+        None => return first_of_two(connection, &proposal, person, decision, now),
+        Some((first, author)) => {
+            if is_one_person((&first, &author), person, decision.through) {
+                return Err(Undecided::SamePerson(id, first.said.by).into());
+            }
+            format!("; the second of two, the first was {} through {}", first.said.by, first.through)
         }
-        Some(first) if needs_two => format!("; the second of two, the first was {}", first.by),
-        _ => String::new(),
     };
     connection.execute(
         "UPDATE proposals SET state = ?2, decided_by = ?3, decided_at = ?4, reason = ?5 WHERE id = ?1",
@@ -143,6 +163,25 @@ fn decide(
     find(connection, id)?.ok_or_else(|| Undecided::NoSuchProposal(id).into())
 }
 
+/// The first of two words and who said it, as long as that person might still say it.
+fn standing_word(
+    connection: &Connection,
+    proposal: &Proposal,
+    now: DateTime<Utc>,
+) -> Result<Option<(FirstWord, User)>> {
+    let Some(first) = &proposal.first_word else { return Ok(None) };
+    let Some(author) = find_user(connection, &first.said.by)? else { return Ok(None) };
+    let led = led_by(connection, &author, now.date_naive())?;
+    Ok(Bar::of(&author, &led, proposal).is_none().then(|| (first.clone(), author)))
+}
+
+/// Whether the second word is of the first one's person: by name, by staff number, or by the account of a machine.
+fn is_one_person((first, author): (&FirstWord, &User), person: &User, through: Through<'_>) -> bool {
+    let same_number = author.staff_number.is_some() && author.staff_number == person.staff_number;
+    let same_shell = through != Through::Console && first.through == through.to_string();
+    is_same_person(&first.said.by, &person.name) || same_number || same_shell
+}
+
 /// Keeps the first of two words; nothing follows from it yet.
 fn first_of_two(
     connection: &Connection,
@@ -152,8 +191,8 @@ fn first_of_two(
     now: DateTime<Utc>,
 ) -> Result<Proposal> {
     let (id, reason) = (proposal.id, decision.reason.trim());
-    let sql = "UPDATE proposals SET first_by = ?2, first_at = ?3, first_reason = ?4 WHERE id = ?1";
-    connection.execute(sql, params![id, person.name, At(now), reason])?;
+    let sql = "UPDATE proposals SET first_by = ?2, first_at = ?3, first_reason = ?4, first_through = ?5 WHERE id = ?1";
+    connection.execute(sql, params![id, person.name, At(now), reason, decision.through.to_string()])?;
     let detail = format!("{}; {reason}; through {}; the first of two", proposal.called(), decision.through);
     append(connection, now, &person.name, "approve-proposal-first", &format!("proposal {id}"), &detail)?;
     find(connection, id)?.ok_or_else(|| Undecided::NoSuchProposal(id).into())

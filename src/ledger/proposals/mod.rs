@@ -4,6 +4,7 @@ use anyhow::Result;
 use chrono::{DateTime, Utc};
 
 use super::Ledger;
+use super::releases::is_same_person;
 use super::runs::RunState;
 use super::stored::{At, Fraction, Label, stored_words};
 use crate::exact::Exact;
@@ -15,7 +16,7 @@ mod decide;
 mod reconcile;
 mod rights;
 
-pub use decide::{Decision, Undecided, Verdict};
+pub use decide::{Decision, Through, Undecided, Verdict};
 pub(super) use reconcile::reconcile;
 pub use rights::Bar;
 
@@ -57,13 +58,29 @@ impl NewProposal {
 
 /// Who said a word that counts about a proposal, when and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Ended {
+pub struct Said {
     /// The user who said it, or who asked for the run that withdrew the proposal.
     pub by: String,
     /// When.
     pub at: DateTime<Utc>,
     /// Why.
     pub reason: String,
+}
+
+/// The first of two words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FirstWord {
+    /// Who said it, when and why.
+    pub said: Said,
+    /// Where, as the audit calls it.
+    pub through: String,
+}
+
+impl FirstWord {
+    /// Whether it is the word of the user of that name.
+    pub fn is_of(&self, name: &str) -> bool {
+        is_same_person(&self.said.by, name)
+    }
 }
 
 /// A proposal as the ledger knows it.
@@ -96,9 +113,9 @@ pub struct Proposal {
     /// When it was first proposed.
     pub created_at: DateTime<Utc>,
     /// The first of two words for it, where two are asked for and one was said.
-    pub first_word: Option<Ended>,
+    pub first_word: Option<FirstWord>,
     /// Who ended it; `None` while it is pending.
-    pub ended: Option<Ended>,
+    pub ended: Option<Said>,
 }
 
 impl Proposal {
@@ -204,14 +221,15 @@ fn read_proposal(row: &Row<'_>) -> store::Result<Proposal> {
     })
 }
 
-fn read_end(row: &Row<'_>) -> store::Result<Option<Ended>> {
+fn read_end(row: &Row<'_>) -> store::Result<Option<Said>> {
     let Some(by) = row.get("decided_by")? else { return Ok(None) };
-    Ok(Some(Ended { by, at: row.get::<_, At>("decided_at")?.0, reason: row.get("reason")? }))
+    Ok(Some(Said { by, at: row.get::<_, At>("decided_at")?.0, reason: row.get("reason")? }))
 }
 
-fn read_first_word(row: &Row<'_>) -> store::Result<Option<Ended>> {
+fn read_first_word(row: &Row<'_>) -> store::Result<Option<FirstWord>> {
     let Some(by) = row.get("first_by")? else { return Ok(None) };
-    Ok(Some(Ended { by, at: row.get::<_, At>("first_at")?.0, reason: row.get("first_reason")? }))
+    let said = Said { by, at: row.get::<_, At>("first_at")?.0, reason: row.get("first_reason")? };
+    Ok(Some(FirstWord { said, through: row.get("first_through")? }))
 }
 
 /// Whether what a run computed may be acted on; a held, broken or stopped one may have computed on half the data.

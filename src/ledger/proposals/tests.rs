@@ -4,8 +4,8 @@ use crate::exact::Exact;
 use crate::finding::Finding;
 use crate::ledger::bench::{card, ledger, new_run, user};
 use crate::ledger::{
-    Bar, Decision, Ledger, NewDocument, NewProposal, Proposal, ProposalState, Role, RunState, Undecided, User, Verdict,
-    WantedProposals,
+    Bar, Decision, Ledger, NewDocument, NewProposal, Proposal, ProposalState, Role, RunState, Through, Undecided, User,
+    Verdict, WantedProposals,
 };
 use crate::words::Bilingual;
 
@@ -72,7 +72,10 @@ fn decide_where(
     by: &str,
     two_persons: &BTreeSet<String>,
 ) -> Result<Vec<Proposal>, Undecided> {
-    let decision = Decision { verdict, by, reason: "talked it over", through: "test", two_persons };
+    say(ledger, ids, Decision { verdict, by, reason: "talked it over", through: Through::Console, two_persons })
+}
+
+fn say(ledger: &Ledger, ids: &[i64], decision: Decision<'_>) -> Result<Vec<Proposal>, Undecided> {
     ledger.decide_proposals(ids, decision).map_err(|error| error.downcast().expect("an undecided"))
 }
 
@@ -212,11 +215,11 @@ fn a_decision_is_audited_with_its_reason_and_taken_for_all_or_none() {
     let entries = ledger.audit_entries(9).expect("entries");
     assert_eq!(entries.len(), 2, "a number given twice counts once");
     assert_eq!((entries[1].who.as_str(), entries[1].action.as_str()), ("lead", "approve-proposal"));
-    assert!(entries[1].detail.ends_with("; talked it over; through test"), "{}", entries[1].detail);
+    assert!(entries[1].detail.ends_with("; talked it over; through console"), "{}", entries[1].detail);
     let again = decide(&ledger, &[1], Verdict::Refuse, "hr");
     assert_eq!(again.err(), Some(Undecided::Over(1, ProposalState::Approved)));
-    let nothing =
-        Decision { verdict: Verdict::Refuse, by: "hr", reason: " ", through: "test", two_persons: &BTreeSet::new() };
+    let (verdict, through, two_persons) = (Verdict::Refuse, Through::Console, &BTreeSet::new());
+    let nothing = Decision { verdict, by: "hr", reason: " ", through, two_persons };
     assert!(ledger.decide_proposals(&[1], nothing).is_err());
 }
 
@@ -263,7 +266,10 @@ fn two_persons_approve_where_a_job_asks_for_two_and_one_refuses() {
     let two = BTreeSet::from(["monthly".to_owned()]);
     let say = |id, verdict, by| decide_where(&ledger, &[id], verdict, by, &two);
     let first = say(1, Verdict::Approve, "hr").expect("the first word").remove(0);
-    assert_eq!((first.state, first.first_word.map(|word| word.by)), (ProposalState::Pending, Some("hr".to_owned())));
+    assert_eq!(
+        (first.state, first.first_word.map(|word| word.said.by)),
+        (ProposalState::Pending, Some("hr".to_owned()))
+    );
     assert_eq!(say(1, Verdict::Approve, "hr"), Err(Undecided::SamePerson(1, "hr".to_owned())));
     issue(&ledger, "v2", &[fine(50), demotion()]);
     let second = say(1, Verdict::Approve, "lead").expect("the second word").remove(0);
@@ -272,4 +278,60 @@ fn two_persons_approve_where_a_job_asks_for_two_and_one_refuses() {
     assert_eq!(say(2, Verdict::Refuse, "op").expect("one refuses")[0].state, ProposalState::Refused);
     let told: Vec<String> = ledger.audit_entries(9).expect("entries").into_iter().map(|one| one.action).collect();
     assert_eq!(told, ["refuse-proposal", "approve-proposal-first", "approve-proposal", "approve-proposal-first"]);
+}
+
+/// A proposal of a job that asks for two, whose first word HR said in the console.
+fn half_approved() -> (Ledger, BTreeSet<String>) {
+    let (ledger, _) = ledger();
+    people(&ledger);
+    issue(&ledger, "v1", &[fine(50)]);
+    let two = BTreeSet::from(["monthly".to_owned()]);
+    decide_where(&ledger, &[1], Verdict::Approve, "hr", &two).expect("the first word");
+    (ledger, two)
+}
+
+#[test]
+fn two_accounts_of_one_person_are_one_person() {
+    let (ledger, two) = half_approved();
+    let at = ledger.now();
+    let numbered = |name: &str| User { staff_number: Some("H001".to_owned()), ..user(name, Role::Hr, at) };
+    for person in [numbered("hr"), numbered("hr-too"), user("hr-other", Role::Hr, at)] {
+        ledger.put_user(&person).expect("a user");
+    }
+    let same = decide_where(&ledger, &[1], Verdict::Approve, "hr-too", &two);
+    assert_eq!(same.err(), Some(Undecided::SamePerson(1, "hr".to_owned())));
+    let other = decide_where(&ledger, &[1], Verdict::Approve, "hr-other", &two).expect("another person");
+    assert_eq!(other[0].state, ProposalState::Approved);
+}
+
+#[test]
+fn one_account_of_a_machine_is_one_person() {
+    let (ledger, two) = half_approved();
+    issue(&ledger, "v2", &[fine(60)]);
+    let word = |by, account| {
+        let through = Through::Shell(account);
+        let decision = Decision { verdict: Verdict::Approve, by, reason: "seen", through, two_persons: &two };
+        say(&ledger, &[2], decision)
+    };
+    word("hr", "root").expect("the first word");
+    assert_eq!(word("lead", "root").err(), Some(Undecided::SamePerson(2, "hr".to_owned())));
+    assert_eq!(word("lead", "lead").expect("the second word")[0].state, ProposalState::Approved);
+    let told = ledger.audit_entries(1).expect("entries").remove(0).detail;
+    assert!(
+        told.contains("through command line of lead; the second of two, the first was hr through command line of root"),
+        "{told}"
+    );
+}
+
+#[test]
+fn the_word_of_somebody_who_may_speak_no_more_counts_no_more() {
+    let (ledger, two) = half_approved();
+    ledger.put_user(&User { disabled: true, ..user("hr", Role::Hr, ledger.now()) }).expect("a user");
+    let first = decide_where(&ledger, &[1], Verdict::Approve, "lead", &two).expect("a first word again").remove(0);
+    assert_eq!((first.state, first.first_word.map(|word| word.said.by)), (ProposalState::Pending, Some("lead".into())));
+    ledger.put_user(&user("lead", Role::Agent, ledger.now())).expect("demoted");
+    let first = decide_where(&ledger, &[1], Verdict::Approve, "op", &two).expect("a first word again").remove(0);
+    assert_eq!(first.state, ProposalState::Pending);
+    let second = decide_where(&ledger, &[1], Verdict::Approve, "own-hr", &two);
+    assert_eq!(second.err(), Some(Undecided::Barred(1, Bar::AboutThemself)));
 }

@@ -90,6 +90,8 @@ impl Checker<'_> {
         let lacks = |slot: &Slot| match slot {
             Slot::Ids(_) => !mapper.has_ids,
             Slot::Parent(_) => !mapper.has_parent,
+            // Rows are made again from kept pages, for whatever job.
+            Slot::Job => true,
             slot => slot.needs_window() && !mapper.has_window,
         };
         if template.slots().any(lacks) {

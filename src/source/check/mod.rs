@@ -142,8 +142,8 @@ impl<'a> Checker<'a> {
             TemplateFault::Unknown(name) => self.fault(
                 span,
                 format!("nothing fills `{{{name}}}`"),
-                "known are `{window.start:FORMAT}`, `{window.end:FORMAT}`, `{window.last:FORMAT}`, `{period}`, `{ids}`, \
-                 `{ids.SLOT}` and `{parent.FIELD}`",
+                "known are `{window.start:FORMAT}`, `{window.end:FORMAT}`, `{window.last:FORMAT}`, `{period}`, `{job}`, \
+                 `{ids}`, `{ids.SLOT}` and `{parent.FIELD}`",
             ),
             TemplateFault::Open => {
                 self.fault(span, "a brace without its partner", "write `{{` or `}}` for the sign itself");

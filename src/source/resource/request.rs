@@ -2,7 +2,7 @@
 
 use serde_json::Number;
 
-use crate::source::template::Template;
+use crate::source::template::{Slot, Template};
 
 /// A request with its holes.
 #[derive(Clone, Debug)]
@@ -52,6 +52,11 @@ impl Request {
     pub fn templates(&self) -> Vec<&Template> {
         let query = self.query.iter().map(|(_, text)| text);
         [&self.path].into_iter().chain(query).chain(self.body.templates()).collect()
+    }
+
+    /// Whether it is another request for every job.
+    pub fn names_job(&self) -> bool {
+        self.templates().into_iter().flat_map(Template::slots).any(|slot| *slot == Slot::Job)
     }
 
     /// Whether its query, form or JSON body has a parameter of this name.

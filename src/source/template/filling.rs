@@ -14,6 +14,8 @@ pub type Parent = BTreeMap<String, Value>;
 pub struct Filling {
     /// The name of the period.
     pub period: String,
+    /// The id of the job; empty where a source is read for none.
+    pub job: String,
     /// The window, if the resource has one.
     pub window: Option<(DateTime<Tz>, DateTime<Tz>)>,
     /// What lies between the last instant of the window and its end.
@@ -40,6 +42,7 @@ impl Default for Filling {
     fn default() -> Self {
         Self {
             period: String::new(),
+            job: String::new(),
             window: None,
             granularity: TimeDelta::seconds(1),
             batches: Vec::new(),

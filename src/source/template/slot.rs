@@ -21,6 +21,8 @@ pub enum Slot {
     WindowLast(TimeFormat),
     /// `{period}`: the name of the period, such as `2026-10`, for files by period.
     Period,
+    /// `{job}`: the id of the job for which a source is read, for files by job.
+    Job,
     /// `{ids}` or `{ids.NAME}`: the batch of the fan-out, joined.
     Ids(Option<String>),
     /// `{parent.FIELD}`: a field of the record for which this request is made.
@@ -37,7 +39,7 @@ pub struct TimeFormat {
 impl Slot {
     /// Whether it needs a window; a period does, so that one that is not over is noticed.
     pub fn needs_window(&self) -> bool {
-        !matches!(self, Self::Ids(_) | Self::Parent(_))
+        !matches!(self, Self::Ids(_) | Self::Parent(_) | Self::Job)
     }
 
     pub(super) fn read(text: &str) -> Result<Self, TemplateFault> {
@@ -45,6 +47,7 @@ impl Slot {
         match name {
             "ids" if text == name => return Ok(Self::Ids(None)),
             "period" if text == name => return Ok(Self::Period),
+            "job" if text == name => return Ok(Self::Job),
             "window.start" => return TimeFormat::read(format).map(Self::WindowStart),
             "window.end" => return TimeFormat::read(format).map(Self::WindowEnd),
             "window.last" => return TimeFormat::read(format).map(Self::WindowLast),
@@ -64,6 +67,7 @@ impl Slot {
             Self::WindowEnd(format) => write(format, filling.window.map(|(_, end)| end)),
             Self::WindowLast(format) => write(format, filling.window.map(|(_, end)| end - filling.granularity)),
             Self::Period => filling.period.clone(),
+            Self::Job => filling.job.clone(),
             Self::Ids(slot) => {
                 filling.batch(slot.as_deref()).map_or_else(String::new, |batch| batch.ids.join(&batch.join))
             }

@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use crate::extract::RawStore;
 use crate::ledger::{Erasure, PersonFiles, Removed, RunState};
-use crate::pipeline::write_whole;
+use crate::pipeline::{self, write_whole};
 use crate::render;
 use crate::tables::person;
 use crate::upkeep::sweep;
@@ -62,7 +62,7 @@ impl Person<'_> {
             let mut body: Value = serde_json::from_str(data).ok()?;
             cleaner.value(&mut body).then(|| (body.to_string(), render::digest(&body)))
         };
-        ledger.erase_person(&Erasure {
+        let changed = ledger.erase_person(&Erasure {
             agent: &self.agent,
             pseudonym: &pseudonym,
             who,
@@ -70,6 +70,7 @@ impl Person<'_> {
             text: &|text| cleaner.text(text),
             content: &content,
         })?;
+        changed.iter().try_for_each(|(job, period)| pipeline::renew_events(self.pipeline, job, period))?;
         ledger.scrub()?;
         Ok(Erased { rows, pages, pdfs: shown.pdfs.len(), letters: shown.letters.len(), pseudonym })
     }

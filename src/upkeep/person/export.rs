@@ -8,7 +8,7 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
 
-use crate::ledger::{AuditEntry, Delivery, Document, DocumentKind, WantedProposals};
+use crate::ledger::{AuditEntry, Delivery, Document, DocumentKind, RecordedEvent, WantedProposals};
 use crate::tables::person;
 
 use super::{Person, files};
@@ -79,12 +79,14 @@ impl Person<'_> {
         let everything = WantedProposals { job: None, period: None, state: None };
         let mut proposals = ledger.proposals(&everything)?;
         proposals.retain(|one| one.agent == self.agent);
+        let recorded = ledger.recorded_about(&self.agent)?;
         let mut users = ledger.users()?;
         users.retain(|user| user.staff_number.as_deref() == Some(&self.agent));
         let subjects: Vec<String> = deliveries
             .iter()
             .map(|one| format!("delivery {}", one.id))
             .chain(proposals.iter().map(|one| format!("proposal {}", one.id)))
+            .chain(recorded.iter().map(|one| format!("event {}", one.id)))
             .collect();
         let mut audit = ledger.audit_entries(u32::MAX)?;
         audit.retain(|entry| {
@@ -102,6 +104,7 @@ impl Person<'_> {
                 "id": one.id, "job": one.job, "period": one.period.to_string(), "state": one.state.word(),
                 "text": one.what.text, "evidence": one.what.evidence,
             })).collect::<Vec<_>>(),
+            "recorded": recorded.iter().map(event).collect::<Vec<_>>(),
             "audit": audit.iter().map(entry).collect::<Vec<_>>(),
         }))
     }
@@ -137,6 +140,15 @@ fn delivery(one: &Delivery) -> Value {
         "id": one.id, "state": one.state.word(), "kind": one.kind.word(), "period": one.period.to_string(),
         "edition": one.edition, "role": one.role.word(), "message_id": one.message_id,
         "sent_at": one.sent_at.map(|at| at.to_rfc3339()),
+    })
+}
+
+fn event(one: &RecordedEvent) -> Value {
+    let RecordedEvent { id, what, at, withdrawn } = one;
+    json!({
+        "id": id, "job": what.job, "period": what.period.to_string(), "day": what.day.to_string(), "kind": what.kind,
+        "cause": what.cause, "count": what.count, "points": what.points.as_ref().map(|points| points.trimmed(6)),
+        "evidence": what.evidence, "at": at.to_rfc3339(), "withdrawn": withdrawn.as_ref().map(|one| &one.reason),
     })
 }
 

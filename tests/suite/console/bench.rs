@@ -13,10 +13,10 @@ use axum::http::{HeaderMap, Request, StatusCode, header};
 use chrono::{DateTime, TimeDelta, Utc};
 use scorepost::clock::Clock;
 use scorepost::console::{
-    Branch, Console, Doors, Explained, Explanations, FirstUser, Forms, Identified, Identity, Item, JobCard, Journey,
-    LinkLetter, LinkPost, MetricsPlace, Monitored, Monitors, PreviewWish, Previewed, Previews, Rater, RecordSheet,
-    RecordTeam, Records, RowTable, SchemeVersion, SecureCookies, Sheet, UploadedCell, first_user_token, hash_password,
-    router,
+    Branch, Collection, Console, Doors, Explained, Explanations, FirstUser, Forms, Identified, Identity, Item, JobCard,
+    Journey, LinkLetter, LinkPost, MetricsPlace, Monitored, Monitors, PreviewWish, Previewed, Previews, Rater,
+    RecordSheet, RecordTeam, Records, RowTable, SchemeVersion, SecureCookies, Sheet, UploadedCell, first_user_token,
+    hash_password, router,
 };
 use scorepost::exact::Exact;
 use scorepost::finding::Finding;
@@ -221,12 +221,13 @@ impl Records for TwoKinds {
                 kind("contribution", "特殊贡献", Some((Exact::whole(1), Exact::whole(5)))),
             ],
             teams: vec![team("T1"), team("T2")],
-            is_collected: true,
+            known_since: None,
+            collection: Collection::Works,
         }))
     }
 
-    fn collect(&self, job: &str, period: &Period, team: &str) -> anyhow::Result<()> {
-        self.collected.lock().expect("a lock").push(format!("events of {team} in {job} {period}"));
+    fn collect(&self, job: &str, period: &Period) -> anyhow::Result<()> {
+        self.collected.lock().expect("a lock").push(format!("events of {job} {period}"));
         Ok(())
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Mutex;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use scorepost::console::{Checked, Coverage, Covered, Fault, Kept, Machine, Planned, Trouble};
+use scorepost::console::{Checked, Coverage, Covered, Fault, Grade, Kept, Machine, Planned, Trouble};
 use scorepost::ledger::Ledger;
 use scorepost::period::Period;
 use scorepost::words::Bilingual;
@@ -83,7 +83,7 @@ impl Machine for OneMachine {
 
     fn check(&self) -> Checked {
         let fault = Fault {
-            is_error: true,
+            grade: Grade::Error,
             message: HOSTILE.to_owned(),
             place: Some("jobs/monthly.toml:3:1".to_owned()),
             next_steps: vec!["write a number".to_owned()],

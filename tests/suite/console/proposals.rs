@@ -1,7 +1,7 @@
 //! A person decides about a proposal in the console: once, with a reason, and never about themself.
 
 use axum::http::StatusCode;
-use scorepost::ledger::{Ended, NewRun, ProposalState, Role, RunState, Scope, Trigger};
+use scorepost::ledger::{NewRun, ProposalState, Role, RunState, Said, Scope, Trigger};
 use scorepost::period::Period;
 
 use super::bench::{Answer, Bench, Browser};
@@ -40,7 +40,7 @@ async fn a_manager_decides_about_their_own_team_once_and_with_a_reason() {
     }
     assert_eq!(decide(&bench, &lead, mine, "refuse", "改主意").await.status, StatusCode::CONFLICT);
     let ended = bench.ledger.proposal(mine).expect("a read").expect("the proposal").ended;
-    let expected = Ended { by: "lead1".to_owned(), at: bench.clock.now(), reason: "已面谈".to_owned() };
+    let expected = Said { by: "lead1".to_owned(), at: bench.clock.now(), reason: "已面谈".to_owned() };
     assert_eq!(ended, Some(expected));
     let audited = bench.ledger.audit_entries(9).expect("entries");
     let decisions: Vec<&str> =

@@ -32,7 +32,9 @@ pub fn recorded(bench: &Bench, agent: &str) -> i64 {
 
 fn kept(bench: &Bench, team: &str) -> Vec<RecordedEvent> {
     let period = Period::parse("2026-10").expect("a period");
-    bench.ledger.recorded_events("monthly", &period, team).expect("events")
+    let mut events = bench.ledger.recorded_events("monthly", &period).expect("events");
+    events.retain(|event| event.what.team == team);
+    events
 }
 
 fn collected(bench: &Bench) -> usize {
@@ -69,7 +71,7 @@ async fn a_leader_writes_an_event_down_once_and_withdraws_it() {
         assert_eq!(sent.location(), TEAM, "{}", sent.body);
     }
     assert_eq!((kept(&bench, "T1").len(), kept(&bench, "T1")[0].what.count), (1, 2), "sent twice it is one event");
-    assert_eq!(bench.collected.lock().expect("a lock")[0], "events of T1 in monthly 2026-10");
+    assert_eq!(bench.collected.lock().expect("a lock")[0], "events of monthly 2026-10");
     let page = bench.get(Some(&lead), TEAM).await.body;
     for shown in ["2026-10-31 · 安一喆 A001", "× 2", "会话 77 &#60;script&#62;", "lead1 ·"] {
         assert!(page.contains(shown), "{shown} is not on {page}");
@@ -82,8 +84,13 @@ async fn a_leader_writes_an_event_down_once_and_withdraws_it() {
     assert_eq!((sent.location(), collected(&bench)), (TEAM, before + 1));
     let page = bench.get(Some(&lead), TEAM).await.body;
     assert!(page.contains("已撤销") && page.contains("记错了人"), "{page}");
-    let told: Vec<String> = bench.ledger.audit_entries(2).expect("entries").into_iter().map(|one| one.action).collect();
-    assert_eq!(told, ["withdraw-event", "record-event"]);
+    let told = bench.ledger.audit_entries(2).expect("entries");
+    assert_eq!(told.iter().map(|one| one.action.as_str()).collect::<Vec<_>>(), ["withdraw-event", "record-event"]);
+    assert!(!told.iter().any(|one| one.detail.contains("会话") || one.detail.contains("记错")), "{told:?}");
+    let english = bench.get(Some(&lead), &format!("{TEAM}?lang=en")).await.body;
+    for shown in ["Recorded events", "withdrawn", "What shows it"] {
+        assert!(english.contains(shown), "{shown} is not on {english}");
+    }
 }
 
 #[tokio::test]
@@ -123,10 +130,88 @@ async fn nobody_writes_about_themself_or_withdraws_through_another_team() {
     assert!(page.contains("安二犇 A002") && !page.contains("安一喆 A001"), "{page}");
     let sent = bench.post(Some(&own), &format!("{TEAM}/add"), &RIGHT).await;
     assert_eq!(sent.status, StatusCode::CONFLICT);
+    assert!(sent.body.contains("不能登记或撤销关于您本人的事件"), "{}", sent.body);
     assert!(kept(&bench, "T1").is_empty());
     let foreign = recorded(&bench, "B001").to_string();
     let fields = [("event", foreign.as_str()), ("reason", "not mine")];
     let sent = bench.post(Some(&bench.browser("lead1")), &format!("{TEAM}/withdraw"), &fields).await;
     assert_eq!(sent.status, StatusCode::NOT_FOUND);
     assert!(kept(&bench, "T2")[0].withdrawn.is_none());
+}
+
+#[tokio::test]
+async fn a_form_without_its_key_or_with_anothers_is_shown_again() {
+    let bench = Bench::shop();
+    let lead = bench.browser("lead1");
+    let sent = bench.post(Some(&lead), &format!("{TEAM}/add"), &with("key", "")).await;
+    assert_eq!(sent.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(bench.post(Some(&lead), &format!("{TEAM}/add"), &RIGHT).await.location(), TEAM);
+    let sent = bench.post(Some(&lead), &format!("{TEAM}/add"), &with("agent", "A002")).await;
+    assert_eq!(sent.status, StatusCode::UNPROCESSABLE_ENTITY, "another event under the same key");
+    assert!(sent.body.contains("再次提交") && !sent.body.contains("value=\"k1\""), "{}", sent.body);
+    assert_eq!(kept(&bench, "T1").len(), 1);
+}
+
+#[tokio::test]
+async fn nothing_is_written_down_that_has_not_happened() {
+    let bench = Bench::shop();
+    bench.clock.set("2026-10-20T02:00:00Z".parse().expect("an instant"));
+    let lead = bench.browser("lead1");
+    let page = bench.get(Some(&lead), TEAM).await.body;
+    assert!(page.contains("max=\"2026-10-20\""), "{page}");
+    let sent = bench.post(Some(&lead), &format!("{TEAM}/add"), &with("day", "2026-10-21")).await;
+    assert_eq!(sent.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(bench.post(Some(&lead), &format!("{TEAM}/add"), &with("day", "2026-10-20")).await.location(), TEAM);
+    bench.clock.set("2026-09-20T02:00:00Z".parse().expect("an instant"));
+    let lead = bench.browser("lead1");
+    assert!(bench.get(Some(&lead), TEAM).await.body.contains("该周期尚未开始"));
+    let sent = bench.post(Some(&lead), &format!("{TEAM}/add"), &with("day", "2026-10-01")).await;
+    assert_eq!(sent.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(kept(&bench, "T1").len(), 1);
+}
+
+#[tokio::test]
+async fn an_event_goes_with_its_agent_to_another_team() {
+    let bench = Bench::shop();
+    let id = moved(&bench);
+    let [lead1, lead2] = ["lead1", "lead2"].map(|name| bench.browser(name));
+    assert!(!bench.get(Some(&lead1), TEAM).await.body.contains("会话 9"));
+    let theirs = "/recorded/monthly/2026-10/T2";
+    assert!(bench.get(Some(&lead2), theirs).await.body.contains("会话 9"));
+    let fields = [("event", id.as_str()), ("reason", "不在本组")];
+    let sent = bench.post(Some(&lead1), &format!("{TEAM}/withdraw"), &fields).await;
+    assert_eq!(sent.status, StatusCode::NOT_FOUND, "whoever led them before");
+    assert_eq!(bench.post(Some(&lead2), &format!("{theirs}/withdraw"), &fields).await.location(), theirs);
+    assert!(kept(&bench, "T1")[0].withdrawn.is_some());
+}
+
+/// An event that was written down about an agent of T2 while they were in T1.
+fn moved(bench: &Bench) -> String {
+    let new = NewRecordedEvent {
+        key: "moved".to_owned(),
+        job: "monthly".to_owned(),
+        period: Period::parse("2026-10").expect("a period"),
+        team: "T1".to_owned(),
+        agent: "B001".to_owned(),
+        name: "毕一昉".to_owned(),
+        day: "2026-10-05".parse().expect("a day"),
+        kind: "quarrel".to_owned(),
+        cause: None,
+        points: None,
+        count: 1,
+        evidence: "会话 9".to_owned(),
+        author: "lead1".to_owned(),
+    };
+    bench.ledger.record_event(&new).expect("an event").id.to_string()
+}
+
+#[tokio::test]
+async fn a_former_leader_writes_nothing_down() {
+    let bench = Bench::shop();
+    bench.person("former", Role::Manager, Some("M009"), Vec::new());
+    let former = bench.browser("former");
+    assert_eq!(bench.get(Some(&former), TEAM).await.status, StatusCode::NOT_FOUND);
+    let sent = bench.post(Some(&former), &format!("{TEAM}/add"), &RIGHT).await;
+    assert_eq!(sent.status, StatusCode::NOT_FOUND);
+    assert!(kept(&bench, "T1").is_empty());
 }

@@ -165,7 +165,7 @@ pub const ROWS: &[Row] = &[
     row(Post, "/cards/{card}/resend", Decides, Partly, &[]),
     row(Get, "/recorded", Runners, Sent, &[]),
     row(Get, "/recorded/{job}/{period}/{team_id}", Decides, Sent, &[]),
-    row(Post, "/recorded/{job}/{period}/{team_id}/add", Decides, Sent, &[("key", "1"), ("agent", "{agent}"), ("kind", "quarrel"), ("day", "2026-10-05"), ("evidence", "会话 77")]),
+    row(Post, "/recorded/{job}/{period}/{team_id}/add", Decides, Sent, &[("key", "{agent}"), ("agent", "{agent}"), ("kind", "quarrel"), ("day", "2026-10-05"), ("evidence", "会话 77")]),
     row(Post, "/recorded/{job}/{period}/{team_id}/withdraw", Decides, Sent, &[("event", "{event}"), ("reason", "记错了")]),
     row(Get, "/unknowns", Runners, Sent, &[]),
     row(Get, "/proposals", Runners, Sent, &[]),

@@ -186,7 +186,7 @@ async fn a_plan_says_what_is_kept_without_asking() {
     let until = Arc::new(AtomicU64::new(2));
     let double = refusing(9, &until).await;
     let (bench, source) = (Bench::new(), double.source("", PAGES));
-    let ask = Ask { period: bench.period, tables: Default::default(), refresh_since: None };
+    let ask = Ask { job: String::new(), period: bench.period, tables: Default::default(), refresh_since: None };
     let look = || extract::describe(&source, &ask, &bench.clock, &bench.raw()).expect("an outlook");
     let before = look();
     assert_eq!((before.kept_since, before.complete), (None, false));

@@ -239,7 +239,7 @@ async fn a_repeat_uses_what_the_period_used_although_others_know_better() {
 
     let silent = |_: Progress| {};
     let world = Extraction { clock: bench.clock.clone(), raw: bench.raw(), hosts: Hosts::default(), progress: &silent };
-    let ask = Ask { period: bench.period, tables: bench.tables.clone(), refresh_since: None };
+    let ask = Ask { job: String::new(), period: bench.period, tables: bench.tables.clone(), refresh_since: None };
     let now = extract::kept(&source, &ask, &world).await.expect("looked").expect("all days are there");
     assert_eq!((amounts(&now)[&order].as_str(), shop.asked().len()), ("5.0000", 0), "what the lake knows now");
     let told = extract::differences(&bench.raw(), "double", bench.period).expect("differences");

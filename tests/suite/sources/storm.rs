@@ -51,7 +51,7 @@ async fn pull_all(bench: &Bench, base: &str, times: u32, heard: &Heard) -> (BTre
     let world = Extraction { clock: bench.clock.clone(), raw: bench.raw(), hosts: Hosts::default(), progress: &note };
     for id in SOURCES {
         let source = impatient(id, base, times);
-        let ask = Ask { period: bench.period, tables: tables.clone(), refresh_since: None };
+        let ask = Ask { job: String::new(), period: bench.period, tables: tables.clone(), refresh_since: None };
         let pulled = loop {
             match pull(&source, &ask, &world).await {
                 Ok(pulled) => break pulled,

@@ -52,7 +52,7 @@ impl Month {
         let bench = &self.bench;
         let (clock, raw, hosts) = (bench.clock.clone(), bench.raw(), Hosts::default());
         let world = Extraction { clock, raw, hosts, progress: &note };
-        let ask = Ask { period: bench.period, tables: bench.tables.clone(), refresh_since: None };
+        let ask = Ask { job: String::new(), period: bench.period, tables: bench.tables.clone(), refresh_since: None };
         let pulled = extract::pull(&source, &ask, &world).await.unwrap_or_else(|error| panic!("{error:#}"));
         assert_eq!(holds(&pulled), Vec::<&str>::new(), "{:?}", pulled.findings);
         assert!(pulled.counts.iter().all(|count| count.set_aside == 0), "{:?}", pulled.counts);
