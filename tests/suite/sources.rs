@@ -86,7 +86,7 @@ impl Bench {
         let silent = |_: Progress| {};
         let world =
             Extraction { clock: self.clock.clone(), raw: self.raw(), hosts: Hosts::default(), progress: &silent };
-        let ask = Ask { period: self.period, tables: self.tables.clone(), refresh_since: None };
+        let ask = Ask { job: String::new(), period: self.period, tables: self.tables.clone(), refresh_since: None };
         extract::land(source, &ask, &world).await
     }
 
