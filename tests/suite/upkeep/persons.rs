@@ -76,7 +76,7 @@ async fn an_erased_agent_is_nowhere_and_the_chain_and_the_counts_stay() {
     ledger.audit("hr", "note", "something else", "").expect("an entry");
     let data = bench.folder.path();
     // What a process that died was writing says as much as what it would have become.
-    let left = data.join("letters/aa/bb.1-00-0.unfinished");
+    let left = data.join("letters/aa/bb.1-0123456789abcdef-0.unfinished");
     fs::create_dir_all(left.parent().expect("a folder")).expect("a folder");
     fs::write(&left, format!("To: {name} <{address}>")).expect("a file");
     assert!(!holding(data, &address).is_empty());
