@@ -162,9 +162,12 @@ async function leaf(page) {
   await page.goto(console_url);
   await page.locator("a[href^='/runs/monthly-scorecard']").first().click();
   await page.locator("a[href$='/desk']").first().click();
+  await page.waitForURL(/\/desk/);
+  // The keys are listened to as soon as the page is loaded with its script.
+  await page.waitForLoadState("load");
   const before = page.url();
   await page.keyboard.press("ArrowRight");
-  await page.waitForURL((url) => url.href !== before, { timeout: 10_000 });
+  await page.waitForURL((url) => url.href !== before);
 }
 
 const JOURNEYS = [
