@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use scorepost::clock::Clock;
-use scorepost::ledger::{Document, DocumentKind, Ledger, OccurrenceState, Resolution, Run, RunState};
+use scorepost::ledger::{Document, DocumentKind, Ledger, OccurrenceState, Run, RunState};
 use scorepost::pipeline::{self, Pipeline, Written};
 use scorepost::scheduler;
 use scorepost::settings::Settings;
@@ -19,7 +19,7 @@ use tokio::runtime::{Builder, Runtime};
 use super::crash;
 use super::crowd::{Crowd, jobs};
 use super::dice::{cases, on_all_cores, share};
-use super::oracle::{Standing, check_in};
+use super::oracle::{Standing, check_in, resolve};
 use super::sky::{Sky, Weathered};
 use super::{Dice, Figures, Mailboxes, Replay, Weather};
 
@@ -195,12 +195,8 @@ impl<'a> World<'a> {
     fn resolve(&mut self) {
         let unknown = self.standing().unknown;
         let (pipeline, copies) = (self.open(), self.universe.mailboxes.copies());
-        pipeline::recover(&pipeline).expect("recovered");
-        for letter in unknown {
-            let arrived = copies.contains_key(letter.message_id.trim_matches(['<', '>']));
-            let verdict = if arrived { Resolution::Arrived } else { Resolution::SendAgain };
-            pipeline.ledger.resolve_unknown(letter.id, verdict, "trial", "the mailbox says so").expect("resolved");
-            self.tell(&format!("resolved {}: {verdict:?}", letter.id));
+        for said in resolve(&pipeline, &unknown, &copies) {
+            self.tell(&said);
         }
         for run in self.runs() {
             let sent = self.universe.runtime.block_on(pipeline::resend(&pipeline, &run.id, None, "trial", &|_| {}));

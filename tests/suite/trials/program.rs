@@ -27,9 +27,12 @@ pub enum Ending {
     Exit(i32, String),
 }
 
-/// Whether a text tells of a panic in our own code; libraries have no other word for a machine that gives them no runtime.
+/// The libraries that know no other word for a machine that gives them no runtime.
+const WORDLESS: [&str; 2] = ["/polars-async-", "/tokio-"];
+
+/// Whether a text tells of a panic that is not a library's word for a machine without a runtime; each counts for itself.
 pub fn is_our_panic(text: &str) -> bool {
-    text.contains("panicked at src/")
+    text.lines().any(|line| line.contains("panicked at") && !WORDLESS.iter().any(|library| line.contains(library)))
 }
 
 /// One data folder and how it is reached.

@@ -10,14 +10,13 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use scorepost::clock::Clock;
-use scorepost::ledger::Resolution;
 use scorepost::pipeline::{self, Pipeline, Written};
 use scorepost::settings::Settings;
 use tokio::runtime::{Builder, Runtime};
 
 use super::crash;
 use super::dice::{cases, on_all_cores, share};
-use super::oracle::{Standing, check};
+use super::oracle::{Standing, check, resolve};
 use super::{Dice, Figures, Mailboxes, Prepared, Replay, Weather};
 use crate::bench::morning;
 
@@ -154,12 +153,8 @@ impl<'a> World<'a> {
     fn resolve(&mut self) {
         let unknown = self.look().unknown;
         let (pipeline, copies) = (self.open(), self.universe.mailboxes.copies());
-        pipeline::recover(&pipeline).expect("recovered");
-        for letter in unknown {
-            let arrived = copies.contains_key(letter.message_id.trim_matches(['<', '>']));
-            let verdict = if arrived { Resolution::Arrived } else { Resolution::SendAgain };
-            pipeline.ledger.resolve_unknown(letter.id, verdict, "trial", "the mailbox says so").expect("resolved");
-            self.story.push(format!("resolved {}: {verdict:?}", letter.id));
+        for said in resolve(&pipeline, &unknown, &copies) {
+            self.story.push(said);
         }
     }
 

@@ -150,7 +150,7 @@ impl Traced<'_> {
         figures.add("letters", self.prepared.letters);
         figures.add("that it told of", usize::from(*code != 0));
         figures.add("unknown", standing.unknown.len());
-        figures.add("without a runtime for polars", usize::from(has_no_runtime));
+        figures.add("without a runtime for a library", usize::from(has_no_runtime));
         true
     }
 }
