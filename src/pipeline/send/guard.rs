@@ -4,6 +4,7 @@
 //! data folder, so all of it is checked again, on the bytes that go out.
 
 use std::collections::HashMap;
+use std::io::{self, ErrorKind};
 use std::sync::Arc;
 
 use anyhow::{Context, ensure};
@@ -12,7 +13,7 @@ use sha2::{Digest, Sha256};
 use tokio::task::spawn_blocking;
 
 use crate::deliver::{self, Address, Envelope, Sealed};
-use crate::job::Job;
+use crate::job::{Job, PdfPassword};
 use crate::ledger::{Delivery, DocumentKind, RecipientRole, Run};
 use crate::pipeline::{Folders, Pipeline, addresses, build};
 use crate::render;
@@ -115,19 +116,34 @@ impl Guard {
         ensure!(about.as_deref() == Some(&delivery.subject), "its PDF is about somebody else");
         let attached = mail.attachment(0).filter(|_| mail.attachment_count() == 1);
         let attached = attached.context("the sealed letter does not carry exactly one file")?;
-        let is_it = attached.content_type().is_some() && self.is_copy(delivery, hash, &pdf, attached.contents());
+        let is_it = attached.content_type().is_some() && self.is_copy(delivery, hash, &pdf, attached.contents())?;
         ensure!(is_it, "the sealed letter carries another PDF than the archive's");
         Ok(())
     }
 
     /// Whether a file is the PDF, or the copy of it that its reader's password locks.
-    fn is_copy(&self, delivery: &Delivery, hash: &str, pdf: &[u8], attached: &[u8]) -> bool {
-        let rules = crate::job::PdfPassword::ALL.iter();
-        attached == pdf
-            || rules
-                .map(|rule| deliver::lock_name(&self.key, hash, &rule.of(&delivery.recipient)))
-                .any(|name| std::fs::read(self.folders.locked(&name)).is_ok_and(|locked| locked == attached))
+    fn is_copy(&self, delivery: &Delivery, hash: &str, pdf: &[u8], attached: &[u8]) -> anyhow::Result<bool> {
+        if attached == pdf {
+            return Ok(true);
+        }
+        for rule in &PdfPassword::ALL {
+            let name = deliver::lock_name(&self.key, hash, &rule.of(&delivery.recipient));
+            match std::fs::read(self.folders.locked(&name)) {
+                Ok(locked) if locked == attached => return Ok(true),
+                Ok(_) => {}
+                Err(error) if error.kind() == ErrorKind::NotFound => {}
+                Err(error) => return Err(error).context("reading a locked copy of its PDF"),
+            }
+        }
+        Ok(false)
     }
+}
+
+/// Whether the machine could not read what there is to look at, such as for want of open files: this says nothing
+/// against a letter, as a file that is missing does.
+pub(super) fn could_not_look(error: &anyhow::Error) -> bool {
+    let mut causes = error.chain().filter_map(|cause| cause.downcast_ref::<io::Error>());
+    causes.any(|cause| cause.kind() != ErrorKind::NotFound)
 }
 
 fn address(text: &str) -> anyhow::Result<Address> {

@@ -13,7 +13,7 @@ use crate::job::Job;
 use crate::ledger::{Delivery, Note, Run, RunState};
 
 use super::clerk::Clerk;
-use super::guard::Guard;
+use super::guard::{Guard, could_not_look};
 use super::pacing::Pacing;
 use crate::pipeline::Pipeline;
 use crate::pipeline::order::{Event, Stage, Unit, Watch};
@@ -159,6 +159,10 @@ impl<'a> Round<'a> {
     async fn one(&self, postman: &mut Postman, delivery: &Delivery) -> anyhow::Result<()> {
         let sealed = match self.guard.sealed_beside(delivery).await {
             Ok(sealed) => sealed,
+            Err(error) if could_not_look(&error) => {
+                self.stop(&format!("{error:#}"));
+                return self.clerk.note(delivery.id, Note::GivenBack).await;
+            }
             Err(error) => return self.clerk.note(delivery.id, Note::Failed { reason: format!("{error:#}") }).await,
         };
         while let Err(wait) = self.pacing.pass(&sealed.envelope.to) {
