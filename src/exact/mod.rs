@@ -2,6 +2,7 @@
 //!
 //! A value stays a fraction until it is printed; printing rounds half up (四舍五入, away from zero for negatives).
 
+mod correlation;
 mod form;
 
 use std::cmp::Ordering;
@@ -16,6 +17,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 use serde::de::{Deserializer, Error as _, Visitor};
 
+pub use correlation::{FEWEST_PAIRS, spearman};
 use form::Form;
 
 /// An exact rational number.

@@ -8,7 +8,7 @@ use crate::failpoint;
 use crate::finding::{Finding, Names};
 use crate::job::{Job, Print};
 use crate::ledger::{Document, DocumentKind, NewDocument, NewProposal, Run, Scope};
-use crate::render::{self, Change, House};
+use crate::render::{self, Change, Everybody, House};
 use crate::score::Appraisal;
 use crate::score::appraisal::{Card, Proposal, Standing, Team};
 use crate::words::Bilingual;
@@ -88,9 +88,10 @@ fn wanted(pipeline: &Pipeline, job: &Job, run: &Run, appraisal: &Appraisal) -> a
         documents.push(card_document(pipeline, job, run, appraisal, card)?);
     }
     if run.scope.agent.is_none() && prints(job, DocumentKind::Pack) {
+        let everybody = Everybody::of(appraisal);
         let in_scope = |team: &&Team| run.scope.team.as_ref().is_none_or(|id| *id == team.id);
         for team in appraisal.teams.iter().filter(in_scope) {
-            documents.push(pack_document(pipeline, job, run, appraisal, team)?);
+            documents.push(pack_document(pipeline, job, run, (appraisal, &everybody), team)?);
         }
     }
     documents.extend(reports::documents(pipeline, job, run, appraisal)?);
@@ -160,11 +161,11 @@ fn pack_document(
     pipeline: &Pipeline,
     job: &Job,
     run: &Run,
-    appraisal: &Appraisal,
+    (appraisal, everybody): (&Appraisal, &Everybody),
     team: &Team,
 ) -> anyhow::Result<NewDocument> {
-    let own = for_team(appraisal, team);
-    let mut body = render::pack_body(&own, team, &House::of_machine(&pipeline.settings), pipeline.settings.locale);
+    let (own, house) = (for_team(appraisal, team), House::of_machine(&pipeline.settings));
+    let mut body = render::pack_body(&own, team, everybody, &house, pipeline.settings.locale);
     if job.letters.pack_cards {
         body["cards"] = appended::named(pipeline, appraisal, team);
     }

@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::fixture::{Shape, appraisal, check_sheet, heading, house, issue, rating_form, reports, shop};
+use super::fixture::{Shape, appraisal, check_sheet, everybody, heading, house, issue, rating_form, reports, shop};
 use super::form::{FormKind, check_sheet_body, rating_form_body};
 use super::renderer::Renderer;
 use super::report::{About, report_body};
@@ -38,7 +38,11 @@ impl Renderer {
             found.extend(self.proof(self.card, &card_body(&appraisal, card, &house, locale), &issue));
         }
         for team in &appraisal.teams {
-            found.extend(self.proof(self.pack, &pack_body(&appraisal, team, &house, locale), &issue));
+            found.extend(self.proof(
+                self.pack,
+                &pack_body(&appraisal, team, &everybody(shape), &house, locale),
+                &issue,
+            ));
         }
         if !matches!((shape, locale), (Shape::Ledger | Shape::Levels, _) | (Shape::Usual, Locale::Zh)) {
             found.extend(self.trial_of_reports(shape, locale));

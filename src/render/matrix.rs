@@ -9,6 +9,7 @@ use super::figures::{lossless_places, number, short_number};
 use super::level::{level_counts, level_share};
 use super::line::has_points;
 use super::movers::climbed;
+use super::pack::scored;
 use super::standing::change_body;
 use crate::exact::Exact;
 use crate::score::appraisal::{Appraisal, Card, Line, LineKind, SchemeIdentity, Standing};
@@ -23,7 +24,7 @@ pub(super) fn indicators_body(cards: &[&Card], locale: Locale) -> Value {
     columns(cards).map(|line| column_body(line, locale)).collect()
 }
 
-fn columns<'a>(cards: &[&'a Card]) -> impl Iterator<Item = &'a Line> {
+pub(super) fn columns<'a>(cards: &[&'a Card]) -> impl Iterator<Item = &'a Line> {
     let says = |line: &Line| {
         let found = |card: &&Card| {
             card.lines.iter().any(|own| own.id == line.id && (printed(own).is_some() || own.level.is_some()))
@@ -71,17 +72,30 @@ pub(super) fn ranking_body(appraisal: &Appraisal, cards: &[&Card], places: u32, 
 
 /// The mean points of each column over the scored agents who have any, as the cells of one more row.
 pub(super) fn means_body(cards: &[&Card]) -> Value {
-    let scored = || cards.iter().filter(|card| matches!(card.standing, Standing::Scored { .. }));
     let mean = |column: &Line| {
-        let lines = scored().flat_map(|card| &card.lines).filter(|line| line.id == column.id && line.level.is_none());
-        let points: Vec<Exact> = lines.filter_map(printed).cloned().collect();
-        let mean = points.iter().cloned().sum::<Exact>().checked_div(&Exact::whole(points.len() as i64))?;
+        let mean = mean_points(cards, column)?;
         let share = mean.checked_div(&column.full_marks).map(|share| share.to_f64().clamp(0.0, 1.0));
         Some(
             json!({ "id": clean(&column.id), "text": number(&mean, 1), "share": share, "status": "final", "end": null }),
         )
     };
     columns(cards).filter_map(mean).collect()
+}
+
+/// The mean points of a column over the scored agents who have any.
+pub(super) fn mean_points(cards: &[&Card], column: &Line) -> Option<Exact> {
+    let points: Vec<&Exact> = scored(cards).filter_map(|(card, _)| point_of(card, column)).collect();
+    points.iter().copied().cloned().sum::<Exact>().checked_div(&Exact::whole(points.len() as i64))
+}
+
+/// The points of a card in a column that is told by points.
+pub(super) fn point_of<'a>(card: &'a Card, column: &Line) -> Option<&'a Exact> {
+    card.lines.iter().find(|line| line.id == column.id).and_then(counted_points)
+}
+
+/// The points of a line that is told by points, not by a level.
+pub(super) fn counted_points(line: &Line) -> Option<&Exact> {
+    printed(line).filter(|_| line.level.is_none())
 }
 
 /// The greatest and the least points of a column.

@@ -5,7 +5,9 @@ use serde_json::{Value, json};
 use super::body::{all_said, grades_body, period_body, said, scheme_body};
 use super::card::attendance_body;
 use super::clean::clean;
+use super::comparison::{Everybody, comparison_body};
 use super::consequence::{team_duties, team_marks, team_proposals};
+use super::correlation::correlation_body;
 use super::distribution::{grade_counts, histogram, tiles};
 use super::figures::{MOST_PLACES, lossless_places, rounded, truthful_places};
 use super::group::groups_body;
@@ -25,8 +27,9 @@ use crate::words::Locale;
 /// The code of the findings that the table of agents without a score already tells.
 const NOT_SCORED: &str = "not-scored";
 
-/// The body of one team's pack: all that its manager sees except run, edition and cut-off.
-pub fn pack_body(appraisal: &Appraisal, team: &Team, house: &House, locale: Locale) -> Value {
+/// The body of one team's pack: all that its manager sees except run, edition and cut-off. The appraisal may be cut to
+/// what the manager may read; `everybody` is of the whole one.
+pub fn pack_body(appraisal: &Appraisal, team: &Team, everybody: &Everybody, house: &House, locale: Locale) -> Value {
     let cards: Vec<&Card> = appraisal.cards.iter().filter(|card| card.team_id == team.id).collect();
     let places = places_of(appraisal, &cards);
     json!({
@@ -54,6 +57,8 @@ pub fn pack_body(appraisal: &Appraisal, team: &Team, house: &House, locale: Loca
         "histogram": histogram(&cards, &appraisal.scheme.full_marks),
         "grade_counts": grade_counts(appraisal, &cards, locale),
         "trend": team_trend(appraisal, &cards, team, locale),
+        "comparison": comparison_body((appraisal, everybody), team, &cards, places, locale),
+        "correlation": correlation_body(&cards, locale),
         "movers": movers_body(appraisal, &cards, places, locale),
         "insights": insights_body(appraisal, team, &cards, locale),
         "findings": findings_body(appraisal, team, locale),

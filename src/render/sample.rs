@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::fixture::{Shape, appraisal, check_sheet, heading, house, issue, rating_form, reports, shop};
+use super::fixture::{Shape, appraisal, check_sheet, everybody, heading, house, issue, rating_form, reports, shop};
 use super::form::{check_sheet_body, rating_form_body};
 use super::letter::{Covering, alert_letter, card_letter, pack_letter};
 use super::report::{About, report_body};
@@ -14,7 +14,7 @@ pub fn sample(template: &str, shape: Shape, locale: Locale) -> Option<(Value, Is
     let (appraisal, house) = (appraisal(shape), house());
     let body = match template {
         "card.typ" => card_body(&appraisal, appraisal.cards.first()?, &house, locale),
-        "pack.typ" => pack_body(&appraisal, appraisal.teams.first()?, &house, locale),
+        "pack.typ" => pack_body(&appraisal, appraisal.teams.first()?, &everybody(shape), &house, locale),
         "rating-form.typ" => rating_form_body(&heading(shape), &rating_form(shape), &house, locale),
         "check-sheet.typ" => check_sheet_body(&heading(shape), &check_sheet(shape), &house, locale),
         _ => report(template, shape, locale)?,

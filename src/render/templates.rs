@@ -22,6 +22,7 @@ const EMBEDDED: &[(&str, &str)] = &[
     ("tracking.typ", include_str!("../../report-templates/tracking.typ")),
     ("improvement-plan.typ", include_str!("../../report-templates/improvement-plan.typ")),
     ("alert.typ", include_str!("../../report-templates/alert.typ")),
+    ("lib/comparison.typ", include_str!("../../report-templates/lib/comparison.typ")),
     ("lib/following.typ", include_str!("../../report-templates/lib/following.typ")),
     ("lib/report.typ", include_str!("../../report-templates/lib/report.typ")),
     ("rating-form.typ", include_str!("../../report-templates/rating-form.typ")),

@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::diag::AuthoredFile;
 use crate::job::{Calendar, Report, ReportKind};
 use crate::render::report::{About, report_body};
-use crate::render::{House, Issue, Pdf, RenderFault, Renderer, card_body, pack_body};
+use crate::render::{Everybody, House, Issue, Pdf, RenderFault, Renderer, card_body, pack_body};
 use crate::score::Appraisal;
 use crate::settings::Settings;
 use crate::words::Locale;
@@ -25,6 +25,7 @@ pub fn documents(settings: &Settings, trial: &Trial, folder: &Path) -> anyhow::R
     fs::create_dir_all(folder).with_context(|| format!("cannot make the folder `{}`", folder.display()))?;
     let (renderer, house, locale) = (Renderer::of_machine(settings)?, House::of_machine(settings), settings.locale);
     let appraisal = &trial.appraisal;
+    let everybody = Everybody::of(appraisal);
     let issue = Issue {
         run: RUN.to_owned(),
         edition: 1,
@@ -39,7 +40,7 @@ pub fn documents(settings: &Settings, trial: &Trial, folder: &Path) -> anyhow::R
         write(folder, &format!("card-{}", card.agent.id), renderer.card(&body, &issue))
     });
     let packs = appraisal.teams.iter().map(|team| {
-        let body = pack_body(appraisal, team, &house, locale);
+        let body = pack_body(appraisal, team, &everybody, &house, locale);
         write(folder, &format!("pack-{}", team.id), renderer.pack(&body, &issue))
     });
     let reports = ReportKind::ALL.into_iter().flat_map(|kind| {

@@ -7,14 +7,13 @@ use askama::Template;
 use axum::response::Response;
 
 use super::choice::{Choice, Choosable, cards_of};
-use super::figures::{FEWEST_PAIRS, spearman};
 use super::{Tab, tabs};
 use crate::console::attend::Visit;
 use crate::console::cards::Body;
 use crate::console::desk::Desk;
 use crate::console::page::{self, Page};
 use crate::console::refusal::Refusal;
-use crate::exact::Exact;
+use crate::exact::{Exact, FEWEST_PAIRS, spearman};
 
 /// How many periods are looked at.
 const PERIODS: usize = 12;

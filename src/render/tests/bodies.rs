@@ -76,7 +76,7 @@ fn equal_looking_totals_of_a_pack_are_told_apart() {
             *total = exact(text);
         }
     }
-    let body = pack_body(&appraisal, &appraisal.teams[0], &house(), Locale::Zh);
+    let body = pack_body(&appraisal, &appraisal.teams[0], &Everybody::of(&appraisal), &house(), Locale::Zh);
     assert_eq!(body["ranking"][0]["total"], "90.04");
     assert_eq!(body["ranking"][1]["total"], "90.01");
     assert_eq!(body["ranking"][2]["total"], "87.10");
@@ -205,7 +205,7 @@ fn a_manager_reads_nothing_of_another_team() {
     for subject in ["B2001", "presale-2"] {
         appraisal.findings.push(Finding::note("x", Bilingual::same("别组的事")).about(subject));
     }
-    let body = pack_body(&appraisal, &appraisal.teams[0], &house(), Locale::Zh).to_string();
+    let body = pack_body(&appraisal, &appraisal.teams[0], &Everybody::of(&appraisal), &house(), Locale::Zh).to_string();
     assert!(!body.contains("别组") && !body.contains("B2001") && !body.contains("售前二组"));
     assert!(body.contains("赵䶮 A1004"), "its own findings stay, with the name");
     assert!(!body.contains("郑一鸣未评分"), "who was not scored is told once, in a table");

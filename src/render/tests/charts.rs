@@ -5,7 +5,7 @@ use crate::exact::Exact;
 use crate::score::appraisal::{Appraisal, Course, Picture, Span, Spread, Standing};
 
 fn pack_of(appraisal: &Appraisal, locale: Locale) -> Value {
-    pack_body(appraisal, &appraisal.teams[0], &house(), locale)
+    pack_body(appraisal, &appraisal.teams[0], &Everybody::of(appraisal), &house(), locale)
 }
 
 fn texts<'v>(rows: &'v Value, key: &str) -> Vec<&'v str> {
@@ -162,4 +162,42 @@ fn cards_follow_a_pack_page_for_page_and_alike_every_time() {
     broken["agent"]["name"] = "张𪚥".into();
     let fault = renderer.book(&pack, &issue(Shape::Minimal), &[(broken, issue(Shape::Usual))]);
     assert!(matches!(fault, Err(RenderFault::MissingGlyph { .. })), "{fault:?}");
+}
+
+#[test]
+fn a_team_stands_beside_everybody_only_where_that_tells_nobodys_own_points() {
+    let appraisal = appraisal(Shape::Usual);
+    assert_eq!(pack_of(&appraisal, Locale::Zh)["comparison"], Value::Null, "there is only this team");
+    let pack = first_pack(Shape::Usual, Locale::Zh);
+    let comparison = &pack["comparison"];
+    assert_eq!((&comparison["agents"], &comparison["all"], &comparison["teams"]), (&6.into(), &14.into(), &2.into()));
+    let total = &comparison["rows"][0];
+    assert_eq!(total["label"], Value::Null);
+    let number = |key: &str| Exact::parse(total[key].as_str().expect("a mean")).expect("a number");
+    let change = total["change"]["text"].as_str().expect("a difference").replace('−', "-");
+    assert_eq!(Exact::parse(&change).expect("a number"), number("own") - number("all"));
+    assert_eq!(texts(&comparison["rows"], "own")[1..], texts(&pack["means"], "text"), "as under the ranking");
+}
+
+#[test]
+fn lines_that_go_together_are_told_of_enough_agents_only() {
+    assert_eq!(first_pack(Shape::Usual, Locale::Zh)["correlation"], Value::Null, "six agents");
+    let mut appraisal = appraisal(Shape::Overflowing);
+    for (place, card) in (1_i64..).zip(&mut appraisal.cards) {
+        for (line, points) in card.lines.iter_mut().zip([place, place * place, 7, 50 - place]) {
+            (line.points, line.level) = (Some(Exact::whole(points)), None);
+        }
+        card.lines.truncate(4);
+    }
+    let correlation = &pack_of(&appraisal, Locale::Zh)["correlation"];
+    let agents = correlation["pairs"][0]["agents"].as_u64().expect("agents");
+    assert!(
+        agents >= 10 && texts(&correlation["pairs"], "coefficient") == ["+1.00", "−1.00", "−1.00"],
+        "{correlation}"
+    );
+    assert_eq!(correlation["compared"], 3, "a line in which all have the same goes with none");
+    for card in appraisal.cards.iter_mut().skip(9) {
+        card.lines.iter_mut().for_each(|line| line.points = None);
+    }
+    assert_eq!(pack_of(&appraisal, Locale::Zh)["correlation"], Value::Null);
 }

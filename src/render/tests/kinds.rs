@@ -123,7 +123,7 @@ fn a_pack_tells_what_a_pool_held_paid_and_kept() {
 fn groups_of_others_are_not_on_a_pack() {
     let mut appraisal = appraisal(Shape::Ledger);
     appraisal.groups[0].members = vec!["B2001".to_owned()];
-    let body = pack_body(&appraisal, &appraisal.teams[0], &house(), Locale::Zh);
+    let body = pack_body(&appraisal, &appraisal.teams[0], &Everybody::of(&appraisal), &house(), Locale::Zh);
     assert_eq!(body["groups"], Value::Array(Vec::new()));
 }
 

@@ -14,7 +14,7 @@ mod reports;
 use serde_json::Value;
 use typst::layout::{Frame, FrameItem};
 
-use super::fixture::{Shape, appraisal, house};
+use super::fixture::{Shape, appraisal, everybody, house};
 use super::*;
 use crate::words::Locale;
 
@@ -29,7 +29,7 @@ fn first_card(shape: Shape, locale: Locale) -> Value {
 
 fn first_pack(shape: Shape, locale: Locale) -> Value {
     let appraisal = appraisal(shape);
-    pack_body(&appraisal, &appraisal.teams[0], &house(), locale)
+    pack_body(&appraisal, &appraisal.teams[0], &everybody(shape), &house(), locale)
 }
 
 /// All strings of a frame and of the frames in it.
