@@ -26,7 +26,8 @@ use criterion::{Criterion, criterion_group};
 use polars::prelude::*;
 use scorepost::diag::AuthoredFile;
 use scorepost::period::Period;
-use scorepost::scheme::Scheme;
+use scorepost::scheme::consequence::Insight;
+use scorepost::scheme::{Chart, Formula, Scheme};
 use scorepost::score::{self, Appraisal, Input};
 use scorepost::tables::Tables;
 
@@ -37,6 +38,13 @@ fn shipped(id: &str) -> Scheme {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("jobs/schemes/{id}.toml"));
     let file = AuthoredFile::read(&path).unwrap_or_else(|found| panic!("{}", found.message));
     Scheme::parse(&file).unwrap_or_else(|found| panic!("{found}"))
+}
+
+/// The same scheme with nothing counted for charts: its one chart is of nothing.
+fn uncharted(scheme: &Scheme) -> Scheme {
+    let insight =
+        Insight { id: "nothing".to_owned(), chart: Chart::Trend, value: Formula::nothing(), unit: None, text: None };
+    Scheme { insights: vec![insight], ..scheme.clone() }
 }
 
 /// Opens the month and scores it, as a run does after the pull.
@@ -86,17 +94,21 @@ fn ratios() {
     let rows = |frames: Vec<DataFrame>| frames.iter().map(DataFrame::height).sum();
     equal::check(&whole(folder, &weighted, period), &bare::weighted(folder), "paid-amount", "paid_amount");
     equal::check(&whole(folder, &weekly, period), &bare::weekly(folder), "loss-amount-rate", "lost_amount");
+    let (weighted_plain, weekly_plain) = (uncharted(&weighted), uncharted(&weekly));
+    assert!(whole(folder, &weekly_plain, period).insights.is_empty(), "a chart of nothing is not drawn");
     let cards = move |scheme: &Scheme| afresh(folder, scheme, period).cards.len();
     let again = move |scheme: &Scheme| whole(folder, scheme, period).cards.len();
-    let ways: [ratio::Way<'_>; 4] = [
+    let ways: [ratio::Way<'_>; 5] = [
         ("S03 whole", Box::new(|| cards(&weighted))),
+        ("S03 whole, without charts", Box::new(|| cards(&weighted_plain))),
         ("S03 again", Box::new(|| again(&weighted))),
         ("S03 query, with what charts show", Box::new(|| rows(bare::weighted_with_charts(folder)))),
         ("S03 query, the month alone", Box::new(|| rows(bare::weighted(folder)))),
     ];
     ratio::print(&ways, 2);
-    let ways: [ratio::Way<'_>; 4] = [
+    let ways: [ratio::Way<'_>; 5] = [
         ("S16 whole", Box::new(|| cards(&weekly))),
+        ("S16 whole, without charts", Box::new(|| cards(&weekly_plain))),
         ("S16 again", Box::new(|| again(&weekly))),
         ("S16 query, with what charts show", Box::new(|| rows(bare::weekly_with_charts(folder)))),
         ("S16 query, weeks and month alone", Box::new(|| rows(bare::weekly(folder)))),

@@ -111,6 +111,14 @@ impl Form {
         }
     }
 
+    /// Whether so many decimals write it without loss.
+    pub(super) fn ends_within(&self, places: u32) -> bool {
+        match (self, 10_i64.checked_pow(places)) {
+            (Self::Small(ratio), Some(one)) => one % ratio.denom() == 0,
+            _ => (BigInt::from(10).pow(places) % self.large().denom()).is_zero(),
+        }
+    }
+
     pub(super) fn is_zero(&self) -> bool {
         matches!(self, Self::Small(ratio) if ratio.is_zero())
     }
@@ -184,6 +192,10 @@ mod tests {
             prop_assert!(a.minus(&b) == whole(&(&x - &y)));
             prop_assert!(a.times(&b) == whole(&(&x * &y)));
             prop_assert!(a.opposite() == whole(&-&x) && a.floor() == whole(&x.floor()));
+            for places in 0..20 {
+                let units = &x * BigRational::from_integer(BigInt::from(10).pow(places));
+                prop_assert_eq!(a.ends_within(places), units.is_integer());
+            }
             prop_assert!(a.cmp(&b) == x.cmp(&y) && a.is_negative() == x.is_negative());
             if !b.is_zero() {
                 prop_assert!(a.over(&b) == whole(&(&x / &y)));

@@ -112,6 +112,11 @@ impl Exact {
         if self.is_negative() { -units } else { units }
     }
 
+    /// Whether so many decimals write it without loss.
+    pub fn ends_within(&self, places: u32) -> bool {
+        self.0.ends_within(places)
+    }
+
     /// How many 10^-`places` it is from nought, rounded half up.
     fn units(&self, places: u32) -> Self {
         let one = match 10_i128.checked_pow(places) {

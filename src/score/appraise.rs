@@ -1,26 +1,26 @@
-//! Stage after stage: points, totals, grades, places, quotas, pools, pay, proposals.
+//! Stage after stage: points, totals and grades (`adding`), places, quotas, pools, pay, proposals (`following`).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
 use crate::exact::Exact;
-use crate::scheme::formula::Value;
-use crate::scheme::{Amount, Scheme};
+use crate::scheme::formula::{Name, Value};
+use crate::scheme::{Formula, Gate};
 use crate::tables::Member;
 use crate::words::Bilingual;
 
 use super::adjustments::Adjustments;
-use super::appraisal::{DutyDue, Figure, GroupFigures, Level, Line, LineKind, Proposal};
+use super::appraisal::{DutyDue, Figure, GroupFigures, Level, Line, Proposal};
 use super::compile::Compiled;
 use super::desk::Desk;
 use super::evidence::{Events, Ratings, Sheets};
-use super::facts::{Facts, group_of};
+use super::facts::Facts;
+use super::groups::group_of;
 use super::line::{Records, Scorer};
 use super::population::Population;
 use super::results::Results;
-use super::total::{self, Sum};
-use super::{Input, gate, ladder, order, pay, pool, quota, reason, streak};
+use super::{Input, gate, order, pay, pool, quota, total};
 
 /// Everything that was worked out, before it becomes cards.
 #[derive(Default)]
@@ -80,34 +80,13 @@ impl Worked {
     fn score(&mut self, facts: &Facts<'_>, records: &Records) {
         let weights = total::effective_weights(facts.scheme, &facts.special_share);
         let desk = Desk::new(facts, &self.results);
+        let scorer = |(place, weight)| Scorer::new(&desk, records, place, weight);
+        let scorers: Vec<Scorer<'_>> = weights.into_iter().enumerate().map(scorer).collect();
+        let lines = |member: &&Member| scorers.iter().map(|scorer| scorer.line(member)).collect();
         let agents: Vec<&Member> = facts.roster.agents().collect();
-        for (place, weight) in weights.into_iter().enumerate() {
-            let scorer = Scorer::new(&desk, records, place, weight);
-            let lines: Vec<Line> = agents.par_iter().map(|member| scorer.line(member)).collect();
-            for (member, line) in agents.iter().zip(lines) {
-                self.lines.entry(member.id.clone()).or_default().push(line);
-            }
-        }
+        let scored: Vec<Vec<Line>> = agents.par_iter().map(lines).collect();
+        self.lines = agents.iter().map(|member| member.id.clone()).zip(scored).collect();
         self.note_points(facts.scheme);
-    }
-
-    /// Points of lines, and their sums by group.
-    fn note_points(&mut self, scheme: &Scheme) {
-        for (agent, lines) in &self.lines {
-            let mut points: BTreeMap<String, Value> = BTreeMap::new();
-            for (line, indicator) in lines.iter().zip(&scheme.indicators) {
-                let value = match (&line.points, &line.lacking) {
-                    (Some(points), _) => Value::Number(points.clone()),
-                    (None, Some(name)) => Value::Unset(name.clone()),
-                    (None, None) => Value::Missing,
-                };
-                if let Some(group) = &indicator.group {
-                    add_to_group(&mut points, group, &value);
-                }
-                points.insert(line.id.clone(), value);
-            }
-            self.results.points.insert(agent.clone(), points);
-        }
     }
 
     fn early_gates(&mut self, facts: &Facts<'_>) {
@@ -144,7 +123,7 @@ impl Worked {
         self.results.grades.extend(given);
     }
 
-    fn decide(&mut self, facts: &Facts<'_>, gate: &crate::scheme::Gate) {
+    fn decide(&mut self, facts: &Facts<'_>, gate: &Gate) {
         let desk = Desk::new(facts, &self.results);
         let mut holding = Vec::new();
         for member in facts.roster.agents() {
@@ -155,37 +134,6 @@ impl Worked {
             }
         }
         holding.into_iter().for_each(|agent| self.results.mark(&agent, &gate.id));
-    }
-
-    fn add_up(&mut self, facts: &Facts<'_>) {
-        let scheme = facts.scheme;
-        for (agent, lines) in &mut self.lines {
-            self.lacking.extend(lacking_names(scheme, lines));
-            let sum = total::add_up(scheme, lines);
-            if self.reasons.contains_key(agent) {
-                lines.iter_mut().for_each(|line| line.contribution = None);
-                continue;
-            }
-            match sum {
-                Sum::Total(total, said) => {
-                    self.said.insert(agent.clone(), said);
-                    self.results.totals.insert(agent.clone(), total);
-                }
-                Sum::None(reason) => {
-                    self.reasons.insert(agent.clone(), reason);
-                    lines.iter_mut().for_each(|line| line.contribution = None);
-                }
-            }
-        }
-        for (agent, total) in &self.results.totals {
-            match grade(scheme, total) {
-                Ok(Some(grade)) => {
-                    self.results.grades.insert(agent.clone(), grade);
-                }
-                Ok(None) => {}
-                Err(names) => self.lacking.extend(names),
-            }
-        }
     }
 
     fn places(&mut self, facts: &Facts<'_>) {
@@ -224,11 +172,10 @@ impl Worked {
 
     fn pays(&mut self, facts: &Facts<'_>) {
         for pay in &facts.scheme.pays {
-            let mut amounts = Vec::new();
             let desk = Desk::new(facts, &self.results);
-            for member in facts.roster.agents().filter(|member| desk.has_result(member)) {
-                amounts.push((member.id.clone(), pay::amount(&desk, pay, member)));
-            }
+            let paid: Vec<&Member> = facts.roster.agents().filter(|member| desk.has_result(member)).collect();
+            let amount = |member: &&Member| (member.id.clone(), pay::amount(&desk, pay, member));
+            let amounts: Vec<(String, Value)> = paid.par_iter().map(amount).collect();
             for (agent, amount) in amounts {
                 self.lacking.extend(amount.lacking().map(str::to_owned));
                 if amount == Value::Missing {
@@ -239,77 +186,15 @@ impl Worked {
         }
     }
 
-    fn proposals(&mut self, facts: &Facts<'_>, input: &Input<'_>) {
-        let desk = Desk::new(facts, &self.results);
-        let mut past: BTreeMap<&str, BTreeMap<crate::period::Period, &super::PastResult>> = BTreeMap::new();
-        for result in input.past {
-            past.entry(&result.agent).or_default().insert(result.period, result);
-        }
-        let nothing = BTreeMap::new();
-        let mut lacking = Vec::new();
-        for member in facts.roster.agents() {
-            let mut all = Vec::new();
-            let reached = |whom| match whom {
-                crate::scheme::Whom::Scored => desk.has_result(member),
-                other => gate::reaches(&desk, other, member),
-            };
-            for gate in facts.scheme.gates.iter().filter(|gate| reached(gate.whom)) {
-                if self.results.holds(&member.id, &gate.id) {
-                    all.extend(gate::proposal(&desk, gate, member));
-                }
-            }
-            for rule in facts.scheme.proposals.iter().filter(|rule| reached(rule.whom)) {
-                all.extend(propose(&desk, rule, member, &mut lacking));
-            }
-            if desk.has_result(member) {
-                all.extend(pay::proposals(&desk, member));
-                all.extend(ladder::promotion(&desk, member));
-                let own = past.get(member.id.as_str()).unwrap_or(&nothing);
-                for one in &facts.scheme.streaks {
-                    match streak::proposal(&desk, one, member, own) {
-                        Ok(proposal) => all.extend(proposal),
-                        Err(name) => lacking.push(name),
-                    }
-                }
-            }
-            if !all.is_empty() {
-                self.proposals.insert(member.id.clone(), all);
-            }
-        }
-        lacking.extend(desk.take_lacking());
-        self.lacking.extend(lacking);
-    }
-
-    fn duties(&mut self, facts: &Facts<'_>) {
-        let desk = Desk::new(facts, &self.results);
-        for duty in &facts.scheme.duties {
-            let Some(when) = &duty.when else { continue };
-            for member in facts.roster.agents() {
-                if desk.holds(when, member) {
-                    self.duties.push(DutyDue {
-                        evidence: reason::of_agent(&desk, when, member),
-                        id: duty.id.clone(),
-                        kind: duty.kind.clone(),
-                        about: member.id.clone(),
-                        to: duty.to.clone(),
-                        due: duty.due.clone(),
-                        text: duty.text.clone(),
-                    });
-                }
-            }
-        }
-    }
-
     /// Formulas that belong to a group, for every group.
     fn figures(&mut self, facts: &Facts<'_>) {
         let desk = Desk::new(facts, &self.results);
         for named in facts.scheme.formulas.iter().filter(|one| one.of != Level::Agent) {
-            let groups: std::collections::BTreeSet<String> =
-                facts.roster.agents().map(|member| group_of(member, named.of)).collect();
+            let groups: BTreeSet<&str> = facts.roster.agents().map(|member| group_of(member, named.of)).collect();
             for group in groups {
-                let name = crate::scheme::Formula::of_name(crate::scheme::formula::Name::own(&named.id));
-                let value = desk.of_group(&name, named.of, &group);
-                figures_of(&mut self.groups, named.of, &group).figures.push(Figure {
+                let name = Formula::of_name(Name::own(&named.id));
+                let value = desk.of_group(&name, named.of, group);
+                figures_of(&mut self.groups, named.of, group).figures.push(Figure {
                     id: named.id.clone(),
                     label: named.label.clone(),
                     unit: named.unit,
@@ -325,16 +210,6 @@ impl Worked {
     }
 }
 
-fn add_to_group(points: &mut BTreeMap<String, Value>, group: &str, value: &Value) {
-    let sum = points.entry(group.to_owned()).or_insert(Value::Missing);
-    *sum = match (&*sum, value) {
-        (Value::Unset(name), _) | (_, Value::Unset(name)) => Value::Unset(name.clone()),
-        (Value::Number(sum), Value::Number(more)) => Value::Number(sum.clone() + more.clone()),
-        (Value::Number(sum), _) => Value::Number(sum.clone()),
-        (_, other) => other.clone(),
-    };
-}
-
 fn figures_of<'g>(groups: &'g mut Vec<GroupFigures>, level: Level, id: &str) -> &'g mut GroupFigures {
     let place = groups.iter().position(|one| one.level == level && one.id == id).unwrap_or_else(|| {
         let members = Vec::new();
@@ -342,63 +217,4 @@ fn figures_of<'g>(groups: &'g mut Vec<GroupFigures>, level: Level, id: &str) -> 
         groups.len() - 1
     });
     &mut groups[place]
-}
-
-fn propose(
-    desk: &Desk<'_>,
-    rule: &crate::scheme::consequence::ProposalRule,
-    member: &Member,
-    lacking: &mut Vec<String>,
-) -> Option<Proposal> {
-    match desk.of_agent(&rule.when, member) {
-        Value::Truth(true) => {}
-        Value::Unset(name) => {
-            lacking.push(name);
-            return None;
-        }
-        _ => return None,
-    }
-    let amount = rule.amount.as_ref().map(|amount| desk.of_agent(amount, member));
-    lacking.extend(amount.as_ref().and_then(Value::lacking).map(str::to_owned));
-    Some(Proposal {
-        rule: rule.id.clone(),
-        kind: rule.kind.clone(),
-        text: rule.text.clone(),
-        evidence: reason::of_agent(desk, &rule.when, member),
-        amount: amount.and_then(|amount| amount.number().map(|amount| amount.rounded(2))),
-    })
-}
-
-/// The grade whose limit the total reaches, or the names of all limits that nobody has set.
-fn grade(scheme: &Scheme, total: &Exact) -> Result<Option<usize>, Vec<String>> {
-    for (place, grade) in scheme.grades.iter().enumerate() {
-        match &grade.at_least {
-            None => return Ok(Some(place)),
-            Some(Amount::Known(limit)) if total >= limit => return Ok(Some(place)),
-            Some(Amount::Known(_)) => {}
-            Some(Amount::Unset(_)) => {
-                let limits = scheme.grades.iter().filter_map(|grade| grade.at_least.as_ref()?.lacking());
-                return Err(limits.map(str::to_owned).collect());
-            }
-        }
-    }
-    Ok(None)
-}
-
-/// Names of unset values that are in the way of lines that count; without data, any of a line's bands might be needed.
-fn lacking_names(scheme: &Scheme, lines: &[Line]) -> Vec<String> {
-    let mut names = Vec::new();
-    for (line, indicator) in lines.iter().zip(&scheme.indicators) {
-        let counts = line.kind != LineKind::Shown || scheme.is_apart(indicator);
-        if !counts {
-            continue;
-        }
-        names.extend(line.lacking.clone());
-        if line.status == super::appraisal::Status::Missing
-            && let crate::scheme::Scored::Curve(curve) = &indicator.scored
-        {
-            names.extend(curve.unset());
-        }
-    }
-    names
 }

@@ -18,7 +18,8 @@ use super::appraisal::{
 use super::appraise::Worked;
 use super::desk::Desk;
 use super::facts::Facts;
-use super::{Input, PastResult, advice, findings, line, milestone, pay};
+use super::slip::Slip;
+use super::{Input, PastResult, advice, findings, line, milestone};
 
 /// How many earlier periods a trend shows.
 const TREND: usize = 5;
@@ -42,7 +43,7 @@ pub(super) fn assemble(
     }
     let team_means = totals.into_iter().map(|(team, totals)| (team, mean(totals))).collect();
     let assumed = scheme.assumed();
-    let maker = Maker { scheme, input, worked: &worked, desk: &desk, past, team_means, assumed };
+    let maker = Maker { scheme, input, worked: &worked, slip: Slip::of(&desk), past, team_means, assumed };
     let with_lines = facts.roster.agents().map(|member| (member, lines.remove(&member.id).unwrap_or_default()));
     let agents: Vec<(&Member, Vec<Line>)> = with_lines.collect();
     let card = |(member, lines)| maker.card(member, lines, attendance);
@@ -84,7 +85,7 @@ struct Maker<'a> {
     scheme: &'a Scheme,
     input: &'a Input<'a>,
     worked: &'a Worked,
-    desk: &'a Desk<'a>,
+    slip: Slip<'a>,
     past: BTreeMap<&'a str, Vec<&'a PastResult>>,
     /// Mean totals of teams in earlier periods.
     team_means: BTreeMap<(Period, &'a str), Option<Exact>>,
@@ -103,7 +104,7 @@ impl Maker<'_> {
             team_name: member.team_name.clone(),
             advice: if scored { advice::advise(self.scheme, &lines) } else { Vec::new() },
             trend,
-            money: pay::lines(self.desk, member),
+            money: self.slip.lines(member),
             proposals: self.worked.proposals.get(&member.id).cloned().unwrap_or_default(),
             marks: self.marks(member),
             remarks: self.remarks(member, &lines),

@@ -10,7 +10,8 @@ use crate::scheme::formula::{Env, Name, Scope, Value};
 use crate::scheme::{Counting, Formula, FormulaRule, Level, NamedFormula};
 use crate::tables::Member;
 
-use super::facts::{Facts, Named, group_of};
+use super::facts::{Facts, Named};
+use super::groups::group_of;
 use super::measures::Parts;
 use super::person;
 use super::results::Results;
@@ -81,6 +82,11 @@ impl<'a> Desk<'a> {
         formula.evaluate(&AgentEnv { desk: self, member, week })
     }
 
+    /// The value of a name for an agent, over the whole period or in one part of it.
+    pub(super) fn value_in_week(&self, name: &Name, member: &Member, week: Option<usize>) -> Value {
+        AgentEnv { desk: self, member, week }.value(name)
+    }
+
     /// Whether a condition holds for an agent; what is unset in it is noted, so that the run is held.
     pub(super) fn holds(&self, condition: &Formula, member: &Member) -> bool {
         let value = self.of_agent(condition, member);
@@ -126,7 +132,7 @@ impl<'a> Desk<'a> {
             Scope::Shop => Level::Shop,
             _ => return None,
         };
-        self.facts.group_parts(level, &group_of(member, level), metric, week)
+        self.facts.group_parts(level, group_of(member, level), metric, week)
     }
 
     /// An agent's own value of an id.
@@ -147,7 +153,7 @@ impl<'a> Desk<'a> {
             Some(Named::Parameter(place)) => return self.parameter(place),
             None => return Value::Missing,
         };
-        self.group(level, &group_of(member, level), id, week)
+        self.group(level, group_of(member, level), id, week)
     }
 
     fn parameter(&self, place: usize) -> Value {
@@ -183,7 +189,7 @@ impl<'a> Desk<'a> {
         // group says nothing about a coarser one.
         if of != Level::Agent && of != level {
             let member = facts.of_group(level, group).next().filter(|_| of > level);
-            return member.map_or(Value::Missing, |member| self.group(of, &group_of(member, of), id, week));
+            return member.map_or(Value::Missing, |member| self.group(of, group_of(member, of), id, week));
         }
         match facts.named(id) {
             Some(Named::Metric(index)) => {
@@ -236,7 +242,7 @@ impl Env for AgentEnv<'_> {
         let (desk, member) = (self.desk, self.member);
         let previous = || desk.previous.as_deref();
         let before = |level: Level| match previous() {
-            Some(desk) => desk.group(level, &group_of(member, level), &name.id, None),
+            Some(desk) => desk.group(level, group_of(member, level), &name.id, None),
             None => Value::Missing,
         };
         match name.scope {
@@ -246,9 +252,9 @@ impl Env for AgentEnv<'_> {
             },
             Scope::Team => desk.group(Level::Team, &member.team_id, &name.id, self.week),
             Scope::Department => {
-                desk.group(Level::Department, &group_of(member, Level::Department), &name.id, self.week)
+                desk.group(Level::Department, group_of(member, Level::Department), &name.id, self.week)
             }
-            Scope::Shop => desk.group(Level::Shop, &group_of(member, Level::Shop), &name.id, self.week),
+            Scope::Shop => desk.group(Level::Shop, group_of(member, Level::Shop), &name.id, self.week),
             Scope::Lowest => desk.extreme(member, &name.id, self.week, false),
             Scope::Highest => desk.extreme(member, &name.id, self.week, true),
             Scope::Previous if name.id == "total" => desk.results.previous_total(&member.id),
@@ -277,11 +283,11 @@ impl Env for GroupEnv<'_> {
         let desk = self.desk;
         let member = || desk.facts.of_group(self.level, &self.group).next();
         let before = |level: Level| match (&desk.previous, member()) {
-            (Some(desk), Some(member)) => desk.group(level, &group_of(member, level), &name.id, None),
+            (Some(desk), Some(member)) => desk.group(level, group_of(member, level), &name.id, None),
             _ => Value::Missing,
         };
         let of = |level: Level| match member() {
-            Some(member) => desk.group(level, &group_of(member, level), &name.id, self.week),
+            Some(member) => desk.group(level, group_of(member, level), &name.id, self.week),
             None => Value::Missing,
         };
         match name.scope {

@@ -3,15 +3,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
+use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::exact::Exact;
 use crate::period::Period;
 use crate::scheme::formula::Scope;
 use crate::scheme::{Average, Formula, FormulaRule, Indicator, Judged, Level, Per, Scheme, Scored, ZeroDenominator};
-use crate::tables::{Member, Role, Roster, Tables};
+use crate::tables::{Member, Roster, Tables};
 
 use super::compile::Compiled;
+use super::groups::{GroupSums, Groups};
 use super::measure;
 use super::measures::{Parts, Slice};
 use super::plan::{self, Cut, Stretch};
@@ -50,10 +52,9 @@ pub(super) struct Facts<'a> {
     weeks: Vec<Slice>,
     /// Over each day, of what charts and watches ask for.
     pub(super) days: Vec<Slice>,
-    /// Sums over the averaged agents, for the whole period and then for each part.
-    sums: Vec<BTreeMap<(Level, String), BTreeMap<usize, Parts>>>,
-    /// Places in the roster by group.
-    members: BTreeMap<Level, BTreeMap<String, Vec<usize>>>,
+    /// Sums over the averaged agents, for the whole period and then for each part, by the metric's place.
+    sums: Vec<Vec<Option<GroupSums>>>,
+    groups: Groups,
     /// What no rows mean for metrics that only count.
     zero_without_rows: BTreeMap<usize, Parts>,
     /// Asked for with every name of every expression for every agent.
@@ -105,7 +106,7 @@ impl<'a> Facts<'a> {
             weeks,
             days,
             sums: Vec::new(),
-            members: by_group(&evidence.roster),
+            groups: Groups::of(&evidence.roster),
             zero_without_rows: zeros(compiled),
             names: names(scheme),
             special_share,
@@ -115,31 +116,45 @@ impl<'a> Facts<'a> {
 
     /// Adds up over the averaged agents, which must be known by then.
     pub(super) fn sum_up(&mut self) {
-        let slices = std::iter::once(&self.whole).chain(&self.weeks);
-        self.sums = slices.map(|slice| self.sums_of(slice)).collect();
+        let slices: Vec<&Slice> = std::iter::once(&self.whole).chain(&self.weeks).collect();
+        let sums = slices.into_par_iter().map(|slice| self.sums_of(slice)).collect();
+        self.sums = sums;
     }
 
-    fn sums_of(&self, slice: &Slice) -> BTreeMap<(Level, String), BTreeMap<usize, Parts>> {
-        let mut sums: BTreeMap<(Level, String), BTreeMap<usize, Parts>> = BTreeMap::new();
-        for member in self.roster.agents().filter(|member| self.crowd.averaged.contains(&member.id)) {
-            let agents =
-                (0..self.scheme.metrics.len()).filter(|metric| self.scheme.metrics[*metric].of == Level::Agent);
-            let own: BTreeMap<usize, Parts> =
-                agents.filter_map(|metric| Some((metric, self.own_parts(slice, &member.id, metric)?))).collect();
-            for level in [Level::Team, Level::Department, Level::Shop] {
-                let group = sums.entry((level, group_of(member, level))).or_default();
-                for (metric, parts) in &own {
-                    let Some(parts) = self.share_of(*metric, parts) else { continue };
-                    match group.get_mut(metric) {
-                        Some(sum) => sum.add(&parts),
-                        None => {
-                            group.insert(*metric, parts);
-                        }
-                    }
-                }
+    /// The sums of each metric that is agents' own, by the metric's place.
+    fn sums_of(&self, slice: &Slice) -> Vec<Option<GroupSums>> {
+        self.sums_with(slice, |metric| self.nothing_counted(slice, metric))
+    }
+
+    /// The same of one day, on which no rows are no count at all.
+    pub(super) fn sums_of_day(&self, slice: &Slice) -> Vec<Option<GroupSums>> {
+        self.sums_with(slice, |_| None)
+    }
+
+    fn sums_with<'p>(
+        &self,
+        slice: &'p Slice,
+        nothing: impl Fn(usize) -> Option<&'p Parts> + Sync,
+    ) -> Vec<Option<GroupSums>> {
+        let members = self.roster.members();
+        let numbers = slice.numbers(members.iter().map(|member| member.id.as_str()));
+        let averaged: Vec<bool> = members.iter().map(|member| self.crowd.averaged.contains(&member.id)).collect();
+        let sums = |metric: usize| {
+            let (column, nothing) = (slice.column(metric), nothing(metric));
+            if column.is_empty() && nothing.is_none() {
+                return None;
             }
-        }
-        sums
+            let own = |number: &Option<usize>| number.and_then(|number| column.get(number)?.as_ref());
+            let given = |(number, averaged): (&Option<usize>, &bool)| {
+                let parts = own(number).or(nothing).filter(|_| *averaged)?;
+                self.share_of(metric, parts)
+            };
+            let given: Vec<Option<Parts>> = numbers.iter().zip(&averaged).map(given).collect();
+            Some(self.groups.sums(&given))
+        };
+        let is_own = |metric: &usize| self.scheme.metrics[*metric].of == Level::Agent;
+        let metrics = (0..self.scheme.metrics.len()).into_par_iter();
+        metrics.map(|metric| Some(metric).filter(is_own).and_then(sums)).collect()
     }
 
     /// What one agent adds to a group's value: the parts, or for a mean of agents the value and one head.
@@ -164,13 +179,12 @@ impl<'a> Facts<'a> {
     }
 
     fn own_parts(&self, slice: &Slice, agent: &str, metric: usize) -> Option<Parts> {
-        slice.of_agent(agent, metric).cloned().or_else(|| self.nothing_counted(slice, metric))
+        slice.of_agent(agent, metric).or_else(|| self.nothing_counted(slice, metric)).cloned()
     }
 
     /// No rows in a table that was given are a count of nought.
-    fn nothing_counted(&self, slice: &Slice, metric: usize) -> Option<Parts> {
-        let zero = self.zero_without_rows.get(&metric)?;
-        slice.counted.contains(&metric).then(|| zero.clone())
+    fn nothing_counted(&self, slice: &Slice, metric: usize) -> Option<&Parts> {
+        self.zero_without_rows.get(&metric).filter(|_| slice.counted.contains(&metric))
     }
 
     /// The parts of a metric for a group: those of its own rows, or the sums over its averaged agents.
@@ -182,7 +196,7 @@ impl<'a> Facts<'a> {
                 Some(week) if !std::ptr::eq(monthly, &self.whole) => week + 1,
                 _ => 0,
             };
-            return self.sums.get(place)?.get(&(level, group.to_owned()))?.get(&metric).cloned();
+            return self.sum(self.sums.get(place)?, (level, group), metric).cloned();
         }
         self.slice(week, metric).of_group(of, group, metric).cloned()
     }
@@ -202,6 +216,16 @@ impl<'a> Facts<'a> {
         }
     }
 
+    /// The sum of a metric over the averaged agents of a group.
+    pub(super) fn sum<'s>(
+        &self,
+        sums: &'s [Option<GroupSums>],
+        (level, group): (Level, &str),
+        metric: usize,
+    ) -> Option<&'s Parts> {
+        self.groups.sum(sums.get(metric)?.as_ref()?, level, group)
+    }
+
     /// What an id names.
     pub(super) fn named(&self, id: &str) -> Option<Named> {
         self.names.get(id).copied()
@@ -209,29 +233,8 @@ impl<'a> Facts<'a> {
 
     /// The agents of a group.
     pub(super) fn of_group(&self, level: Level, group: &str) -> impl Iterator<Item = &Member> {
-        let places = self.members.get(&level).and_then(|groups| groups.get(group)).map_or(&[][..], Vec::as_slice);
-        places.iter().filter_map(|place| self.roster.members().get(*place))
+        self.groups.members(level, group).iter().filter_map(|place| self.roster.members().get(*place))
     }
-}
-
-/// The id of the group to which an agent belongs; those without one are together.
-pub(super) fn group_of(member: &Member, level: Level) -> String {
-    match level {
-        Level::Agent => member.id.clone(),
-        Level::Team => member.team_id.clone(),
-        Level::Department => member.dept_id.clone().unwrap_or_default(),
-        Level::Shop => member.shop_id.clone().unwrap_or_default(),
-    }
-}
-
-fn by_group(roster: &Roster) -> BTreeMap<Level, BTreeMap<String, Vec<usize>>> {
-    let mut groups: BTreeMap<Level, BTreeMap<String, Vec<usize>>> = BTreeMap::new();
-    for (place, member) in roster.members().iter().enumerate().filter(|(_, member)| member.role == Role::Agent) {
-        for level in [Level::Team, Level::Department, Level::Shop] {
-            groups.entry(level).or_default().entry(group_of(member, level)).or_default().push(place);
-        }
-    }
-    groups
 }
 
 /// Everything that has a value of its own; of two with one id the metric is meant, then the formula.

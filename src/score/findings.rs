@@ -1,11 +1,13 @@
 //! What scoring noticed: unset values hold the run, people without a score are listed, data that is awaited holds a card.
 
+use rustc_hash::FxHashMap;
+
 use crate::finding::Finding;
 use crate::scheme::formula::UNSET_SEPARATOR;
 use crate::scheme::{Counting, Missing, Scheme};
 use crate::words::Bilingual;
 
-use super::appraisal::{Card, Line, Standing, Status};
+use super::appraisal::{Card, Person, Standing, Status};
 use super::facts::Crowd;
 
 /// Everything noticed about the cards; `lacking` names the unset values that were needed, `unpayable` the components of
@@ -36,9 +38,9 @@ pub(super) fn of(
     let mut findings: Vec<Finding> = unset.collect();
     let scored = cards.iter().filter(|card| crowd.scored.contains(&card.agent.id));
     findings.extend(scored.flat_map(|card| waiting(scheme, card)));
+    let people: FxHashMap<&str, &Person> = cards.iter().map(|card| (card.agent.id.as_str(), &card.agent)).collect();
     for (agent, pay) in unpayable {
-        let called =
-            cards.iter().find(|card| card.agent.id == *agent).map(|card| card.agent.called()).unwrap_or_default();
+        let called = people.get(agent.as_str()).map(|person| person.called()).unwrap_or_default();
         findings.push(awaited(agent, &called, pay));
     }
     if scheme.total.counts == Counting::Sum {
@@ -58,9 +60,9 @@ fn not_scored(card: &Card) -> Option<Finding> {
 
 /// Lines whose data must be waited for hold the agent's documents.
 fn waiting<'a>(scheme: &'a Scheme, card: &'a Card) -> impl Iterator<Item = Finding> + 'a {
-    let holds = |line: &&Line| scheme.indicators.iter().any(|one| one.id == line.id && one.missing == Missing::Hold);
-    let lines = card.lines.iter().filter(|line| line.status == Status::Missing).filter(holds);
-    lines.map(|line| awaited(&card.agent.id, &card.agent.called(), &line.label))
+    let lines = card.lines.iter().zip(&scheme.indicators);
+    let waiting = lines.filter(|(line, one)| line.status == Status::Missing && one.missing == Missing::Hold);
+    waiting.map(|(line, _)| awaited(&card.agent.id, &card.agent.called(), &line.label))
 }
 
 fn awaited(agent: &str, called: &Bilingual, what: &Bilingual) -> Finding {

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Context;
 use polars::prelude::*;
+use rayon::prelude::*;
 
 use crate::exact::Exact;
 use crate::scheme::Level;
@@ -80,13 +81,16 @@ fn note(slices: &mut Slices, metric: usize, plan: &Plan) {
     }
 }
 
-/// Reads every table that is asked for once, its parts side by side.
+/// Reads every table that is asked for once, tables and their parts side by side.
 fn read_scans(scans: &[Scan], tables: &Tables, stretch: &Stretch, tallies: &mut [Tally]) -> anyhow::Result<()> {
-    for scan in scans {
-        let finest = scan.finest(tallies);
+    let finest: Vec<Cut> = scans.iter().map(|scan| scan.finest(tallies)).collect();
+    let answer = |(scan, finest): (&Scan, &Cut)| {
         let about = || format!("computing metrics over `{}`", scan.table());
-        let answer = scan.answer(tables, finest, stretch).with_context(about)?;
-        scan.read(&answer, finest, stretch, tallies)?;
+        scan.answer(tables, *finest, stretch).with_context(about)
+    };
+    let answers: Vec<anyhow::Result<DataFrame>> = scans.par_iter().zip(&finest).map(answer).collect();
+    for ((scan, finest), answer) in scans.iter().zip(finest).zip(answers) {
+        scan.read(&answer?, finest, stretch, tallies)?;
     }
     Ok(())
 }

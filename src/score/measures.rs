@@ -1,5 +1,6 @@
 //! The parts of metrics, by whom and by metric, close together: a month of days has tens of thousands of them.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -54,7 +55,21 @@ type Places = Arc<FxHashMap<String, usize>>;
 pub(super) struct Measures {
     places: Places,
     /// By the metric's place in the scheme, then by the subject's number.
-    columns: BTreeMap<usize, Vec<Option<Parts>>>,
+    columns: BTreeMap<usize, Column>,
+}
+
+/// The parts of one metric by the subject's number.
+pub(super) type Column = Vec<Option<Parts>>;
+
+/// Adds parts to those of a subject.
+pub(super) fn put(column: &mut Column, place: usize, parts: Parts) {
+    if column.len() <= place {
+        column.resize(place + 1, None);
+    }
+    match &mut column[place] {
+        Some(sum) => sum.add(&parts),
+        empty => *empty = Some(parts),
+    }
 }
 
 impl Measures {
@@ -76,13 +91,19 @@ impl Measures {
     }
 
     fn put(&mut self, place: usize, metric: usize, parts: Parts) {
-        let column = self.columns.entry(metric).or_default();
-        if column.len() <= place {
-            column.resize(place + 1, None);
-        }
-        match &mut column[place] {
-            Some(sum) => sum.add(&parts),
-            empty => *empty = Some(parts),
+        put(self.columns.entry(metric).or_default(), place, parts);
+    }
+
+    /// Adds a whole column of a metric.
+    fn fill(&mut self, metric: usize, column: Column) {
+        match self.columns.entry(metric) {
+            Entry::Vacant(empty) => {
+                empty.insert(column);
+            }
+            Entry::Occupied(mut sums) => {
+                let parts = column.into_iter().enumerate().filter_map(|(place, parts)| Some((place, parts?)));
+                parts.for_each(|(place, parts)| put(sums.get_mut(), place, parts));
+            }
         }
     }
 
@@ -108,7 +129,7 @@ impl Measures {
 }
 
 /// The number of a subject, a new one for one that is met for the first time.
-fn number(subjects: &mut FxHashMap<String, usize>, subject: &str) -> usize {
+pub(super) fn number(subjects: &mut FxHashMap<String, usize>, subject: &str) -> usize {
     match subjects.get(subject) {
         Some(place) => *place,
         None => {
@@ -151,6 +172,18 @@ impl Slice {
         self.counted.extend(&other.counted);
     }
 
+    /// The numbers of agents among those who have rows.
+    pub(super) fn numbers<'n>(&self, agents: impl Iterator<Item = &'n str>) -> Vec<Option<usize>> {
+        let places = self.measures.get(&Level::Agent).map(|measures| &measures.places);
+        agents.map(|agent| places?.get(agent).copied()).collect()
+    }
+
+    /// The parts of a metric by the numbers of agents; none where nobody has any.
+    pub(super) fn column(&self, metric: usize) -> &[Option<Parts>] {
+        let column = self.measures.get(&Level::Agent).and_then(|measures| measures.columns.get(&metric));
+        column.map_or(&[], Vec::as_slice)
+    }
+
     /// What was measured of some metrics.
     pub(super) fn only(&self, metrics: &BTreeSet<usize>) -> Self {
         let of = |(level, measures): (&Level, &Measures)| (*level, measures.of_metrics(metrics));
@@ -190,6 +223,18 @@ impl Slices {
         if let Some(slice) = self.slices.get_mut(part) {
             slice.measures.entry(level).or_default().put(place, metric, parts);
         }
+    }
+
+    /// Adds parts of a metric by the numbers of its subjects, a column for each slice.
+    pub(super) fn fill(&mut self, level: Level, metric: usize, columns: Vec<Column>) {
+        for (slice, column) in self.slices.iter_mut().zip(columns).filter(|(_, column)| !column.is_empty()) {
+            slice.measures.entry(level).or_default().fill(metric, column);
+        }
+    }
+
+    /// How many there are.
+    pub(super) fn many(&self) -> usize {
+        self.slices.len()
     }
 
     /// The slices, once everything is in them.

@@ -4,8 +4,10 @@
 //! as they lie in `runs`), then goes stage after stage (`appraise`): points of every line (`line`), totals, gates, places,
 //! quotas, pools, pay, proposals.
 //! Whatever a scheme says in an expression is evaluated on a `desk`, where every name has a value. After the queries
-//! everything is exact arithmetic.
+//! everything is exact arithmetic, agents side by side; what comes of it is put together in the roster's order, whichever
+//! thread was first.
 
+mod adding;
 mod adjustments;
 mod advice;
 pub mod appraisal;
@@ -18,8 +20,10 @@ mod evidence;
 mod facts;
 mod findings;
 mod fold;
+mod following;
 pub mod forms;
 mod gate;
+mod groups;
 mod insight;
 mod ladder;
 mod line;
@@ -39,6 +43,7 @@ mod reconcile;
 mod results;
 mod runs;
 mod scan;
+mod slip;
 mod streak;
 mod sums;
 mod total;

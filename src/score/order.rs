@@ -10,10 +10,10 @@ use crate::scheme::{Direction, Level, Method, Within};
 use crate::tables::Member;
 
 use super::desk::Desk;
-use super::facts::group_of;
+use super::groups::group_of;
 
 /// The group in which an agent is compared.
-pub(super) fn group_within(member: &Member, within: Within) -> String {
+pub(super) fn group_within(member: &Member, within: Within) -> &str {
     group_of(member, level_of(within))
 }
 
@@ -61,7 +61,7 @@ pub(super) fn parts_equals(method: Method, ties: &[Sorted]) -> bool {
 /// The place of everybody in each group, and how many are in it.
 pub(super) fn places(desk: &Desk<'_>) -> BTreeMap<String, (u32, u32)> {
     let scheme = desk.facts.scheme;
-    let mut groups: BTreeMap<String, Vec<(Key, &str)>> = BTreeMap::new();
+    let mut groups: BTreeMap<&str, Vec<(Key, &str)>> = BTreeMap::new();
     for member in desk.facts.roster.agents().filter(|member| desk.results.totals.contains_key(&member.id)) {
         let key = key(desk, member, scheme.rank.key.as_ref(), &scheme.rank.ties);
         groups.entry(group_within(member, scheme.rank.within)).or_default().push((key, &member.id));

@@ -1,15 +1,13 @@
 //! Components of pay (R16, R17), each to the fen; what a person must approve is proposed and not paid.
 
 use crate::exact::Exact;
-use crate::scheme::Unit;
 use crate::scheme::consequence::Pay;
 use crate::scheme::formula::Value;
 use crate::tables::Member;
-use crate::words::Bilingual;
 
-use super::appraisal::{MoneyLine, Proposal};
+use super::appraisal::Proposal;
 use super::desk::Desk;
-use super::{pool, reason};
+use super::reason;
 
 /// Yuan of one component for an agent; nought when its condition is not met.
 pub(super) fn amount(desk: &Desk<'_>, pay: &Pay, member: &Member) -> Value {
@@ -34,59 +32,6 @@ pub(super) fn amount(desk: &Desk<'_>, pay: &Pay, member: &Member) -> Value {
             Value::Number(amount.rounded(2))
         }
         other => other,
-    }
-}
-
-/// What an agent gets of pools and pay; components of nought are left out.
-pub(super) fn lines(desk: &Desk<'_>, member: &Member) -> Vec<MoneyLine> {
-    let scheme = desk.facts.scheme;
-    let mut lines = Vec::new();
-    let is_paid = |value: &Value| value.number().filter(|amount| !amount.is_zero()).cloned();
-    for pool in &scheme.pools {
-        if let Some(amount) = is_paid(&desk.results.pool(&member.id, &pool.id)) {
-            lines.push(MoneyLine {
-                id: pool.id.clone(),
-                label: pool.label.clone(),
-                amount,
-                rule: pool.base.text.clone(),
-                worked: pool::in_words(desk, pool, member),
-                needs_approval: false,
-            });
-        }
-    }
-    for pay in &scheme.pays {
-        if let Some(amount) = is_paid(&desk.results.pay(&member.id, &pay.id)) {
-            lines.push(MoneyLine {
-                id: pay.id.clone(),
-                label: pay.label.clone(),
-                amount,
-                rule: pay.amount.text.clone(),
-                worked: worked(desk, pay, member),
-                needs_approval: pay.approval.is_some(),
-            });
-        }
-    }
-    lines
-}
-
-/// The rule of a component with the numbers that stood in it, its condition first.
-fn worked(desk: &Desk<'_>, pay: &Pay, member: &Member) -> Bilingual {
-    let amount = reason::of_agent(desk, &pay.amount, member);
-    let limits = limits(pay);
-    let amount = Bilingual::new(format!("{}{}", amount.zh, limits.zh), format!("{}{}", amount.en, limits.en));
-    let Some(when) = pay.when.as_ref().map(|when| reason::of_agent(desk, when, member)) else { return amount };
-    Bilingual::new(format!("因 {} → {}", when.zh, amount.zh), format!("as {} → {}", when.en, amount.en))
-}
-
-fn limits(pay: &Pay) -> Bilingual {
-    let yuan = |amount: &Option<Exact>| amount.as_ref().map(|amount| Unit::Yuan.print(amount, 2));
-    match (yuan(&pay.at_least), yuan(&pay.at_most)) {
-        (None, None) => Bilingual::default(),
-        (Some(least), None) => Bilingual::new(format!("，不低于 {least}"), format!(", at least {least}")),
-        (None, Some(most)) => Bilingual::new(format!("，不超过 {most}"), format!(", at most {most}")),
-        (Some(least), Some(most)) => {
-            Bilingual::new(format!("，不低于 {least}，不超过 {most}"), format!(", at least {least}, at most {most}"))
-        }
     }
 }
 

@@ -6,14 +6,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::exact::Exact;
 use crate::scheme::consequence::Pool;
 use crate::scheme::formula::Value;
-use crate::scheme::{Above, Amount, Negative, Rest, Split, Unit};
+use crate::scheme::{Above, Amount, Negative, Rest, Split};
 use crate::tables::Member;
-use crate::words::Bilingual;
 
 use super::appraisal::PoolFigures;
 use super::desk::Desk;
-use super::facts::group_of;
-use super::reason;
+use super::groups::group_of;
 
 /// A pool of one group, split.
 pub(super) struct Shared {
@@ -26,8 +24,8 @@ pub(super) struct Shared {
 /// Splits a pool in every group that has scored agents.
 pub(super) fn split(desk: &Desk<'_>, pool: &Pool) -> Vec<Shared> {
     let scored = desk.facts.roster.agents().filter(|member| desk.facts.crowd.scored.contains(&member.id));
-    let groups: BTreeSet<String> = scored.map(|member| group_of(member, pool.of)).collect();
-    groups.into_iter().map(|group| split_one(desk, pool, group)).collect()
+    let groups: BTreeSet<&str> = scored.map(|member| group_of(member, pool.of)).collect();
+    groups.into_iter().map(|group| split_one(desk, pool, group.to_owned())).collect()
 }
 
 fn split_one(desk: &Desk<'_>, pool: &Pool, group: String) -> Shared {
@@ -65,54 +63,6 @@ fn split_one(desk: &Desk<'_>, pool: &Pool, group: String) -> Shared {
         }
     };
     Shared { group, figures: figures(Some(base), None, None), parts }
-}
-
-/// How an agent's part came about: the pot, the place or the score, and by what it was divided.
-pub(super) fn in_words(desk: &Desk<'_>, pool: &Pool, member: &Member) -> Bilingual {
-    let pot = reason::of_group(desk, &pool.base, pool.of, &group_of(member, pool.of));
-    let base = match desk.of_group(&pool.base, pool.of, &group_of(member, pool.of)) {
-        Value::Number(base) => Unit::Yuan.print(&base, 2),
-        _ => "-".to_owned(),
-    };
-    let part = match &pool.split {
-        Split::Rank { shares, fixed, .. } => part_by_place(desk, member, shares, fixed),
-        Split::Score { score, over, .. } => part_by_score(desk, member, score, over.as_ref()),
-    };
-    Bilingual::new(format!("池 {base} = {}；{}", pot.zh, part.zh), format!("pool {base} = {}; {}", pot.en, part.en))
-}
-
-fn part_by_place(desk: &Desk<'_>, member: &Member, shares: &[Amount], fixed: &[Amount]) -> Bilingual {
-    let place = desk.results.places.get(&member.id).map_or(0, |place| place.0);
-    let percent = |share: &Exact| Unit::Percent.print(share, 2);
-    let yuan = |amount: &Exact| Unit::Yuan.print(amount, 2);
-    let listed = |amounts: &[Amount], print: &dyn Fn(&Exact) -> String| {
-        let texts: Vec<String> = amounts.iter().map(|one| one.known().map_or("?".to_owned(), print)).collect();
-        texts.join(" / ")
-    };
-    let (mut zh, mut en) = (format!("第 {place} 名"), format!("place {place}"));
-    if !shares.is_empty() {
-        zh += &format!("，各名次占 {}", listed(shares, &percent));
-        en += &format!(", places take {}", listed(shares, &percent));
-    }
-    if !fixed.is_empty() {
-        zh += &format!("，各名次另加 {}", listed(fixed, &yuan));
-        en += &format!(", places get {} on top", listed(fixed, &yuan));
-    }
-    Bilingual::new(zh + "，同名次平分", en + ", equal places share equally")
-}
-
-fn part_by_score(desk: &Desk<'_>, member: &Member, score: &crate::scheme::Formula, over: Option<&Amount>) -> Bilingual {
-    let score = reason::of_agent(desk, score, member);
-    match over.and_then(Amount::known) {
-        Some(over) => {
-            let over = over.trimmed(4);
-            Bilingual::new(format!("本人占比 {} ÷ {over}", score.zh), format!("own part {} ÷ {over}", score.en))
-        }
-        None => Bilingual::new(
-            format!("本人占比 {} ÷ 全组合计", score.zh),
-            format!("own part {} ÷ the sum of all", score.en),
-        ),
-    }
 }
 
 fn takes_part(desk: &Desk<'_>, pool: &Pool, member: &Member) -> bool {

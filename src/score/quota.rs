@@ -19,12 +19,12 @@ pub(super) fn chosen(desk: &Desk<'_>, quota: &Quota) -> Vec<String> {
             .iter()
             .any(|gate| gate.not_eligible.contains(&quota.id) && desk.results.holds(&member.id, &gate.id))
     };
-    let mut groups: BTreeMap<String, Vec<(Key, &str)>> = BTreeMap::new();
-    let mut sizes: BTreeMap<String, u32> = BTreeMap::new();
+    let mut groups: BTreeMap<&str, Vec<(Key, &str)>> = BTreeMap::new();
+    let mut sizes: BTreeMap<&str, u32> = BTreeMap::new();
     for member in desk.facts.roster.agents().filter(|member| desk.results.totals.contains_key(&member.id)) {
         let group = order::group_within(member, quota.within);
         // Whoever is passed over still counts for how many there are.
-        *sizes.entry(group.clone()).or_default() += 1;
+        *sizes.entry(group).or_default() += 1;
         let eligible = quota.among.as_ref().is_none_or(|among| desk.holds(among, member));
         let first = quota.key.as_ref().or(scheme.rank.key.as_ref());
         let key = order::key(desk, member, first, &scheme.rank.ties);
@@ -36,7 +36,7 @@ pub(super) fn chosen(desk: &Desk<'_>, quota: &Quota) -> Vec<String> {
     }
     let mut taken = Vec::new();
     for (name, group) in groups {
-        let places = places(quota, sizes.get(&name).copied().unwrap_or(0));
+        let places = places(quota, sizes.get(name).copied().unwrap_or(0));
         taken.extend(take(quota, group, places as usize));
     }
     taken

@@ -16,29 +16,100 @@ const MOST_NUMBERS: usize = 8;
 /// The names of a scheme as people call them.
 pub(super) struct Labels<'a>(pub(super) &'a Scheme);
 
+/// An expression in words, ready to be told of one after the other, each with the values of its names.
+pub(super) struct Reason<'s> {
+    labels: Labels<'s>,
+    /// What the named formula is called that the expression only is.
+    called: Option<&'s Bilingual>,
+    words: Bilingual,
+    /// Whether the words are one name.
+    is_plain: bool,
+    names: Vec<Told<'s>>,
+}
+
+/// A name in an expression.
+struct Told<'s> {
+    name: &'s Name,
+    label: Bilingual,
+    print: Print,
+}
+
+/// How a number is printed.
+#[derive(Clone, Copy)]
+enum Print {
+    Yuan,
+    Plain,
+    In(Unit, u32),
+}
+
 /// An expression in words, with the value of every name in it for an agent: "总分 × 20（总分 = 88.5）".
 pub(super) fn of_agent(desk: &Desk<'_>, formula: &Formula, member: &Member) -> Bilingual {
-    in_week(desk, formula, member, None)
+    Reason::of(desk.facts.scheme, formula).of_agent(desk, member)
 }
 
 /// The same in one part of the month.
 pub(super) fn in_week(desk: &Desk<'_>, formula: &Formula, member: &Member, week: Option<usize>) -> Bilingual {
-    let value = |name: &Name| desk.in_week(&Formula::of_name(name.clone()), member, week);
-    let named = alone(desk.facts.scheme, formula);
-    if let Some((named, inner)) = named.and_then(|named| Some((named, expression(named)?))) {
-        let inner = with_numbers(desk, inner, &value);
-        return Bilingual::new(
-            format!("{} = {}", named.label.zh, inner.zh),
-            format!("{} = {}", named.label.en, inner.en),
-        );
-    }
-    with_numbers(desk, formula, &value)
+    Reason::of(desk.facts.scheme, formula).told(&|name| desk.value_in_week(name, member, week))
 }
 
 /// The same for a group.
 pub(super) fn of_group(desk: &Desk<'_>, formula: &Formula, level: Level, group: &str) -> Bilingual {
     let inner = alone(desk.facts.scheme, formula).and_then(expression);
-    with_numbers(desk, inner.unwrap_or(formula), &|name| desk.of_group(&Formula::of_name(name.clone()), level, group))
+    let reason = Reason::written(desk.facts.scheme, inner.unwrap_or(formula));
+    reason.told(&|name| desk.of_group(&Formula::of_name(name.clone()), level, group))
+}
+
+impl<'s> Reason<'s> {
+    /// Prepares an expression; one that is only a named formula is told with what that formula says.
+    pub(super) fn of(scheme: &'s Scheme, formula: &'s Formula) -> Self {
+        match alone(scheme, formula).and_then(|named| Some((named, expression(named)?))) {
+            Some((named, inner)) => Self { called: Some(&named.label), ..Self::written(scheme, inner) },
+            None => Self::written(scheme, formula),
+        }
+    }
+
+    fn written(scheme: &'s Scheme, formula: &'s Formula) -> Self {
+        let labels = Labels(scheme);
+        let names = formula.names();
+        let is_plain = formula.text.trim() == names.first().map(|(name, _)| name.to_string()).unwrap_or_default();
+        let mut seen = BTreeSet::new();
+        let once = names.into_iter().filter(|(name, among)| *among == Among::One && seen.insert(*name));
+        let told = |(name, _): (&'s Name, Among)| Told { name, label: labels.name(name), print: labels.print(name) };
+        Self { called: None, words: formula.in_words(&labels), is_plain, names: once.map(told).collect(), labels }
+    }
+
+    /// The words with the values that an agent has.
+    pub(super) fn of_agent(&self, desk: &Desk<'_>, member: &Member) -> Bilingual {
+        self.told(&|name| desk.value_in_week(name, member, None))
+    }
+
+    fn told(&self, value: &dyn Fn(&Name) -> Value) -> Bilingual {
+        let said = self.with_numbers(value);
+        match self.called {
+            None => said,
+            Some(label) => Bilingual::new(format!("{} = {}", label.zh, said.zh), format!("{} = {}", label.en, said.en)),
+        }
+    }
+
+    fn with_numbers(&self, value: &dyn Fn(&Name) -> Value) -> Bilingual {
+        let numbers = self.names.iter().map(|one| self.labels.number(one, &value(one.name)));
+        // What the words say already is not said again: grade = "fail".
+        let is_new = |one: &Bilingual| self.is_plain || !self.words.zh.contains(&one.zh);
+        let numbers: Vec<Bilingual> = numbers.filter(is_new).take(MOST_NUMBERS).collect();
+        let words = &self.words;
+        match numbers.first() {
+            None => words.clone(),
+            Some(first) if self.is_plain => first.clone(),
+            Some(_) => {
+                let zh: Vec<&str> = numbers.iter().map(|one| one.zh.as_str()).collect();
+                let en: Vec<&str> = numbers.iter().map(|one| one.en.as_str()).collect();
+                Bilingual::new(
+                    format!("{}（{}）", words.zh, zh.join("，")),
+                    format!("{} ({})", words.en, en.join(", ")),
+                )
+            }
+        }
+    }
 }
 
 /// The named formula that an expression only is.
@@ -53,30 +124,6 @@ fn expression(named: &NamedFormula) -> Option<&Formula> {
     match &named.rule {
         FormulaRule::Expression(formula) => Some(formula),
         FormulaRule::Lookup { .. } => None,
-    }
-}
-
-fn with_numbers(desk: &Desk<'_>, formula: &Formula, value: &dyn Fn(&Name) -> Value) -> Bilingual {
-    let labels = Labels(desk.facts.scheme);
-    let words = formula.in_words(&labels);
-    let mut seen = BTreeSet::new();
-    let names = formula.names();
-    let once = names.iter().filter(|(name, among)| *among == Among::One && seen.insert(*name));
-    let numbers = once.map(|(name, _)| labels.number(name, &value(name)));
-    // What the words say already is not said again: grade = "fail".
-    let is_plain = formula.text.trim() == names.first().map(|(name, _)| name.to_string()).unwrap_or_default();
-    let numbers: Vec<Bilingual> =
-        numbers.filter(|one| is_plain || !words.zh.contains(&one.zh)).take(MOST_NUMBERS).collect();
-    if numbers.is_empty() {
-        return words;
-    }
-    let zh: Vec<&str> = numbers.iter().map(|one| one.zh.as_str()).collect();
-    let en: Vec<&str> = numbers.iter().map(|one| one.en.as_str()).collect();
-    match is_plain {
-        true => numbers[0].clone(),
-        false => {
-            Bilingual::new(format!("{}（{}）", words.zh, zh.join("，")), format!("{} ({})", words.en, en.join(", ")))
-        }
     }
 }
 
@@ -137,10 +184,10 @@ impl Labels<'_> {
     }
 
     /// "总分 = 88.5".
-    fn number(&self, name: &Name, value: &Value) -> Bilingual {
-        let label = self.name(name);
+    fn number(&self, told: &Told<'_>, value: &Value) -> Bilingual {
+        let label = &told.label;
         let value = match value {
-            Value::Number(number) => Bilingual::same(self.print(name, number)),
+            Value::Number(number) => Bilingual::same(told.print.number(number)),
             Value::Missing => Bilingual::new("无数据", "no data"),
             Value::Unset(_) => Bilingual::new("未设定", "unset"),
             Value::Text(text) => self.text(text),
@@ -150,16 +197,26 @@ impl Labels<'_> {
         Bilingual::new(format!("{} = {}", label.zh, value.zh), format!("{} = {}", label.en, value.en))
     }
 
-    fn print(&self, name: &Name, number: &Exact) -> String {
+    fn print(&self, name: &Name) -> Print {
         let scheme = self.0;
         let metric = scheme.metric(&name.id).map(|one| (one.unit, one.decimals));
         let formula = || scheme.formulas.iter().find(|one| one.id == name.id).map(|one| (one.unit, one.decimals));
         let parameter = || scheme.parameters.iter().find(|one| one.id == name.id).map(|one| (one.unit, one.decimals));
         match (name.scope, metric.or_else(formula).or_else(parameter)) {
-            (Scope::Pool | Scope::Pay, _) => Unit::Yuan.print(number, 2),
-            (_, None) if matches!(name.id.as_str(), "grade-amount" | "base-wage") => Unit::Yuan.print(number, 2),
-            (Scope::Points | Scope::Agent | Scope::Period, _) | (_, None) => number.trimmed(4),
-            (_, Some((unit, decimals))) => unit.print(number, places(unit, number, decimals)),
+            (Scope::Pool | Scope::Pay, _) => Print::Yuan,
+            (_, None) if matches!(name.id.as_str(), "grade-amount" | "base-wage") => Print::Yuan,
+            (Scope::Points | Scope::Agent | Scope::Period, _) | (_, None) => Print::Plain,
+            (_, Some((unit, decimals))) => Print::In(unit, decimals),
+        }
+    }
+}
+
+impl Print {
+    fn number(self, number: &Exact) -> String {
+        match self {
+            Self::Yuan => Unit::Yuan.print(number, 2),
+            Self::Plain => number.trimmed(4),
+            Self::In(unit, decimals) => unit.print(number, places(unit, number, decimals)),
         }
     }
 }
@@ -167,7 +224,7 @@ impl Labels<'_> {
 /// Enough decimals to check the arithmetic, at most four more than are usual.
 fn places(unit: Unit, number: &Exact, usual: u32) -> u32 {
     let percent = if unit == Unit::Percent { 2 } else { 0 };
-    let lossless = |places: &u32| number.rounded(places + percent) == *number;
+    let lossless = |places: &u32| number.ends_within(places + percent);
     (usual..=usual + 4).find(lossless).unwrap_or(usual + 2)
 }
 

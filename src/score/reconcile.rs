@@ -9,7 +9,7 @@ use crate::scheme::{Formula, Level};
 use crate::words::Bilingual;
 
 use super::desk::Desk;
-use super::facts::group_of;
+use super::groups::group_of;
 
 /// Every pair that differs by more than its scheme allows.
 pub(super) fn findings(desk: &Desk<'_>) -> Vec<Finding> {
@@ -18,15 +18,15 @@ pub(super) fn findings(desk: &Desk<'_>) -> Vec<Finding> {
 
 fn disagreements(desk: &Desk<'_>, reconcile: &Reconcile) -> Vec<Finding> {
     let mut found = Vec::new();
-    let mut pairs: BTreeMap<String, (Value, Value)> = BTreeMap::new();
+    let mut pairs: BTreeMap<&str, (Value, Value)> = BTreeMap::new();
     for member in desk.facts.roster.agents() {
         let group = group_of(member, reconcile.of);
-        if pairs.contains_key(&group) {
+        if pairs.contains_key(group) {
             continue;
         }
         let value = |formula: &Formula| match reconcile.of {
             Level::Agent => desk.of_agent(formula, member),
-            level => desk.of_group(formula, level, &group),
+            level => desk.of_group(formula, level, group),
         };
         let pair = (value(&reconcile.value), value(&reconcile.with));
         pairs.insert(group, pair);

@@ -1,10 +1,11 @@
 //! One reading of a table for all metrics over it that add up: at the finest cut that any of them asks for, the coarser
 //! ones being sums of its answer.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Context;
 use polars::prelude::*;
+use rayon::prelude::*;
 
 use crate::exact::Exact;
 use crate::scheme::Level;
@@ -12,7 +13,7 @@ use crate::tables::{Tables, exacts};
 
 use super::compile::Ratio;
 use super::fold;
-use super::measures::{Parts, Slices};
+use super::measures::{Column, Parts, Slices, put};
 use super::plan::{Cut, Piece, Stretch};
 use super::runs::{self, Asked};
 
@@ -137,40 +138,41 @@ impl Scan {
                 false => rolled_up(answer, &columns, tally.cut.of_finer(finest, stretch))?,
             };
             let parts = tally.cut.numbers(&frame, stretch)?;
-            for (place, one) in columns {
-                self.put(&frame, (place, one), &parts, &mut tally.slices)?;
-            }
+            self.put(&frame, &columns, &parts, &mut tally.slices)?;
         }
         Ok(())
     }
 
+    /// Puts columns of an answer into slices; each is read by itself, side by side.
     fn put(
         &self,
         frame: &DataFrame,
-        (place, one): (usize, &Counted),
+        columns: &[(usize, &Counted)],
         parts: &[Option<usize>],
         slices: &mut Slices,
     ) -> anyhow::Result<()> {
-        let whose = whose(frame, self.piece.level, self.kept(frame, one)?, slices)?;
-        let numerators = exacts(frame.column(&format!("n{place}"))?)?;
-        let mut denominators = match one.ratio.denominator {
-            Some(_) => exacts(frame.column(&format!("d{place}"))?)?,
-            None => Vec::new(),
+        let conditions: BTreeSet<usize> = columns.iter().map(|(_, one)| one.condition).collect();
+        let kept = conditions.into_iter().map(|condition| Ok((condition, self.kept(frame, condition)?)));
+        let kept: BTreeMap<usize, Option<Vec<bool>>> = kept.collect::<PolarsResult<_>>()?;
+        let is_kept = |row: usize| kept.values().any(|kept| kept.as_ref().is_none_or(|kept| kept[row]));
+        let whose = whose(frame, self.piece.level, is_kept, slices)?;
+        let place_of = |row: usize| Some((parts[row]?, whose[row]?));
+        let many = slices.many();
+        let read = |(place, one): &(usize, &Counted)| {
+            let kept = kept.get(&one.condition).and_then(Option::as_ref);
+            let place_of = |row: usize| place_of(row).filter(|_| kept.is_none_or(|kept| kept[row]));
+            column(frame, (*place, &one.ratio), place_of, many)
         };
-        for (row, numerator) in numerators.into_iter().enumerate() {
-            let (Some(subject), Some(part)) = (whose[row], parts[row]) else { continue };
-            let denominator =
-                one.ratio.denominator.as_ref().map(|_| denominators[row].take().unwrap_or_else(Exact::zero));
-            if numerator.is_some() || denominator.is_some() {
-                slices.put(part, (self.piece.level, subject), one.metric, Parts { numerator, denominator });
-            }
+        let found: Vec<Vec<Column>> = columns.par_iter().map(read).collect::<anyhow::Result<_>>()?;
+        for ((_, one), found) in columns.iter().zip(found) {
+            slices.fill(self.piece.level, one.metric, found);
         }
         Ok(())
     }
 
     /// Whether the condition keeps rows of each group; `None` where it surely does.
-    fn kept(&self, frame: &DataFrame, one: &Counted) -> PolarsResult<Option<Vec<bool>>> {
-        let Ok(kept) = frame.column(&format!("kept{}", one.condition)) else { return Ok(None) };
+    fn kept(&self, frame: &DataFrame, condition: usize) -> PolarsResult<Option<Vec<bool>>> {
+        let Ok(kept) = frame.column(&format!("kept{condition}")) else { return Ok(None) };
         let kept = kept.cast(&DataType::Int64)?;
         Ok(Some(kept.i64()?.iter().map(|rows| rows.is_some_and(|rows| rows > 0)).collect()))
     }
@@ -181,15 +183,38 @@ fn mark(condition: usize) -> String {
     format!("condition {condition} of the row")
 }
 
-/// The number of the subject of each row. Rows of nobody are nobody's; a table that names no group is of the only one.
+/// The parts of one metric in each of so many slices, from the rows that have a slice and a subject.
+fn column(
+    frame: &DataFrame,
+    (place, ratio): (usize, &Ratio),
+    place_of: impl Fn(usize) -> Option<(usize, usize)>,
+    many: usize,
+) -> anyhow::Result<Vec<Column>> {
+    let numerators = exacts(frame.column(&format!("n{place}"))?)?;
+    let mut denominators = match ratio.denominator {
+        Some(_) => exacts(frame.column(&format!("d{place}"))?)?,
+        None => Vec::new(),
+    };
+    let mut found = vec![Column::new(); many];
+    for (row, numerator) in numerators.into_iter().enumerate() {
+        let Some((slice, subject)) = place_of(row) else { continue };
+        let denominator = denominators.get_mut(row).map(|one| one.take().unwrap_or_else(Exact::zero));
+        if let Some(column) = found.get_mut(slice).filter(|_| numerator.is_some() || denominator.is_some()) {
+            put(column, subject, Parts { numerator, denominator });
+        }
+    }
+    Ok(found)
+}
+
+/// The number of the subject of each row that is kept. Rows of nobody are nobody's; a table that names no group is of the
+/// only one.
 fn whose(
     frame: &DataFrame,
     level: Level,
-    kept: Option<Vec<bool>>,
+    is_kept: impl Fn(usize) -> bool,
     slices: &mut Slices,
 ) -> anyhow::Result<Vec<Option<usize>>> {
     let subjects = frame.column("subject")?.cast(&DataType::String)?;
-    let is_kept = |row: usize| kept.as_ref().is_none_or(|kept| kept[row]);
     let number = |(row, subject): (usize, Option<&str>)| match (subject, level) {
         (None, Level::Agent) => None,
         (subject, _) => is_kept(row).then(|| slices.number(level, subject.unwrap_or_default())),

@@ -80,8 +80,7 @@ fn contribution(line: &Line) -> Option<Exact> {
 fn factors(scheme: &Scheme, lines: &[Line]) -> Vec<Exact> {
     let one = || Exact::whole(1);
     let Some(full) = &scheme.full_marks else { return vec![one(); lines.len()] };
-    let group = |line: &Line| scheme.indicators.iter().find(|one| one.id == line.id).and_then(|one| one.group.clone());
-    let groups: Vec<Option<String>> = lines.iter().map(group).collect();
+    let groups: Vec<Option<&str>> = scheme.indicators.iter().map(|one| one.group.as_deref()).collect();
     let mut whole: BTreeMap<&str, Exact> = BTreeMap::new();
     let mut present: BTreeMap<&str, Exact> = BTreeMap::new();
     let mut nodes = Exact::zero();
@@ -103,8 +102,8 @@ fn factors(scheme: &Scheme, lines: &[Line]) -> Vec<Exact> {
         }
     }
     let over_card = full.checked_div(&nodes).unwrap_or_else(one);
-    let stretched = |group: &Option<String>| {
-        let inside = group.as_deref().and_then(|group| whole.get(group)?.checked_div(present.get(group)?));
+    let stretched = |group: &Option<&str>| {
+        let inside = group.and_then(|group| whole.get(group)?.checked_div(present.get(group)?));
         inside.unwrap_or_else(one) * over_card.clone()
     };
     groups.iter().map(stretched).collect()
@@ -149,8 +148,9 @@ fn ruled(scheme: &Scheme, sum: Exact) -> (Exact, Vec<Bilingual>) {
 
 /// An unset value or data that must be waited for leaves no total.
 fn prevented(scheme: &Scheme, lines: &[Line]) -> Option<Bilingual> {
-    lines.iter().filter(|line| line.kind != LineKind::Shown).find_map(|line| {
-        let waits = scheme.indicators.iter().any(|one| one.id == line.id && one.missing == Missing::Hold);
+    let mut counted = lines.iter().zip(&scheme.indicators).filter(|(line, _)| line.kind != LineKind::Shown);
+    counted.find_map(|(line, indicator)| {
+        let waits = indicator.missing == Missing::Hold;
         match line.status {
             Status::Unset => Some(Bilingual::new(
                 format!("考核方案中“{}”尚有未设定的值", line.label.zh),

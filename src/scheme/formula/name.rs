@@ -97,6 +97,17 @@ impl Name {
         Some(Self { scope: *scope, id })
     }
 
+    /// Whether a text is the name as expressions write it, and nothing else.
+    pub fn is_written(&self, text: &str) -> bool {
+        let word = WORDS.iter().find(|(_, scope)| *scope == self.scope);
+        let id = match word {
+            Some((word, _)) => text.strip_prefix(word).and_then(|rest| rest.strip_prefix('.')),
+            None => Some(text),
+        };
+        let written = |byte: u8| if byte == b'-' { b'_' } else { byte };
+        id.is_some_and(|id| id.bytes().eq(self.id.bytes().map(written)))
+    }
+
     /// The words that may stand before the dot.
     pub fn scopes() -> Vec<&'static str> {
         WORDS.iter().map(|(word, _)| *word).collect()
@@ -110,5 +121,21 @@ impl fmt::Display for Name {
             write!(out, "{word}.")?;
         }
         out.write_str(&self.id.replace('-', "_"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_what_its_printed_form_says() {
+        for parts in [&["paid-amount"][..], &["team", "paid-amount"], &["previous", "shop", "x"], &["points", "a-b"]] {
+            let name = Name::from_parts(parts).expect("a name");
+            assert!(name.is_written(&name.to_string()), "{name}");
+            for other in [format!(" {name}"), format!("({name})"), format!("shop.{name}"), name.id + "s"] {
+                assert!(!Name::from_parts(parts).expect("a name").is_written(&other), "{other}");
+            }
+        }
     }
 }

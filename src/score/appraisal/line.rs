@@ -1,5 +1,7 @@
 //! One indicator on a card: what was measured, what it was compared with, what it is worth.
 
+use std::sync::Arc;
+
 use chrono::NaiveDate;
 
 use super::super::adjustments::Sets;
@@ -170,8 +172,8 @@ pub struct Line {
     pub occurrences: Vec<Occurrence>,
     /// The items of a check sheet that were not met.
     pub unmet: Vec<Unmet>,
-    /// The tables and filters from which the value came, for `explain`.
-    pub origins: Vec<Origin>,
+    /// The tables and filters from which the value came, for `explain`; one list for everybody's line.
+    pub origins: Arc<[Origin]>,
 }
 
 /// Where a value came from, so that its rows can be shown.

@@ -1,19 +1,22 @@
 //! Values of one day, or of seven where the period is too long for days.
 
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+use rayon::prelude::*;
+
 use crate::exact::Exact;
 use crate::scheme::formula::{Env, Name, Scope, Value};
 use crate::scheme::{Formula, Level};
 use crate::score::appraisal::{Measured, Span};
 use crate::score::compile::Compiled;
 use crate::score::desk::{Desk, work_out};
-use crate::score::facts::{Facts, Named, group_of};
+use crate::score::facts::{Facts, Named};
+use crate::score::groups::{GroupSums, group_of};
 use crate::score::measures::{Parts, Slice};
 use crate::tables::Member;
 
 use super::Subject;
-
-use std::borrow::Cow;
-use std::collections::BTreeSet;
 
 /// Days beyond which a chart shows weeks.
 const MOST_DAYS: usize = 45;
@@ -21,21 +24,31 @@ const MOST_DAYS: usize = 45;
 const WEEK: usize = 7;
 
 /// What was counted on a day, or on seven.
-pub(super) type Day<'d> = (Span, Cow<'d, Slice>);
+pub(super) struct Day<'d> {
+    pub(super) span: Span,
+    slice: Cow<'d, Slice>,
+    /// The sums over the averaged agents of every group, by the metric's place.
+    sums: Vec<Option<GroupSums>>,
+}
+
+/// The same before anything is summed up.
+type Counted<'d> = (Span, Cow<'d, Slice>);
 
 /// What was counted on each day of the period; of a long one in each seven days, where that is the sum of the days.
 pub(super) fn spans<'d>(compiled: &Compiled<'_>, facts: &'d Facts<'_>) -> Vec<Day<'d>> {
     let days = facts.period.start.iter_days().zip(&facts.days);
-    let days: Vec<Day<'d>> = days.map(|(day, slice)| (Span { first: day, last: day }, Cow::Borrowed(slice))).collect();
-    if days.len() <= MOST_DAYS {
-        return days;
+    let mut days: Vec<Counted<'d>> =
+        days.map(|(day, slice)| (Span { first: day, last: day }, Cow::Borrowed(slice))).collect();
+    if days.len() > MOST_DAYS {
+        let metrics = days.iter().flat_map(|(_, slice)| slice.counted.iter().copied());
+        let added: BTreeSet<usize> = metrics.filter(|index| compiled.adds_up_over_weeks(*index)).collect();
+        days = days.chunks(WEEK).filter_map(|week| together(week, &added)).collect();
     }
-    let metrics = days.iter().flat_map(|(_, slice)| slice.counted.iter().copied());
-    let added: BTreeSet<usize> = metrics.filter(|index| compiled.adds_up_over_weeks(*index)).collect();
-    days.chunks(WEEK).filter_map(|week| together(week, &added)).collect()
+    let summed_up = |(span, slice): Counted<'d>| Day { span, sums: facts.sums_of_day(&slice), slice };
+    days.into_par_iter().map(summed_up).collect()
 }
 
-fn together<'d>(days: &[Day<'d>], metrics: &BTreeSet<usize>) -> Option<Day<'d>> {
+fn together<'d>(days: &[Counted<'d>], metrics: &BTreeSet<usize>) -> Option<Counted<'d>> {
     let (first, last) = (days.first()?.0.first, days.last()?.0.last);
     let mut sum = Slice::default();
     days.iter().for_each(|(_, slice)| sum.merge(&slice.only(metrics)));
@@ -53,13 +66,13 @@ pub(super) enum Who<'d> {
 /// The named values of a day, for an agent or a group.
 pub(super) struct OnDay<'d> {
     desk: &'d Desk<'d>,
-    slice: &'d Slice,
+    day: &'d Day<'d>,
     who: Who<'d>,
 }
 
 impl<'d> OnDay<'d> {
-    pub(super) fn new(desk: &'d Desk<'d>, slice: &'d Slice, who: Who<'d>) -> Self {
-        Self { desk, slice, who }
+    pub(super) fn new(desk: &'d Desk<'d>, day: &'d Day<'d>, who: Who<'d>) -> Self {
+        Self { desk, day, who }
     }
 
     /// The value of an expression.
@@ -102,21 +115,12 @@ impl<'d> OnDay<'d> {
 
     fn parts(&self, metric: usize) -> Option<Parts> {
         match (&self.who, self.desk.facts.scheme.metrics[metric].of) {
-            (Who::Agent(member), Level::Agent) => self.slice.of_agent(&member.id, metric).cloned(),
-            (Who::Group(level, group), Level::Agent) => self.sum(*level, group, metric),
-            (_, level) => self.slice.of_group(level, &group_of(self.member()?, level), metric).cloned(),
+            (Who::Agent(member), Level::Agent) => self.day.slice.of_agent(&member.id, metric).cloned(),
+            (Who::Group(level, group), Level::Agent) => {
+                self.desk.facts.sum(&self.day.sums, (*level, group), metric).cloned()
+            }
+            (_, level) => self.day.slice.of_group(level, group_of(self.member()?, level), metric).cloned(),
         }
-    }
-
-    /// The sum over the averaged agents of a group, `None` where none of them has rows.
-    fn sum(&self, level: Level, group: &str, metric: usize) -> Option<Parts> {
-        let facts = self.desk.facts;
-        let averaged = facts.of_group(level, group).filter(|member| facts.crowd.averaged.contains(&member.id));
-        let own = averaged.filter_map(|member| self.slice.of_agent(&member.id, metric));
-        own.filter_map(|parts| facts.share_of(metric, parts)).reduce(|mut sum, parts| {
-            sum.add(&parts);
-            sum
-        })
     }
 
     fn member(&self) -> Option<&'d Member> {
@@ -128,8 +132,8 @@ impl<'d> OnDay<'d> {
 
     /// The same day for the group of this level to which the one belongs.
     fn level(&self, level: Level) -> Option<Self> {
-        let group = group_of(self.member()?, level);
-        Some(Self::new(self.desk, self.slice, Who::Group(level, group)))
+        let group = group_of(self.member()?, level).to_owned();
+        Some(Self::new(self.desk, self.day, Who::Group(level, group)))
     }
 }
 
@@ -150,7 +154,7 @@ impl Env for OnDay<'_> {
         let Who::Group(level, group) = &self.who else { return Vec::new() };
         let facts = self.desk.facts;
         let scored = facts.of_group(*level, group).filter(|member| facts.crowd.scored.contains(&member.id));
-        scored.map(|member| evaluate(&OnDay::new(self.desk, self.slice, Who::Agent(member)))).collect()
+        scored.map(|member| evaluate(&OnDay::new(self.desk, self.day, Who::Agent(member)))).collect()
     }
 }
 
@@ -160,12 +164,12 @@ pub(super) fn values_of(desk: &Desk<'_>, days: &[Day<'_>], member: &Member, subj
     match subject.metric.filter(|metric| facts.scheme.metrics[*metric].of == Level::Agent) {
         // A plain metric needs no expression, and there may be tens of thousands of its days.
         Some(metric) => {
-            let parts = days.iter().filter_map(|(_, slice)| slice.of_agent(&member.id, metric));
+            let parts = days.iter().filter_map(|day| day.slice.of_agent(&member.id, metric));
             parts.filter_map(|parts| facts.value(metric, parts)).collect()
         }
         None => {
-            let on = |slice: &Slice| OnDay::new(desk, slice, Who::Agent(member)).value_of(&subject.formula);
-            days.iter().filter_map(|(_, slice)| on(slice).number().cloned()).collect()
+            let on = |day: &Day<'_>| OnDay::new(desk, day, Who::Agent(member)).value_of(&subject.formula);
+            days.iter().filter_map(|day| on(day).number().cloned()).collect()
         }
     }
 }

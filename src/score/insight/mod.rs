@@ -8,6 +8,8 @@ mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rayon::prelude::*;
+
 use crate::exact::Exact;
 use crate::scheme::consequence;
 use crate::scheme::formula::{Name, Scope};
@@ -18,7 +20,8 @@ use crate::words::Bilingual;
 use super::appraisal::{Course, Direction, Field, Insight, Person, Picture, Unit};
 use super::compile::Compiled;
 use super::desk::Desk;
-use super::facts::{self, group_of};
+use super::facts;
+use super::groups::group_of;
 
 use day::{Day, OnDay, Who};
 use spread::{AgentDays, Waits};
@@ -49,26 +52,28 @@ pub(super) fn drawn(compiled: &Compiled<'_>, desk: &Desk<'_>, tables: &Tables) -
             spreads.insert(place, waits.count(tables, spread::limits(desk, subject))?);
         }
     }
-    let days = day::spans(compiled, desk.facts);
+    let by_day = (0..subjects.len()).any(|place| !spreads.contains_key(&place));
+    let days = if by_day { day::spans(compiled, desk.facts) } else { Vec::new() };
     let of_days = |(place, subject): (usize, &Subject<'_>)| match subject.chart {
         Chart::Histogram if !spreads.contains_key(&place) => AgentDays::count(desk, subject, &days),
         Chart::Histogram | Chart::Trend | Chart::Heatmap => AgentDays::default(),
     };
     let agent_days: Vec<AgentDays> = subjects.iter().enumerate().map(of_days).collect();
-    let mut insights = Vec::new();
-    for team in teams(desk) {
-        for (place, subject) in subjects.iter().enumerate() {
-            let maker = Maker { desk, subject, days: &days, team: &team };
+    let of_team = |team: &&str| {
+        let of = |(place, subject): (usize, &Subject<'_>)| {
+            let maker = Maker { desk, subject, days: &days, team };
             let picture = match (subject.chart, spreads.get(&place)) {
                 (Chart::Trend, _) => maker.course().map(Picture::Course),
                 (Chart::Heatmap, _) => maker.field().map(Picture::Field),
                 (Chart::Histogram, Some(counts)) => maker.spread_of(counts).map(Picture::Spread),
                 (Chart::Histogram, None) => maker.spread_of_days(&agent_days[place]).map(Picture::Spread),
             };
-            insights.extend(picture.map(|picture| maker.insight(picture)));
-        }
-    }
-    Ok(insights)
+            picture.map(|picture| maker.insight(picture))
+        };
+        subjects.iter().enumerate().filter_map(of).collect::<Vec<Insight>>()
+    };
+    let teams: Vec<&str> = teams(desk).into_iter().collect();
+    Ok(teams.par_iter().map(of_team).collect::<Vec<_>>().into_iter().flatten().collect())
 }
 
 /// The metrics that charts show day by day.
@@ -142,8 +147,8 @@ fn behind(scheme: &Scheme, formula: &Formula) -> BTreeSet<usize> {
     metrics
 }
 
-fn teams(desk: &Desk<'_>) -> BTreeSet<String> {
-    desk.facts.roster.agents().map(|member| member.team_id.clone()).collect()
+fn teams<'d>(desk: &'d Desk<'_>) -> BTreeSet<&'d str> {
+    desk.facts.roster.agents().map(|member| member.team_id.as_str()).collect()
 }
 
 /// The lines that judge just this metric, not in proportion to another.
@@ -184,7 +189,7 @@ impl Maker<'_> {
 
     /// The id of the team's shop, where others belong to it too.
     fn shop(&self) -> Option<String> {
-        let shop = group_of(self.members().next()?, Level::Shop);
+        let shop = group_of(self.members().next()?, Level::Shop).to_owned();
         let elsewhere = self.desk.facts.of_group(Level::Shop, &shop).any(|member| member.team_id != self.team);
         elsewhere.then_some(shop)
     }
@@ -202,9 +207,10 @@ impl Maker<'_> {
 
     /// The team's value day by day; nothing where fewer than two days have any.
     fn course(&self) -> Option<Course> {
-        let on = |(span, slice): &Day<'_>| {
-            let day = OnDay::new(self.desk, slice, Who::Group(Level::Team, self.team.to_owned()));
-            (*span, day.measured(&self.subject.formula, self.subject.metric))
+        let on = |day: &Day<'_>| {
+            let span = day.span;
+            let day = OnDay::new(self.desk, day, Who::Group(Level::Team, self.team.to_owned()));
+            (span, day.measured(&self.subject.formula, self.subject.metric))
         };
         let points: Vec<_> = self.days.iter().map(on).collect();
         if points.iter().filter(|(_, measured)| measured.is_some()).count() < 2 {
@@ -217,8 +223,8 @@ impl Maker<'_> {
     /// Each agent's value day by day.
     fn field(&self) -> Option<Field> {
         let row = |member: &Member| {
-            let on = |(_, slice): &Day<'_>| {
-                let day = OnDay::new(self.desk, slice, Who::Agent(member));
+            let on = |day: &Day<'_>| {
+                let day = OnDay::new(self.desk, day, Who::Agent(member));
                 day.value_of(&self.subject.formula).number().cloned()
             };
             let values: Vec<Option<Exact>> = self.days.iter().map(on).collect();
@@ -227,6 +233,6 @@ impl Maker<'_> {
             values.iter().any(Option::is_some).then_some((person, whole, values))
         };
         let rows: Vec<_> = self.members().filter_map(row).collect();
-        (!rows.is_empty()).then(|| Field { spans: self.days.iter().map(|(span, _)| *span).collect(), rows })
+        (!rows.is_empty()).then(|| Field { spans: self.days.iter().map(|day| day.span).collect(), rows })
     }
 }

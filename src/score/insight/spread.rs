@@ -11,7 +11,7 @@ use crate::scheme::{Level, Scored};
 use crate::score::appraisal::{CountedThing, Direction, Spread, Unit};
 use crate::score::compile::Compiled;
 use crate::score::desk::Desk;
-use crate::score::facts::group_of;
+use crate::score::groups::group_of;
 use crate::score::runs::{self, Asked};
 use crate::tables::{Member, Tables};
 
@@ -228,13 +228,13 @@ impl AgentDays {
         let agents: Vec<&Member> = desk.facts.roster.agents().collect();
         let one = |member: &&Member| (member.id.clone(), day::values_of(desk, days, member, subject));
         let mut found = Self { values: agents.par_iter().map(one).collect(), shops: BTreeMap::new() };
-        let shops: BTreeSet<String> = agents.iter().map(|member| group_of(member, Level::Shop)).collect();
+        let shops: BTreeSet<&str> = agents.iter().map(|member| group_of(member, Level::Shop)).collect();
         for shop in shops {
             let values: Vec<&Exact> =
-                desk.facts.of_group(Level::Shop, &shop).flat_map(|member| found.of(member)).collect();
+                desk.facts.of_group(Level::Shop, shop).flat_map(|member| found.of(member)).collect();
             let limits = limits_of(desk, subject, &values);
             let counts = counts(subject, &limits, &values);
-            found.shops.insert(shop, ShopDays { limits, counts });
+            found.shops.insert(shop.to_owned(), ShopDays { limits, counts });
         }
         found
     }

@@ -8,6 +8,8 @@ mod read;
 mod record;
 mod words;
 
+use std::sync::Arc;
+
 use crate::exact::Exact;
 use crate::scheme::formula::Value;
 use crate::scheme::{Amount, Counts, Direction, Indicator, Missing, Per, Scheme, Unit};
@@ -45,7 +47,7 @@ pub(super) struct Scorer<'d> {
     places: Vec<Places>,
     provisional: bool,
     /// Where its values come from, the same for everybody.
-    origins: Vec<Origin>,
+    origins: Arc<[Origin]>,
 }
 
 /// What was read for one agent over one stretch.
@@ -89,7 +91,7 @@ impl<'d> Scorer<'d> {
             weight,
             places: Places::of(desk, indicator, &records.adjustments),
             provisional: behind.into_iter().any(|metric| desk.facts.is_provisional(metric)),
-            origins: origins::of(scheme, indicator),
+            origins: origins::of(scheme, indicator).into(),
         }
     }
 

@@ -2,6 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+
 use crate::exact::Exact;
 use crate::scheme::formula::Value;
 use crate::scheme::line::RankPoints;
@@ -19,7 +22,7 @@ use super::words::Format;
 pub(in crate::score) struct Places {
     direction: Direction,
     /// By agent the best place and how many share it.
-    found: BTreeMap<String, (usize, usize)>,
+    found: FxHashMap<String, (usize, usize)>,
 }
 
 impl Places {
@@ -35,12 +38,18 @@ impl Places {
             Per::Period => vec![None],
             Per::Week => (0..4).map(Some).collect(),
         };
+        let ranked = |member: &&Member| desk.facts.crowd.ranked.contains(&member.id);
+        let members: Vec<&Member> = desk.facts.roster.agents().filter(ranked).collect();
         let stretch = |week: Option<usize>| {
-            let mut groups: BTreeMap<String, Vec<(Exact, &str)>> = BTreeMap::new();
-            for member in desk.facts.roster.agents().filter(|member| desk.facts.crowd.ranked.contains(&member.id)) {
+            let value = |member: &&Member| {
                 let applies = indicator.when.as_ref().is_none_or(|when| desk.in_week(when, member, week).holds());
-                let set = adjusted::value(desk, adjustments.on(&member.id, &indicator.id), value, member, week);
-                if applies && let Value::Number(value) = set.unwrap_or_else(|| desk.in_week(value, member, week)) {
+                let set = || adjusted::value(desk, adjustments.on(&member.id, &indicator.id), value, member, week);
+                applies.then(|| set().unwrap_or_else(|| desk.in_week(value, member, week)))
+            };
+            let values: Vec<Option<Value>> = members.par_iter().map(value).collect();
+            let mut groups: BTreeMap<&str, Vec<(Exact, &str)>> = BTreeMap::new();
+            for (member, value) in members.iter().zip(values) {
+                if let Some(Value::Number(value)) = value {
                     groups.entry(group_within(member, ranks.within)).or_default().push((value, &member.id));
                 }
             }

@@ -238,11 +238,8 @@ pub(super) fn with_parts(
     formula: &Formula,
     value: &Value,
 ) -> Option<Measured> {
-    let parts = match formula.names()[..] {
-        [(name, _)] if formula.text == name.to_string() => desk.parts(name, member, week),
-        _ => None,
-    };
-    match parts {
+    let name = formula.as_name().filter(|name| name.is_written(&formula.text));
+    match name.and_then(|name| desk.parts(name, member, week)) {
         Some(parts) => Some(Measured { value: value.number().cloned(), ..parts.measured() }),
         None => plain(value),
     }
