@@ -105,11 +105,11 @@ fn compose(desk: &Desk, visit: &Visit, person: &SignedIn, seen: &SeenRun) -> Res
         reports: sheet.reports.iter().map(|report| ReportRow::of(run, report, &sheet.letters)).collect(),
         several_teams: seen.of_cards().count() > 1,
         groups: groups(run, &sheet.cards, &teams, &sheet.letters),
-        troubles: Cut::of_some(troubled.iter().filter_map(|one| Trouble::of(run, one, &person.sight)).collect()),
+        troubles: troubles(ledger, &person.sight, seen, &troubled)?,
         sheets,
         proposals: proposals::waiting_of_run(desk, &person.sight, &run.id)?,
         may_resend: run_actions::may_resend(&person.sight, run)
-            && troubled.iter().any(|one| waits_to_be_resent(&one.1)),
+            && troubled.iter().any(|(state, _)| waits_to_be_resent(*state)),
         may_cancel: run_actions::may_cancel(&person.sight, run),
         rerun: (!is_agent && desk.job(&run.job).is_some()).then(|| rerun_path(run)),
         key: tokens::fresh()?,
@@ -137,8 +137,23 @@ fn gone(letters: &[(DeliveryState, usize)]) -> Bilingual {
     )
 }
 
-fn waits_to_be_resent(delivery: &Delivery) -> bool {
-    matches!(delivery.state, DeliveryState::Failed | DeliveryState::Bounced | DeliveryState::ResolvedResend)
+/// The first letters that need a person, of so many.
+fn troubles(
+    ledger: &Ledger,
+    sight: &Sight,
+    seen: &SeenRun,
+    troubled: &[(DeliveryState, usize)],
+) -> anyhow::Result<Cut<Trouble>> {
+    let all = troubled.iter().filter(|(state, _)| Trouble::is(*state)).map(|(_, count)| count).sum();
+    let first = match all {
+        0 => Vec::new(),
+        _ => seen.troubled_letters(ledger, sight, Cut::<Trouble>::ROWS)?,
+    };
+    Ok(Cut::first(first.iter().map(|one| Trouble::of(&seen.run, one, sight)).collect(), all))
+}
+
+fn waits_to_be_resent(state: DeliveryState) -> bool {
+    matches!(state, DeliveryState::Failed | DeliveryState::Bounced | DeliveryState::ResolvedResend)
 }
 
 /// What stands on one sheet: its cards, and of packs and reports those of the same teams and of all teams.

@@ -9,13 +9,14 @@ use std::time::{Duration, Instant};
 use super::bench::{instant, period, planned, user};
 use super::store::sqlite::SAID;
 use super::{
-    AuditWish, CardWish, DocumentKind, Errand, Ledger, Letters, Note, Report, Role, RunFilter, RunState, User,
-    WantedAppeals, WantedProposals,
+    AuditWish, CardWish, CardedPeriod, DocumentKind, Errand, Ledger, Letters, Note, RecordedTally, Report, Role,
+    RunFilter, RunState, User, WantedAppeals, WantedProposals, Whose,
 };
 use crate::clock::Clock;
 
 /// Tables that grow with every card of every month.
-const LARGE: [&str; 7] = ["documents", "newer", "own", "deliveries", "run_documents", "proposals", "audit"];
+const LARGE: [&str; 8] =
+    ["documents", "newer", "own", "deliveries", "run_documents", "proposals", "audit", "recorded_events"];
 
 /// Statements that may read a whole table or index on purpose, with the reason.
 const ON_PURPOSE: [(&str, &str); 3] = [
@@ -48,7 +49,7 @@ impl Scene {
     }
 }
 
-const QUESTIONS: [Question; 27] = [
+const QUESTIONS: [Question; 31] = [
     ("a page of runs", |ledger, _| drop(ledger.runs(None, 50).expect("runs"))),
     ("runs that are not over", |ledger, _| drop(ledger.unfinished_runs().expect("runs"))),
     ("a page of the run log", |ledger, _| {
@@ -63,6 +64,35 @@ const QUESTIONS: [Question; 27] = [
     ("the cards of a team", |ledger, scene| {
         let wish = CardWish { team: Some(scene.team.clone()), ..scene.wish("") };
         drop(ledger.find_cards(&wish, 100).expect("cards"));
+    }),
+    ("the cards of a team in figures", |ledger, scene| {
+        let one = CardedPeriod { job: "monthly".to_owned(), period: period(scene.label) };
+        let teams = [scene.team.clone()].into();
+        ledger.carded_teams(&one, Whose::Teams(&teams)).expect("teams");
+        ledger.card_totals(&one, Whose::Teams(&teams)).expect("totals");
+        let cards =
+            ledger.find_cards(&CardWish { team: Some(scene.team.clone()), ..scene.wish("") }, 100).expect("cards");
+        drop(ledger.contents(&cards.iter().map(|card| card.id).collect::<Vec<_>>()).expect("contents"));
+    }),
+    ("a run as the leader of a team sees it", |ledger, scene| {
+        let (run, teams) = (ledger.run(&scene.run).expect("a read").expect("a run"), [scene.team.clone()].into());
+        drop(ledger.portions(&run.id, Whose::Teams(&teams)).expect("portions"));
+        drop(ledger.findings_near(&run.id, &teams).expect("findings"));
+        drop(ledger.count_troubled(&run.id).expect("counts"));
+        drop(ledger.troubled_letters(&run.id, Whose::Teams(&teams), 40).expect("letters"));
+        let marks = ledger.letter_marks(&run, Whose::Teams(&teams)).expect("marks");
+        drop(ledger.run_letters(&run.id, &marks.iter().map(|mark| mark.id).collect::<Vec<_>>()).expect("letters"));
+    }),
+    ("a run as those who see everybody's", |ledger, scene| {
+        let run = ledger.run(&scene.run).expect("a read").expect("a run");
+        drop(ledger.portions(&run.id, Whose::Everybody).expect("portions"));
+        drop(ledger.letter_marks(&run, Whose::Everybody).expect("marks"));
+    }),
+    ("recorded events", |ledger, scene| {
+        let tallies = ledger.recorded_tallies("monthly", &period(scene.label)).expect("tallies");
+        let nobody = RecordedTally { team: String::new(), agent: String::new(), events: 0, counting: 0 };
+        let asked: Vec<RecordedTally> = tallies.into_iter().chain([nobody]).collect();
+        drop(ledger.find_recorded("monthly", &period(scene.label), &asked, 0..100).expect("events"));
     }),
     ("one agent's cards", |ledger, scene| drop(ledger.card_history("monthly", &scene.agent).expect("cards"))),
     ("one card with its editions and letters", |ledger, scene| {
