@@ -74,7 +74,10 @@ fn compose(desk: &Desk, visit: &Visit, person: &SignedIn, seen: &SeenRun) -> Res
     let sheets = Sheets::of(seen.cards(), visit.query.get("sheet"));
     let sheet = Sheet::of(ledger, &person.sight, seen, &sheets)?;
     let troubled = seen.troubled(ledger, &person.sight)?;
-    let (outliers, findings): (Vec<&Finding>, Vec<&Finding>) = seen.findings.iter().partition(|one| one.is_outlier());
+    let (outliers, mut findings): (Vec<&Finding>, Vec<&Finding>) =
+        seen.findings.iter().partition(|one| one.is_outlier());
+    // What holds the run is read before what is only to be known.
+    findings.sort_by_key(|one| one.weight);
     let is_agent = person.user.role == Role::Agent;
     let waits = run.state == RunState::Ready && !is_agent;
     let first_word = if waits { ledger.first_release_word(&run.id)? } else { None };

@@ -146,8 +146,10 @@ impl Ledger {
     /// The newest edition of one agent's card in each period, the first period first.
     pub fn card_history(&self, job: &str, agent: &str) -> Result<Vec<CardSummary>> {
         self.read(|connection| {
+            // Which ones they are is asked first: the index that holds all columns would be read through for the whole job.
             let mut statement = connection.prepare_cached(&format!(
-                "SELECT {COLUMNS} FROM documents WHERE job = ?1 AND kind = 'card' AND subject = ?2 AND {NEWEST}"
+                "SELECT {COLUMNS} FROM documents WHERE id IN \
+                 (SELECT id FROM documents WHERE job = ?1 AND kind = 'card' AND subject = ?2) AND {NEWEST}"
             ))?;
             let found = statement.query_map(params![job, agent], read_summary)?;
             let mut history = found.collect::<store::Result<Vec<_>>>()?;

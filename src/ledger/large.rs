@@ -174,9 +174,10 @@ fn plan(ledger: &Ledger, sql: &str) -> Vec<String> {
     explained.unwrap_or_else(|error| panic!("{error:#}: {sql}"))
 }
 
-/// Whether a step reads all rows of a large table, or all of one of its indices.
+/// Whether a step reads all rows of a large table, or all of one of its indices, or of them all that are of one job.
 fn reads_everything(step: &str) -> bool {
-    let table = step.strip_prefix("SCAN ").and_then(|rest| rest.split(' ').next());
+    let of_a_job = step.strip_prefix("SEARCH ").filter(|rest| rest.ends_with("(job=?)"));
+    let table = step.strip_prefix("SCAN ").or(of_a_job).and_then(|rest| rest.split(' ').next());
     table.is_some_and(|table| LARGE.contains(&table))
 }
 
@@ -210,7 +211,20 @@ fn a_plan_that_reads_everything_is_noticed() {
     let reads = |sql: &str| plan(&ledger, sql).iter().any(|step| reads_everything(step));
     assert!(reads("SELECT * FROM documents WHERE name = ?1"));
     assert!(reads("SELECT count(*) FROM deliveries"));
+    assert!(reads("SELECT name, team FROM documents WHERE job = ?1 AND team = ?2"));
     assert!(!reads("SELECT * FROM documents WHERE id = ?1"));
+}
+
+#[test]
+fn of_each_troubled_letter_its_document_is_looked_up() {
+    let ledger = Ledger::open_in_memory(Clock::system()).expect("a ledger");
+    SAID.with_borrow_mut(|said| said.clear());
+    ledger.count_troubled("run").expect("counts");
+    ledger.troubled_letters("run", Whose::Everybody, 40).expect("letters");
+    for sql in SAID.with_borrow(Clone::clone) {
+        let steps = plan(&ledger, &sql);
+        assert!(steps.iter().any(|step| step.contains("run_documents_by_document")), "{steps:#?}: {sql}");
+    }
 }
 
 /// Months and cards of each.

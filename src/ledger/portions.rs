@@ -70,12 +70,10 @@ const HEAD: &str = "documents.id, documents.edition, documents.run_id, documents
 impl Ledger {
     /// What a run consists of, by kind and team.
     pub fn portions(&self, run_id: &str, whose: Whose<'_>) -> Result<Vec<Portion>> {
-        // With the kinds named, a few teams are looked up in the index and all others passed over.
-        let kinds = DocumentKind::ALL.iter().map(|kind| format!("'{}'", kind.word())).collect::<Vec<_>>().join(", ");
         let sql = format!(
             "SELECT kind, team, count(*) AS documents, count(CASE WHEN issued = 1 THEN 1 END) AS issued \
-             FROM run_documents WHERE run_id = ?1 AND kind IN ({kinds}) AND {} GROUP BY kind, team ORDER BY kind, team",
-            whose.among("team", 2)
+             FROM run_documents WHERE run_id = ?1 AND {} GROUP BY kind, team ORDER BY kind, team",
+            of_teams(whose, 2)
         );
         let count = |row: &Row<'_>, column: &str| row.get::<_, i64>(column).map(|count| count.unsigned_abs() as usize);
         let read = |row: &Row<'_>| {
@@ -149,6 +147,13 @@ impl From<DocumentHead> for CardSummary {
             created_at: card.created_at,
         }
     }
+}
+
+/// The condition on the documents of a run, whose values are numbered from `first` on.
+pub(super) fn of_teams(whose: Whose<'_>, first: usize) -> String {
+    // With the kinds named, a few teams are looked up in the index and all others passed over.
+    let kinds = DocumentKind::ALL.iter().map(|kind| format!("'{}'", kind.word())).collect::<Vec<_>>().join(", ");
+    format!("run_documents.kind IN ({kinds}) AND {}", whose.among("run_documents.team", first))
 }
 
 /// Every row of an answer.

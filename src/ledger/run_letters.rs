@@ -7,7 +7,7 @@ use anyhow::Result;
 use super::Ledger;
 use super::deliveries::{Delivery, RecipientRole, SELECT, read_delivery};
 use super::delivery_state::DeliveryState;
-use super::portions::{DocumentHead, all};
+use super::portions::{DocumentHead, all, of_teams};
 use super::runs::Run;
 use super::store::{self, Row, ToValue, params};
 use super::stored::Label;
@@ -37,9 +37,10 @@ pub struct TroubledLetters {
     pub letters: usize,
 }
 
-/// Few letters are in such a state, and a run may have thousands: the letters are looked at first.
+/// Few letters are in such a state, and a run may have thousands: the letters are looked at first, and of each whether it is
+/// the run's; a run's id that is no bare column is not looked up in an index, which would be read through for each letter.
 const TROUBLED: &str = "deliveries.state <> 'sent' AND deliveries.state IN ('failed', 'bounced', 'unknown', 'resolved-resend') \
-     AND run_documents.document_id = deliveries.document_id AND run_documents.run_id = ?1";
+     AND run_documents.document_id = deliveries.document_id AND run_documents.run_id || '' = ?1";
 
 impl Ledger {
     /// A team's letters about documents on which a run stands, also those that an earlier run planned or sent.
@@ -106,7 +107,7 @@ impl Ledger {
              THEN 1 ELSE 0 END AS waits \
              FROM run_documents JOIN deliveries ON deliveries.document_id = run_documents.document_id \
              WHERE run_documents.run_id = ?1 AND {} ORDER BY waits DESC, is_issued DESC, run_documents.subject, deliveries.id",
-            whose.among("run_documents.team", 4)
+            of_teams(whose, 4)
         );
         let period = Label(run.period);
         let values = whose.after(&[&run.id, &run.job, &period]);

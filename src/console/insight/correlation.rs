@@ -163,4 +163,21 @@ mod tests {
         assert_eq!((Cell::of(&pairs[1..]).text.as_str(), Cell::of(&pairs[1..]).pairs), ("–", 9));
         assert_eq!((Cell::of(&pairs).text.as_str(), Cell::of(&pairs).class), ("+1.00", "heat4"));
     }
+    #[test]
+    fn only_cards_that_have_both_are_paired_by_how_their_points_lie() {
+        let mut sample = Sample::default();
+        for card in [
+            r#"{"lines": [{"id": "a", "label": "A", "points": "7.5"}, {"id": "b", "label": "B", "points": "2"}]}"#,
+            r#"{"lines": [{"id": "b", "label": "B", "points": "9"}, {"id": "a", "label": "A", "points": "7.50"}]}"#,
+            r#"{"lines": [{"id": "a", "label": "A", "points": "-1"}, {"id": "b", "label": "B"}]}"#,
+            r#"{"lines": [{"id": "c", "label": "C", "points": "1"}, {"id": "a", "label": "A", "points": "10"}]}"#,
+        ] {
+            sample.add(serde_json::from_str(card).expect("a card"));
+        }
+        let (a, b) = (sample.ranked(0), sample.ranked(1));
+        assert_eq!(a, [Some(1), Some(1), Some(0), Some(2)], "equal points are equal however they are written");
+        assert_eq!(b, [Some(0), Some(1), None, None]);
+        assert_eq!(pairs(&a, &b), [(1, 0), (1, 1)]);
+        assert_eq!(pairs(&a, &sample.ranked(2)), [(2, 0)]);
+    }
 }
