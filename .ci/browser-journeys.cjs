@@ -76,6 +76,17 @@ async function rerun(page) {
   await page.waitForSelector("h1");
 }
 
+// The leader has a run of the team pull anew from a shop that does not answer: it stays at work, and its page says how far it is.
+async function begin(page) {
+  await page.goto(`${console_url}/rerun?job=strict-scorecard`);
+  await page.check("input[name=data][value=refresh]");
+  await page.locator("form[action='/rerun/plan'] button").last().click();
+  const run = page.locator("form[action='/rerun/run'] button");
+  await until(page, "the plan", async () => (await run.count()) > 0);
+  await run.click();
+  await until(page, "the run at work", async () => page.url().includes("/runs/") && (await page.locator("section.live progress").count()) > 0);
+}
+
 // The operator stops a job's schedule with a reason, and lets it go on.
 async function pause(page) {
   await page.goto(`${console_url}/operator`);
@@ -186,6 +197,8 @@ const JOURNEYS = [
   ["operator", pause, { size: desk, language: "en" }],
   ["lead", leaf, { script: true }],
   ["lead", release, { size: phone, language: "en" }],
+  // The last: it stays at work while the pages are looked at.
+  ["lead", begin, { script: true }],
 ];
 
 (async () => {

@@ -16,7 +16,17 @@ const views = [[desk, "zh-CN"], [phone, "zh-CN"], [desk, "en"], [phone, "en"]];
 const named = /^\/(policy\/schemes|people|forms|recorded|cards|runs|requests|appeals|operator\/runs|operator\/jobs)\/(?!rates\b)[^/]+/;
 const kind = (path) => path.split("?")[0].replace(named, "/$1/one").replace(/\d+/g, "9");
 
+// A run looks otherwise while it is at work, held or over: its state tells kinds of its pages apart.
+const run_of = (path) => path.match(/^\/runs\/[^/?]+/)?.[0];
+const kind_of = ({ path, state }) => (run_of(path) ? `${kind(path)} ${state}` : kind(path));
+// What everybody who asks for runs has among theirs, by what the page of such a run shows.
+const stands = {
+  "a run at work": "section.live progress",
+  "a held run with what to do next": "main:has(.heading .badge:text-matches('^(已挂起|held)$')):has(p.next, p.notice.wait)",
+};
+
 const faults = [];
+const met = new Set();
 let looked_at = 0;
 
 async function sign_in(context, name) {
@@ -29,7 +39,7 @@ async function sign_in(context, name) {
   return page;
 }
 
-async function look(page, path, where) {
+async function look(page, path, where, name) {
   const wrong = (what) => faults.push(`${where} ${path}: ${what}`);
   const answer = await page.goto(console_url + path);
   looked_at += 1;
@@ -42,16 +52,21 @@ async function look(page, path, where) {
   await page.evaluate(axe);
   const { violations } = await page.evaluate(() => axe.run(document, { iframes: false }));
   for (const rule of violations) wrong(`axe ${rule.id}: ${rule.nodes[0].html.slice(0, 160)}`);
+  for (const [stand, sign] of Object.entries(stands)) if (await page.locator(sign).count()) met.add(`${where} ${stand}`);
   if (pictures) {
-    const name = `${where} ${kind(path)}`.replace(/[^A-Za-z0-9]+/g, "-").slice(0, 90);
-    await page.screenshot({ path: `${pictures}/${name}.png`, fullPage: true });
+    const file = `${where} ${name}`.replace(/[^A-Za-z0-9]+/g, "-").slice(0, 90);
+    await page.screenshot({ path: `${pictures}/${file}.png`, fullPage: true });
   }
 }
 
-// Links of the page that lead to other pages of ours; files are not pages.
+// Links of the page that lead to other pages of ours, with the state that stands beside each; files are not pages.
 async function links(page) {
-  const found = await page.$$eval("a[href]", (all) => all.filter((one) => !one.hasAttribute("download")).map((one) => one.getAttribute("href")));
-  return found.filter((path) => path.startsWith("/") && !/\/(pdf|file|download|csv|xlsx|events)\b|\.(csv|xlsx|pdf|json)\b|[?&]lang=/.test(path));
+  const found = await page.$$eval("a[href]", (all) =>
+    all
+      .filter((one) => !one.hasAttribute("download"))
+      .map((one) => ({ path: one.getAttribute("href"), state: one.closest("tr, li, h3")?.querySelector(".badge")?.textContent ?? "" })),
+  );
+  return found.filter(({ path }) => path.startsWith("/") && !/\/(pdf|file|download|csv|xlsx|events)\b|\.(csv|xlsx|pdf|json)\b|[?&]lang=/.test(path));
 }
 
 async function walk(browser, role, script) {
@@ -60,17 +75,25 @@ async function walk(browser, role, script) {
   page.on("console", (message) => message.type() === "error" && faults.push(`${role} ${page.url()}: ${message.text()}`));
   page.on("request", (request) => /^(chrome|chrome-extension|blob|data):/.test(request.url()) || request.url().startsWith(console_url) || faults.push(`${role}: asks ${request.url()}`));
   const seen = new Set();
-  const waiting = ["/"];
+  const waiting = [{ path: "/", state: "" }];
   while (waiting.length && seen.size < longest_walk) {
-    const path = waiting.shift();
-    if (seen.has(kind(path))) continue;
-    seen.add(kind(path));
+    const next = waiting.shift();
+    if (seen.has(kind_of(next))) continue;
+    seen.add(kind_of(next));
+    const { path } = next;
     for (const [size, language] of views) {
       await page.setViewportSize(size);
       const asked = `${path}${path.includes("?") ? "&" : "?"}lang=${language}`;
-      await look(page, asked, `${role} ${size.width} ${language}`);
+      await look(page, asked, `${role} ${size.width} ${language}`, kind_of(next));
     }
-    waiting.push(...(await links(page)));
+    const found = await links(page);
+    // On the pages of a run its state stands once.
+    waiting.push(...found.map((one) => (run_of(one.path) && run_of(one.path) === run_of(path) ? { ...one, state: next.state } : one)));
+  }
+  if (role !== "agent") {
+    for (const [size, language] of views) {
+      for (const stand of Object.keys(stands)) if (!met.has(`${role} ${size.width} ${language} ${stand}`)) faults.push(`${role} ${size.width} ${language}: ${stand} was not seen`);
+    }
   }
   console.log(`${role}: ${seen.size} kinds of pages`);
   await context.close();

@@ -9,8 +9,8 @@ use scorepost::console::{fresh_token, hash_token};
 use scorepost::exact::Exact;
 use scorepost::finding::Finding;
 use scorepost::ledger::{
-    DocumentKind, Ledger, NewDelivery, NewDocument, NewRun, RecipientRole, Role, RunState, Scope, TeamLead, Trigger,
-    User,
+    Document, DocumentKind, Ledger, NewDelivery, NewDocument, NewRun, RecipientRole, Role, RunState, Scope, TeamLead,
+    Trigger, User,
 };
 use scorepost::period::{Cycle, Period};
 use scorepost::render::{Shape, sample};
@@ -140,7 +140,7 @@ fn month(ledger: &Ledger, period: Period, agents: usize, is_last: bool) {
     let run = ok(ledger.start_run(&new)).id;
     let (body, _) = sample("card.typ", Shape::Usual, Locale::Zh).unwrap_or_else(|| panic!("a card"));
     let teams = agents.div_ceil(TEAM);
-    let mut letters = Vec::new();
+    let mut documents = Vec::new();
     for agent in 0..agents {
         let mut body = body.clone();
         body["agent"] = serde_json::json!({ "id": agent_of(agent), "name": name_of(agent) });
@@ -152,13 +152,14 @@ fn month(ledger: &Ledger, period: Period, agents: usize, is_last: bool) {
             grade: Some("良好".to_owned()),
             ..document(DocumentKind::Card, period, (&agent_of(agent), &name_of(agent), &team_of(agent / TEAM)))
         };
-        letters.push(letter(ledger, &run, &card, RecipientRole::Agent));
+        documents.push(card);
     }
     for team in 0..teams {
         let id = team_of(team);
-        let pack = document(DocumentKind::Pack, period, (&id, &format!("Team {team:03}"), &id));
-        letters.push(letter(ledger, &run, &pack, RecipientRole::Manager));
+        documents.push(document(DocumentKind::Pack, period, (&id, &format!("Team {team:03}"), &id)));
     }
+    let issued = ok(ledger.issue_all(&run, &documents));
+    let letters: Vec<NewDelivery> = issued.iter().map(|(document, _)| letter(&run, document)).collect();
     let leads: BTreeSet<TeamLead> = (0..teams)
         .map(|team| TeamLead { team: team_of(team), manager: format!("M{team:04}"), in_office: true })
         .collect();
@@ -179,11 +180,10 @@ fn findings(agents: usize) -> Vec<Finding> {
     of_shop.into_iter().chain(of_agents).collect()
 }
 
-fn letter(ledger: &Ledger, run: &str, new: &NewDocument, role: RecipientRole) -> NewDelivery {
-    let (document, _) = ok(ledger.issue(run, new));
-    let recipient = match role {
-        RecipientRole::Agent => new.subject.clone(),
-        _ => format!("M{}", &new.subject[1..]),
+fn letter(run: &str, document: &Document) -> NewDelivery {
+    let (recipient, role) = match document.kind {
+        DocumentKind::Card => (document.subject.clone(), RecipientRole::Agent),
+        _ => (format!("M{}", &document.subject[1..]), RecipientRole::Manager),
     };
     NewDelivery {
         document_id: document.id,

@@ -199,8 +199,8 @@ fn next_step(desk: &Desk, person: &SignedIn, run: &Run) -> anyhow::Result<Option
         RunState::Ready => Some(to_release(desk, person, run)?),
         RunState::Held => Some(why_held(desk, &person.sight, run)?),
         RunState::PartlySent => {
-            let all = desk.console.ledger.deliveries(&run.id)?;
-            let count = |state| all.iter().filter(|delivery| delivery.state == state).count();
+            let all = desk.console.ledger.count_troubled(&run.id)?;
+            let count = |state| all.iter().filter(|one| one.state == state).map(|one| one.letters).sum::<usize>();
             let (unknown, failed) = (count(DeliveryState::Unknown), count(DeliveryState::Failed));
             Some(Bilingual::new(
                 format!("{unknown} 封不确定是否送达，{failed} 封失败"),

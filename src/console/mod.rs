@@ -28,6 +28,7 @@ mod operator;
 mod page;
 mod passwords;
 mod people;
+mod periods;
 mod plans;
 mod policy;
 mod previews;

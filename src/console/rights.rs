@@ -1,12 +1,13 @@
 //! Who sees what. Every page reaches runs and documents through here, so nothing foreign can be named.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::seen_run::SeenRun;
-use crate::finding::{Finding, Names, Weight};
+use crate::exact::Exact;
+use crate::finding::{Finding, Weight};
 use crate::ledger::{
-    CardSummary, CardWish, CardedPeriod, Delivery, Document, DocumentKind, Led, Ledger, Portion, RecipientRole, Role,
-    Run, RunState, User,
+    CardSummary, CardWish, CardedPeriod, Delivery, Document, DocumentHead, DocumentKind, Led, Ledger, RecipientRole,
+    Role, Run, RunState, User, Whose,
 };
 use crate::period::Period;
 
@@ -209,14 +210,35 @@ pub fn find_cards(ledger: &Ledger, sight: &Sight, wish: &CardWish, limit: usize)
 
 /// The teams that have cards of a period which they may see.
 pub fn carded_teams(ledger: &Ledger, sight: &Sight, one: &CardedPeriod) -> anyhow::Result<BTreeSet<String>> {
-    let mut teams = match sight {
-        Sight::Everything | Sight::Teams(_) => ledger.carded_teams(one)?,
-        Sight::OwnCards(_) | Sight::Nothing => BTreeSet::new(),
-    };
-    if let Sight::Teams(led) = sight {
-        teams.retain(|team| led.sees(&one.job, &one.period, team));
+    match sight {
+        Sight::Everything => ledger.carded_teams(one, Whose::Everybody),
+        Sight::Teams(led) => ledger.carded_teams(one, Whose::Teams(&led.teams_of(&one.job, &one.period))),
+        Sight::OwnCards(_) | Sight::Nothing => Ok(BTreeSet::new()),
     }
-    Ok(teams)
+}
+
+/// The total of every newest card of a period that they may see as a team's, by team; of one team only where one is named.
+pub fn totals(
+    ledger: &Ledger,
+    sight: &Sight,
+    one: &CardedPeriod,
+    team: Option<&str>,
+) -> anyhow::Result<BTreeMap<String, Vec<Option<Exact>>>> {
+    let mut teams = match sight {
+        Sight::Everything => None,
+        Sight::Teams(led) => Some(led.teams_of(&one.job, &one.period)),
+        Sight::OwnCards(_) | Sight::Nothing => return Ok(BTreeMap::new()),
+    };
+    if let Some(team) = team {
+        let may = teams.is_none_or(|teams| teams.contains(team));
+        teams = Some(may.then(|| team.to_owned()).into_iter().collect());
+    }
+    ledger.card_totals(one, whose(&teams))
+}
+
+/// Everybody's things, or those of these teams.
+fn whose(teams: &Option<BTreeSet<String>>) -> Whose<'_> {
+    teams.as_ref().map_or(Whose::Everybody, Whose::Teams)
 }
 
 /// An agent's card for each period as far as they may see it, the first period first.
@@ -250,22 +272,28 @@ pub fn card_deliveries(ledger: &Ledger, sight: &Sight, card: &Document) -> anyho
 }
 
 fn see(ledger: &Ledger, sight: &Sight, run: Run) -> anyhow::Result<Option<SeenRun>> {
-    let all = ledger.findings(&run.id)?;
-    let mut portions = ledger.portions(&run.id)?;
-    let mut own = None;
-    match sight {
-        Sight::OwnCards(staff_number) => {
-            let card = ledger.head_about(&run.id, DocumentKind::Card, staff_number)?;
-            own = card.filter(|card| sight.sees_card(&run, &all, (&card.subject, &card.team)));
-            portions.clear();
-        }
-        _ => portions.retain(|portion| sight.sees_team(&run, &portion.team)),
-    }
+    let teams = match sight {
+        Sight::Everything => None,
+        Sight::Teams(led) => Some(led.teams_of(&run.job, &run.period)),
+        Sight::OwnCards(_) | Sight::Nothing => Some(BTreeSet::new()),
+    };
+    let (portions, own) = match sight {
+        Sight::Everything | Sight::Teams(_) => (ledger.portions(&run.id, whose(&teams))?, None),
+        Sight::OwnCards(staff_number) => (Vec::new(), own_card(ledger, sight, &run, staff_number)?),
+        Sight::Nothing => (Vec::new(), None),
+    };
     if portions.is_empty() && own.is_none() && !sight.commands_run(&run) {
         return Ok(None);
     }
-    let (findings, held_elsewhere) = readable(ledger, sight, &run, &portions, all)?;
-    Ok(Some(SeenRun { run, portions, own, findings, held_elsewhere }))
+    let (findings, held_elsewhere) = readable(ledger, sight, &run, &teams)?;
+    Ok(Some(SeenRun { run, teams, portions, own, findings, held_elsewhere }))
+}
+
+/// The card of this staff number if the run lets its agent open it.
+fn own_card(ledger: &Ledger, sight: &Sight, run: &Run, staff_number: &str) -> anyhow::Result<Option<DocumentHead>> {
+    let Some(card) = ledger.head_about(&run.id, DocumentKind::Card, staff_number)? else { return Ok(None) };
+    let findings = ledger.findings(&run.id)?;
+    Ok(sight.sees_card(run, &findings, (&card.subject, &card.team)).then_some(card))
 }
 
 /// The findings that they may read, and whether one that they may not holds the run.
@@ -275,40 +303,20 @@ fn readable(
     ledger: &Ledger,
     sight: &Sight,
     run: &Run,
-    portions: &[Portion],
-    all: Vec<Finding>,
+    teams: &Option<BTreeSet<String>>,
 ) -> anyhow::Result<(Vec<Finding>, bool)> {
-    let Sight::Teams(led) = sight else {
-        let (shown, hidden) = if *sight == Sight::Everything { (all, Vec::new()) } else { (Vec::new(), all) };
-        return Ok((shown, holds(&hidden)));
+    let shown = match (sight, teams) {
+        (Sight::Everything, _) => return Ok((ledger.findings(&run.id)?, false)),
+        (Sight::Teams(_), Some(teams)) => {
+            let near = ledger.findings_near(&run.id, teams)?;
+            let foreign = ledger.mentions_others(&run.id, teams, &near)?;
+            near.into_iter().zip(foreign.iter()).filter(|(_, foreign)| !**foreign).map(|(finding, _)| finding).collect()
+        }
+        _ => Vec::new(),
     };
-    let mut mine = BTreeSet::new();
-    for portion in portions.iter().filter(|portion| portion.kind == DocumentKind::Card) {
-        mine.extend(ledger.carded_of_team(&run.id, &portion.team)?);
-    }
-    let is_mine = |subject: &String| led.sees(&run.job, &run.period, subject) || mine.contains(subject);
-    let (near, mut hidden): (Vec<Finding>, Vec<Finding>) =
-        all.into_iter().partition(|finding| finding.subject.as_ref().is_none_or(is_mine));
-    let foreign = match near.is_empty() {
-        true => Names::default(),
-        false => foreign_names(ledger, run, portions)?,
-    };
-    let (foreigners, shown): (Vec<Finding>, Vec<Finding>) =
-        near.into_iter().partition(|finding| finding.mentions_any(&foreign));
-    hidden.extend(foreigners);
-    Ok((shown, holds(&hidden)))
-}
-
-/// What people and teams are called that stand in a run and are of none of these teams.
-fn foreign_names(ledger: &Ledger, run: &Run, mine: &[Portion]) -> anyhow::Result<Names> {
-    let teams: BTreeSet<&str> = mine.iter().map(|portion| portion.team.as_str()).collect();
-    let all = ledger.names_in_run(&run.id)?.into_iter();
-    let foreign = all.filter(|(team, ..)| !teams.contains(team.as_str()));
-    Ok(foreign.flat_map(|(team, subject, name)| [team, subject, name]).collect())
-}
-
-fn holds(findings: &[Finding]) -> bool {
-    findings.iter().any(|finding| finding.weight == Weight::Hold)
+    let holds = shown.iter().filter(|finding| finding.weight == Weight::Hold).count();
+    let held_elsewhere = ledger.count_holds(&run.id)? > holds;
+    Ok((shown, held_elsewhere))
 }
 
 fn is_released(run: &Run) -> bool {

@@ -74,7 +74,10 @@ fn compose(desk: &Desk, visit: &Visit, person: &SignedIn, seen: &SeenRun) -> Res
     let sheets = Sheets::of(seen.cards(), visit.query.get("sheet"));
     let sheet = Sheet::of(ledger, &person.sight, seen, &sheets)?;
     let troubled = seen.troubled(ledger, &person.sight)?;
-    let (outliers, findings): (Vec<&Finding>, Vec<&Finding>) = seen.findings.iter().partition(|one| one.is_outlier());
+    let (outliers, mut findings): (Vec<&Finding>, Vec<&Finding>) =
+        seen.findings.iter().partition(|one| one.is_outlier());
+    // What holds the run is read before what is only to be known.
+    findings.sort_by_key(|one| one.weight);
     let is_agent = person.user.role == Role::Agent;
     let waits = run.state == RunState::Ready && !is_agent;
     let first_word = if waits { ledger.first_release_word(&run.id)? } else { None };
@@ -105,11 +108,11 @@ fn compose(desk: &Desk, visit: &Visit, person: &SignedIn, seen: &SeenRun) -> Res
         reports: sheet.reports.iter().map(|report| ReportRow::of(run, report, &sheet.letters)).collect(),
         several_teams: seen.of_cards().count() > 1,
         groups: groups(run, &sheet.cards, &teams, &sheet.letters),
-        troubles: Cut::of_some(troubled.iter().filter_map(|one| Trouble::of(run, one, &person.sight)).collect()),
+        troubles: troubles(ledger, &person.sight, seen, &troubled)?,
         sheets,
         proposals: proposals::waiting_of_run(desk, &person.sight, &run.id)?,
         may_resend: run_actions::may_resend(&person.sight, run)
-            && troubled.iter().any(|one| waits_to_be_resent(&one.1)),
+            && troubled.iter().any(|(state, _)| waits_to_be_resent(*state)),
         may_cancel: run_actions::may_cancel(&person.sight, run),
         rerun: (!is_agent && desk.job(&run.job).is_some()).then(|| rerun_path(run)),
         key: tokens::fresh()?,
@@ -137,8 +140,23 @@ fn gone(letters: &[(DeliveryState, usize)]) -> Bilingual {
     )
 }
 
-fn waits_to_be_resent(delivery: &Delivery) -> bool {
-    matches!(delivery.state, DeliveryState::Failed | DeliveryState::Bounced | DeliveryState::ResolvedResend)
+/// The first letters that need a person, of so many.
+fn troubles(
+    ledger: &Ledger,
+    sight: &Sight,
+    seen: &SeenRun,
+    troubled: &[(DeliveryState, usize)],
+) -> anyhow::Result<Cut<Trouble>> {
+    let all = troubled.iter().filter(|(state, _)| Trouble::is(*state)).map(|(_, count)| count).sum();
+    let first = match all {
+        0 => Vec::new(),
+        _ => seen.troubled_letters(ledger, sight, Cut::<Trouble>::ROWS)?,
+    };
+    Ok(Cut::first(first.iter().map(|one| Trouble::of(&seen.run, one, sight)).collect(), all))
+}
+
+fn waits_to_be_resent(state: DeliveryState) -> bool {
+    matches!(state, DeliveryState::Failed | DeliveryState::Bounced | DeliveryState::ResolvedResend)
 }
 
 /// What stands on one sheet: its cards, and of packs and reports those of the same teams and of all teams.

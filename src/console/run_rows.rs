@@ -37,18 +37,16 @@ pub struct Cut<T> {
 
 impl<T> Cut<T> {
     /// As many rows as a list shows that leads nowhere else.
-    const ROWS: usize = 40;
+    pub const ROWS: usize = 40;
 
     /// The rows of these things.
     pub fn of<'a, S>(things: &[&'a S], row: impl Fn(&'a S) -> T) -> Self {
         Self { shown: things.iter().take(Self::ROWS).map(|one| row(one)).collect(), all: things.len() }
     }
 
-    /// The first of these rows.
-    pub fn of_some(mut rows: Vec<T>) -> Self {
-        let all = rows.len();
-        rows.truncate(Self::ROWS);
-        Self { shown: rows, all }
+    /// The first rows of so many.
+    pub fn first(shown: Vec<T>, all: usize) -> Self {
+        Self { shown, all }
     }
 
     /// How many are not shown.
@@ -322,18 +320,21 @@ impl Sheets {
 }
 
 impl Trouble {
-    /// The mail if a person has to look at it.
-    pub fn of(run: &Run, (document, delivery): &(DocumentHead, Delivery), sight: &Sight) -> Option<Self> {
-        let needs_person =
-            matches!(delivery.state, DeliveryState::Unknown | DeliveryState::Failed | DeliveryState::Bounced);
+    /// Whether a person has to look at letters in this state.
+    pub fn is(state: DeliveryState) -> bool {
+        matches!(state, DeliveryState::Unknown | DeliveryState::Failed | DeliveryState::Bounced)
+    }
+
+    /// The row of a letter that a person has to look at.
+    pub fn of(run: &Run, (document, delivery): &(DocumentHead, Delivery), sight: &Sight) -> Self {
         let (state, tone) = say::delivery_state(delivery.state);
         let open = delivery.state == DeliveryState::Unknown && verdicts::may_decide(sight, document);
-        needs_person.then(|| Self {
+        Self {
             verdict: open.then(|| format!("/runs/{}/deliveries/{}/resolve", run.id, delivery.id)),
             name: document.name.clone(),
             state,
             tone: tone.class(),
             reason: delivery.reason.clone().or_else(|| delivery.reply.clone()).unwrap_or_default(),
-        })
+        }
     }
 }

@@ -4,13 +4,16 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::rights::Sight;
+use super::run_rows::Trouble;
 use crate::finding::Finding;
-use crate::ledger::{Delivery, DeliveryState, DocumentHead, DocumentKind, Ledger, LetterMark, Portion, Run};
+use crate::ledger::{Delivery, DeliveryState, DocumentHead, DocumentKind, Ledger, LetterMark, Portion, Run, Whose};
 
 /// What one person may see of a run.
 pub struct SeenRun {
     /// The run.
     pub run: Run,
+    /// The teams whose things they may see, beside their own card; `None` for those who see everything.
+    pub teams: Option<BTreeSet<String>>,
     /// How many documents of each team they may open, by kind and team.
     pub portions: Vec<Portion>,
     /// The one card that they may open, of those who see no team.
@@ -118,26 +121,49 @@ impl SeenRun {
         Ok(letters)
     }
 
-    /// The letters that failed, came back or are unknown, or are to be sent again; each with its document.
-    pub fn troubled(&self, ledger: &Ledger, sight: &Sight) -> anyhow::Result<Vec<(DocumentHead, Delivery)>> {
-        let mut troubled = Vec::new();
-        for letter in ledger.troubled_letters(&self.run.id)?.into_iter().filter(|letter| sight.sees_delivery(letter)) {
-            troubled.extend(self.document(ledger, letter.document_id)?.map(|document| (document, letter)));
+    /// How many letters failed, came back or are unknown, or are to be sent again, by state.
+    pub fn troubled(&self, ledger: &Ledger, sight: &Sight) -> anyhow::Result<Vec<(DeliveryState, usize)>> {
+        if let Some(own) = &self.own {
+            let letters = self.letters_of(ledger, sight, &own.team)?;
+            return Ok(letters.into_iter().map(|letter| (letter.state, 1)).collect());
         }
-        Ok(troubled)
+        let all = ledger.count_troubled(&self.run.id)?.into_iter();
+        Ok(all.filter(|one| self.has_team(&one.team)).map(|one| (one.state, one.letters)).collect())
     }
 
-    /// What every letter's place in a list depends on, of those that are theirs to know of.
+    /// The first letters that failed, came back or are unknown, each with its document.
+    pub fn troubled_letters(
+        &self,
+        ledger: &Ledger,
+        sight: &Sight,
+        limit: usize,
+    ) -> anyhow::Result<Vec<(DocumentHead, Delivery)>> {
+        match &self.own {
+            Some(own) => {
+                let letters = self.letters_of(ledger, sight, &own.team)?;
+                let troubled = letters.into_iter().filter(|letter| Trouble::is(letter.state));
+                Ok(troubled.map(|letter| (own.clone(), letter)).collect())
+            }
+            None => ledger.troubled_letters(&self.run.id, self.whose(), limit),
+        }
+    }
+
+    /// What every letter's place in a list depends on, of those of their teams.
     pub fn letter_marks(&self, ledger: &Ledger) -> anyhow::Result<Vec<LetterMark>> {
-        let mut marks = ledger.letter_marks(&self.run.id)?;
-        marks.retain(|mark| self.shows_team(mark.kind, &mark.team));
-        Ok(marks)
+        ledger.letter_marks(&self.run, self.whose())
+    }
+
+    fn whose(&self) -> Whose<'_> {
+        self.teams.as_ref().map_or(Whose::Everybody, Whose::Teams)
+    }
+
+    fn has_team(&self, team: &str) -> bool {
+        self.portions.iter().any(|portion| portion.team == team)
     }
 
     /// How many letters there are in each state.
     pub fn letter_states(&self, ledger: &Ledger) -> anyhow::Result<Vec<(DeliveryState, usize)>> {
         let all = ledger.count_letters(&self.run.id)?;
-        let mine = |team: &str| self.portions.iter().any(|portion| portion.team == team);
-        Ok(all.into_iter().filter(|(team, ..)| mine(team)).map(|(_, state, count)| (state, count)).collect())
+        Ok(all.into_iter().filter(|(team, ..)| self.has_team(team)).map(|(_, state, count)| (state, count)).collect())
     }
 }

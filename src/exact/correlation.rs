@@ -1,6 +1,4 @@
-//! How far two columns of exact numbers rise and fall together; only their order counts, so no digit is lost.
-
-use super::Exact;
+//! How far two columns of numbers rise and fall together; only their order counts, so no digit is lost.
 
 /// Fewer pairs than this say nothing that could be told from chance.
 pub const FEWEST_PAIRS: usize = 10;
@@ -8,13 +6,13 @@ pub const FEWEST_PAIRS: usize = 10;
 /// Spearman's rank correlation, equal values sharing the mean of their ranks; none where one side is always the same.
 ///
 /// Spearman, C. (1904), "The proof and measurement of association between two things": Pearson's coefficient of the ranks.
-pub fn spearman(pairs: &[(Exact, Exact)]) -> Option<f64> {
-    let side = |part: fn(&(Exact, Exact)) -> &Exact| ranks(&pairs.iter().map(part).collect::<Vec<_>>());
+pub fn spearman<T: Ord>(pairs: &[(T, T)]) -> Option<f64> {
+    let side = |part: fn(&(T, T)) -> &T| ranks(&pairs.iter().map(part).collect::<Vec<_>>());
     pearson(&side(|pair| &pair.0), &side(|pair| &pair.1))
 }
 
 /// The rank of each value from one up; equal ones share the mean of theirs.
-fn ranks(values: &[&Exact]) -> Vec<f64> {
+fn ranks<T: Ord>(values: &[&T]) -> Vec<f64> {
     let mut order: Vec<usize> = (0..values.len()).collect();
     order.sort_by(|one, other| values[*one].cmp(values[*other]));
     let mut ranks = vec![0.0; values.len()];
@@ -43,6 +41,7 @@ fn pearson(one: &[f64], other: &[f64]) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Exact;
     use super::*;
 
     fn pairs(one: &[i64], other: &[i64]) -> Vec<(Exact, Exact)> {
@@ -59,6 +58,6 @@ mod tests {
         // Equal values share rank 1.5: ranks 1.5 1.5 3 and 1 2 3 give 1.5 / sqrt(1.5 · 2).
         assert!((value(&[7, 7, 9], &[1, 2, 3]) - 1.5 / 3.0_f64.sqrt()).abs() < 1e-12);
         assert_eq!(spearman(&pairs(&[1, 1, 1], &[1, 2, 3])), None);
-        assert_eq!(spearman(&[]), None);
+        assert_eq!(spearman::<Exact>(&[]), None);
     }
 }

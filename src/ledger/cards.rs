@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use super::runs::{Run, read_run};
 use super::store::{self, Row, params};
 use super::stored::{At, Fraction, Label};
+use super::whose::Whose;
 use super::{Document, Ledger};
 use crate::exact::Exact;
 use crate::period::Period;
@@ -106,12 +107,16 @@ impl Ledger {
         })
     }
 
-    /// The teams that have cards of a period.
-    pub fn carded_teams(&self, one: &CardedPeriod) -> Result<BTreeSet<String>> {
+    /// Those of the teams that have cards of a period.
+    pub fn carded_teams(&self, one: &CardedPeriod, whose: Whose<'_>) -> Result<BTreeSet<String>> {
+        let sql = format!(
+            "SELECT DISTINCT team FROM documents WHERE job = ?1 AND period = ?2 AND kind = 'card' AND {}",
+            whose.among("team", 3)
+        );
+        let period = Label(one.period);
         self.read(|connection| {
-            let sql = "SELECT DISTINCT team FROM documents WHERE job = ?1 AND period = ?2 AND kind = 'card'";
-            let mut statement = connection.prepare_cached(sql)?;
-            let found = statement.query_map(params![one.job, Label(one.period)], |row| row.get("team"))?;
+            let mut statement = connection.prepare_cached(&sql)?;
+            let found = statement.query_map(whose.after(&[&one.job, &period]).as_slice(), |row| row.get("team"))?;
             Ok(found.collect::<store::Result<_>>()?)
         })
     }
@@ -141,8 +146,10 @@ impl Ledger {
     /// The newest edition of one agent's card in each period, the first period first.
     pub fn card_history(&self, job: &str, agent: &str) -> Result<Vec<CardSummary>> {
         self.read(|connection| {
+            // Which ones they are is asked first: the index that holds all columns would be read through for the whole job.
             let mut statement = connection.prepare_cached(&format!(
-                "SELECT {COLUMNS} FROM documents WHERE job = ?1 AND kind = 'card' AND subject = ?2 AND {NEWEST}"
+                "SELECT {COLUMNS} FROM documents WHERE id IN \
+                 (SELECT id FROM documents WHERE job = ?1 AND kind = 'card' AND subject = ?2) AND {NEWEST}"
             ))?;
             let found = statement.query_map(params![job, agent], read_summary)?;
             let mut history = found.collect::<store::Result<Vec<_>>>()?;

@@ -1,9 +1,12 @@
 //! What a run noticed about its data, people or documents.
 
+use std::collections::BTreeSet;
+
 use anyhow::Result;
 
 use super::Ledger;
 use super::store::{self, Row, Transaction, params};
+use super::whose::Whose;
 use crate::finding::{Finding, Weight};
 use crate::words::Bilingual;
 
@@ -26,6 +29,30 @@ impl Ledger {
             let mut statement = connection.prepare_cached(sql)?;
             let findings = statement.query_map([run_id], read_finding)?;
             Ok(findings.collect::<store::Result<_>>()?)
+        })
+    }
+
+    /// The findings of the run about nobody, about these teams, and about those of them of whom it has cards.
+    pub fn findings_near(&self, run_id: &str, teams: &BTreeSet<String>) -> Result<Vec<Finding>> {
+        let theirs = Whose::Teams(teams);
+        let (is_team, of_team) = (theirs.among("subject", 2), theirs.among("team", 2));
+        let sql = format!(
+            "SELECT * FROM findings WHERE run_id = ?1 AND (subject IS NULL OR {is_team} OR subject IN (SELECT subject \
+             FROM run_documents WHERE run_id = ?1 AND kind = 'card' AND {of_team})) ORDER BY position"
+        );
+        self.read(|connection| {
+            let mut statement = connection.prepare_cached(&sql)?;
+            let findings = statement.query_map(theirs.after(&[&run_id]).as_slice(), read_finding)?;
+            Ok(findings.collect::<store::Result<_>>()?)
+        })
+    }
+
+    /// How many findings hold the whole run.
+    pub fn count_holds(&self, run_id: &str) -> Result<usize> {
+        self.read(|connection| {
+            let sql = "SELECT count(*) FROM findings WHERE run_id = ?1 AND weight = ?2";
+            let count: i64 = connection.query_row(sql, [run_id, Weight::Hold.word()], |row| row.get(0))?;
+            Ok(count.unsigned_abs() as usize)
         })
     }
 }
@@ -70,7 +97,8 @@ fn read_finding(row: &Row<'_>) -> store::Result<Finding> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ledger::bench::{ledger, new_run};
+    use crate::ledger::NewDocument;
+    use crate::ledger::bench::{card, ledger, new_run};
 
     #[test]
     fn findings_are_replaced_as_a_whole() {
@@ -83,6 +111,28 @@ mod tests {
         let all = [hold, held, note];
         ledger.record_findings(&run, &all).expect("recorded");
         assert_eq!(ledger.findings(&run).expect("findings"), all);
+        assert_eq!(ledger.count_holds(&run).expect("a count"), 1);
         ledger.record_findings("nothing", &all).expect_err("a run that is not there has no findings");
+    }
+    #[test]
+    fn a_team_is_told_what_is_near_to_it() {
+        let (ledger, _) = ledger();
+        let run = ledger.start_run(&new_run("2026-10")).expect("a run").id;
+        for (agent, team) in [("A001", "T1"), ("B001", "T2")] {
+            let new = NewDocument { team: team.to_owned(), ..card(agent, "v1") };
+            ledger.issue(&run, &new).expect("issued");
+        }
+        let about = |subject: &str| Finding::note("few-chats", Bilingual::same("!")).about(subject);
+        let shop = Finding::note("rows-set-aside", Bilingual::same("3"));
+        ledger
+            .record_findings(&run, &[about("B001"), shop.clone(), about("T1"), about("A001"), about("T2")])
+            .expect("recorded");
+        let near = |teams: &[&str]| {
+            let teams = teams.iter().map(|team| (*team).to_owned()).collect();
+            ledger.findings_near(&run, &teams).expect("findings")
+        };
+        assert_eq!(near(&["T1"]), [shop.clone(), about("T1"), about("A001")]);
+        assert_eq!(near(&[]), [shop]);
+        assert_eq!(near(&["T1", "T2"]).len(), 5);
     }
 }

@@ -32,6 +32,7 @@ mod bounces;
 mod cards;
 mod choices;
 mod claims;
+mod compared;
 mod deliveries;
 mod delivery_state;
 mod documents;
@@ -40,6 +41,7 @@ mod expiry;
 mod fence;
 mod file;
 mod findings;
+mod foreign;
 mod form_answers;
 mod grants;
 pub mod holder;
@@ -63,6 +65,7 @@ mod recorded;
 mod releases;
 mod reminders;
 mod requests;
+mod run_letters;
 mod run_log;
 mod runs;
 mod said;
@@ -82,6 +85,7 @@ mod teams;
 mod terms;
 mod test_letters;
 mod unknowns;
+mod whose;
 
 pub use advice::{is_at_fault, lost_its_line};
 pub use announcements::{Announcement, NewAnnouncement};
@@ -114,16 +118,17 @@ pub use past::PastResult;
 pub use pauses::Pause;
 pub use people::{Role, User};
 pub use persons::{Erasure, PersonFiles};
-pub use portions::{DocumentHead, LetterMark, Portion};
+pub use portions::{DocumentHead, Portion};
 pub use proofs::{Proved, Removed};
 pub use proposals::{
     Bar, Decision, FirstWord, NewProposal, Proposal, ProposalState, Said, Through, Undecided, Verdict,
     Wanted as WantedProposals,
 };
-pub use recorded::{NewRecordedEvent, NotRecorded, RecordedEvent, RecordedMark, Withdrawal, Withdrawn};
+pub use recorded::{NewRecordedEvent, NotRecorded, RecordedEvent, RecordedTally, Withdrawal, Withdrawn};
 pub use releases::Word;
 pub use reminders::{NewReminder, Reminder};
 pub use requests::{NewRequest, Request, RequestKind, RequestState};
+pub use run_letters::{LetterMark, TroubledLetters};
 pub use run_log::{RunFilter, RunStep};
 pub use runs::{NewRun, Pins, Run, RunState, Scope, Trigger};
 pub use scheme_values::{NewSchemeValue, SchemeValue};
@@ -132,6 +137,7 @@ pub use simulations::{NewSimulation, Simulation, Tried, TriedAgent, TriedOutcome
 pub use stages::Progress;
 pub use tallies::Trouble;
 pub use terms::Terms;
+pub use whose::Whose;
 
 /// The record of everything; cheap to clone, clones share one connection for what they write.
 #[derive(Clone)]
@@ -147,6 +153,8 @@ struct Shared {
     place: Place,
     /// The claims on deliveries that were made through this ledger, and the worker of each (see `fence`).
     claims: Mutex<HashMap<i64, String>>,
+    /// Which findings name people of other teams (see `foreign`).
+    mentions: foreign::Answers,
     /// Set when a sync failed: what the disk holds is then unknown, and trying again could hide a loss.
     broken: AtomicBool,
 }
@@ -222,8 +230,8 @@ impl Ledger {
     fn over(connection: Connection, place: Place, clock: Clock) -> Self {
         let connection = Mutex::new(connection);
         let broken = AtomicBool::new(false);
-        let (readers, claims) = (Readers::default(), Mutex::default());
-        Self { shared: Arc::new(Shared { readers, connection, clock, place, claims, broken }) }
+        let (readers, claims, mentions) = (Readers::default(), Mutex::default(), Mutex::default());
+        Self { shared: Arc::new(Shared { readers, connection, clock, place, claims, mentions, broken }) }
     }
 
     /// Where it is, for messages.

@@ -5,11 +5,10 @@ use chrono::{DateTime, Utc};
 
 use super::Ledger;
 use super::cards::CardSummary;
-use super::deliveries::{Delivery, RecipientRole, SELECT as LETTERS, read_delivery};
-use super::delivery_state::DeliveryState;
 use super::documents::DocumentKind;
-use super::store::{self, Connection, OptionalExtension, Params, Row, params};
+use super::store::{self, Connection, OptionalExtension, Params, Row, ToValue, params};
 use super::stored::{At, Fraction, Label};
+use super::whose::{Whose, places};
 use crate::exact::Exact;
 use crate::period::Period;
 
@@ -63,27 +62,6 @@ pub struct DocumentHead {
     pub changed: Option<String>,
 }
 
-/// A letter of a run as far as its place in a list needs it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LetterMark {
-    /// The ledger's number for it.
-    pub id: i64,
-    /// As what the recipient gets it.
-    pub role: RecipientRole,
-    /// How far it is.
-    pub state: DeliveryState,
-    /// What its document is.
-    pub kind: DocumentKind,
-    /// The team of its document.
-    pub team: String,
-    /// The agent or team that its document is about.
-    pub subject: String,
-    /// Whether the run issued its document, and did not find it unchanged.
-    pub is_issued: bool,
-    /// Whether no later edition stands in its document's place.
-    pub is_latest: bool,
-}
-
 const HEAD: &str = "documents.id, documents.edition, documents.run_id, documents.pdf_hash, documents.kind, documents.job, \
      documents.period, documents.subject, documents.name, documents.team, documents.total, documents.rank, \
      documents.rank_of, documents.created_at, documents.grade, documents.changed FROM run_documents JOIN documents ON documents.id = run_documents.document_id \
@@ -91,15 +69,18 @@ const HEAD: &str = "documents.id, documents.edition, documents.run_id, documents
 
 impl Ledger {
     /// What a run consists of, by kind and team.
-    pub fn portions(&self, run_id: &str) -> Result<Vec<Portion>> {
-        let sql = "SELECT kind, team, count(*) AS documents, count(CASE WHEN issued = 1 THEN 1 END) AS issued \
-                   FROM run_documents WHERE run_id = ?1 GROUP BY kind, team ORDER BY kind, team";
+    pub fn portions(&self, run_id: &str, whose: Whose<'_>) -> Result<Vec<Portion>> {
+        let sql = format!(
+            "SELECT kind, team, count(*) AS documents, count(CASE WHEN issued = 1 THEN 1 END) AS issued \
+             FROM run_documents WHERE run_id = ?1 AND {} GROUP BY kind, team ORDER BY kind, team",
+            of_teams(whose, 2)
+        );
         let count = |row: &Row<'_>, column: &str| row.get::<_, i64>(column).map(|count| count.unsigned_abs() as usize);
         let read = |row: &Row<'_>| {
             let (documents, issued) = (count(row, "documents")?, count(row, "issued")?);
             Ok(Portion { kind: row.get("kind")?, team: row.get("team")?, documents, issued })
         };
-        self.read(|connection| all(connection, sql, [run_id], read))
+        self.read(|connection| all(connection, &sql, whose.after(&[&run_id]).as_slice(), read))
     }
 
     /// A team's documents of one kind on which a run stands: best rank first, those without a rank last.
@@ -129,62 +110,15 @@ impl Ledger {
         })
     }
 
-    /// The ids of those of a team about whom a run has cards.
-    pub fn carded_of_team(&self, run_id: &str, team: &str) -> Result<Vec<String>> {
-        let sql = "SELECT subject FROM run_documents WHERE run_id = ?1 AND kind = 'card' AND team = ?2";
-        self.read(|connection| all(connection, sql, params![run_id, team], |row| row.get("subject")))
-    }
-
-    /// The team, the subject and its name of every document on which a run stands.
-    pub fn names_in_run(&self, run_id: &str) -> Result<Vec<(String, String, String)>> {
-        let sql = "SELECT documents.team, documents.subject, documents.name FROM run_documents \
-                   JOIN documents ON documents.id = run_documents.document_id WHERE run_documents.run_id = ?1";
-        self.read(|connection| all(connection, sql, [run_id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))))
-    }
-
-    /// A team's letters about documents on which a run stands, also those that an earlier run planned or sent.
-    pub fn letters_of_team(&self, run_id: &str, team: &str) -> Result<Vec<Delivery>> {
-        let sql = format!(
-            "{LETTERS} JOIN run_documents ON run_documents.document_id = documents.id \
-             WHERE run_documents.run_id = ?1 AND run_documents.team = ?2 \
-             ORDER BY documents.kind, documents.subject, role, recipient"
-        );
-        self.read(|connection| all(connection, &sql, params![run_id, team], read_delivery))
-    }
-
-    /// The letters of a run that failed, came back, or of which nobody knows, and those to be sent again.
-    pub fn troubled_letters(&self, run_id: &str) -> Result<Vec<Delivery>> {
-        // Few letters are in such a state, and a run may have thousands: the letters are looked at first.
-        let sql = format!(
-            "{} WHERE deliveries.state <> 'sent' AND deliveries.state IN ('failed', 'bounced', 'unknown', \
-             'resolved-resend') AND run_documents.document_id = deliveries.document_id AND run_documents.run_id = ?1 \
-             ORDER BY documents.team, documents.kind, documents.subject, role, recipient",
-            LETTERS.replace("FROM deliveries JOIN", "FROM deliveries CROSS JOIN run_documents JOIN")
-        );
-        self.read(|connection| all(connection, &sql, [run_id], read_delivery))
-    }
-
-    /// How many letters of a run are in each state, team by team.
-    pub fn count_letters(&self, run_id: &str) -> Result<Vec<(String, DeliveryState, usize)>> {
-        let sql = "SELECT run_documents.team, deliveries.state, count(*) FROM run_documents \
-                   JOIN deliveries ON deliveries.document_id = run_documents.document_id \
-                   WHERE run_documents.run_id = ?1 GROUP BY run_documents.team, deliveries.state \
-                   ORDER BY run_documents.team, deliveries.state";
-        let count = |row: &Row<'_>| row.get::<_, i64>(2).map(|count| count.unsigned_abs() as usize);
-        self.read(|connection| all(connection, sql, [run_id], |row| Ok((row.get(0)?, row.get(1)?, count(row)?))))
-    }
-
-    /// Every letter of a run with what its place in a list depends on, by subject.
-    pub fn letter_marks(&self, run_id: &str) -> Result<Vec<LetterMark>> {
-        let sql = "SELECT deliveries.id, deliveries.role, deliveries.state, run_documents.kind, run_documents.team, \
-                   run_documents.subject, run_documents.issued AS is_issued, NOT EXISTS (SELECT 1 FROM documents AS newer \
-                   WHERE newer.job = documents.job AND newer.kind = documents.kind \
-                   AND newer.subject = documents.subject AND newer.period = documents.period \
-                   AND newer.edition > documents.edition) AS is_latest \
-                   FROM run_documents JOIN documents ON documents.id = run_documents.document_id \
-                   JOIN deliveries ON deliveries.document_id = run_documents.document_id \
-                   WHERE run_documents.run_id = ?1 ORDER BY run_documents.subject, deliveries.id";
-        self.read(|connection| all(connection, sql, [run_id], read_mark))
+    /// Those of the documents of these numbers on which a run stands.
+    pub(super) fn heads(&self, run_id: &str, document_ids: &[i64]) -> Result<Vec<DocumentHead>> {
+        if document_ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let sql = format!("SELECT {HEAD} AND run_documents.document_id IN ({})", places(2, document_ids.len()));
+        let ids = document_ids.iter().map(|id| id as &dyn ToValue);
+        let values: Vec<&dyn ToValue> = std::iter::once(&run_id as &dyn ToValue).chain(ids).collect();
+        self.read(|connection| all(connection, &sql, values.as_slice(), read_head))
     }
 
     /// How many of a run's cards of each team their agents said to have read.
@@ -215,7 +149,15 @@ impl From<DocumentHead> for CardSummary {
     }
 }
 
-fn all<T>(
+/// The condition on the documents of a run, whose values are numbered from `first` on.
+pub(super) fn of_teams(whose: Whose<'_>, first: usize) -> String {
+    // With the kinds named, a few teams are looked up in the index and all others passed over.
+    let kinds = DocumentKind::ALL.iter().map(|kind| format!("'{}'", kind.word())).collect::<Vec<_>>().join(", ");
+    format!("run_documents.kind IN ({kinds}) AND {}", whose.among("run_documents.team", first))
+}
+
+/// Every row of an answer.
+pub(super) fn all<T>(
     connection: &Connection,
     sql: &str,
     params: impl Params,
@@ -247,24 +189,13 @@ fn read_head(row: &Row<'_>) -> store::Result<DocumentHead> {
     })
 }
 
-fn read_mark(row: &Row<'_>) -> store::Result<LetterMark> {
-    Ok(LetterMark {
-        id: row.get("id")?,
-        role: row.get("role")?,
-        state: row.get("state")?,
-        kind: row.get("kind")?,
-        team: row.get("team")?,
-        subject: row.get("subject")?,
-        is_issued: row.get("is_issued")?,
-        is_latest: row.get("is_latest")?,
-    })
-}
-
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
     use crate::ledger::NewDocument;
-    use crate::ledger::bench::{card, ledger, new_run, planned};
+    use crate::ledger::bench::{card, ledger, new_run};
 
     #[test]
     fn a_run_is_counted_by_team_and_knows_what_it_issued() {
@@ -278,7 +209,7 @@ mod tests {
         ledger.issue(&second, &card("A001", "1")).expect("the same");
         ledger.issue(&second, &NewDocument { rank: Some(1), ..card("A002", "2") }).expect("another edition");
         let counted = |run: &str| -> Vec<(String, usize, usize)> {
-            let all = ledger.portions(run).expect("portions").into_iter();
+            let all = ledger.portions(run, Whose::Everybody).expect("portions").into_iter();
             all.map(|one| (one.team, one.documents, one.issued)).collect()
         };
         let team = card("A001", "1").team;
@@ -295,26 +226,8 @@ mod tests {
         );
         let about = ledger.head_about(&first, DocumentKind::Card, "A009").expect("a read").expect("a card");
         assert_eq!((about.team.as_str(), about.edition), ("T0", 1));
-        assert_eq!(ledger.carded_of_team(&first, "T0").expect("agents"), ["A009"]);
-    }
-
-    #[test]
-    fn the_letters_of_a_run_are_counted_and_the_troubled_ones_found() {
-        let (ledger, _) = ledger();
-        let run = planned(&ledger, &["A001", "A002"]);
-        let letter = ledger.claim_delivery(&run, "w").expect("a claim").expect("a letter");
-        ledger.mark_in_doubt(letter.id, "w").expect("a mark");
-        ledger.mark_unknown(letter.id, "?").expect("a mark");
-        let troubled = ledger.troubled_letters(&run).expect("letters");
-        assert_eq!(troubled.iter().map(|one| one.id).collect::<Vec<_>>(), [letter.id]);
-        let states: Vec<(DeliveryState, usize)> =
-            ledger.count_letters(&run).expect("counts").into_iter().map(|(_, state, count)| (state, count)).collect();
-        assert_eq!(states, [(DeliveryState::Pending, 1), (DeliveryState::Unknown, 1)]);
-        let team = card("A001", "1").team;
-        assert_eq!(ledger.letters_of_team(&run, &team).expect("letters").len(), 2);
-        let marks = ledger.letter_marks(&run).expect("marks");
-        assert!(marks.iter().all(|mark| mark.is_latest && mark.is_issued), "{marks:?}");
-        ledger.acknowledge(letter.document_id, "A001", "link").expect("a word");
-        assert_eq!(ledger.count_acknowledged(&run).expect("counts"), [(team, 1)]);
+        let only = BTreeSet::from(["T0".to_owned()]);
+        let of_one = ledger.portions(&first, Whose::Teams(&only)).expect("portions");
+        assert_eq!(of_one.iter().map(|one| (one.team.as_str(), one.documents)).collect::<Vec<_>>(), [("T0", 1)]);
     }
 }

@@ -17,6 +17,10 @@ use super::{Ledger, said};
 use crate::exact::Exact;
 use crate::period::Period;
 
+mod listed;
+
+pub use listed::RecordedTally;
+
 /// An event to be written down.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewRecordedEvent {
@@ -81,19 +85,6 @@ pub struct Withdrawal<'a> {
     pub reason: &'a str,
     /// The id of the team to which the agent belongs now, whose leader may say it.
     pub team: &'a str,
-}
-
-/// About whom an event is, without what happened.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RecordedMark {
-    /// The ledger's number for it.
-    pub id: i64,
-    /// The team of the agent when it was written down.
-    pub team: String,
-    /// The agent's staff number.
-    pub agent: String,
-    /// Whether it counts: nobody withdrew it.
-    pub counts: bool,
 }
 
 /// Why nothing was written down or withdrawn.
@@ -216,20 +207,6 @@ impl Ledger {
             let mut statement =
                 connection.prepare_cached("SELECT * FROM recorded_events WHERE agent = ?1 ORDER BY id")?;
             let found = statement.query_map([agent], read)?;
-            Ok(found.collect::<store::Result<_>>()?)
-        })
-    }
-
-    /// About whom the events of a job's period are, the newest first.
-    pub fn recorded_marks(&self, job: &str, period: &Period) -> Result<Vec<RecordedMark>> {
-        self.read(|connection| {
-            let sql = "SELECT id, team, agent, withdrawn_by FROM recorded_events WHERE job = ?1 AND period = ?2 \
-                       ORDER BY id DESC";
-            let mut statement = connection.prepare_cached(sql)?;
-            let found = statement.query_map(params![job, Label(*period)], |row| {
-                let counts = row.get::<_, Option<String>>("withdrawn_by")?.is_none();
-                Ok(RecordedMark { id: row.get("id")?, team: row.get("team")?, agent: row.get("agent")?, counts })
-            })?;
             Ok(found.collect::<store::Result<_>>()?)
         })
     }

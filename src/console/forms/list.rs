@@ -9,37 +9,27 @@ use super::super::attend::Visit;
 use super::super::desk::Desk;
 use super::super::home::zone_of;
 use super::super::page::{self, Page};
+use super::super::periods::{self, Chosen, Ways, asked_job};
 use super::super::refusal::Refusal;
 use super::super::rights::Sight;
 use super::super::run_rows::Sheets;
 use super::super::say;
 use super::super::sessions::SignedIn;
-use super::Sheet;
-use super::named::{PEER, SELF, fills_in, path};
+use super::named::{PEER, SELF, fills_in};
+use super::{LIST, Sheet};
 use crate::ledger::{AnswerStage, Answers};
 use crate::period::Period;
-
-/// How many periods are offered.
-const PERIODS: usize = 4;
 
 #[derive(Template)]
 #[template(path = "forms-list.html", config = "src/console/askama.toml")]
 struct ListPage {
     page: Page,
-    jobs: Vec<Tab>,
-    periods: Vec<Tab>,
+    ways: Ways,
     mine: Vec<FormRow>,
     others: Vec<FormRow>,
     sheets: Sheets,
     query: String,
     lacking: usize,
-}
-
-/// A job or period to look at.
-struct Tab {
-    path: String,
-    label: String,
-    here: bool,
 }
 
 /// One form.
@@ -61,12 +51,9 @@ struct FormRow {
 /// `GET /forms?job=&period=`
 pub fn show(desk: &Arc<Desk>, visit: &Visit) -> Result<Response, Refusal> {
     let person = visit.person()?;
-    let first = desk.console.jobs.first();
-    let job = visit.query.given("job").map_or(first, |id| desk.job(id)).ok_or(Refusal::NotFound)?;
-    let today = desk.console.clock.now().with_timezone(&job.zone).date_naive();
-    let present = Period::containing(job.cycle, today);
-    let asked = visit.query.given("period").map(|text| Period::parse_for(job.cycle, text).ok_or(Refusal::NotFound));
-    let period = asked.transpose()?.unwrap_or_else(|| present.previous());
+    let job = asked_job(desk, visit)?.or(desk.console.jobs.first()).ok_or(Refusal::NotFound)?;
+    let chosen = Chosen::of(desk, visit, job, |present| present.previous())?;
+    let period = chosen.period;
     let all = desk.console.forms.sheets(&job.id, &period, visit.locale)?;
     let answers = desk.console.ledger.all_answers(&job.id, &period)?;
     let of = (job.id.as_str(), &period);
@@ -80,23 +67,15 @@ pub fn show(desk: &Arc<Desk>, visit: &Visit) -> Result<Response, Refusal> {
     // Whoever has not handed in comes first.
     others.sort_by_key(|one| !one.is_owed);
     let sheets = Sheets::of(others.len(), visit.query.get("sheet"));
+    let page = Page::of(visit);
     page::show(&ListPage {
-        page: Page::of(visit),
-        jobs: desk
-            .console
-            .jobs
-            .iter()
-            .map(|one| tab(&one.id, None, one.title.get(visit.locale), one.id == job.id))
-            .collect(),
-        periods: std::iter::successors(Some(present), |one| Some(one.previous()))
-            .take(PERIODS)
-            .map(|one| tab(&job.id, Some(&one), &one.to_string(), one == period))
-            .collect(),
+        ways: chosen.ways(desk, &page),
         mine,
         lacking: others.iter().filter(|one| one.is_owed).count(),
-        query: query(&job.id, Some(&period)),
+        query: chosen.query(),
         others,
         sheets,
+        page,
     })
 }
 
@@ -111,19 +90,6 @@ impl ListPage {
     fn shown(&self) -> &[FormRow] {
         self.sheets.cut(&self.others)
     }
-}
-
-fn tab(job: &str, period: Option<&Period>, label: &str, here: bool) -> Tab {
-    Tab { path: format!("/forms?{}", query(job, period)), label: label.to_owned(), here }
-}
-
-fn query(job: &str, period: Option<&Period>) -> String {
-    let mut query = url::form_urlencoded::Serializer::new(String::new());
-    query.append_pair("job", job);
-    if let Some(period) = period {
-        query.append_pair("period", &period.to_string());
-    }
-    query.finish()
 }
 
 impl FormRow {
@@ -144,7 +110,7 @@ impl FormRow {
         // Colleagues do not learn of each other who rated.
         let seen = handed_in.into_iter().filter(|one| leads || one.of.author == person.user.name);
         Self {
-            path: fills_in(person, (job, period), sheet).then(|| path(job, period, &sheet.name)),
+            path: fills_in(person, (job, period), sheet).then(|| periods::path(LIST, job, period, &sheet.name)),
             team: sheet.team_called().to_owned(),
             role: sheet.role_name.get(visit.locale).to_owned(),
             rater: sheet.rater.as_ref().map(|(id, name)| format!("{name} {id}")),

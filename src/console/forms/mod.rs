@@ -12,13 +12,15 @@ mod upload;
 pub use hand_in::hand_in;
 pub use item::{save, show as item};
 pub use list::show as list;
-pub use named::job_and_period;
 pub use overview::{show as overview, workbook};
 pub use upload::{show as uploaded, take, upload};
 
 use crate::ledger::Given;
 use crate::period::Period;
 use crate::words::{Bilingual, Locale};
+
+/// Where the forms of a period are listed.
+const LIST: &str = "/forms";
 
 /// Knows the forms of a period and brings what was handed in to the next run; the console only asks.
 pub trait Forms: Send + Sync {

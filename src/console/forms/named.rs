@@ -2,9 +2,10 @@
 
 use super::super::attend::Visit;
 use super::super::desk::Desk;
+use super::super::periods;
 use super::super::refusal::Refusal;
 use super::super::sessions::SignedIn;
-use super::{Item, Sheet};
+use super::{Item, LIST, Sheet};
 use crate::ledger::{AnswerStage, FormOf, Given};
 use crate::period::Period;
 
@@ -27,14 +28,14 @@ impl Named {
     /// The form of the path; one that is not this person's to fill in is not there.
     pub fn of(desk: &Desk, visit: &Visit) -> Result<Self, Refusal> {
         let person = visit.person()?;
-        let (job, period) = job_and_period(desk, visit.params.get("job"), visit.params.get("period"))?;
+        let (job, period) = periods::named(desk, visit)?;
         let sheets = desk.console.forms.sheets(&job, &period, visit.locale)?;
         let name = visit.params.get("form");
         let sheet = sheets
             .into_iter()
             .find(|one| one.name == name && fills_in(person, (&job, &period), one))
             .ok_or(Refusal::NotFound)?;
-        let path = path(&job, &period, &sheet.name);
+        let path = periods::path(LIST, &job, &period, &sheet.name);
         let of = FormOf { job, period, form: sheet.name.clone(), author: person.user.name.clone() };
         Ok(Self { sheet: without_oneself(person, sheet), of, path })
     }
@@ -59,20 +60,6 @@ impl Named {
         let item = self.sheet.items.iter().find(|one| one.id == item);
         item.is_some_and(|item| item.people.iter().any(|(id, _)| id == agent))
     }
-}
-
-/// The job and the period of these words, if there are such.
-pub fn job_and_period(desk: &Desk, job: &str, period: &str) -> Result<(String, Period), Refusal> {
-    let job = desk.job(job).ok_or(Refusal::NotFound)?;
-    let period = Period::parse_for(job.cycle, period).ok_or(Refusal::NotFound)?;
-    Ok((job.id.clone(), period))
-}
-
-/// Where a form is filled in.
-pub fn path(job: &str, period: &Period, form: &str) -> String {
-    let plain =
-        |text: &str| url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>().replace('+', "%20");
-    format!("/forms/{}/{}/{}", plain(job), plain(&period.to_string()), plain(form))
 }
 
 /// Whether this person is one of a form's raters: oneself, a colleague of the team, or for any other role whoever leads it.

@@ -10,7 +10,7 @@ use crate::console::rights;
 use crate::ledger::{CardSummary, CardWish, CardedPeriod};
 use crate::words::Locale;
 
-/// Cards of one period at most.
+/// Cards of one team and period at most.
 const MOST: usize = 20_000;
 
 /// What can be chosen, and what is.
@@ -84,23 +84,15 @@ impl Choice {
 }
 
 /// The cards of a period and team, as far as the person sees them.
-pub fn cards_of(
-    desk: &Desk,
-    visit: &Visit,
-    one: &CardedPeriod,
-    team: Option<&str>,
-) -> Result<Vec<CardSummary>, Refusal> {
+pub fn cards_of(desk: &Desk, visit: &Visit, one: &CardedPeriod, team: &str) -> Result<Vec<CardSummary>, Refusal> {
     let wish = CardWish {
         job: one.job.clone(),
         period: one.period,
-        team: team.map(str::to_owned),
+        team: Some(team.to_owned()),
         agent: None,
         text: String::new(),
     };
-    let mut cards = rights::find_cards(&desk.console.ledger, &visit.person()?.sight, &wish, MOST)?;
-    // Whoever sees some teams only gets all of theirs, whichever was asked for.
-    cards.retain(|card| team.is_none_or(|team| card.team == team));
-    Ok(cards)
+    Ok(rights::find_cards(&desk.console.ledger, &visit.person()?.sight, &wish, MOST)?)
 }
 
 fn value(one: &CardedPeriod) -> String {

@@ -7,9 +7,9 @@ use askama::Template;
 use axum::response::Response;
 
 use super::choice::{Choice, Choosable, cards_of};
+use super::points::{Pointed, pointed};
 use super::{Tab, tabs};
 use crate::console::attend::Visit;
-use crate::console::cards::Body;
 use crate::console::desk::Desk;
 use crate::console::page::{self, Page};
 use crate::console::refusal::Refusal;
@@ -52,10 +52,13 @@ struct Cell {
     pairs: usize,
 }
 
-/// The points of every card, by indicator; `None` where a card has none.
+/// The points of every card, and whose they are.
+#[derive(Default)]
 struct Sample {
+    /// The ids and labels of the indicators, in the order in which they were met.
     indicators: Vec<(String, String)>,
-    points: Vec<BTreeMap<String, Exact>>,
+    /// The points of each card by the place of its indicator; `None` where it has none.
+    points: Vec<Vec<Option<Exact>>>,
     agents: BTreeSet<String>,
     periods: BTreeSet<String>,
 }
@@ -71,9 +74,10 @@ pub fn show(desk: &Arc<Desk>, visit: &Visit) -> Result<Response, Refusal> {
 
 fn look(desk: &Desk, visit: &Visit, choice: Choice, team: &str) -> Result<Shown, Refusal> {
     let sample = Sample::of(desk, visit, &choice, team)?;
-    let cell = |one: &str, other: &str| Cell::of(&sample.pairs(one, other));
-    let row = |(place, (id, label)): (usize, &(String, String))| {
-        (label.clone(), sample.indicators.iter().take(place).map(|(other, _)| cell(id, other)).collect())
+    let ranked: Vec<Vec<Option<u32>>> = (0..sample.indicators.len()).map(|place| sample.ranked(place)).collect();
+    let cell = |one: usize, other: usize| Cell::of(&pairs(&ranked[one], &ranked[other]));
+    let row = |(place, (_, label)): (usize, &(String, String))| {
+        (label.clone(), (0..place).map(|other| cell(place, other)).collect())
     };
     Ok(Shown {
         teams: choice.team_options(),
@@ -91,43 +95,51 @@ fn look(desk: &Desk, visit: &Visit, choice: Choice, team: &str) -> Result<Shown,
 
 impl Sample {
     fn of(desk: &Desk, visit: &Visit, choice: &Choice, team: &str) -> Result<Self, Refusal> {
-        let (indicators, points) = (Vec::new(), Vec::new());
-        let mut sample = Self { indicators, points, agents: BTreeSet::new(), periods: BTreeSet::new() };
+        let mut sample = Self::default();
         for one in choice.periods.iter().take(PERIODS) {
-            for card in cards_of(desk, visit, one, Some(team))? {
-                if sample.points.len() < MOST_CARDS
-                    && let Some(document) = desk.console.ledger.document(card.id)?
-                {
-                    sample.add(&Body::of(&document)?);
-                    sample.agents.insert(card.agent);
-                    sample.periods.insert(one.period.to_string());
-                }
+            let mut cards = cards_of(desk, visit, one, team)?;
+            cards.truncate(MOST_CARDS - sample.points.len());
+            for (card, lines) in pointed(&desk.console.ledger, &cards)? {
+                sample.add(lines);
+                sample.agents.insert(card.agent.clone());
+                sample.periods.insert(one.period.to_string());
             }
         }
         Ok(sample)
     }
 
-    fn add(&mut self, body: &Body) {
-        let mut points = BTreeMap::new();
-        for line in &body.lines {
+    fn add(&mut self, card: Pointed) {
+        let mut points = vec![None; self.indicators.len()];
+        for line in card.lines {
             let Some(number) = line.points.as_deref().and_then(Exact::parse) else { continue };
-            if !self.indicators.iter().any(|(id, _)| *id == line.id) {
-                self.indicators.push((line.id.clone(), line.label.clone()));
-            }
-            points.insert(line.id.clone(), number);
+            let known = self.indicators.iter().position(|(id, _)| *id == line.id);
+            let place = known.unwrap_or_else(|| {
+                self.indicators.push((line.id, line.label));
+                points.push(None);
+                self.indicators.len() - 1
+            });
+            points[place] = Some(number);
         }
         self.points.push(points);
     }
 
-    /// The points of every card that has both.
-    fn pairs(&self, one: &str, other: &str) -> Vec<(Exact, Exact)> {
-        self.points.iter().filter_map(|points| Some((points.get(one)?.clone(), points.get(other)?.clone()))).collect()
+    /// Which of the different points on an indicator each card has, from the least up: ranks ask for nothing else.
+    fn ranked(&self, place: usize) -> Vec<Option<u32>> {
+        let of = |card: &'_ Vec<Option<Exact>>| card.get(place).cloned().flatten();
+        let different: BTreeSet<Exact> = self.points.iter().filter_map(of).collect();
+        let order: BTreeMap<Exact, u32> = different.into_iter().zip(0..).collect();
+        self.points.iter().map(|card| of(card).and_then(|points| order.get(&points).copied())).collect()
     }
+}
+
+/// The points of every card that has both.
+fn pairs(one: &[Option<u32>], other: &[Option<u32>]) -> Vec<(u32, u32)> {
+    one.iter().zip(other).filter_map(|(one, other)| Some(((*one)?, (*other)?))).collect()
 }
 
 impl Cell {
     /// Nothing is said of fewer pairs than the least number.
-    fn of(pairs: &[(Exact, Exact)]) -> Self {
+    fn of<T: Ord>(pairs: &[(T, T)]) -> Self {
         let coefficient = (pairs.len() >= FEWEST_PAIRS).then(|| spearman(pairs)).flatten();
         let class = match coefficient.map(f64::abs) {
             Some(strength) if strength >= 0.7 => "heat4",
@@ -149,5 +161,22 @@ mod tests {
         let pairs: Vec<(Exact, Exact)> = (0..10).map(|one| (Exact::whole(one), Exact::whole(one * one))).collect();
         assert_eq!((Cell::of(&pairs[1..]).text.as_str(), Cell::of(&pairs[1..]).pairs), ("–", 9));
         assert_eq!((Cell::of(&pairs).text.as_str(), Cell::of(&pairs).class), ("+1.00", "heat4"));
+    }
+    #[test]
+    fn only_cards_that_have_both_are_paired_by_how_their_points_lie() {
+        let mut sample = Sample::default();
+        for card in [
+            r#"{"lines": [{"id": "a", "label": "A", "points": "7.5"}, {"id": "b", "label": "B", "points": "2"}]}"#,
+            r#"{"lines": [{"id": "b", "label": "B", "points": "9"}, {"id": "a", "label": "A", "points": "7.50"}]}"#,
+            r#"{"lines": [{"id": "a", "label": "A", "points": "-1"}, {"id": "b", "label": "B"}]}"#,
+            r#"{"lines": [{"id": "c", "label": "C", "points": "1"}, {"id": "a", "label": "A", "points": "10"}]}"#,
+        ] {
+            sample.add(serde_json::from_str(card).expect("a card"));
+        }
+        let (a, b) = (sample.ranked(0), sample.ranked(1));
+        assert_eq!(a, [Some(1), Some(1), Some(0), Some(2)], "equal points are equal however they are written");
+        assert_eq!(b, [Some(0), Some(1), None, None]);
+        assert_eq!(pairs(&a, &b), [(1, 0), (1, 1)]);
+        assert_eq!(pairs(&a, &sample.ranked(2)), [(2, 0)]);
     }
 }

@@ -6,9 +6,10 @@ use askama::Template;
 use axum::response::Response;
 
 use super::choice::{Choice, Choosable, cards_of};
+use super::points::{Pointed, pointed};
 use super::{Tab, tabs};
 use crate::console::attend::Visit;
-use crate::console::cards::{self, Body};
+use crate::console::cards;
 use crate::console::desk::Desk;
 use crate::console::page::{self, Page};
 use crate::console::refusal::Refusal;
@@ -62,22 +63,16 @@ pub fn show(desk: &Arc<Desk>, visit: &Visit) -> Result<Response, Refusal> {
 }
 
 fn look(desk: &Desk, visit: &Visit, choice: Choice, team: &str) -> Result<Shown, Refusal> {
-    let cards = cards_of(desk, visit, &choice.chosen, Some(team))?;
-    let own: Vec<&CardSummary> = cards.iter().collect();
-    let sheets = Sheets::of(own.len(), visit.query.get("sheet"));
-    let mut bodies = Vec::new();
-    for card in sheets.cut(&own) {
-        if let Some(document) = desk.console.ledger.document(card.id)? {
-            bodies.push((*card, Body::of(&document)?));
-        }
-    }
+    let cards = cards_of(desk, visit, &choice.chosen, team)?;
+    let sheets = Sheets::of(cards.len(), visit.query.get("sheet"));
+    let bodies = pointed(&desk.console.ledger, sheets.cut(&cards))?;
     let mut indicators: Vec<(String, String)> = Vec::new();
     for line in bodies.iter().flat_map(|(_, body)| &body.lines).filter(|line| line.points.is_some()) {
         if !indicators.iter().any(|(id, _)| *id == line.id) {
             indicators.push((line.id.clone(), line.label.clone()));
         }
     }
-    let row = |(card, body): &(&CardSummary, Body)| Row {
+    let row = |(card, body): &(&CardSummary, Pointed)| Row {
         name: card.name.clone(),
         path: cards::path(card.id),
         total: card.total.as_ref().map_or("–".to_owned(), |total| total.fixed(2)),
@@ -96,7 +91,7 @@ fn look(desk: &Desk, visit: &Visit, choice: Choice, team: &str) -> Result<Shown,
 }
 
 impl Cell {
-    fn of(body: &Body, id: &str) -> Self {
+    fn of(body: &Pointed, id: &str) -> Self {
         let line = body.lines.iter().find(|line| line.id == id);
         let text = line.and_then(|line| line.points.clone());
         let number = |text: &Option<String>| text.as_deref().and_then(Exact::parse);

@@ -6,6 +6,7 @@ mod correlation;
 mod figures;
 mod heat;
 mod overview;
+mod points;
 
 pub use correlation::show as correlation;
 pub use heat::show as heat;

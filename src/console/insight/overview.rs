@@ -6,16 +6,16 @@ use std::sync::Arc;
 use askama::Template;
 use axum::response::Response;
 
-use super::choice::{Choice, Choosable, cards_of};
+use super::choice::{Choice, Choosable};
 use super::{Tab, figures, tabs};
 use crate::console::attend::Visit;
 use crate::console::charts::{Bars, Boxes, Five, Lines, Series, scale};
 use crate::console::desk::Desk;
 use crate::console::page::{self, Page};
 use crate::console::refusal::Refusal;
+use crate::console::rights;
 use crate::console::run_rows::Sheets;
 use crate::exact::Exact;
-use crate::ledger::CardSummary;
 use crate::words::{Bilingual, Locale};
 
 /// How many periods a trend has at most.
@@ -82,12 +82,12 @@ pub fn show(desk: &Arc<Desk>, visit: &Visit) -> Result<Response, Refusal> {
 
 fn look(desk: &Desk, visit: &Visit, choice: &Choice) -> Result<Shown, Refusal> {
     let locale = visit.locale;
-    let cards = cards_of(desk, visit, &choice.chosen, None)?;
-    let picked: Vec<&CardSummary> =
-        cards.iter().filter(|card| choice.team.as_ref().is_none_or(|team| card.team == *team)).collect();
-    let totals: Vec<Exact> = picked.iter().filter_map(|card| card.total.clone()).collect();
+    let (ledger, sight) = (&desk.console.ledger, &visit.person()?.sight);
+    let by_team = teams(choice, rights::totals(ledger, sight, &choice.chosen, None)?);
+    let picked = || by_team.iter().filter(|team| choice.team.as_ref().is_none_or(|picked| *picked == team.id));
+    let totals: Vec<Exact> = picked().flat_map(|team| team.totals.iter().cloned()).collect();
+    let cards = by_team.iter().map(|team| team.cards).sum();
     let ranges = ranges(&totals);
-    let by_team = teams(choice, &cards);
     let sheets = Sheets::of(by_team.len(), visit.query.get("sheet"));
     let on_sheet = sheets.cut(&by_team);
     Ok(Shown {
@@ -95,8 +95,8 @@ fn look(desk: &Desk, visit: &Visit, choice: &Choice) -> Result<Shown, Refusal> {
         teams: choice.team_options(),
         query: choice.query(),
         scored: totals.len(),
-        cards: picked.len(),
-        trend: trend(desk, visit, choice, cards.len())?,
+        cards: picked().map(|team| team.cards).sum(),
+        trend: trend(desk, visit, choice, cards)?,
         bars: (!ranges.is_empty()).then(|| Bars::of(say_spread(totals.len()).get(locale).to_owned(), &[], &ranges)),
         ranges,
         boxes: boxes(on_sheet, locale),
@@ -112,21 +112,21 @@ fn options(choice: &Choice) -> Vec<Choosable> {
 
 /// One team with the totals of those who are scored.
 struct Team {
+    id: String,
     name: String,
     totals: Vec<Exact>,
     cards: usize,
 }
 
 /// Every team that the person sees, by id.
-fn teams(choice: &Choice, cards: &[CardSummary]) -> Vec<Team> {
-    let mut all: BTreeMap<&str, Team> = BTreeMap::new();
-    for card in cards {
-        let name = choice.teams.get(&card.team).unwrap_or(&card.team);
-        let team = all.entry(&card.team).or_insert_with(|| Team { name: name.clone(), totals: Vec::new(), cards: 0 });
-        team.cards += 1;
-        team.totals.extend(card.total.clone());
-    }
-    all.into_values().collect()
+fn teams(choice: &Choice, totals: BTreeMap<String, Vec<Option<Exact>>>) -> Vec<Team> {
+    let team = |(id, all): (String, Vec<Option<Exact>>)| Team {
+        name: choice.teams.get(&id).unwrap_or(&id).clone(),
+        cards: all.len(),
+        totals: all.into_iter().flatten().collect(),
+        id,
+    };
+    totals.into_iter().map(team).collect()
 }
 
 fn boxes(teams: &[Team], locale: Locale) -> Option<Boxes> {
@@ -185,17 +185,14 @@ fn say_spread(scored: usize) -> Bilingual {
 
 /// The means of the team, or of every team where they are few, over the last periods.
 fn trend(desk: &Desk, visit: &Visit, choice: &Choice, cards: usize) -> Result<Trend, Refusal> {
+    let (ledger, sight) = (&desk.console.ledger, &visit.person()?.sight);
     let too_many = choice.team.is_none() && cards > MOST_CARDS;
     let mut periods: Vec<_> = choice.periods.iter().take(PERIODS).collect();
     periods.reverse();
     let mut rows: BTreeMap<String, Vec<Option<(Exact, usize)>>> = BTreeMap::new();
     for (place, one) in periods.iter().enumerate().filter(|_| !too_many) {
-        let cards = cards_of(desk, visit, one, choice.team.as_deref())?;
-        let mut totals: BTreeMap<String, Vec<Exact>> = BTreeMap::new();
-        for card in cards {
-            totals.entry(card.team).or_default().extend(card.total);
-        }
-        for (team, totals) in totals {
+        for (team, totals) in rights::totals(ledger, sight, one, choice.team.as_deref())? {
+            let totals: Vec<Exact> = totals.into_iter().flatten().collect();
             let row = rows.entry(team).or_insert_with(|| vec![None; periods.len()]);
             row[place] = figures::mean(&totals).map(|mean| (mean, totals.len()));
         }

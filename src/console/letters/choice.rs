@@ -9,7 +9,6 @@ use super::super::desk::Desk;
 use super::super::refusal::Refusal;
 use super::super::{requests, run_actions};
 use super::Post;
-use super::row::waits;
 use crate::ledger::{LetterMark, NewRequest, RecipientRole, RequestKind, Terms};
 use crate::words::Bilingual;
 
@@ -27,7 +26,7 @@ pub fn send(desk: &Arc<Desk>, visit: &Visit) -> Result<Response, Refusal> {
     if !run_actions::may_release(&person.sight, run) {
         return Err(Refusal::Conflict(run_actions::moved_on()));
     }
-    let chosen = chosen(visit, &post.marks(&desk.console.ledger)?);
+    let chosen = chosen(visit, &post.seen.letter_marks(&desk.console.ledger)?);
     if chosen.is_empty() {
         return Err(Refusal::Conflict(choose_one()));
     }
@@ -56,7 +55,7 @@ fn chosen(visit: &Visit, marks: &[LetterMark]) -> Vec<i64> {
         "ticked" => ticked.contains(&mark.id.to_string().as_str()),
         _ => false,
     };
-    marks.iter().filter(|mark| waits(mark)).filter(is_chosen).map(|mark| mark.id).collect()
+    marks.iter().filter(|mark| mark.waits).filter(is_chosen).map(|mark| mark.id).collect()
 }
 
 fn choose_one() -> Bilingual {

@@ -64,14 +64,6 @@ impl Post {
         Ok(Self { seen })
     }
 
-    /// Every letter: those that can be chosen first, of these the changed ones first.
-    fn marks(&self, ledger: &Ledger) -> anyhow::Result<Vec<LetterMark>> {
-        let mut marks = self.seen.letter_marks(ledger)?;
-        // They come by subject, and stay so among equals.
-        marks.sort_by_key(|mark| (!row::waits(mark), !mark.is_issued));
-        Ok(marks)
-    }
-
     /// The row of one letter.
     fn row(&self, ledger: &Ledger, sight: &Sight, id: i64) -> anyhow::Result<Option<(LetterRow, Delivery)>> {
         let found = self.seen.letter(ledger, sight, id)?;
@@ -86,14 +78,13 @@ pub fn show(desk: &Arc<Desk>, visit: &Visit) -> Result<Response, Refusal> {
     let run = &post.seen.run;
     let (state, tone) = say::run_state(run.state);
     let ledger = &desk.console.ledger;
-    let marks = post.marks(ledger)?;
+    let marks = post.seen.letter_marks(ledger)?;
     let sheets = Sheets::of(marks.len(), visit.query.get("sheet"));
-    let mut rows = Vec::new();
-    for mark in sheets.cut(&marks) {
-        rows.extend(post.row(ledger, &person.sight, mark.id)?.map(|(row, _)| row));
-    }
+    let ids: Vec<i64> = sheets.cut(&marks).iter().map(|mark| mark.id).collect();
+    let letters = ledger.run_letters(&run.id, &ids)?;
+    let rows = letters.iter().map(|(document, mail)| LetterRow::of(run, document, mail)).collect();
     let issued = post.seen.of_cards().map(|portion| portion.issued).sum();
-    let count = |wanted: fn(&&LetterMark) -> bool| marks.iter().filter(|mark| row::waits(mark)).filter(wanted).count();
+    let count = |wanted: fn(&&LetterMark) -> bool| marks.iter().filter(|mark| mark.waits).filter(wanted).count();
     let waits = run.state == RunState::Ready;
     let first_word = if waits { ledger.first_release_word(&run.id)? } else { None };
     page::show(&LettersPage {

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::super::{cards, say};
-use crate::ledger::{Delivery, DocumentHead, DocumentKind, LetterMark, RecipientRole, Run};
+use crate::ledger::{Delivery, DocumentHead, DocumentKind, RecipientRole, Run};
 use crate::words::Bilingual;
 
 /// A letter with what changed on its document.
@@ -74,11 +74,6 @@ impl LetterRow {
             card: (document.kind == DocumentKind::Card).then(|| cards::path(document.id)),
         }
     }
-}
-
-/// Whether a letter waits to be sent; one about an edition that has a later one does not.
-pub fn waits(mark: &LetterMark) -> bool {
-    mark.state.waits_to_go() && mark.is_latest
 }
 
 /// What an edition says otherwise than the one before, as it was found when it was issued.

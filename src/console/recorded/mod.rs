@@ -19,13 +19,16 @@ use chrono::NaiveDate;
 
 use super::attend::Visit;
 use super::desk::Desk;
-use super::forms::job_and_period;
 use super::home::zone_of;
+use super::periods;
 use super::refusal::Refusal;
-use crate::ledger::{Bar, NotRecorded, RecordedMark};
+use crate::ledger::{Bar, NewRecordedEvent, NotRecorded, RecordedEvent, RecordedTally};
 use crate::period::Period;
 use crate::scheme::Noted;
 use crate::words::Bilingual;
+
+/// Where the teams of a period are listed.
+const LIST: &str = "/recorded";
 
 /// Knows which events of a period can be written down about whom, and brings those that count to the next run.
 pub trait Records: Send + Sync {
@@ -62,14 +65,17 @@ pub enum Collection {
 }
 
 impl RecordSheet {
-    /// The events with the team to which each belongs: where its agent is now, else where they were when it was written down.
-    fn by_team(&self, marks: Vec<RecordedMark>) -> Vec<(String, RecordedMark)> {
-        let of_team = |team: &'_ RecordTeam| -> Vec<(String, String)> {
+    /// Whose events belong to each team: where the agent is now, else where they were when the events were written down.
+    fn by_team(&self, tallies: Vec<RecordedTally>) -> BTreeMap<String, Vec<RecordedTally>> {
+        let people = |team: &'_ RecordTeam| -> Vec<(String, String)> {
             team.people.iter().map(|(id, _)| (id.clone(), team.id.clone())).collect()
         };
-        let homes: BTreeMap<String, String> = self.teams.iter().flat_map(of_team).collect();
-        let home = |mark: &RecordedMark| homes.get(&mark.agent).unwrap_or(&mark.team).clone();
-        marks.into_iter().map(|mark| (home(&mark), mark)).collect()
+        let homes: BTreeMap<String, String> = self.teams.iter().flat_map(people).collect();
+        let mut by_team: BTreeMap<String, Vec<RecordedTally>> = BTreeMap::new();
+        for tally in tallies {
+            by_team.entry(homes.get(&tally.agent).unwrap_or(&tally.team).clone()).or_default().push(tally);
+        }
+        by_team
     }
 }
 
@@ -99,7 +105,7 @@ impl Named {
     /// The team of the path; one for which this person does not act is not there.
     fn of(desk: &Desk, visit: &Visit) -> Result<Self, Refusal> {
         let sight = &visit.person()?.sight;
-        let (job, period) = job_and_period(desk, visit.params.get("job"), visit.params.get("period"))?;
+        let (job, period) = periods::named(desk, visit)?;
         let id = visit.params.get("team_id");
         if !sight.commands_in(&job, &period, Some(id)) {
             return Err(Refusal::NotFound);
@@ -125,10 +131,17 @@ impl Named {
         say_uncollected(&self.sheet.collection).or_else(|| (!self.has_begun()).then(entry::say_not_begun))
     }
 
-    /// The events of the team as it is now, the newest first.
-    fn marks(&self, desk: &Desk) -> anyhow::Result<Vec<RecordedMark>> {
-        let all = self.sheet.by_team(desk.console.ledger.recorded_marks(&self.job, &self.period)?);
-        Ok(all.into_iter().filter(|(team, _)| *team == self.team().id).map(|(_, mark)| mark).collect())
+    /// Whose events belong to the team as it is now.
+    fn tallies(&self, desk: &Desk) -> anyhow::Result<Vec<RecordedTally>> {
+        let all = desk.console.ledger.recorded_tallies(&self.job, &self.period)?;
+        Ok(self.sheet.by_team(all).remove(&self.team().id).unwrap_or_default())
+    }
+
+    /// Whether an event belongs to the team as it is now.
+    fn has(&self, desk: &Desk, event: &RecordedEvent) -> anyhow::Result<bool> {
+        let NewRecordedEvent { job, period, team, agent, .. } = &event.what;
+        let is_here = *job == self.job && *period == self.period;
+        Ok(is_here && self.tallies(desk)?.iter().any(|one| one.team == *team && one.agent == *agent))
     }
 
     fn team(&self) -> &RecordTeam {
@@ -136,15 +149,8 @@ impl Named {
     }
 
     fn path(&self) -> String {
-        path(&self.job, &self.period, &self.team().id)
+        periods::path(LIST, &self.job, &self.period, &self.team().id)
     }
-}
-
-/// Where a team's events are.
-fn path(job: &str, period: &Period, team: &str) -> String {
-    let plain =
-        |text: &str| url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>().replace('+', "%20");
-    format!("/recorded/{}/{}/{}", plain(job), plain(&period.to_string()), plain(team))
 }
 
 /// The word by which a form names a kind.

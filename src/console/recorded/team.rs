@@ -6,15 +6,14 @@ use askama::Template;
 use axum::response::Response;
 
 use super::entry::Entry;
-use super::teams::query;
-use super::{Named, word};
+use super::{LIST, Named, word};
 use crate::console::attend::Visit;
 use crate::console::desk::Desk;
 use crate::console::home::{job_title, zone_of};
 use crate::console::page::{self, Page};
 use crate::console::refusal::Refusal;
 use crate::console::run_rows::Sheets;
-use crate::console::{say, tokens};
+use crate::console::{periods, say, tokens};
 use crate::ledger::{LONGEST_REASON, RecordedEvent};
 use crate::scheme::Noted;
 use crate::words::{Bilingual, Locale};
@@ -90,16 +89,15 @@ fn compose(
     wrong: Option<Bilingual>,
 ) -> Result<TeamPage, Refusal> {
     let (team, period) = (named.team(), &named.period);
-    let marks = named.marks(desk)?;
-    let sheets = Sheets::of(marks.len(), visit.query.get("sheet"));
-    let shown = sheets.cut(&marks).iter().map(|mark| desk.console.ledger.recorded_event(mark.id));
-    let shown: Vec<RecordedEvent> = shown.filter_map(Result::transpose).collect::<anyhow::Result<_>>()?;
+    let tallies = named.tallies(desk)?;
+    let sheets = Sheets::of(tallies.iter().map(|one| one.events).sum(), visit.query.get("sheet"));
+    let shown = desk.console.ledger.find_recorded(&named.job, period, &tallies, sheets.range())?;
     let own = visit.person()?.user.staff_number.as_deref();
     let row = |event: &RecordedEvent| EventRow::of(desk, named, event, visit.locale);
     Ok(TeamPage {
         page: Page::of(visit),
         path: named.path(),
-        list: format!("/recorded?{}", query(&named.job, Some(period))),
+        list: format!("{LIST}?{}", periods::query(&named.job, period)),
         title: job_title(desk, &named.job, visit.locale),
         period: period.to_string(),
         team: team.name.clone(),

@@ -15,7 +15,8 @@ pub fn withdraw(desk: &Arc<Desk>, visit: &Visit) -> Result<Response, Refusal> {
     let named = Named::of(desk, visit)?;
     let (ledger, person) = (&desk.console.ledger, visit.person()?);
     let id = visit.form.number("event").ok_or(Refusal::NotFound)?;
-    if !named.marks(desk)?.iter().any(|mark| mark.id == id) {
+    let event = ledger.recorded_event(id)?.ok_or(Refusal::NotFound)?;
+    if !named.has(desk, &event)? {
         return Err(Refusal::NotFound);
     }
     let word = Withdrawal { by: &person.user.name, reason: visit.form.get("reason"), team: &named.team().id };

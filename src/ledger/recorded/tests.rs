@@ -40,8 +40,8 @@ fn withdrawn<'a>(by: &'a str, reason: &'a str, team: &'a str) -> Withdrawal<'a> 
 }
 
 fn count(ledger: &Ledger) -> usize {
-    let marks = ledger.recorded_marks("monthly", &period("2026-10")).expect("marks");
-    marks.iter().filter(|mark| mark.counts).count()
+    let tallies = ledger.recorded_tallies("monthly", &period("2026-10")).expect("tallies");
+    tallies.iter().map(|one| one.counting).sum()
 }
 
 #[test]
@@ -109,4 +109,30 @@ fn whoever_leads_the_agent_now_withdraws_and_no_earlier_leader() {
     assert_eq!(refused.downcast_ref(), Some(&NotRecorded::Barred(Bar::NotTheirTeam)));
     ledger.withdraw_event(event.id, withdrawn("lead2", "another's chat", "T2")).expect("withdrawn");
     assert_eq!(count(&ledger), 0);
+}
+
+#[test]
+fn the_events_of_some_are_leafed_through_newest_first() {
+    let ledger = shop();
+    let about = |agent: &str, team: &str, key: usize| {
+        let new = NewRecordedEvent { agent: agent.into(), team: team.into(), ..new(&key.to_string(), "hr") };
+        ledger.record_event(&new).expect("recorded").id
+    };
+    let places = [("A001", "T1"), ("A002", "T1"), ("A003", "T2"), ("A001", "T2"), ("A001", "T1")];
+    let ids: Vec<i64> = places.iter().zip(1..).map(|((agent, team), key)| about(agent, team, key)).collect();
+    ledger.withdraw_event(ids[4], withdrawn("hr", "twice", "T1")).expect("withdrawn");
+    let october = period("2026-10");
+    let tallies = ledger.recorded_tallies("monthly", &october).expect("tallies");
+    let told: Vec<(&str, &str, usize, usize)> =
+        tallies.iter().map(|one| (one.team.as_str(), one.agent.as_str(), one.events, one.counting)).collect();
+    assert_eq!(told, [("T1", "A001", 2, 1), ("T1", "A002", 1, 1), ("T2", "A001", 1, 1), ("T2", "A003", 1, 1)]);
+    let found = |of: &[RecordedTally], range: std::ops::Range<usize>| -> Vec<i64> {
+        let found = ledger.find_recorded("monthly", &october, of, range).expect("events");
+        found.iter().map(|event| event.id).collect()
+    };
+    assert_eq!(found(&tallies, 0..9), [ids[4], ids[3], ids[2], ids[1], ids[0]]);
+    assert_eq!(found(&tallies, 1..3), [ids[3], ids[2]]);
+    assert_eq!(found(&tallies[..1], 0..9), [ids[4], ids[0]], "of A001 only what was written down in T1");
+    assert!(found(&tallies, 9..9).is_empty() && found(&[], 0..9).is_empty());
+    assert!(ledger.recorded_tallies("monthly", &period("2026-09")).expect("tallies").is_empty());
 }

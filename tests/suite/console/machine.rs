@@ -82,13 +82,18 @@ impl Machine for OneMachine {
     }
 
     fn check(&self) -> Checked {
-        let fault = Fault {
-            grade: Grade::Error,
-            message: HOSTILE.to_owned(),
-            place: Some("jobs/monthly.toml:3:1".to_owned()),
+        let fault = |grade: Grade, message: &str, place: &str| Fault {
+            grade,
+            message: message.to_owned(),
+            place: Some(place.to_owned()),
             next_steps: vec!["write a number".to_owned()],
         };
-        let checked = Checked { at: pulled(), faults: vec![fault] };
+        let faults = vec![
+            fault(Grade::Error, HOSTILE, "jobs/monthly.toml:3:1"),
+            fault(Grade::Warning, "it is doubtful", "jobs/weekly.toml:2:1"),
+            fault(Grade::Note, "it is as it may be", "sources/shop.toml:1:1"),
+        ];
+        let checked = Checked { at: pulled(), faults };
         *self.checked.lock().expect("a lock") = Some(checked.clone());
         checked
     }

@@ -152,8 +152,19 @@ async fn settings_are_checked_when_somebody_asks() {
     let asked = bench.post(Some(&op), "/operator/settings/check", &[]).await;
     assert_eq!(asked.location(), "/operator/settings");
     let page = bench.get(Some(&op), "/operator/settings").await.body;
-    for shown in ["错误 1", "jobs/monthly.toml:3:1", "write a number", "&#60;script&#62;"] {
+    for shown in ["错误 1", "警告 1", "write a number", "&#60;script&#62;"] {
         assert!(page.contains(shown), "{shown} is not on {page}");
     }
+    // Each kind has its own word and look; what is only worth knowing is counted neither as wrong nor as doubtful.
+    let badges = |page: &str, words: [&str; 3]| {
+        let places = ["jobs/monthly.toml:3:1", "jobs/weekly.toml:2:1", "sources/shop.toml:1:1"];
+        for ((tone, word), place) in ["bad", "wait", "quiet"].into_iter().zip(words).zip(places) {
+            let badge = format!("<span class=\"badge {tone}\">{word}</span> <small>{place}</small>");
+            assert!(page.contains(&badge), "{badge} is not on {page}");
+        }
+    };
+    badges(&page, ["错误", "警告", "说明"]);
+    let english = bench.get(Some(&op), "/operator/settings?lang=en").await.body;
+    badges(&english, ["error", "warning", "note"]);
     assert!(!page.contains("<script>alert"), "{page}");
 }

@@ -44,6 +44,18 @@ async fn hostile_names_and_findings_stay_text() {
 }
 
 #[tokio::test]
+async fn what_holds_a_run_is_read_before_what_is_only_to_be_known() {
+    let bench = Bench::shop();
+    let run = bench.run("2026-10", None, RunState::Held);
+    let text = Bilingual::same;
+    let held = Finding::hold("range", text("too slow"), text("look at the unit"));
+    bench.findings(&run, &[Finding::note("rows-set-aside", text("three rows")), held]);
+    let page = bench.get(Some(&bench.browser("op")), &format!("/runs/{}", run.id)).await.body;
+    let place = |text: &str| page.find(text).unwrap_or_else(|| panic!("{text} is not on {page}"));
+    assert!(place("too slow") < place("look at the unit") && place("look at the unit") < place("three rows"), "{page}");
+}
+
+#[tokio::test]
 async fn no_page_has_anything_inline() {
     let bench = Bench::shop();
     let busy = bench.run("2026-10", None, RunState::Rendering);
