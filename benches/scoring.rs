@@ -100,16 +100,16 @@ fn ratios() {
     let again = move |scheme: &Scheme| whole(folder, scheme, period).cards.len();
     let ways: [ratio::Way<'_>; 5] = [
         ("S03 whole", Box::new(|| cards(&weighted))),
-        ("S03 whole, without charts", Box::new(|| cards(&weighted_plain))),
         ("S03 again", Box::new(|| again(&weighted))),
+        ("S03 whole, without charts", Box::new(|| cards(&weighted_plain))),
         ("S03 query, with what charts show", Box::new(|| rows(bare::weighted_with_charts(folder)))),
         ("S03 query, the month alone", Box::new(|| rows(bare::weighted(folder)))),
     ];
     ratio::print(&ways, 2);
     let ways: [ratio::Way<'_>; 5] = [
         ("S16 whole", Box::new(|| cards(&weekly))),
-        ("S16 whole, without charts", Box::new(|| cards(&weekly_plain))),
         ("S16 again", Box::new(|| again(&weekly))),
+        ("S16 whole, without charts", Box::new(|| cards(&weekly_plain))),
         ("S16 query, with what charts show", Box::new(|| rows(bare::weekly_with_charts(folder)))),
         ("S16 query, weeks and month alone", Box::new(|| rows(bare::weekly(folder)))),
     ];
