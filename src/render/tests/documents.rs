@@ -43,8 +43,8 @@ fn pages_are_as_few_as_the_data_allows() {
     assert_eq!(pack_pages(Shape::Usual, Locale::En), 2);
     assert_eq!(
         pack_pages(Shape::Overflowing, Locale::Zh),
-        5,
-        "forty agents fill a page of money and more than one of days"
+        6,
+        "forty agents fill a page of money and more than one of days, twelve lines half a page beside everybody"
     );
 }
 
