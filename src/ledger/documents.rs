@@ -230,6 +230,19 @@ impl Ledger {
             Ok(found.collect::<store::Result<_>>()?)
         })
     }
+
+    /// The first document of a kind in a run, by team and subject; of one subject where it is named.
+    pub fn first_in_run(&self, run_id: &str, kind: DocumentKind, subject: Option<&str>) -> Result<Option<Document>> {
+        self.read(|connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT * FROM documents WHERE id = (SELECT document_id FROM run_documents \
+                 WHERE run_id = ?1 AND kind = ?2 AND (CAST(?3 AS TEXT) IS NULL OR subject = ?3) \
+                 ORDER BY team, subject LIMIT 1)",
+            )?;
+            let found = statement.query_map(params![run_id, kind, subject], read_document)?;
+            Ok(found.collect::<store::Result<Vec<_>>>()?.pop())
+        })
+    }
 }
 
 fn find_latest(
@@ -398,6 +411,11 @@ mod tests {
         let listed = ledger.run_documents(&run).expect("documents");
         let subjects: Vec<&str> = listed.iter().map(|one| one.subject.as_str()).collect();
         assert_eq!(subjects, ["A009", "A001", "A002", "T1"]);
+        let first = |kind, subject| ledger.first_in_run(&run, kind, subject).expect("a read");
+        assert_eq!(first(DocumentKind::Card, None).as_ref(), listed.first());
+        assert_eq!(first(DocumentKind::Card, Some("A002")).as_ref(), listed.get(2));
+        assert_eq!(first(DocumentKind::Pack, None).as_ref(), listed.last());
+        assert_eq!(first(DocumentKind::Pack, Some("A002")), None);
         let kept = &listed[2];
         assert_eq!((&kept.total, kept.rank, kept.of), (&third, Some(2), Some(7)));
         assert_eq!((kept.grade.as_deref(), kept.changed.as_deref()), (Some("良好"), Some("{}")));

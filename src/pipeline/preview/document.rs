@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::super::documents::changes_of;
 use super::{Preview, Previewer, Shown, Subject, Which, nobody};
 use crate::diag::{Diagnostic, Diagnostics, known_names};
-use crate::ledger::{Document, DocumentKind};
+use crate::ledger::{Document, DocumentKind, Run};
 use crate::render::{self, Issue, Renderer, Shape};
 use crate::words::Locale;
 
@@ -77,19 +77,10 @@ pub(super) fn named(document: &Document) -> String {
 pub(super) fn issued(previewer: &Previewer<'_>, kind: &str, which: &Which) -> anyhow::Result<Option<Document>> {
     let found = match (previewer.ledger, DocumentKind::from_word(kind)) {
         (Some(ledger), Some(kind)) => {
-            let mut found = None;
-            for run in ledger.runs(which.job.as_deref(), LOOKED_THROUGH)? {
-                if which.period.is_none_or(|period| period == run.period) {
-                    let fits = |one: &Document| {
-                        one.kind == kind && which.subject.as_ref().is_none_or(|subject| *subject == one.subject)
-                    };
-                    found = ledger.run_documents(&run.id)?.into_iter().find(fits);
-                }
-                if found.is_some() {
-                    break;
-                }
-            }
-            found
+            let runs = ledger.runs(which.job.as_deref(), LOOKED_THROUGH)?;
+            let fits = |run: &&Run| which.period.is_none_or(|period| period == run.period);
+            let first = |run: &Run| ledger.first_in_run(&run.id, kind, which.subject.as_deref()).transpose();
+            runs.iter().filter(fits).find_map(first).transpose()?
         }
         _ => None,
     };
