@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::body::said;
 use super::figures::number;
-use super::matrix::{columns, counted_points, mean_points};
+use super::matrix::{columns, counted_points, mean_points, point_of};
 use super::pack::scored;
 use super::standing::change_body;
 use crate::exact::Exact;
@@ -22,30 +22,34 @@ pub struct Everybody {
     total: Option<Exact>,
     /// The mean totals of the teams.
     teams: Vec<Exact>,
-    /// The mean points of each line, by its id.
-    points: HashMap<String, Exact>,
+    /// The sum of the points of each line, and of how many agents, by its id.
+    points: HashMap<String, (Exact, usize)>,
 }
 
 impl Everybody {
     /// Everybody of an appraisal.
     pub fn of(appraisal: &Appraisal) -> Self {
         let cards: Vec<&Card> = appraisal.cards.iter().collect();
-        let mut sums: HashMap<&str, (Exact, i64)> = HashMap::new();
+        let mut points: HashMap<String, (Exact, usize)> = HashMap::new();
         for line in scored(&cards).flat_map(|(card, _)| &card.lines) {
-            if let Some(points) = counted_points(line) {
-                let (sum, count) = sums.entry(&line.id).or_insert_with(|| (Exact::zero(), 0));
-                *sum = sum.clone() + points.clone();
+            if let Some(own) = counted_points(line) {
+                let (sum, count) = points.entry(line.id.clone()).or_insert_with(|| (Exact::zero(), 0));
+                *sum = sum.clone() + own.clone();
                 *count += 1;
             }
         }
-        let mean =
-            |(id, (sum, count)): (&str, (Exact, i64))| Some((id.to_owned(), sum.checked_div(&Exact::whole(count))?));
         Self {
             agents: scored(&cards).count(),
             total: mean_total(&cards),
             teams: appraisal.teams.iter().filter_map(|team| team.mean_total.clone()).collect(),
-            points: sums.into_iter().filter_map(mean).collect(),
+            points,
         }
+    }
+
+    /// The mean points of a line; none where hardly anybody has any but those `own` many.
+    fn mean_of(&self, line: &Line, own: usize) -> Option<Exact> {
+        let (sum, count) = self.points.get(&line.id)?;
+        sum.checked_div(&Exact::whole(*count as i64)).filter(|_| *count >= own + FEWEST_OTHERS)
     }
 }
 
@@ -62,10 +66,11 @@ pub(super) fn comparison_body(
         return Value::Null;
     }
     let full_marks = &appraisal.scheme.full_marks;
-    let total = beside(None, full_marks, mean_total(cards), everybody.total.as_ref(), places);
+    let total = beside(None, full_marks, mean_total(cards), everybody.total.clone(), places);
     let line = |column: &Line| {
         let label = Some(said(&column.label, locale));
-        beside(label, &column.full_marks, mean_points(cards, column), everybody.points.get(&column.id), 1)
+        let own = scored(cards).filter(|(card, _)| point_of(card, column).is_some()).count();
+        beside(label, &column.full_marks, mean_points(cards, column), everybody.mean_of(column, own), 1)
     };
     // Equal means share the better place.
     let better = |own: &Exact| everybody.teams.iter().filter(|mean| *mean > own).count();
@@ -83,7 +88,7 @@ fn beside(
     label: Option<String>,
     full_marks: &Exact,
     own: Option<Exact>,
-    all: Option<&Exact>,
+    all: Option<Exact>,
     places: u32,
 ) -> Option<Value> {
     let (own, all) = (own?, all?);
@@ -91,10 +96,10 @@ fn beside(
     Some(json!({
         "label": label,
         "own": number(&own, places),
-        "all": number(all, places),
+        "all": number(&all, places),
         "own_at": at(&own),
-        "all_at": at(all),
-        "change": change_body(&own, all, places),
+        "all_at": at(&all),
+        "change": change_body(&own, &all, places),
     }))
 }
 

@@ -180,6 +180,31 @@ fn a_team_stands_beside_everybody_only_where_that_tells_nobodys_own_points() {
 }
 
 #[test]
+fn a_line_in_which_hardly_any_others_have_points_is_not_compared() {
+    let own = appraisal(Shape::Usual);
+    let mut all = own.clone();
+    let line = own.cards[0].lines[0].id.clone();
+    for place in 0..8 {
+        let mut other = own.cards[0].clone();
+        other.team_id = "presale-2".to_owned();
+        // Of eight others four have points in the first line, and all in the second.
+        other.lines.iter_mut().filter(|one| one.id == line && place >= 4).for_each(|one| one.points = None);
+        all.cards.push(other);
+    }
+    let rows = |everybody: &Everybody| {
+        pack_body(&own, &own.teams[0], everybody, &house(), Locale::Zh)["comparison"]["rows"].clone()
+    };
+    let body = pack_of(&own, Locale::Zh);
+    let labels = texts(&body["indicators"], "label");
+    let told = rows(&Everybody::of(&all));
+    assert_eq!(texts(&told, "label")[1..], labels[1..], "nobody can work out the points of four");
+    let mut fifth = all.cards[own.cards.len()].clone();
+    fifth.agent.id = "fifth".to_owned();
+    all.cards.push(fifth);
+    assert_eq!(texts(&rows(&Everybody::of(&all)), "label")[1..], labels);
+}
+
+#[test]
 fn lines_that_go_together_are_told_of_enough_agents_only() {
     assert_eq!(first_pack(Shape::Usual, Locale::Zh)["correlation"], Value::Null, "six agents");
     let mut appraisal = appraisal(Shape::Overflowing);

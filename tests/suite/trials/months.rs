@@ -253,7 +253,8 @@ impl<'a> World<'a> {
                 return self.judge();
             }
         }
-        panic!("it does not come to its end");
+        let left: Vec<String> = self.runs().iter().map(|run| format!("{} is {}", run.id, run.state.word())).collect();
+        panic!("it does not come to its end: {} letters are open; {}", self.standing().open, left.join(", "));
     }
 
     fn judge(&self) -> Standing {
