@@ -79,12 +79,12 @@ impl Ledger {
         })
     }
 
-    /// The occurrences that are to be acted on now, earliest first.
+    /// The occurrences that are to be acted on now, earliest first; one that a clock ahead brought up too early waits.
     pub fn occurrences_to_do(&self) -> Result<Vec<Occurrence>> {
         let now = self.now();
         self.read(|connection| {
             let mut statement = connection.prepare_cached(
-                "SELECT * FROM occurrences WHERE state = 'due' \
+                "SELECT * FROM occurrences WHERE state = 'due' AND due <= ?1 \
                  AND (not_before IS NULL OR not_before <= ?1 OR not_before > ?2) ORDER BY due, job, milestone",
             )?;
             let found = statement.query_map(params![At(now), At(now + LONGEST_WAIT)], read_occurrence)?;
@@ -254,7 +254,8 @@ mod tests {
 
     #[test]
     fn an_occurrence_is_noted_and_claimed_once_earliest_first() {
-        let (ledger, _) = ledger();
+        let (ledger, clock) = ledger();
+        clock.set(instant(NOVEMBER));
         let note = |due, period| ledger.note_due("monthly", &moment(due), period, None).expect("a note");
         assert!(note(NOVEMBER, "2026-11"));
         assert!(note(OCTOBER, "2026-10"));
@@ -285,10 +286,25 @@ mod tests {
             ledger.note_due("monthly", &moment(due), "p", skip).expect("noted");
         }
         ledger.note_due("weekly", &moment(NOVEMBER), "p", None).expect("noted");
-        claim(&ledger, "w1").expect("the weekly one");
+        ledger.claim_occurrence("w1", "weekly", &moment(NOVEMBER)).expect("a claim").expect("the weekly one");
         assert_eq!(ledger.forget_future("monthly").expect("forgotten"), 2, "October is past");
         assert_eq!(ledger.forget_future("weekly").expect("forgotten"), 0, "it is claimed");
         assert_eq!(ledger.occurrences("monthly", 9).expect("occurrences").len(), 1);
+    }
+
+    #[test]
+    fn what_was_claimed_under_a_clock_that_was_ahead_waits_for_its_time() {
+        let (ledger, clock) = ledger();
+        let right = clock.now();
+        ledger.note_due("monthly", &moment(NOVEMBER), "2026-11", None).expect("noted");
+        clock.set(instant(NOVEMBER));
+        claim(&ledger, "dead").expect("an occurrence");
+        clock.set(right);
+        ledger.unclaim_occurrences(|_| false).expect("freed");
+        assert_eq!(ledger.forget_future("monthly").expect("forgotten"), 0, "it was acted on");
+        assert_eq!(claim(&ledger, "w1"), None, "its month is not over");
+        clock.set(instant(NOVEMBER));
+        assert!(claim(&ledger, "w1").is_some());
     }
 
     #[test]
@@ -339,7 +355,7 @@ mod tests {
         clock.set(start + TimeDelta::minutes(5));
         assert_eq!(claim(), Some(2));
         assert!(ledger.release_occurrence("monthly", &due, start + TimeDelta::minutes(6)).expect("released"));
-        clock.set(start - TimeDelta::days(400));
+        clock.set(start - TimeDelta::days(7));
         assert_eq!(claim(), Some(3));
     }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 
-use crate::ledger::{Run, lost_its_line};
+use crate::ledger::{Run, RunState, lost_its_line};
 use crate::pipeline::{self, GoneOn, Pipeline};
 
 use super::work::Attempt;
@@ -33,7 +33,7 @@ impl Left {
     pub(super) fn ready(&mut self, pipeline: &Pipeline, is_at_work: impl Fn(&Run) -> bool) -> anyhow::Result<Vec<Run>> {
         let now = pipeline.settings.clock.now();
         let mut left = pipeline.ledger.unfinished_runs()?;
-        left.retain(|run| !run.state.waits_for_person());
+        left.retain(|run| !run.state.waits_for_person() && !waits_for_its_hour(run.state, run.as_of, now));
         self.tries.retain(|tried, _| left.iter().any(|run| run.id == *tried));
         let mut places = BTreeSet::new();
         let mut ready = Vec::new();
@@ -49,6 +49,14 @@ impl Left {
     fn rested(&self, run: &str, now: DateTime<Utc>) -> bool {
         self.tries.get(run).is_none_or(|tries| tries.not_before <= now || tries.not_before > now + patience::longest())
     }
+}
+
+/// Whether a run without cards is to read its data as of an instant that lies ahead: the clock was ahead when it began.
+///
+/// It goes on when that instant comes; its period may not even be over before.
+pub(super) fn waits_for_its_hour(state: RunState, as_of: Option<DateTime<Utc>>, now: DateTime<Utc>) -> bool {
+    let has_no_cards = matches!(state, RunState::Planned | RunState::Pulling | RunState::Scoring);
+    has_no_cards && as_of.is_some_and(|hour| hour > now)
 }
 
 /// Whether no letter of the run asks to be tried later only.
@@ -81,6 +89,21 @@ mod tests {
     use chrono::TimeDelta;
 
     use super::*;
+
+    #[test]
+    fn a_run_begun_under_a_clock_that_was_ahead_waits_until_its_hour_has_come() {
+        let now = DateTime::<Utc>::from_timestamp(1_790_000_000, 0).expect("an instant");
+        let (before, hour) = (now - TimeDelta::seconds(1), Some(now));
+        for (state, as_of, at, waits) in [
+            (RunState::Pulling, hour, before, true),
+            (RunState::Pulling, hour, now, false),
+            (RunState::Scoring, hour, before, true),
+            (RunState::Releasing, hour, before, false),
+            (RunState::Pulling, None, before, false),
+        ] {
+            assert_eq!(waits_for_its_hour(state, as_of, at), waits, "{state:?}, {as_of:?} at {at}");
+        }
+    }
 
     #[test]
     fn a_run_that_does_not_end_rests_longer_each_time() {

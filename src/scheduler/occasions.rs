@@ -6,9 +6,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::book::{Book, timings};
 use super::due::{Fate, due};
 use super::work::Attempt;
-use super::{milestones, patience, report};
+use super::{left, milestones, patience, report};
 use crate::job::{Job, Overlap};
-use crate::ledger::{Moment, Occurrence, RunState, Scope, Trigger};
+use crate::ledger::{Moment, Occurrence, Run, RunState, Scope, Trigger};
 use crate::period::Period;
 use crate::pipeline::{self, Order, Reach};
 
@@ -28,6 +28,7 @@ pub(super) fn note(book: Book<'_>) -> anyhow::Result<()> {
         let last = book.ledger.last_look(&job.id)?;
         if last.is_some_and(|last| last > now) {
             // The clock was ahead: what it brought up too early is brought up again in its time.
+            tracing::warn!(job = job.id, "the clock was set back; what it brought up too early waits for its time");
             book.ledger.forget_future(&job.id)?;
         }
         // What is due at the first sight of a job counts, what was due before does not.
@@ -114,10 +115,12 @@ fn may_begin(book: Book<'_>, occasion: &Occurrence) -> anyhow::Result<bool> {
 
 /// The run of a job that makes cards now; letters on their way keep nothing waiting.
 fn run_at_work(book: Book<'_>, job: &str) -> anyhow::Result<Option<String>> {
-    let at_work =
+    let makes_cards =
         |state| matches!(state, RunState::Planned | RunState::Pulling | RunState::Scoring | RunState::Rendering);
-    let runs = book.ledger.unfinished_runs()?;
-    Ok(runs.into_iter().find(|run| run.job == job && at_work(run.state)).map(|run| run.id))
+    let (runs, now) = (book.ledger.unfinished_runs()?, book.clock.now());
+    let at_work =
+        |run: &Run| run.job == job && makes_cards(run.state) && !left::waits_for_its_hour(run.state, run.as_of, now);
+    Ok(runs.into_iter().find(at_work).map(|run| run.id))
 }
 
 /// Acts on a claimed occasion; one that could not be done is given back.
