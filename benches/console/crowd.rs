@@ -1,7 +1,6 @@
 //! Many people at once, while a run of the whole shop is under way.
 
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
@@ -16,6 +15,8 @@ use crate::served::Served;
 const LINES: usize = 32;
 /// How long they look.
 const SPAN: Duration = Duration::from_secs(20);
+/// How long somebody who leafs through pages looks at each.
+const LOOK: Duration = Duration::from_millis(500);
 /// How long a run may take to begin its first real work.
 const PATIENCE: Duration = Duration::from_secs(120);
 
@@ -26,11 +27,14 @@ pub async fn measure(served: &Served, filled: &Filled, folder: &Path) {
         .map(|at| person(&ledger, &format!("manager {at}"), Role::Manager, Some(&format!("M{:04}", at % filled.teams))))
         .collect();
     let run = begin(&ledger, filled).await;
-    let (looks, asks) = tokio::join!(look(served, filled, &people), ask(served, filled, &people));
-    let state = ok(ledger.run(&run)).map_or("gone", |run: Run| run.state.word());
-    tell("reads", &looks);
-    tell("requests for a re-run", &asks);
-    println!("the run was {state} when they ended");
+    for (pace, rest) in [("a page each half a second", LOOK), ("pages as fast as they come", Duration::ZERO)] {
+        let begun = Instant::now();
+        let (looks, asks) = tokio::join!(look(served, filled, &people, rest), ask(served, filled, &people, rest));
+        let state = ok(ledger.run(&run)).map_or("gone", |run: Run| run.state.word());
+        println!("{LINES} people, {pace}, for {:.0} s; the run is {state}", begun.elapsed().as_secs_f64());
+        tell("reads", &looks);
+        tell("requests for a re-run", &asks);
+    }
 }
 
 /// Asks for the run and waits until it computes.
@@ -58,8 +62,8 @@ async fn begin(ledger: &Ledger, filled: &Filled) -> String {
     panic!("request {asked} began no run: {:?}", ok(ledger.request(asked)));
 }
 
-/// Everybody leafs through what managers look at, as fast as the answers come.
-async fn look(served: &Served, filled: &Filled, people: &[Person]) -> Vec<Duration> {
+/// Everybody leafs through what managers look at, with a rest after each page.
+async fn look(served: &Served, filled: &Filled, people: &[Person], rest: Duration) -> Vec<Duration> {
     let run = &filled.run;
     let paths = [
         "/".to_owned(),
@@ -72,27 +76,33 @@ async fn look(served: &Served, filled: &Filled, people: &[Person]) -> Vec<Durati
         "/rerun".to_owned(),
         "/insight".to_owned(),
     ];
-    let (times, next) = (Arc::new(Mutex::new(Vec::new())), AtomicUsize::new(0));
+    let (times, next) = (Mutex::new(Vec::new()), AtomicUsize::new(0));
     let end = Instant::now() + SPAN;
-    let each = people.iter().map(async |who| {
+    let (next, paths, times) = (&next, &paths, &times);
+    let each = people.iter().zip(1..).map(async |(who, place)| {
+        // They did not all sit down in the same instant.
+        tokio::time::sleep(rest * place / LINES as u32).await;
         while Instant::now() < end {
             let path = &paths[next.fetch_add(1, Ordering::Relaxed) % paths.len()];
             let answer = served.get(who, path).await;
             assert_eq!(answer.status, 200, "{path}");
             times.lock().await.push(answer.took);
+            tokio::time::sleep(rest).await;
         }
     });
     futures_util::future::join_all(each).await;
-    Arc::into_inner(times).map(Mutex::into_inner).unwrap_or_default()
+    std::mem::take(&mut *times.lock().await)
 }
 
 /// Meanwhile each asks once for a plan of their team.
-async fn ask(served: &Served, filled: &Filled, people: &[Person]) -> Vec<Duration> {
+async fn ask(served: &Served, filled: &Filled, people: &[Person], rest: Duration) -> Vec<Duration> {
     let mut times = Vec::new();
     for (at, who) in people.iter().enumerate() {
         tokio::time::sleep(SPAN / (2 * LINES as u32)).await;
         let (team, period) = (format!("T{:04}", at % filled.teams), filled.period.to_string());
-        let fields = [("job", JOB), ("team", &team), ("period", &period), ("key", &who.csrf)];
+        // Each time another request, which is not answered by the one before.
+        let key = format!("{}{}", who.csrf, rest.as_millis());
+        let fields = [("job", JOB), ("team", &team), ("period", &period), ("key", &key)];
         let answer = served.post(who, "/rerun/plan", &fields).await;
         assert_eq!(answer.status, 303, "a request of {}", who.name);
         times.push(answer.took);

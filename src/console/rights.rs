@@ -85,11 +85,13 @@ impl Sight {
     }
 
     /// Whether a run lets them open this card.
-    fn sees_card(&self, run: &Run, findings: &[Finding], (subject, team): (&str, &str)) -> bool {
-        match self {
-            Self::OwnCards(own) => subject == own && is_released(run) && !is_held(findings, (subject, team)),
+    fn sees_card(&self, ledger: &Ledger, run: &Run, (subject, team): (&str, &str)) -> anyhow::Result<bool> {
+        Ok(match self {
+            Self::OwnCards(own) => {
+                subject == own && is_released(run) && !ledger.holds_back(&run.id, [subject, team])?
+            }
             _ => self.sees_team(run, team),
-        }
+        })
     }
 
     /// Whether a mail about a document that they see is theirs to know of.
@@ -155,11 +157,7 @@ pub fn open_card(ledger: &Ledger, sight: &Sight, id: i64) -> anyhow::Result<Opti
 /// Whether any run that stands on the card lets them see it.
 fn sees_card(ledger: &Ledger, sight: &Sight, card: &Document) -> anyhow::Result<bool> {
     for run in ledger.document_runs(card.id)? {
-        let findings = match sight {
-            Sight::OwnCards(_) => ledger.findings(&run.id)?,
-            _ => Vec::new(),
-        };
-        if sight.sees_card(&run, &findings, (&card.subject, &card.team)) {
+        if sight.sees_card(ledger, &run, (&card.subject, &card.team))? {
             return Ok(true);
         }
     }
@@ -292,8 +290,7 @@ fn see(ledger: &Ledger, sight: &Sight, run: Run) -> anyhow::Result<Option<SeenRu
 /// The card of this staff number if the run lets its agent open it.
 fn own_card(ledger: &Ledger, sight: &Sight, run: &Run, staff_number: &str) -> anyhow::Result<Option<DocumentHead>> {
     let Some(card) = ledger.head_about(&run.id, DocumentKind::Card, staff_number)? else { return Ok(None) };
-    let findings = ledger.findings(&run.id)?;
-    Ok(sight.sees_card(run, &findings, (&card.subject, &card.team)).then_some(card))
+    Ok(sight.sees_card(ledger, run, (&card.subject, &card.team))?.then_some(card))
 }
 
 /// The findings that they may read, and whether one that they may not holds the run.
@@ -321,9 +318,4 @@ fn readable(
 
 fn is_released(run: &Run) -> bool {
     matches!(run.state, RunState::Sent | RunState::PartlySent)
-}
-
-fn is_held(findings: &[Finding], (subject, team): (&str, &str)) -> bool {
-    let is_about = |finding: &Finding| finding.subject.as_ref().is_some_and(|held| *held == subject || *held == team);
-    findings.iter().any(|finding| finding.weight == Weight::HoldSubject && is_about(finding))
 }

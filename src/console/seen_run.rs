@@ -84,20 +84,19 @@ impl SeenRun {
 
     /// The document of this number if it is the run's and theirs to open.
     pub fn document(&self, ledger: &Ledger, id: i64) -> anyhow::Result<Option<DocumentHead>> {
-        let found = ledger.head(&self.run.id, id)?;
-        Ok(found.filter(|document| self.shows(document.kind, &document.team, document.id)))
+        Ok(ledger.head(&self.run.id, id)?.filter(|document| self.shows(document)))
     }
 
     /// The card of this agent if the run has one and it is theirs to open.
     pub fn card_of(&self, ledger: &Ledger, agent: &str) -> anyhow::Result<Option<DocumentHead>> {
-        let found = ledger.head_about(&self.run.id, DocumentKind::Card, agent)?;
-        Ok(found.filter(|document| self.shows(document.kind, &document.team, document.id)))
+        Ok(ledger.head_about(&self.run.id, DocumentKind::Card, agent)?.filter(|document| self.shows(document)))
     }
 
-    fn shows(&self, kind: DocumentKind, team: &str, id: i64) -> bool {
+    /// Whether a document of the run is theirs to open.
+    pub fn shows(&self, document: &DocumentHead) -> bool {
         match &self.own {
-            Some(own) => own.id == id,
-            None => self.shows_team(kind, team),
+            Some(own) => own.id == document.id,
+            None => self.shows_team(document.kind, &document.team),
         }
     }
 

@@ -57,8 +57,7 @@ fn lead_on(
         return Ok(page);
     }
     if resolution == Resolution::Arrived {
-        let all_settled = desk.console.ledger.deliveries(&run.id)?.iter().all(is_settled);
-        if all_settled {
+        if desk.console.ledger.all_settled(&run.id)? {
             desk.console.ledger.finish_run(&run.id, RunState::Sent, None)?;
         }
         return Ok(page);
@@ -88,12 +87,6 @@ fn after(resolution: Resolution) -> DeliveryState {
         Resolution::Arrived => DeliveryState::ResolvedSent,
         Resolution::SendAgain => DeliveryState::ResolvedResend,
     }
-}
-
-/// Whether nothing more is to happen to a mail: it arrived, or is not to be sent any more.
-fn is_settled(mail: &Delivery) -> bool {
-    let outdated = mail.state.is_at_rest() && mail.latest_edition > mail.edition;
-    outdated || matches!(mail.state, DeliveryState::Sent | DeliveryState::ResolvedSent | DeliveryState::Withdrawn)
 }
 
 fn say_which() -> Bilingual {

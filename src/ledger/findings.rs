@@ -55,6 +55,17 @@ impl Ledger {
             Ok(count.unsigned_abs() as usize)
         })
     }
+
+    /// Whether a finding holds back any of these agents or teams of the run.
+    pub fn holds_back(&self, run_id: &str, subjects: [&str; 2]) -> Result<bool> {
+        self.read(|connection| {
+            let sql = "SELECT count(*) FROM findings WHERE run_id = ?1 AND weight = ?2 AND subject IN (?3, ?4)";
+            let [first, second] = subjects;
+            let values = params![run_id, Weight::HoldSubject.word(), first, second];
+            let count: i64 = connection.query_row(sql, values, |row| row.get(0))?;
+            Ok(count > 0)
+        })
+    }
 }
 
 /// Records one more finding of a run, inside a caller's transaction.
@@ -112,8 +123,11 @@ mod tests {
         ledger.record_findings(&run, &all).expect("recorded");
         assert_eq!(ledger.findings(&run).expect("findings"), all);
         assert_eq!(ledger.count_holds(&run).expect("a count"), 1);
+        assert!(ledger.holds_back(&run, ["A001", "T1"]).expect("an answer"));
+        assert!(!ledger.holds_back(&run, ["A002", "T1"]).expect("an answer"));
         ledger.record_findings("nothing", &all).expect_err("a run that is not there has no findings");
     }
+
     #[test]
     fn a_team_is_told_what_is_near_to_it() {
         let (ledger, _) = ledger();

@@ -85,6 +85,20 @@ impl Ledger {
         self.run_letters(run_id, &ids)
     }
 
+    /// Whether nothing more is to happen to any letter of a run: each arrived, or is not to be sent any more.
+    pub fn all_settled(&self, run_id: &str) -> Result<bool> {
+        let sql = "SELECT count(*) FROM run_documents \
+                   JOIN deliveries ON deliveries.document_id = run_documents.document_id \
+                   JOIN documents ON documents.id = run_documents.document_id \
+                   WHERE run_documents.run_id = ?1 AND deliveries.state NOT IN ('sent', 'resolved-sent', 'withdrawn') \
+                   AND NOT (deliveries.state IN ('pending', 'deferred', 'failed', 'resolved-resend', 'bounced') \
+                   AND EXISTS (SELECT 1 FROM documents AS newer WHERE newer.job = documents.job \
+                   AND newer.kind = documents.kind AND newer.subject = documents.subject \
+                   AND newer.period = documents.period AND newer.edition > documents.edition))";
+        let open: i64 = self.read(|connection| Ok(connection.query_row(sql, [run_id], |row| row.get(0))?))?;
+        Ok(open == 0)
+    }
+
     /// How many letters of a run are in each state, team by team.
     pub fn count_letters(&self, run_id: &str) -> Result<Vec<(String, DeliveryState, usize)>> {
         let sql = "SELECT run_documents.team, deliveries.state, count(*) FROM run_documents \
@@ -146,6 +160,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
+    use crate::ledger::Resolution;
     use crate::ledger::bench::{card, ledger, mail, new_run, planned};
 
     #[test]
@@ -172,6 +187,23 @@ mod tests {
         assert_eq!(ledger.letters_of_team(&run, &team).expect("letters").len(), 2);
         ledger.acknowledge(letter.document_id, "A001", "link").expect("a word");
         assert_eq!(ledger.count_acknowledged(&run).expect("counts"), [(team, 1)]);
+    }
+
+    #[test]
+    fn a_run_is_settled_when_each_letter_arrived_or_has_a_later_edition() {
+        let (ledger, _) = ledger();
+        let run = planned(&ledger, &["A001", "A002"]);
+        assert!(!ledger.all_settled(&run).expect("an answer"), "two wait");
+        let letter = ledger.claim_delivery(&run, "w").expect("a claim").expect("a letter");
+        ledger.mark_in_doubt(letter.id, "w").expect("a mark");
+        ledger.mark_unknown(letter.id, "?").expect("a mark");
+        let later = ledger.start_run(&new_run("2026-10")).expect("a run").id;
+        for agent in ["A001", "A002"] {
+            ledger.issue(&later, &card(agent, "v2")).expect("issued");
+        }
+        assert!(!ledger.all_settled(&run).expect("an answer"), "one may have arrived; the other is out of date");
+        ledger.resolve_unknown(letter.id, Resolution::Arrived, "lead", "the log says so").expect("resolved");
+        assert!(ledger.all_settled(&run).expect("an answer"));
     }
 
     #[test]

@@ -297,6 +297,22 @@ async fn a_manager_finds_old_runs_behind_many_of_others() {
 }
 
 #[tokio::test]
+async fn of_many_unknown_mails_the_first_are_shown_and_all_are_counted() {
+    let bench = Bench::shop();
+    let months = (2024..=2026).flat_map(|year| (1..=9).map(move |month| format!("{year}-{month:02}")));
+    for month in months {
+        let run = bench.run(&month, None, RunState::PartlySent);
+        for agent in ["A001", "B001"] {
+            bench.mail(&run, agent, DeliveryState::Unknown);
+        }
+    }
+    let page = bench.get(Some(&bench.browser("hr")), "/unknowns?lang=en").await.body;
+    assert!(page.contains("To be decided <small>54</small>"), "{page}");
+    assert!(page.contains("Behind these wait 4 more"), "{page}");
+    assert_eq!(page.matches("/resolve\"").count(), 50);
+}
+
+#[tokio::test]
 async fn every_unknown_mail_stands_on_one_page_for_those_who_may_decide() {
     let bench = Bench::shop();
     let run = bench.run("2026-10", None, RunState::PartlySent);
