@@ -1,5 +1,6 @@
 //! `serve`: the scheduler and the console in one process.
 
+mod background;
 mod doors;
 mod explanations;
 mod forms;
@@ -84,9 +85,14 @@ pub(super) async fn serve(pipeline: Pipeline, printer: &Printer) -> anyhow::Resu
             }
         })
     });
-    parts.spawn(async move { scheduler::serve(pipeline, poke, stopped).await.context("the scheduler broke") });
+    let background = background::runtime()?;
+    let scheduler = async move { scheduler::serve(pipeline, poke, stopped).await.context("the scheduler broke") };
+    parts.spawn_on(scheduler, background.handle());
     told(NotifyState::Ready);
-    watch_over(parts, stop, async || signals.next().await, printer).await
+    let ended = watch_over(parts, stop, async || signals.next().await, printer).await;
+    // What still computes is waited for no longer; it goes on at the next start.
+    background.shutdown_background();
+    ended
 }
 
 /// Done when the process is to end.

@@ -53,6 +53,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, NaiveDate, Utc};
+use polars::prelude::{Engine, IntoLazy};
 
 use crate::exact::Exact;
 use crate::period::Period;
@@ -68,6 +69,16 @@ pub use appraisal::Appraisal;
 pub use compile::{Compiled, compile};
 pub use population::roster;
 pub use question::{Answers, Keep, Parts, Question, Sum};
+
+/// Starts the threads of the engine, which keep the priority of whoever asks it first.
+pub fn start_threads() {
+    rayon::broadcast(|_| ());
+    let one = polars::df!("one" => [1i64]).map(|frame| frame.lazy().select([polars::prelude::col("one").sum()]));
+    for engine in [Engine::Streaming, Engine::InMemory] {
+        // A query that could not begin here is told of by the run that needs it.
+        drop(one.clone().map(|rows| rows.collect_with_engine(engine)));
+    }
+}
 
 /// What a scheme is applied to.
 #[derive(Clone, Copy, Debug)]

@@ -84,7 +84,8 @@ fn first_wait(answered: &[&Talk]) -> i64 {
 /// Every customer who was answered is asked; shares of nobody are not there.
 fn put_opinions(all: &mut Map<String, Value>, asked: &[&Talk]) {
     let stars: Vec<u8> = asked.iter().filter_map(|talk| Some(talk.rating?.stars)).collect();
-    let of = |wanted: std::ops::RangeInclusive<u8>| stars.iter().filter(|stars| wanted.contains(stars)).count();
+    let of =
+        |wanted: std::ops::RangeInclusive<u8>| stars.iter().copied().filter(|stars| wanted.contains(stars)).count();
     let shares = [
         ("satisfaction_participation_rate", stars.len(), asked.len()),
         ("satisfied_rate", of(4..=5), stars.len()),
