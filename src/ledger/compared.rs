@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use super::Ledger;
 use super::cards::CardedPeriod;
-use super::store::{self, Connection, Row, ToValue, params};
+use super::store::{self, Connection, Row, ToValue};
 use super::stored::{Fraction, Label};
 use super::whose::{Whose, places};
 use crate::exact::Exact;
@@ -20,7 +20,7 @@ impl Ledger {
         );
         let period = Label(one.period);
         self.read(|connection| {
-            let later = later_editions(connection, one)?;
+            let later = later_editions(connection, one, whose)?;
             let mut totals: BTreeMap<String, Vec<Option<Exact>>> = BTreeMap::new();
             let mut statement = connection.prepare_cached(&sql)?;
             let read = |row: &Row<'_>| {
@@ -55,12 +55,23 @@ impl Ledger {
 }
 
 /// The newest edition of each agent's card of a period, of those that have more than one; there are few.
-fn later_editions(connection: &Connection, one: &CardedPeriod) -> Result<BTreeMap<String, u32>> {
-    let sql = "SELECT subject, max(edition) AS edition FROM documents WHERE job = ?1 AND period = ?2 AND kind = 'card' \
-               AND edition > 1 GROUP BY subject";
-    let mut statement = connection.prepare_cached(sql)?;
+fn later_editions(connection: &Connection, one: &CardedPeriod, whose: Whose<'_>) -> Result<BTreeMap<String, u32>> {
+    // Of some teams' agents each is looked up; of everybody all are read through.
+    let theirs = match whose {
+        Whose::Everybody => whose.among("team", 3),
+        Whose::Teams(_) => format!(
+            "subject IN (SELECT subject FROM documents WHERE job = ?1 AND period = ?2 AND kind = 'card' AND {})",
+            whose.among("team", 3)
+        ),
+    };
+    let sql = format!(
+        "SELECT subject, max(edition) AS edition FROM documents WHERE job = ?1 AND period = ?2 AND kind = 'card' \
+         AND edition > 1 AND {theirs} GROUP BY subject"
+    );
+    let period = Label(one.period);
+    let mut statement = connection.prepare_cached(&sql)?;
     let read = |row: &Row<'_>| Ok((row.get("subject")?, row.get("edition")?));
-    let found = statement.query_map(params![one.job, Label(one.period)], read)?;
+    let found = statement.query_map(whose.after(&[&one.job, &period]).as_slice(), read)?;
     Ok(found.collect::<store::Result<_>>()?)
 }
 
