@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 use polars::prelude::*;
 use scorepost::clock::Clock;
 use scorepost::diag::AuthoredFile;
-use scorepost::extract::{self, Ask, Extraction, Hosts, Progress, RawStore};
+use scorepost::extract::{self, Ask, Extraction, Hosts, Progress, RawStore, Stock};
 use scorepost::period::Period;
 use scorepost::source::{self, Source, Table, Variables};
 
@@ -52,18 +52,23 @@ fn source(base: &str) -> Source {
     source::read(&AuthoredFile::from_text("desk.toml", SOURCE), &known).unwrap_or_else(|found| panic!("{found}"))
 }
 
-/// Pulls all pages of a desk into a new data folder and gives the number of rows of the table that they make.
-fn ours(runtime: &tokio::runtime::Runtime, base: &str) -> usize {
+/// Pulls all pages of a desk into the lake of a new data folder, and gives what `take` makes of the rows.
+fn pulled(runtime: &tokio::runtime::Runtime, base: &str, take: impl Fn(&Stock) -> usize) -> usize {
     let (source, ask, events) = (source(base), ask(), events());
-    let pulled = in_new_folder(|world| runtime.block_on(extract::pull(&source, &ask, world)));
-    pulled.frame(events).map_or(0, DataFrame::height)
+    in_new_folder(|world| {
+        let pulled = runtime.block_on(extract::pull(&source, &ask, world))?;
+        Ok(pulled.lots.iter().find(|lot| lot.table == events).map_or(0, |lot| take(&lot.stock)))
+    })
 }
 
-/// The same for somebody who wants the rows to lie in the lake, as `scorepost sources pull` does.
+/// All that a run needs before it builds its tables: the number of rows that lie in the lake.
 fn landed(runtime: &tokio::runtime::Runtime, base: &str) -> usize {
-    let (source, ask, events) = (source(base), ask(), events());
-    let landed = in_new_folder(|world| runtime.block_on(extract::land(&source, &ask, world)));
-    landed.rows.iter().find(|(table, _)| *table == events).map_or(0, |(_, rows)| *rows)
+    pulled(runtime, base, Stock::height)
+}
+
+/// The same with the whole table in memory.
+fn ours(runtime: &tokio::runtime::Runtime, base: &str) -> usize {
+    pulled(runtime, base, |rows| rows.read().map_or(0, |rows| rows.height()))
 }
 
 fn in_new_folder<T>(work: impl FnOnce(&Extraction<'_>) -> anyhow::Result<T>) -> T {

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use super::RawStore;
 use super::dedup::join;
 use super::keep::{Desk, Difference, Used};
-use super::selection::{Columns, Part};
+use super::selection::Part;
 use super::work::Work;
 use crate::period::Period;
 use crate::source::resource::By;
@@ -78,7 +78,7 @@ fn days_of(work: &Work, used: &[Used]) -> BTreeSet<NaiveDate> {
 type Rows = BTreeMap<NaiveDate, BTreeMap<String, (u64, [u8; 32])>>;
 
 fn rows(table: Table, parts: &[Part]) -> Result<Rows> {
-    let (frame, _) = join(table, parts.to_vec(), Columns::All)?;
+    let frame = join(table, parts.to_vec())?.0.read()?;
     let key = frame.select(table.key().iter().copied())?;
     let mut rows = Rows::new();
     for row in 0..frame.height() {

@@ -2,18 +2,21 @@
 //! day become one, and another value contradicts.
 
 use std::collections::BTreeMap;
-use std::hash::{Hash, Hasher};
 
 use anyhow::{Context, Result};
 use chrono::{DateTime, Utc};
-use polars::prelude::{AnyValue, BooleanChunked, DataFrame, DataType, NewChunkedArray, PolarsResult};
+use polars::prelude::{AnyValue, DataFrame};
 use rayon::slice::ParallelSliceMut;
-use rustc_hash::{FxHashSet, FxHasher};
+use rustc_hash::FxHashSet;
 
 use super::map::frame::empty;
 use super::meeting::{Meeting, Meetings};
-use super::selection::{Columns, Part};
+use super::selection::Part;
+use super::stock::{Met, Stock, Strip};
 use crate::source::Table;
+
+/// In how many shares marks are compared.
+const SHARES: u64 = 16;
 
 /// What was found among the rows of one table.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -29,37 +32,58 @@ struct Origins {
     ends: Vec<(usize, String, DateTime<Utc>)>,
 }
 
-/// One frame of all parts, in which no key comes twice; the parts' own memory is given back on the way.
+/// The rows of all parts, in which no key comes twice. Only rows that meet are read: the others are known apart by their
+/// keys, of which eight bytes a row are held.
 ///
 /// # Errors
-/// When parts have different columns.
-pub fn join(table: Table, parts: Vec<Part>, columns: Columns) -> Result<(DataFrame, Duplicates)> {
-    let mut whole = empty(table);
-    if let Some(names) = columns.names(table) {
-        whole = whole.select(names)?;
-    }
+/// When rows that meet cannot be read.
+pub fn join(table: Table, parts: Vec<Part>) -> Result<(Stock, Duplicates)> {
+    let twice = twice(&parts);
+    let is_twice = |(_, mark): &(usize, &u64)| twice.contains(*mark);
+    let places: Vec<Vec<usize>> =
+        parts.iter().map(|part| part.marks.iter().enumerate().filter(is_twice).map(|(row, _)| row).collect()).collect();
+    let mut met = empty(table);
     let mut origins = Origins { ends: Vec::new() };
-    for part in parts {
-        let columns = whole.get_column_names_owned();
-        let frame = part.frame.select(columns).context("rows of another shape lie in the lake")?;
-        whole.vstack_mut_owned(frame).context("rows of another shape lie in the lake")?;
-        origins.ends.push((whole.height(), part.pull, part.begun));
+    for (part, places) in parts.iter().zip(&places).filter(|(_, places)| !places.is_empty()) {
+        met.vstack_mut_owned(part.strip.take(table, places)?).context("rows of another shape lie in the lake")?;
+        origins.ends.push((met.height(), part.pull.clone(), part.begun));
     }
-    whole.rechunk_mut_par();
-    dedupe(table, whole, &origins)
+    met.rechunk_mut();
+    let (met, stands, duplicates) = dedupe(table, met, &origins)?;
+    let mut strips: Vec<Strip> = parts.into_iter().map(|part| part.strip).collect();
+    let mut first = 0;
+    for (strip, places) in strips.iter_mut().zip(places) {
+        let (rows, stands) = (met.slice(first as i64, places.len()), stands[first..first + places.len()].to_vec());
+        first += places.len();
+        strip.met = Met { places, stands, rows };
+    }
+    Ok((Stock::Lake { table, strips }, duplicates))
 }
 
-fn dedupe(table: Table, whole: DataFrame, origins: &Origins) -> Result<(DataFrame, Duplicates)> {
-    let mut duplicates = Duplicates::default();
-    let doubled = doubled(table, &whole)?;
-    if doubled.is_empty() {
-        return Ok((whole, duplicates));
+/// The marks that come more than once. A row whose mark is another's by chance may have one of them.
+fn twice(parts: &[Part]) -> FxHashSet<u64> {
+    let all = || parts.iter().flat_map(|part| part.marks.iter().copied());
+    let mut twice = FxHashSet::default();
+    // A share of the marks at a time, so that they are not all held again.
+    for share in 0..SHARES {
+        let mut marks: Vec<u64> = all().filter(|mark| mark % SHARES == share).collect();
+        marks.par_sort_unstable();
+        twice.extend(marks.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]));
     }
-    let key = whole.select(table.key().iter().copied())?;
-    let mut meetings = Meetings::new(table, &whole);
+    twice
+}
+
+/// What rows that met are now, and which of them stand.
+fn dedupe(table: Table, met: DataFrame, origins: &Origins) -> Result<(DataFrame, Vec<bool>, Duplicates)> {
+    let mut duplicates = Duplicates::default();
+    let mut keep = vec![true; met.height()];
+    if met.height() == 0 {
+        return Ok((met, keep, duplicates));
+    }
+    let key = met.select(table.key().iter().copied())?;
+    let mut meetings = Meetings::new(table, &met);
     let mut stands: BTreeMap<Vec<String>, usize> = BTreeMap::new();
-    let mut keep = vec![true; whole.height()];
-    for row in doubled {
+    for row in 0..met.height() {
         let values = cells(&key, row)?;
         let Some(earlier) = stands.get(&values).copied() else {
             stands.insert(values, row);
@@ -77,45 +101,7 @@ fn dedupe(table: Table, whole: DataFrame, origins: &Origins) -> Result<(DataFram
             Meeting::Contradicts => duplicates.conflicting += 1,
         }
     }
-    let whole = meetings.finish()?;
-    let keep = BooleanChunked::from_slice("".into(), &keep);
-    Ok((whole.filter(&keep).context("rows cannot be dropped")?, duplicates))
-}
-
-/// The rows whose key comes more than once: few, so that they can be looked at one by one. A row whose mark is another's
-/// by chance may be among them.
-fn doubled(table: Table, whole: &DataFrame) -> Result<Vec<usize>> {
-    if table.key().is_empty() {
-        return Ok(Vec::new());
-    }
-    let marks = marks(&whole.select(table.key().iter().copied())?).context("keys cannot be compared")?;
-    let mut sorted = marks.clone();
-    sorted.par_sort_unstable();
-    let twice: FxHashSet<u64> = sorted.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]).collect();
-    if twice.is_empty() {
-        return Ok(Vec::new());
-    }
-    Ok(marks.iter().enumerate().filter(|(_, mark)| twice.contains(mark)).map(|(row, _)| row).collect())
-}
-
-/// A number for each row that two rows with the same cells share, and hardly two others.
-fn marks(rows: &DataFrame) -> PolarsResult<Vec<u64>> {
-    let mut marks = vec![0; rows.height()];
-    for column in rows.columns() {
-        match column.dtype() {
-            DataType::String => mark(&mut marks, column.str()?.iter()),
-            _ => mark(&mut marks, column.to_physical_repr().cast(&DataType::Int64)?.i64()?.iter()),
-        }
-    }
-    Ok(marks)
-}
-
-fn mark(marks: &mut [u64], cells: impl Iterator<Item = impl Hash>) {
-    for (mark, cell) in marks.iter_mut().zip(cells) {
-        let mut hasher = FxHasher::default();
-        (*mark, cell).hash(&mut hasher);
-        *mark = hasher.finish();
-    }
+    Ok((meetings.finish()?, keep, duplicates))
 }
 
 /// The cells of a row, each as its own text; nothing is a text that no cell has.
@@ -142,11 +128,16 @@ impl Origins {
 
 #[cfg(test)]
 mod tests {
+    use tempfile::TempDir;
+
     use super::*;
+    use crate::extract::lake::{self, Name, Sheet};
     use crate::extract::map::frame::frame;
     use crate::extract::map::rows::{Rows, Value};
+    use crate::extract::selection::marks;
 
-    fn plans(pull: &str, begun: i64, list: &[(&str, i128)]) -> Part {
+    /// A strip of the lake with plans of some agents, and its folder.
+    fn plans(pull: &str, begun: i64, list: &[(&str, i128)]) -> (TempDir, Part) {
         let mut rows = Rows::new(Table::PLANS);
         for (agent, target) in list {
             let mut values = vec![Value::Null; Table::PLANS.columns().len()];
@@ -155,8 +146,30 @@ mod tests {
             values[2] = Value::Decimal(*target);
             rows.push(values);
         }
+        strip(rows, pull, begun)
+    }
+
+    fn strip(rows: Rows, pull: &str, begun: i64) -> (TempDir, Part) {
+        let (lake, table, height) = (tempfile::tempdir().expect("a folder"), rows.table, rows.height);
+        let marks = match rows.key() {
+            Some(_) => marks(
+                &frame(rows.clone(), "").and_then(|all| Ok(all.select(table.key().iter().copied())?)).expect("keys"),
+            ),
+            None => Ok(Vec::new()),
+        };
+        let name = Name { source: "desk", resource: "plans", load: pull };
+        let files = lake::write(lake.path(), name, vec![Sheet::of_walk(rows, 0)]).expect("written");
+        let path = name.path(lake.path(), table.name(), &files[0].day);
+        let strip = Strip { path, rows: height as u64, walks: None, height, met: Met::default() };
         let begun = DateTime::UNIX_EPOCH + chrono::TimeDelta::days(begun);
-        Part { frame: frame(rows, "desk").expect("a frame"), pull: pull.to_owned(), begun }
+        (lake, Part { strip, marks: marks.expect("marks"), pull: pull.to_owned(), begun })
+    }
+
+    fn joined(table: Table, parts: &[&Part]) -> (DataFrame, Duplicates) {
+        let (stock, duplicates) = join(table, parts.iter().map(|part| (*part).clone()).collect()).expect("joined");
+        let frame = stock.read().expect("rows");
+        assert_eq!(frame.height(), stock.height());
+        (frame, duplicates)
     }
 
     fn targets(frame: &DataFrame) -> Vec<String> {
@@ -166,17 +179,39 @@ mod tests {
 
     #[test]
     fn within_one_pull_the_first_of_each_key_stays() {
-        let part = plans("m#1", 0, &[("A1", 100), ("A2", 200), ("A1", 100), ("A2", 300), ("A3", 100)]);
-        let (frame, duplicates) = join(Table::PLANS, vec![part], Columns::All).expect("joined");
+        let (_lake, part) = plans("m1", 0, &[("A1", 100), ("A2", 200), ("A1", 100), ("A2", 300), ("A3", 100)]);
+        let (frame, duplicates) = joined(Table::PLANS, &[&part]);
         assert_eq!((frame.height(), duplicates), (3, Duplicates { identical: 1, conflicting: 1 }));
         assert_eq!(targets(&frame), ["0.0100", "0.0200", "0.0100"]);
     }
 
     #[test]
+    fn a_row_that_comes_again_in_another_file_is_left_out_there_and_told() {
+        let (_lake, one) = plans("m1", 0, &[("A1", 100), ("A2", 200), ("A3", 300)]);
+        let (_other, two) = plans("m1", 0, &[("A4", 400), ("A5", 500), ("A2", 200), ("A6", 600), ("A3", 301)]);
+        let (frame, duplicates) = joined(Table::PLANS, &[&one, &two]);
+        assert_eq!(duplicates, Duplicates { identical: 1, conflicting: 1 });
+        assert_eq!(targets(&frame), ["0.0100", "0.0200", "0.0300", "0.0400", "0.0500", "0.0600"]);
+    }
+
+    #[test]
+    fn a_file_that_was_damaged_since_its_keys_were_read_is_named_and_given_up() {
+        let (_lake, part) = plans("m1", 0, &[("A1", 100)]);
+        let (path, stock) = (part.strip.path.clone(), join(Table::PLANS, vec![part]).expect("joined").0);
+        std::fs::write(&path, b"PAR1").expect("damaged");
+        for file in ["is damaged and was removed", "cannot read"] {
+            let told = stock.read().map(|frame| frame.height()).expect_err("nothing to read").to_string();
+            assert!(told.contains(file) && told.contains("plans/2026-10"), "{told}");
+        }
+        assert!(!path.exists());
+    }
+
+    #[test]
     fn of_two_pulls_the_newest_stands_and_that_is_no_contradiction() {
-        let (old, new) = (plans("m#1", 0, &[("A1", 100), ("A2", 200)]), plans("d#1", 1, &[("A1", 150)]));
-        for parts in [vec![old.clone(), new.clone()], vec![new, old]] {
-            let (frame, duplicates) = join(Table::PLANS, parts, Columns::All).expect("joined");
+        let (_lake, old) = plans("m1", 0, &[("A1", 100), ("A2", 200)]);
+        let (_other, new) = plans("d1", 1, &[("A1", 150)]);
+        for parts in [[&old, &new], [&new, &old]] {
+            let (frame, duplicates) = joined(Table::PLANS, &parts);
             assert_eq!(duplicates, Duplicates::default());
             let mut targets = targets(&frame);
             targets.sort();
@@ -190,8 +225,32 @@ mod tests {
         for _ in 0..2 {
             rows.push(vec![Value::Null; Table::CALLS.columns().len()]);
         }
-        let frame = frame(rows, "desk").expect("a frame");
-        let part = Part { frame, pull: "m#1".into(), begun: DateTime::UNIX_EPOCH };
-        assert_eq!(join(Table::CALLS, vec![part], Columns::All).expect("joined").0.height(), 2);
+        let (_lake, part) = strip(rows, "m1", 0);
+        assert_eq!(joined(Table::CALLS, &[&part]).0.height(), 2);
+    }
+
+    #[test]
+    fn halves_of_a_day_in_two_files_become_one_row_in_its_place() {
+        let table = Table::from_name("chats_daily").expect("a table");
+        let place = |name: &str| table.columns().iter().position(|column| column.name == name).expect("a column");
+        let day = |agent: &str, name: &str| {
+            let mut values = vec![Value::Null; table.columns().len()];
+            values[place("agent_id")] = Value::Text(agent.into());
+            values[place("date")] = Value::Date(20_000);
+            values[place(name)] = Value::Int(7);
+            values
+        };
+        let rows = |list: &[(&str, &str)]| {
+            let mut rows = Rows::new(table);
+            list.iter().for_each(|(agent, name)| rows.push(day(agent, name)));
+            rows
+        };
+        let (_lake, one) = strip(rows(&[("A1", "sessions"), ("A2", "sessions"), ("A3", "sessions")]), "m1", 0);
+        let (_other, two) = strip(rows(&[("A2", "rated_5"), ("A4", "rated_5")]), "m1", 0);
+        let (frame, duplicates) = joined(table, &[&one, &two]);
+        let numbers = |name: &str| frame.column(name).and_then(|cells| cells.i64()).expect("numbers").to_vec();
+        assert_eq!(duplicates, Duplicates::default());
+        assert_eq!(numbers("sessions"), [Some(7), Some(7), Some(7), None]);
+        assert_eq!(numbers("rated_5"), [None, Some(7), None, Some(7)]);
     }
 }

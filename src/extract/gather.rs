@@ -1,4 +1,4 @@
-//! What the resources of a source gave, put together: one frame for each table, and what people should know.
+//! What the resources of a source gave, put together: one lot for each table, and what people should know.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,9 +11,10 @@ use super::keep::{Facts, Reading, Use};
 use super::manifest::{Manifest, ReadResource};
 use super::plan::Circumstance;
 use super::report::{self, Tally};
-use super::selection::{Columns, Part};
+use super::selection::Part;
+use super::stock::Stock;
 use super::work::{Asked, Work};
-use super::{Ask, Batch, Pulled};
+use super::{Ask, Lot, Pulled};
 use crate::finding::Finding;
 use crate::source::template::Parent;
 use crate::source::{Resource, Source, Table};
@@ -22,7 +23,6 @@ use crate::source::{Resource, Source, Table};
 pub struct Gathering<'a> {
     source: &'a Source,
     ask: &'a Ask,
-    columns: Columns,
     parts: BTreeMap<Table, Vec<Part>>,
     /// Tables that at least one resource has, or may have.
     present: BTreeSet<Table>,
@@ -35,11 +35,10 @@ pub struct Gathering<'a> {
 
 impl<'a> Gathering<'a> {
     /// Nothing yet.
-    pub fn new(source: &'a Source, ask: &'a Ask, columns: Columns) -> Self {
+    pub fn new(source: &'a Source, ask: &'a Ask) -> Self {
         Self {
             source,
             ask,
-            columns,
             parts: BTreeMap::new(),
             present: BTreeSet::new(),
             tallies: Vec::new(),
@@ -99,20 +98,24 @@ impl<'a> Gathering<'a> {
     }
 
     /// The tables for the fan-outs of a resource: those that were given, and what this source gave so far.
-    pub fn tables(&self, resource: &Resource) -> BTreeMap<Table, Vec<DataFrame>> {
+    ///
+    /// # Errors
+    /// When rows of the lake cannot be read.
+    pub fn tables(&self, resource: &Resource) -> Result<BTreeMap<Table, Vec<DataFrame>>> {
         let mut tables = BTreeMap::new();
         for table in resource.fan_outs.iter().filter_map(|fan_out| fan_out.over.table()) {
             let given = self.ask.tables.get(&table).cloned();
-            let own = self.parts.get(&table).into_iter().flatten().map(|part| part.frame.clone());
-            let frames: Vec<DataFrame> = given.into_iter().chain(own).collect();
+            let own = self.parts.get(&table).into_iter().flatten();
+            let own = own.map(|part| Stock::Lake { table, strips: vec![part.strip.clone()] }.read());
+            let frames: Vec<DataFrame> = given.into_iter().map(Ok).chain(own).collect::<Result<_>>()?;
             if !frames.is_empty() || self.present.contains(&table) {
                 tables.insert(table, frames);
             }
         }
-        tables
+        Ok(tables)
     }
 
-    /// One frame for each table, without rows that come twice.
+    /// One lot for each table, without rows that come twice.
     ///
     /// # Errors
     /// When the source has none of its tables.
@@ -124,16 +127,16 @@ impl<'a> Gathering<'a> {
         let fills = self.source.fills();
         let absent: BTreeSet<Table> = fills.iter().filter(|table| !self.present.contains(table)).copied().collect();
         self.findings.extend(report::absent(&self.source.id, &absent));
-        let mut batches = Vec::new();
+        let mut lots = Vec::new();
         for table in fills.difference(&absent) {
             let parts = self.parts.remove(table).unwrap_or_default();
-            let (frame, duplicates) = join(*table, parts, self.columns)?;
+            let (stock, duplicates) = join(*table, parts)?;
             self.findings.extend(report::duplicates(&self.source.id, *table, duplicates));
-            batches.push(Batch { table: *table, frame, duplicates });
+            lots.push(Lot { table: *table, stock, duplicates });
         }
         Ok(Pulled {
             source: self.source.id.clone(),
-            batches,
+            lots,
             findings: self.findings,
             counts: self.tallies.into_iter().map(Tally::count).collect(),
             raw_hash: reading.raw_hash.clone(),

@@ -5,7 +5,7 @@
 //! from pages. Local times are those of the source's zone.
 //!
 //! ```text
-//! survey (what is wanted) ─► agenda (what is missing of it) ─► walks ─► pages kept ─► rows in the lake ─► one frame a table
+//! survey (what is wanted) ─► agenda (what is missing of it) ─► walks ─► pages kept ─► rows in the lake ─► one lot a table
 //! ```
 
 mod agenda;
@@ -42,6 +42,7 @@ mod pull;
 mod report;
 mod selection;
 mod status;
+mod stock;
 mod walk;
 mod work;
 
@@ -67,9 +68,10 @@ pub use map::{example, lacking, plain};
 pub use newest::newest;
 pub use outlook::{Outlook, ResourceOutlook, describe};
 pub use probe::{Probed, probe};
-pub use pull::{kept, land, pull};
+pub use pull::{kept, pull};
 pub use report::PERIOD_OPEN;
 pub use status::{Mark, ResourceStatus, Status as SourceStatus, status};
+pub use stock::Stock;
 
 /// What is wanted from a source.
 #[derive(Clone, Debug)]
@@ -146,8 +148,8 @@ pub enum Progress {
 pub struct Pulled {
     /// The source's id.
     pub source: String,
-    /// A frame for every table that the source fills and has, by the name of the table; rows in the order of the requests.
-    pub batches: Vec<Batch>,
+    /// The rows of every table that the source fills and has, by the name of the table.
+    pub lots: Vec<Lot>,
     /// What was noticed.
     pub findings: Vec<Finding>,
     /// What was counted, by resource in the order of the file.
@@ -160,43 +162,13 @@ pub struct Pulled {
     pub manifest: Manifest,
 }
 
-impl Pulled {
-    /// The frame of one table.
-    pub fn frame(&self, table: Table) -> Option<&DataFrame> {
-        self.batches.iter().find(|batch| batch.table == table).map(|batch| &batch.frame)
-    }
-}
-
-/// What a source gave, while its rows stay in the lake.
-#[derive(Clone, Debug)]
-pub struct Landed {
-    /// The source's id.
-    pub source: String,
-    /// How many rows of each table that the source fills and has, those that came twice left out.
-    pub rows: Vec<(Table, usize)>,
-    /// What was noticed.
-    pub findings: Vec<Finding>,
-    /// What was counted, by resource in the order of the file.
-    pub counts: Vec<Count>,
-    /// The instant as of which the rows are true.
-    pub cut_off: DateTime<Utc>,
-}
-
-impl From<Pulled> for Landed {
-    fn from(pulled: Pulled) -> Self {
-        let rows = pulled.batches.iter().map(|batch| (batch.table, batch.frame.height())).collect();
-        let Pulled { source, findings, counts, cut_off, .. } = pulled;
-        Self { source, rows, findings, counts, cut_off }
-    }
-}
-
 /// The rows of one table.
 #[derive(Clone, Debug)]
-pub struct Batch {
+pub struct Lot {
     /// The table.
     pub table: Table,
-    /// Its columns in their order, then `source`.
-    pub frame: DataFrame,
+    /// Its rows in the order of the requests: its columns in their order, then `source`.
+    pub stock: Stock,
     /// The rows that came twice and are not in it.
     pub duplicates: Duplicates,
 }

@@ -7,7 +7,7 @@ use polars::prelude::DataFrame;
 
 use super::dedup::join;
 use super::keep::Reading;
-use super::selection::{Columns, Part};
+use super::selection::Part;
 use super::work::Work;
 use super::{Extraction, RawStore};
 use crate::period::Period;
@@ -32,7 +32,7 @@ pub async fn newest(
             parts.extend(rows.unwrap_or_else(BTreeMap::new).remove(&table).unwrap_or_default());
         }
     }
-    Ok(Some(join(table, parts, Columns::All)?.0))
+    join(table, parts)?.0.read().map(Some)
 }
 
 fn reading(raw: &RawStore, source: &Source, period: Period) -> Result<Option<Reading>> {

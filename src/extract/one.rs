@@ -12,11 +12,10 @@ use sha2::{Digest, Sha256};
 use super::freshness::{Freshness, final_at};
 use super::keep::{Desk, Failure, Reading};
 use super::plan::{Survey, day_of};
-use super::selection::Columns;
 use super::work::Work;
 use super::{Ask, Extraction};
 use crate::period::midnight;
-use crate::source::{Resource, Source};
+use crate::source::Source;
 
 /// How long somebody who waits for another pull of the same source sleeps before looking again.
 const TURN: Duration = Duration::from_millis(100);
@@ -33,34 +32,12 @@ pub struct One<'a> {
     pub desk: Desk,
     /// The period's label.
     pub period: String,
-    /// Which columns of the rows it gives.
-    pub columns: Columns,
 }
 
 impl<'a> One<'a> {
     /// A pull that has not begun.
     pub fn new(source: &'a Source, ask: &'a Ask, world: &'a Extraction<'a>) -> Self {
-        Self {
-            source,
-            ask,
-            world,
-            desk: world.raw.desk(&source.id),
-            period: ask.period.to_string(),
-            columns: Columns::All,
-        }
-    }
-
-    /// The same pull, giving other columns.
-    pub fn giving(source: &'a Source, ask: &'a Ask, world: &'a Extraction<'a>, columns: Columns) -> Self {
-        Self { columns, ..Self::new(source, ask, world) }
-    }
-
-    /// Which columns of a resource's rows are read: all of them where another resource asks for each.
-    pub fn columns_of(&self, resource: &Resource) -> Columns {
-        let fan_outs = self.source.resources.iter().flat_map(|one| &one.fan_outs);
-        let mut asked = fan_outs.filter_map(|fan_out| fan_out.over.table());
-        let is_asked = asked.any(|table| resource.mapping.rows.iter().any(|row| row.table == table));
-        if is_asked { Columns::All } else { self.columns }
+        Self { source, ask, world, desk: world.raw.desk(&source.id), period: ask.period.to_string() }
     }
 
     /// Waits until nobody else pulls this source; others wait until what it gives is dropped.

@@ -11,12 +11,13 @@ use super::http::Fetcher;
 use super::keep::{Reading, Use};
 use super::one::One;
 use super::plan::Survey;
-use super::selection::{Columns, Part};
+use super::selection::Part;
 use super::work::{Asked, Work};
-use super::{Ask, Batch, Duplicates, Extraction, Landed, Pulled, changes};
+use super::{Ask, Extraction, Pulled, changes};
 use crate::source::{Resource, Source, Table};
 
-/// Pulls a source for a period; days and ids that are kept and no longer change are not asked for again.
+/// Pulls a source for a period; days and ids that are kept and no longer change are not asked for again. The rows lie in
+/// the lake: few are in memory at once, however many pages they come from.
 ///
 /// # Errors
 /// When a variable has no value, a table for a fan-out is missing, or the source or the disk fails; names the source,
@@ -25,17 +26,6 @@ pub async fn pull(source: &Source, ask: &Ask, world: &Extraction<'_>) -> Result<
     let one = One::new(source, ask, world);
     let pulled = one.pull().await.with_context(|| format!("cannot pull `{}` for {}", source.id, ask.period));
     pulled.inspect_err(|error| one.note(error))
-}
-
-/// The same for somebody who wants the rows to lie in the lake and to know of them: few are in memory at once, however
-/// many pages they come from.
-///
-/// # Errors
-/// As [`pull`].
-pub async fn land(source: &Source, ask: &Ask, world: &Extraction<'_>) -> Result<Landed> {
-    let one = One::giving(source, ask, world, Columns::Key);
-    let pulled = one.pull().await.with_context(|| format!("cannot pull `{}` for {}", source.id, ask.period));
-    pulled.map(Landed::from).inspect_err(|error| one.note(error))
 }
 
 /// What is kept for a period now, without a single request; none when a day or an id of it is missing. What knows no time
@@ -47,12 +37,12 @@ pub async fn kept(source: &Source, ask: &Ask, world: &Extraction<'_>) -> Result<
     let one = One::new(source, ask, world);
     let Some(before) = one.current()? else { return Ok(None) };
     let mut now = Reading::begin(before.number, before.begun);
-    let mut gathering = Gathering::new(source, ask, one.columns);
+    let mut gathering = Gathering::new(source, ask);
     for resource in &source.resources {
         let Some(mut part) = before.uses.get(&resource.id).cloned() else { return Ok(None) };
         let mut work = Work::new(source, resource, world)?;
         if resource.window.is_some() || resource.request.names_job() {
-            let tables = gathering.tables(resource);
+            let tables = gathering.tables(resource)?;
             let survey = Survey::of(resource, &gathering.circumstance(before.begun, &tables))?;
             if !work.agenda(&survey.within_period(), &Freshness::Any).gaps.is_empty() {
                 return Ok(None);
@@ -85,47 +75,24 @@ impl<'a> One<'a> {
         if let Some(reading) = current.as_ref().filter(|reading| self.is_to_be_repeated(reading))
             && let Some(pulled) = self.repeat(reading).await?
         {
-            return self.told(pulled).await;
-        }
-        let pulled = self.anew(current).await?;
-        self.told(pulled).await
-    }
-
-    /// What rows with one key say of each other is in columns that may not have been read: then all of them are.
-    async fn told(&self, pulled: Pulled) -> Result<Pulled> {
-        let is_alone = |batch: &Batch| batch.duplicates == Duplicates::default();
-        if self.columns == Columns::All || pulled.batches.iter().all(is_alone) {
             return Ok(pulled);
         }
-        let counts = pulled.counts;
-        // All rows come once more; those that were read go first.
-        drop(pulled.batches);
-        let reading = self.current()?.context("what was just pulled is not on the list of pulls")?;
-        let mut gathering = Gathering::new(self.source, self.ask, Columns::All);
-        for resource in &self.source.resources {
-            let damaged = || format!("what was kept of resource `{}` is damaged; pull once more", resource.id);
-            let part = reading.uses.get(&resource.id).with_context(damaged)?;
-            let mut work = Work::new(self.source, resource, self.world)?;
-            let rows = work.rows(&part.walks).await?.with_context(damaged)?;
-            gathering.take(&work, part, rows, Asked::default());
-        }
-        let whole = gathering.finish(&reading)?;
-        Ok(Pulled { counts, ..whole })
+        self.anew(current).await
     }
 
     /// The same as last time, if that still serves.
     async fn repeat(&self, reading: &Reading) -> Result<Option<Pulled>> {
-        let mut gathering = Gathering::new(self.source, self.ask, self.columns);
+        let mut gathering = Gathering::new(self.source, self.ask);
         for resource in &self.source.resources {
             let Some(part) = reading.uses.get(&resource.id) else { return Ok(None) };
             let mut work = Work::new(self.source, resource, self.world)?;
             work.only(&part.walks);
-            let tables = gathering.tables(resource);
+            let tables = gathering.tables(resource)?;
             let survey = Survey::of(resource, &gathering.circumstance(self.world.clock.now(), &tables))?;
             if self.folder().is_none() && !self.serves(&work, &survey) || !work.are_of_the_job(&part.walks, &survey) {
                 return Ok(None);
             }
-            let Some(rows) = work.columns(&part.walks, self.columns_of(resource)).await? else { return Ok(None) };
+            let Some(rows) = work.rows(&part.walks).await? else { return Ok(None) };
             gathering.take(&work, part, rows, Asked::default());
         }
         gathering.finish(reading).map(Some)
@@ -136,7 +103,7 @@ impl<'a> One<'a> {
         let mut reading = self.reading(current.as_ref());
         self.desk.readings().begin(&self.period, &reading)?;
         let fetcher = Fetcher::new(self.source, self.world.clock.clone(), &self.world.hosts, self.world.progress)?;
-        let mut gathering = Gathering::new(self.source, self.ask, self.columns);
+        let mut gathering = Gathering::new(self.source, self.ask);
         for resource in &self.source.resources {
             let given = self.resource(resource, &reading, &gathering, &fetcher).await;
             let given = given.with_context(|| format!("resource `{}`", resource.id))?;
@@ -164,13 +131,13 @@ impl<'a> One<'a> {
     ) -> Result<Given<'a>> {
         let pull = reading.name(&self.period);
         let freshness = self.freshness(&pull, reading);
-        let tables = gathering.tables(resource);
+        let tables = gathering.tables(resource)?;
         let survey = Survey::of(resource, &gathering.circumstance(reading.begun, &tables))?;
         let mut work = Work::new(self.source, resource, self.world)?;
         let before = work.used(&survey, &Freshness::Any);
         loop {
             let (part, asked) = work.fill(&survey, &freshness, &pull, fetcher).await?;
-            if let Some(rows) = work.columns(&part.walks, self.columns_of(resource)).await? {
+            if let Some(rows) = work.rows(&part.walks).await? {
                 changes::note(&self.desk, &mut work, &before, &part.walks, reading.begun).await?;
                 return Ok(Given { work, part, rows, asked });
             }

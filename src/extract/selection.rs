@@ -1,51 +1,31 @@
 //! The rows of the walks that a reading uses, out of the lake.
 
 use std::collections::BTreeMap;
+use std::hash::{Hash, Hasher};
 use std::path::Path;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use polars::prelude::DataFrame;
+use polars::prelude::{DataFrame, DataType, PolarsResult};
 use rayon::prelude::*;
+use rustc_hash::FxHasher;
 
 use super::keep::{Facts, Load, Shelf, Used};
 use super::lake::{self, Name};
+use super::stock::{Met, Strip};
 use crate::source::resource::By;
-use crate::source::{CHANGED_AT, Grain, Table};
+use crate::source::{Grain, Table};
 
-/// Some rows of one table, all of one load.
+/// Some rows of one table, all of one load: where they lie, and what tells them apart.
 #[derive(Clone, Debug)]
 pub struct Part {
     /// The rows.
-    pub frame: DataFrame,
+    pub strip: Strip,
+    /// For each row a number that stands for its key; none in a table without key.
+    pub marks: Vec<u64>,
     /// The pull that they belong to.
     pub pull: String,
     /// When it began to ask for them.
     pub begun: DateTime<Utc>,
-}
-
-/// Which columns of rows are read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Columns {
-    /// All of them.
-    All,
-    /// Those that tell two rows apart, for somebody who only wants to know whether any meet.
-    Key,
-}
-
-impl Columns {
-    /// Their names in a table; none for all of them.
-    pub fn names(self, table: Table) -> Option<Vec<&'static str>> {
-        match (self, table.key()) {
-            (Self::All, _) => None,
-            // Rows that nothing tells apart are still counted.
-            (Self::Key, []) => Some(table.columns().iter().take(1).map(|column| column.name).collect()),
-            // Of two states of one row, the time of change says which is the newer.
-            (Self::Key, key) => {
-                let changed = table.columns().iter().map(|column| column.name).filter(|name| *name == CHANGED_AT);
-                Some(key.iter().copied().chain(changed).collect())
-            }
-        }
-    }
 }
 
 /// A file of the lake is not whole.
@@ -90,15 +70,15 @@ impl<'a> Selection<'a> {
         used.iter().filter(|one| !rows.contains_key(one.walk.as_str())).map(|one| one.walk.clone()).collect()
     }
 
-    /// The rows of the used walks, by table; in the order of their days, then of the walks.
+    /// The rows of the used walks, by table; in the order of their days, then of the walks. Only their keys are read.
     ///
     /// # Errors
     /// When a file of a load is damaged; the load's walks can be mapped anew.
-    pub fn rows(&self, lake: &Path, used: &[Used], columns: Columns) -> Result<BTreeMap<Table, Vec<Part>>, Void> {
+    pub fn rows(&self, lake: &Path, used: &[Used]) -> Result<BTreeMap<Table, Vec<Part>>, Void> {
         let portions = self.portions(used);
         let places = portions.iter().flat_map(|(place, here)| here.iter().map(move |portion| (*place, portion)));
         let read = |((table, label), portion): ((Table, &str), &Portion<'_>)| {
-            self.part((lake, columns), table, label, portion).map(|part| (table, part))
+            self.part(lake, table, label, portion).map(|part| (table, part))
         };
         // Every file is looked at before the first damaged one is told, so that it is always the same.
         let read: Vec<Result<(Table, Part), Void>> = places.collect::<Vec<_>>().into_par_iter().map(read).collect();
@@ -144,22 +124,46 @@ impl<'a> Selection<'a> {
         day.is_none_or(|day| used.days.iter().any(|(from, to)| *from <= day && day < *to))
     }
 
-    fn part(
-        &self,
-        (lake, columns): (&Path, Columns),
-        table: Table,
-        label: &str,
-        portion: &Portion,
-    ) -> Result<Part, Void> {
+    fn part(&self, lake: &Path, table: Table, label: &str, portion: &Portion) -> Result<Part, Void> {
         let load = portion.load;
         let path =
             Name { source: self.source, resource: self.resource, load: &load.id }.path(lake, table.name(), label);
-        let walks = (portion.walks.len() < load.walks.len()).then_some(portion.walks.as_slice());
-        let frame = lake::read(&path, portion.rows, walks, columns.names(table).as_deref());
-        let frame = frame.map_err(|damaged| {
+        let walks = (portion.walks.len() < load.walks.len()).then(|| portion.walks.clone());
+        let keys = lake::read(&path, portion.rows, walks.as_deref(), &told_apart_by(table)).map_err(|damaged| {
             tracing::warn!(file = %damaged.path.display(), "a file of the lake is missing or damaged");
             Void { load: load.id.clone() }
         })?;
-        Ok(Part { frame, pull: load.pull.clone(), begun: load.begun })
+        let marks = if table.key().is_empty() { Ok(Vec::new()) } else { marks(&keys) };
+        let marks = marks.map_err(|_| Void { load: load.id.clone() })?;
+        let strip = Strip { path, rows: portion.rows, walks, height: keys.height(), met: Met::default() };
+        Ok(Part { strip, marks, pull: load.pull.clone(), begun: load.begun })
+    }
+}
+
+/// The columns of a table that tell two rows apart. Rows that nothing tells apart are still counted.
+fn told_apart_by(table: Table) -> Vec<&'static str> {
+    match table.key() {
+        [] => table.columns().iter().take(1).map(|column| column.name).collect(),
+        key => key.to_vec(),
+    }
+}
+
+/// A number for each row that two rows with the same cells share, and hardly two others.
+pub fn marks(keys: &DataFrame) -> PolarsResult<Vec<u64>> {
+    let mut marks = vec![0; keys.height()];
+    for column in keys.columns() {
+        match column.dtype() {
+            DataType::String => mark(&mut marks, column.str()?.iter()),
+            _ => mark(&mut marks, column.to_physical_repr().cast(&DataType::Int64)?.i64()?.iter()),
+        }
+    }
+    Ok(marks)
+}
+
+fn mark(marks: &mut [u64], cells: impl Iterator<Item = impl Hash>) {
+    for (mark, cell) in marks.iter_mut().zip(cells) {
+        let mut hasher = FxHasher::default();
+        (*mark, cell).hash(&mut hasher);
+        *mark = hasher.finish();
     }
 }

@@ -19,7 +19,7 @@ use super::lake::Name;
 use super::loader::{Loader, mapping_hash};
 use super::outlet::{Outlet, Relief};
 use super::plan::{Survey, Walk, legs, lists, walk_of};
-use super::selection::{Columns, Part, Selection};
+use super::selection::{Part, Selection};
 use super::walk::{Walked, first_request, walk};
 use super::{Extraction, Progress};
 use crate::source::filter::Action;
@@ -272,19 +272,11 @@ impl<'a> Work<'a> {
     /// # Errors
     /// When the mapping does not fit the pages, or the disk refuses.
     pub async fn rows(&mut self, walks: &[Used]) -> Result<Option<BTreeMap<Table, Vec<Part>>>> {
-        self.columns(walks, Columns::All).await
-    }
-
-    /// Some columns of those rows.
-    ///
-    /// # Errors
-    /// When the mapping does not fit the pages, or the disk refuses.
-    pub async fn columns(&mut self, walks: &[Used], columns: Columns) -> Result<Option<BTreeMap<Table, Vec<Part>>>> {
         loop {
             if !self.map(walks).await? {
                 return Ok(None);
             }
-            match self.selection().rows(&self.world.raw.lake(), walks, columns) {
+            match self.selection().rows(&self.world.raw.lake(), walks) {
                 Ok(rows) => return Ok(Some(rows)),
                 Err(void) => self.shelf.void_load(&void.load)?,
             }

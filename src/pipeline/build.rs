@@ -5,10 +5,9 @@ use std::collections::BTreeMap;
 
 use anyhow::Context;
 use chrono::{DateTime, NaiveDate, Utc};
-use polars::prelude::DataFrame;
 
 use crate::diag::Diagnostics;
-use crate::extract;
+use crate::extract::{self, Stock};
 use crate::failpoint;
 use crate::finding::{Finding, Weight};
 use crate::job::{Job, Periods};
@@ -17,7 +16,7 @@ use crate::period::Period;
 use crate::scheme::{Fill, Scheme};
 use crate::score::{self, Adjustment, Appraisal, Input, PastResult};
 use crate::tables::gate::Look;
-use crate::tables::{self, Member, OnlyTeam, Roster, Tables};
+use crate::tables::{self, Draft, Member, OnlyTeam, Roster, Tables};
 use crate::words::Bilingual;
 
 use super::order::{Event, Stage, Unit, Watch};
@@ -46,16 +45,16 @@ pub(super) fn build(
     let scheme = scheme_of_run(pipeline, job, run)?;
     let mut findings: Vec<Finding> = pulled.findings.into_iter().map(|one| as_followed(job, one)).collect();
     let until = day_of(job, pulled.cut_off);
-    let (tables, noticed) = tables::build(pulled.frames, &run.period, until, only_team(job).as_ref())?;
+    let folder = pipeline.folders.tables(&job.id, &run.period.to_string());
+    let draft = Draft::begin(&folder)?;
+    let (tables, noticed) = tables::lay(&draft, pulled.stocks, &run.period, until, only_team(job).as_ref())?;
     findings.extend(noticed);
     let now = pipeline.settings.clock.now();
     let look = Look { tables: &tables, given: &pulled.given, period: &run.period, until, now };
     let mut findings = gates::pass(pipeline, job, run, &look, findings)?;
-    let folder = pipeline.folders.tables(&job.id, &run.period.to_string());
     let restated = restate::differences(pipeline, job, run, &tables, &pulled.raw_hash)?;
-    tables::write(&folder, &tables.frames)?;
-    let rows = tables.frames.values().map(|frame| frame.height() as u64).sum();
-    watch(Event::Counted { stage: Stage::Score, unit: Unit::Rows, count: rows });
+    watch(Event::Counted { stage: Stage::Score, unit: Unit::Rows, count: tables.count()? });
+    draft.keep(&tables.frames)?;
     drop(tables);
     // Cards are made from what is on the disk, by the first run as by every later one, and no table is whole in memory.
     let tables = Tables::open(&folder, &run.period, until, only_team(job).as_ref())?;
@@ -93,14 +92,25 @@ fn as_followed(job: &Job, finding: Finding) -> Finding {
     if is_expected { Finding { weight: Weight::Note, next: Bilingual::default(), ..finding } } else { finding }
 }
 
-/// The tables of a period from what is kept of it, without a word about them.
+/// The tables of a period from what is kept of it, in memory and without a word about them: people and ratings are few.
 pub(super) fn tables_of(
     job: &Job,
     period: &Period,
-    frames: Vec<(String, DataFrame)>,
+    stocks: Vec<(String, Stock)>,
     cut_off: DateTime<Utc>,
 ) -> anyhow::Result<Tables> {
-    tables::build(frames, period, day_of(job, cut_off), only_team(job).as_ref()).map(|(tables, _)| tables)
+    tables::build(stocks, period, day_of(job, cut_off), only_team(job).as_ref()).map(|(tables, _)| tables)
+}
+
+/// The same for facts of many rows, which lie in a draft.
+pub(super) fn laid(
+    draft: &Draft,
+    job: &Job,
+    period: &Period,
+    stocks: Vec<(String, Stock)>,
+    cut_off: DateTime<Utc>,
+) -> anyhow::Result<Tables> {
+    tables::lay(draft, stocks, period, day_of(job, cut_off), only_team(job).as_ref()).map(|(tables, _)| tables)
 }
 
 /// Scores tables that are there already, with what people set by hand until now.

@@ -4,10 +4,9 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use polars::prelude::DataFrame;
 
 use crate::diag::{Diagnostic, Diagnostics};
-use crate::extract::{self, Extraction};
+use crate::extract::{self, Extraction, Stock};
 use crate::job::Job;
 use crate::period::Period;
 use crate::render::{self, FormKind, House};
@@ -160,19 +159,19 @@ async fn people(pipeline: &Pipeline, job: &Job, period: &Period, watch: Watch<'_
         sources.filter(|source| source.fills().iter().any(|table| tables.contains(table))).collect();
     let asked = Job { sources: tellers.iter().map(|source| source.id.clone()).collect(), ..job.clone() };
     let pulled = pull::pull(pipeline, &asked, period, None, watch).await?;
-    let has_people = |frames: &[(String, DataFrame)]| {
-        frames.iter().any(|(name, frame)| frame.height() > 0 && tables.iter().any(|table| table.name() == name))
+    let has_people = |stocks: &[(String, Stock)]| {
+        stocks.iter().any(|(name, stock)| stock.height() > 0 && tables.iter().any(|table| table.name() == name))
     };
-    let mut frames = pulled.frames;
-    if !has_people(&frames) {
-        frames = newest(pipeline, &tellers, &tables, period).await?;
+    let mut stocks = pulled.stocks;
+    if !has_people(&stocks) {
+        stocks = newest(pipeline, &tellers, &tables, period).await?;
     }
-    if !has_people(&frames) {
+    if !has_people(&stocks) {
         let ids: Vec<String> = asked.sources.iter().map(|id| format!("`{id}`")).collect();
         let nobody = Diagnostic::error(format!("nobody is known for {period}: {} gave no people", ids.join(", ")));
         return Err(Diagnostics::from(nobody.hint("fill in the roster of that period, then ask again")).into());
     }
-    build::tables_of(job, period, frames, pipeline.settings.clock.now())
+    build::tables_of(job, period, stocks, pipeline.settings.clock.now())
 }
 
 /// The tables that say who works where.
@@ -188,21 +187,21 @@ async fn newest(
     tellers: &[&Source],
     tables: &[Table],
     period: &Period,
-) -> anyhow::Result<Vec<(String, DataFrame)>> {
+) -> anyhow::Result<Vec<(String, Stock)>> {
     let world = Extraction {
         clock: pipeline.settings.clock.clone(),
         raw: pull::raw_store(pipeline),
         hosts: pipeline.hosts.clone(),
         progress: &|_| {},
     };
-    let mut frames = Vec::new();
+    let mut stocks = Vec::new();
     for source in tellers {
         for table in source.fills().into_iter().filter(|table| tables.contains(table)) {
             let frame = extract::newest(source, table, *period, &world).await?;
-            frames.extend(frame.map(|frame| (table.name().to_owned(), frame)));
+            stocks.extend(frame.map(|frame| (table.name().to_owned(), frame.into())));
         }
     }
-    Ok(frames)
+    Ok(stocks)
 }
 
 /// Where forms are written.

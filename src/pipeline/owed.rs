@@ -94,7 +94,7 @@ async fn ratings(pipeline: &Pipeline, job: &Job, period: &Period, watch: Watch<'
     let asked = Job { sources, ..job.clone() };
     let now = pipeline.settings.clock.now();
     let pulled = pull::pull(pipeline, &asked, period, Some(now), watch).await?;
-    let tables = build::tables_of(job, period, pulled.frames, now)?;
+    let tables = build::tables_of(job, period, pulled.stocks, now)?;
     tables.frames.get("ratings").map_or_else(|| Ok(Given::new()), read)
 }
 

@@ -6,10 +6,9 @@ use std::sync::Mutex;
 use anyhow::Context;
 use chrono::{DateTime, Utc};
 use futures_util::future::try_join_all;
-use polars::prelude::DataFrame;
 use sha2::{Digest, Sha256};
 
-use crate::extract::{self, Ask, Extraction, Manifest, Outlook, Progress, RawStore, ResourceOutlook};
+use crate::extract::{self, Ask, Extraction, Lot, Manifest, Outlook, Progress, RawStore, ResourceOutlook, Stock};
 use crate::finding::Finding;
 use crate::job::Job;
 use crate::period::Period;
@@ -25,8 +24,8 @@ const WORTH_SAYING: u64 = 3_000;
 
 /// What all sources gave.
 pub(super) struct Pulled {
-    /// Frames by table name; two sources may fill the same table.
-    pub(super) frames: Vec<(String, DataFrame)>,
+    /// Rows by table name; two sources may fill the same table.
+    pub(super) stocks: Vec<(String, Stock)>,
     /// What each source gave, in numbers.
     pub(super) given: Vec<Given>,
     pub(super) findings: Vec<Finding>,
@@ -62,12 +61,12 @@ pub(super) async fn pull(
     for group in groups::of(&sources) {
         let pulls = group.into_iter().map(|source| extract::pull(source, &ask, &extraction));
         for given in try_join_all(pulls).await? {
-            ask.tables.extend(given.batches.iter().map(|batch| (batch.table, batch.frame.clone())));
+            remember(&mut ask, &given, &sources)?;
             gathered.take(given);
         }
     }
     let pulled = gathered.finish();
-    let rows = pulled.frames.iter().map(|(_, frame)| frame.height() as u64).sum();
+    let rows = pulled.stocks.iter().map(|(_, stock)| stock.height() as u64).sum();
     watch(Event::Counted { stage: Stage::Pull, unit: Unit::Rows, count: rows });
     watch(Event::Ends(Stage::Pull));
     Ok(pulled)
@@ -87,10 +86,19 @@ pub(super) async fn kept(pipeline: &Pipeline, job: &Job, period: &Period) -> any
     let sources = job.sources.iter().map(|id| source(pipeline, job, id)).collect::<anyhow::Result<Vec<&Source>>>()?;
     for source in groups::of(&sources).into_iter().flatten() {
         let Some(given) = extract::kept(source, &ask, &extraction).await? else { return Ok(None) };
-        ask.tables.extend(given.batches.iter().map(|batch| (batch.table, batch.frame.clone())));
+        remember(&mut ask, &given, &sources)?;
         gathered.take(given);
     }
     Ok(Some(gathered.finish()))
+}
+
+/// Keeps for later sources the tables by which they ask.
+fn remember(ask: &mut Ask, given: &extract::Pulled, sources: &[&Source]) -> anyhow::Result<()> {
+    let is_needed = |lot: &&Lot| sources.iter().any(|source| source.needs().contains(&lot.table));
+    for lot in given.lots.iter().filter(is_needed) {
+        ask.tables.insert(lot.table, lot.stock.read()?);
+    }
+    Ok(())
 }
 
 /// Whether a pull since then changed something about the days of a period.
@@ -118,7 +126,7 @@ struct Gathered {
 impl Gathered {
     fn new(now: DateTime<Utc>) -> Self {
         let pulled = Pulled {
-            frames: Vec::new(),
+            stocks: Vec::new(),
             given: Vec::new(),
             findings: Vec::new(),
             cut_off: now,
@@ -134,7 +142,7 @@ impl Gathered {
         self.pulled.given.push(in_numbers(&given));
         self.pulled.manifests.push(given.manifest);
         self.pulled.findings.extend(given.findings);
-        self.pulled.frames.extend(given.batches.into_iter().map(|one| (one.table.name().to_owned(), one.frame)));
+        self.pulled.stocks.extend(given.lots.into_iter().map(|lot| (lot.table.name().to_owned(), lot.stock)));
     }
 
     fn finish(self) -> Pulled {
@@ -144,12 +152,12 @@ impl Gathered {
 
 /// What gates ask about a source's pull.
 fn in_numbers(given: &extract::Pulled) -> Given {
-    let table = |batch: &extract::Batch| (batch.table, batch.duplicates, batch.frame.height() as u64);
+    let table = |lot: &Lot| (lot.table, lot.duplicates, lot.stock.height() as u64);
     Given {
         source: given.source.clone(),
         cut_off: given.cut_off,
         counts: given.counts.clone(),
-        duplicates: given.batches.iter().map(table).collect(),
+        duplicates: given.lots.iter().map(table).collect(),
     }
 }
 

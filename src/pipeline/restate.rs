@@ -1,15 +1,17 @@
 //! Restatement watch: data of a period whose cards were issued is not what it was. It is said what changed and which cards
 //! would change by how much; nothing follows from it by itself.
 
+use anyhow::bail;
+
 use crate::diag::Diagnostics;
 use crate::finding::Finding;
 use crate::job::Job;
-use crate::ledger::{Run, RunState, Scope, Trigger};
+use crate::ledger::{Claim, Holder, Run, RunState, Scope, Trigger};
 use crate::period::Period;
 use crate::render::Change;
 use crate::score::Appraisal;
 use crate::tables::gate::days;
-use crate::tables::{Difference, Tables, difference};
+use crate::tables::{Difference, Draft, Tables, difference};
 use crate::words::Bilingual;
 
 use super::{Pipeline, build, effects, pull};
@@ -41,11 +43,22 @@ pub async fn restated(pipeline: &Pipeline, job: &str, period: &Period) -> anyhow
     }
     let kept = pull::kept(pipeline, job, period).await?;
     let Some(kept) = kept.filter(|kept| last.pins.raw.as_ref() != Some(&kept.raw_hash)) else { return Ok(Vec::new()) };
-    let tables = build::tables_of(job, period, kept.frames, kept.cut_off)?;
+    let (draft, _look) = look(pipeline, job, period)?;
+    let tables = build::laid(&draft, job, period, kept.stocks, kept.cut_off)?;
     let differences = since_last(pipeline, job, period, &tables)?;
     let scheme = build::scheme_of_run(pipeline, job, &last)?;
     let appraisal = build::appraise(pipeline, job, &scheme, &tables, period, kept.cut_off)?;
     findings(pipeline, job, &appraisal, &differences)
+}
+
+/// A draft that is never kept, beside the tables of a period and whoever works on them, and the right to it.
+fn look(pipeline: &Pipeline, job: &Job, period: &Period) -> anyhow::Result<(Draft, Holder)> {
+    // The name by which leftovers are swept is that of the right.
+    let name = format!("{period}.look");
+    match pipeline.ledger.claim_run(&pipeline.settings.data, &job.id, &name, &Scope::default())? {
+        Claim::Held(holder) => Ok((Draft::begin(&pipeline.folders.tables(&job.id, &name))?, holder)),
+        Claim::Busy { by } => bail!("somebody else looks at what changed in {period} ({by}); try again after them"),
+    }
 }
 
 /// How many closed periods before its own a scheduled run looks at.

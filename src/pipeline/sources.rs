@@ -55,11 +55,11 @@ pub async fn pull_source(
         );
     }
     let refresh_since = refresh.then(|| world.clock.now());
-    let pulled = extract::land(source, &ask(pipeline, source, period, tables, refresh_since), &world).await?;
+    let pulled = extract::pull(source, &ask(pipeline, source, period, tables, refresh_since), &world).await?;
     Ok(SourcePulled {
         source: pulled.source,
         counts: pulled.counts,
-        rows: pulled.rows.iter().map(|(table, rows)| (table.name(), *rows)).collect(),
+        rows: pulled.lots.iter().map(|lot| (lot.table.name(), lot.stock.height())).collect(),
         findings: pulled.findings,
         cut_off: pulled.cut_off,
     })

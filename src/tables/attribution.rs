@@ -1,31 +1,51 @@
 //! Which agent an order belongs to (落实): the one that the source names, else the last one with whom the customer
 //! chatted on the day of the order or the day before, and before the order. Most platforms publish no attribution.
 
-use std::collections::BTreeMap;
-
 use polars::prelude::*;
+
+use super::build::Site;
 
 /// What hangs on an order falls to its agent where the source names none.
 const OF_ORDERS: [&str; 3] = ["refunds", "disputes", "reviews"];
 
-/// Gives `orders` their `agent_id`, `paid` and `next_day_order`, and what hangs on an order its agent.
-pub fn attribute(frames: &mut BTreeMap<String, DataFrame>) -> PolarsResult<()> {
-    let Some(orders) = frames.get("orders").cloned() else { return Ok(()) };
+/// Gives `orders` their `agent_id`, `paid` and `next_day_order`, and what hangs on an order its agent. Orders on the disk
+/// have theirs.
+pub fn attribute(site: &mut Site) -> PolarsResult<()> {
+    if let Some(orders) = site.frames.remove("orders") {
+        let orders = attributed(orders, site.rows("chats")?)?;
+        site.frames.insert("orders".to_owned(), orders);
+    }
+    for table in OF_ORDERS {
+        if let (Some(orders), Some(frame)) = (site.rows("orders")?, site.frames.remove(table)) {
+            site.frames.insert(table.to_owned(), of_order(frame, orders)?);
+        }
+    }
+    Ok(())
+}
+
+/// Orders with their agents, given the chats of all days.
+pub fn attributed(orders: DataFrame, chats: Option<LazyFrame>) -> PolarsResult<DataFrame> {
     let paid = coalesce(&[col("paid"), col("paid_at").is_not_null()]);
+    let times = chats.map(|chats| near(chats, &orders)).transpose()?;
     let orders = orders.lazy().with_column(paid.alias("paid"));
-    let orders = match frames.get("chats").cloned() {
-        Some(chats) => owned(orders, chats.lazy()),
+    let orders = match times {
+        Some(chats) => owned(orders, chats),
         None => orders,
     };
     let worth = when(col("paid")).then(col("order_amount")).otherwise(lit(NULL));
-    let orders = orders.with_column(coalesce(&[col("paid_amount"), worth]).alias("paid_amount")).collect()?;
-    for table in OF_ORDERS {
-        if let Some(frame) = frames.remove(table) {
-            frames.insert(table.to_owned(), of_order(frame, &orders)?);
-        }
-    }
-    frames.insert("orders".to_owned(), orders);
-    Ok(())
+    orders.with_column(coalesce(&[col("paid_amount"), worth]).alias("paid_amount")).collect()
+}
+
+/// The chats of the days of some orders and the day before the first: no other is the last one before any of them.
+fn near(chats: LazyFrame, orders: &DataFrame) -> PolarsResult<LazyFrame> {
+    let time = DataType::Datetime(TimeUnit::Microseconds, None);
+    let first = orders.column("date")?.date()?.physical().min();
+    let last = orders.column("order_at")?.cast(&time)?.datetime()?.physical().max();
+    let (Some(first), Some(last)) = (first, last) else { return Ok(chats.filter(lit(false))) };
+    // As literals they are compared with the bounds of row groups, of which few are read.
+    let at = |micros| lit(Scalar::new(time.clone(), AnyValue::Datetime(micros, TimeUnit::Microseconds, None)));
+    let eve = (i64::from(first) - 1) * 86_400_000_000;
+    Ok(chats.filter(col("started_at").gt_eq(at(eve)).and(col("started_at").lt_eq(at(last)))))
 }
 
 /// Orders with the agent and day of the chat before them.
@@ -59,9 +79,12 @@ fn owners(orders: LazyFrame, chats: LazyFrame) -> LazyFrame {
         .agg([col("owner").last(), asked_on().last().alias("asked_on")])
 }
 
-fn of_order(frame: DataFrame, orders: &DataFrame) -> PolarsResult<DataFrame> {
-    let owners = orders.clone().lazy().select([col("order_id"), col("agent_id").alias("owner")]);
-    let owners = owners.unique_stable(Some(cols(["order_id"])), UniqueKeepStrategy::First);
+fn of_order(frame: DataFrame, orders: LazyFrame) -> PolarsResult<DataFrame> {
+    let ids = frame.column("order_id")?.as_materialized_series().unique()?;
+    let owners = orders
+        .select([col("order_id"), col("agent_id").alias("owner")])
+        .filter(col("order_id").is_in(lit(ids).implode(false), false))
+        .unique_stable(Some(cols(["order_id"])), UniqueKeepStrategy::First);
     frame
         .lazy()
         .join(owners, [col("order_id")], [col("order_id")], JoinArgs::new(JoinType::Left))

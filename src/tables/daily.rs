@@ -1,12 +1,11 @@
 //! Facts per agent and day: a customer counts once a day, however often they write.
 
-use std::collections::BTreeMap;
-
 use polars::prelude::*;
 
 use crate::finding::Finding;
 
-use super::{derived, sessions};
+use super::build::Site;
+use super::{derived, sessions, stacked};
 
 /// Adds `chats_daily` where there are chats or sessions, and `funnel_daily` where there are chats or orders.
 ///
@@ -16,41 +15,46 @@ use super::{derived, sessions};
 ///   ordered_total), who had asked that day (ordered_same_day), who paid (paid_customers, the same as final_paid), who paid
 ///   that day (paid_same_day), who did not pay (lost_customers) and what that came to (lost_amount, yuan); order_amount
 ///   and paid_amount (yuan).
-pub fn derive(frames: &mut BTreeMap<String, DataFrame>, findings: &mut Vec<Finding>) -> PolarsResult<()> {
-    let chats = frames.get("chats").cloned().map(|chats| chats_daily(chats.lazy()).collect()).transpose()?;
-    let sales = frames.get("orders").cloned().map(|orders| sales_daily(orders.lazy()));
+pub fn derive(site: &mut Site, findings: &mut Vec<Finding>) -> PolarsResult<()> {
+    let chats = of_days(site.days("chats")?, chats_daily, &["agent_id", "date", "platform"])?;
+    let sales = of_days(site.days("orders")?, sales_daily, &["agent_id", "date"])?.map(DataFrame::lazy);
     let asked = chats.clone().map(|chats| inquiries(chats.lazy()));
     let funnel = match (asked, sales) {
         (Some(asked), Some(sales)) => Some(funnel_daily(asked, sales)),
         (asked, sales) => asked.or(sales),
     };
-    if let Some(chats) = chats {
-        derived::put(frames, "chats_daily", chats, findings)?;
-    }
-    if let Some(sessions) = frames.get("chat_sessions").cloned() {
-        derived::put(frames, "chats_daily", sessions::daily(sessions.lazy()).collect()?, findings)?;
+    let sessions = of_days(site.days("chat_sessions")?, sessions::daily, &sessions::KEY)?;
+    for chats in chats.into_iter().chain(sessions) {
+        derived::put(&mut site.frames, "chats_daily", chats, findings)?;
     }
     match funnel {
-        Some(funnel) => derived::put(frames, "funnel_daily", funnel.collect()?, findings),
+        Some(funnel) => derived::put(&mut site.frames, "funnel_daily", funnel.collect()?, findings),
         None => Ok(()),
     }
 }
 
+/// What follows from the rows of each day, of which no more are in memory at once, in one order.
+fn of_days(
+    days: Option<Vec<LazyFrame>>,
+    daily: fn(LazyFrame) -> LazyFrame,
+    order: &[&str],
+) -> PolarsResult<Option<DataFrame>> {
+    let Some(days) = days else { return Ok(None) };
+    let days = days.into_iter().map(|day| daily(day).collect()).collect::<PolarsResult<_>>()?;
+    stacked(days)?.sort(order.iter().copied(), SortMultipleOptions::default()).map(Some)
+}
+
 fn chats_daily(chats: LazyFrame) -> LazyFrame {
     let distinct = |condition: Expr| customers(col("customer_id").filter(condition));
-    chats
-        .filter(col("agent_id").is_not_null())
-        .group_by([col("agent_id"), col("platform"), col("date")])
-        .agg([
-            distinct(col("buyer_msgs").gt(lit(0))).alias("received_customers"),
-            distinct(col("buyer_msgs").gt(lit(0)).and(col("agent_msgs").gt(lit(0)))).alias("replied_customers"),
-            distinct(col("inquiry")).alias("inquiry_customers"),
-            col("agent_msgs").sum(),
-            col("buyer_msgs").sum(),
-            col("response_seconds").sum().alias("resp_seconds_sum"),
-            col("response_count").sum().alias("resp_count"),
-        ])
-        .sort(["agent_id", "date", "platform"], SortMultipleOptions::default())
+    chats.filter(col("agent_id").is_not_null()).group_by([col("agent_id"), col("platform"), col("date")]).agg([
+        distinct(col("buyer_msgs").gt(lit(0))).alias("received_customers"),
+        distinct(col("buyer_msgs").gt(lit(0)).and(col("agent_msgs").gt(lit(0)))).alias("replied_customers"),
+        distinct(col("inquiry")).alias("inquiry_customers"),
+        col("agent_msgs").sum(),
+        col("buyer_msgs").sum(),
+        col("response_seconds").sum().alias("resp_seconds_sum"),
+        col("response_count").sum().alias("resp_count"),
+    ])
 }
 
 /// How many different customers; rows without one count for none.
@@ -83,7 +87,6 @@ fn sales_daily(orders: LazyFrame) -> LazyFrame {
             yuan(col("paid_amount").filter(paid())).alias("paid_amount"),
         ])
         .with_column((col("ordered_total") - col("final_paid")).alias("lost_customers"))
-        .sort(["agent_id", "date"], SortMultipleOptions::default())
 }
 
 fn funnel_daily(asked: LazyFrame, sales: LazyFrame) -> LazyFrame {

@@ -8,9 +8,9 @@ use polars::prelude::*;
 use crate::source::Table;
 use crate::words::Bilingual;
 
-use super::Tables;
 use super::cells::Cells;
 use super::derived::follows;
+use super::{Tables, gate, stacked};
 
 /// What differs in one table.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,18 +56,35 @@ pub fn difference(before: &Tables, now: &Tables) -> anyhow::Result<Vec<Differenc
 fn of_table(table: Table, before: Option<LazyFrame>, now: Option<LazyFrame>) -> anyhow::Result<Option<Difference>> {
     let (before, now) = match (before, now) {
         (None, None) => return Ok(None),
-        (Some(before), Some(now)) => (comparable(table, before), comparable(table, now)),
-        (Some(before), None) => (comparable(table, before.clone()), comparable(table, before.filter(lit(false)))),
-        (None, Some(now)) => (comparable(table, now.clone().filter(lit(false))), comparable(table, now)),
+        (Some(before), Some(now)) => (before, now),
+        (Some(before), None) => (before.clone(), before.filter(lit(false))),
+        (None, Some(now)) => (now.clone().filter(lit(false)), now),
     };
     let every: Vec<Expr> = table.columns().iter().map(|column| col(column.name)).collect();
-    let added = without(now.clone(), before.clone(), &every)?;
-    let removed = without(before, now, &every)?;
+    let (mut added, mut removed) = (Vec::new(), Vec::new());
+    for portion in portions(table, &before, &now)? {
+        let [before, now] = [&before, &now].map(|rows| comparable(table, rows.clone().filter(portion.clone())));
+        added.push(without(now.clone(), before.clone(), &every)?);
+        removed.push(without(before, now, &every)?);
+    }
+    let (added, removed) = (stacked(added)?, stacked(removed)?);
     let changed = both(table, &added, &removed)?;
     let mut days = days(table, &added)?;
     days.extend(self::days(table, &removed)?);
     let (added, removed) = (added.height() - changed, removed.height() - changed);
     Ok(Some(Difference { table, added, removed, changed, days }))
+}
+
+/// Conditions of which every row meets one: its day, so that no more rows than a day's are compared at once. Rows of two
+/// days are never the same.
+fn portions(table: Table, before: &LazyFrame, now: &LazyFrame) -> anyhow::Result<Vec<Expr>> {
+    if table.column("date").is_none() {
+        return Ok(vec![lit(true)]);
+    }
+    let mut days = gate::days::of(before.clone())?;
+    days.extend(gate::days::of(now.clone())?);
+    let of_day = days.into_iter().map(|day| col("date").eq(lit(day)));
+    Ok(of_day.chain([col("date").is_null()]).collect())
 }
 
 /// The columns of the table as texts, by which rows are the same or not.

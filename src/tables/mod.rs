@@ -1,14 +1,18 @@
 //! Canonical tables: what the sources gave, joined to people and days, ready to be scored.
 //!
-//! The way: raw frames by table in one shape (`shape`) → accounts become staff numbers (`identity`) → orders find their
+//! The way: raw rows by table in one shape (`shape`) → accounts become staff numbers (`identity`) → orders find their
 //! agent (`attribution`) → daily tables (`daily`, `attendance`), unless a source gives them itself (`derived`) → minutes
 //! online (`presence`) → columns
 //! that follow from others (`columns`). Every fact keeps its `date`, on the clocks of its source. A folder of CSV files can stand for all sources (`story`).
-//! What is asked of kept tables is counted a part at a time (`parted`), once (`answers`).
+//! A run has tables of many rows in memory only a part at a time: they are written while they are built (`bulk`), into a
+//! folder that takes the place of the last one when all of them are whole (`store`). What is asked of kept tables is
+//! counted a part at a time too (`parted`), once (`answers`).
 
 mod answers;
 mod attendance;
 mod attribution;
+mod build;
+mod bulk;
 mod cells;
 mod columns;
 mod daily;
@@ -41,20 +45,19 @@ use anyhow::Context;
 use chrono::NaiveDate;
 use polars::prelude::*;
 
-use crate::finding::Finding;
 use crate::period::Period;
 
 use crate::source::Table;
-use identity::Book;
 use store::Kept;
 
+pub use build::{build, lay};
 pub use derived::can_have;
 pub use difference::{Difference, difference};
 pub use number::{exact, exacts};
 pub use roster::{Member, Role, Roster};
 pub use rows::Rows;
 pub use schema::{grain, names, schema};
-pub use store::{write, write_text_table};
+pub use store::{Draft, write, write_text_table};
 pub use story::read_story;
 
 /// The canonical tables of one period, by name, and who is who.
@@ -79,17 +82,20 @@ impl Tables {
         only_team: Option<&OnlyTeam>,
     ) -> anyhow::Result<Self> {
         // People are few and are needed whole; facts may be millions of rows of which a query wants some columns.
-        let needed = ["agents", "departments"].into_iter().chain(only_team.map(|team| team.table.as_str()));
-        let mut frames = store::read_some(folder, &needed.collect::<Vec<&str>>())?;
+        let mut frames = store::read_some(folder, &["agents", "departments"])?;
         for (table, frame) in &mut frames {
             shape::complete(table, frame)?;
         }
-        let roster = roster_of(&frames, period, cut_off, only_team)?;
         let mut scans = store::scan_all(folder)?;
         scans.retain(|table, _| !frames.contains_key(table));
         for (table, scan) in &mut scans {
             scan.rows = shape::completed(table, scan.rows.clone())?;
         }
+        let members = |team: &OnlyTeam| match frames.get(&team.table) {
+            Some(frame) => Some(frame.clone().lazy()),
+            None => scans.get(&team.table).map(|kept| kept.rows.clone()),
+        };
+        let roster = roster_of(&frames, period, cut_off, only_team.map(|team| (team, members(team))))?;
         Ok(Self { frames, scans, folder: Some(folder.to_owned()), roster })
     }
 
@@ -109,6 +115,17 @@ impl Tables {
     /// A table, ready for a query.
     pub fn lazy(&self, name: &str) -> Option<LazyFrame> {
         self.frames.get(name).map(|frame| frame.clone().lazy()).or_else(|| Some(self.scans.get(name)?.rows.clone()))
+    }
+
+    /// All tables, by name, ready for a query.
+    fn all(&self) -> BTreeMap<String, LazyFrame> {
+        let names = self.frames.keys().chain(self.scans.keys());
+        names.filter_map(|name| Some((name.clone(), self.lazy(name)?))).collect()
+    }
+
+    /// How many rows all tables have.
+    pub fn count(&self) -> anyhow::Result<u64> {
+        self.all().into_values().map(count).sum()
     }
 
     /// Whether a table was given.
@@ -145,42 +162,15 @@ pub struct OnlyTeam {
     pub table: String,
 }
 
-/// Builds the tables of a period from what the sources gave, by table name; `cut_off` is the day on which managers
-/// must be in office to get a pack.
-pub fn build(
-    pulled: Vec<(String, DataFrame)>,
-    period: &Period,
-    cut_off: NaiveDate,
-    only_team: Option<&OnlyTeam>,
-) -> anyhow::Result<(Tables, Vec<Finding>)> {
-    let mut findings = Vec::new();
-    let mut frames = gather(pulled)?;
-    shape::fill_dates(&mut frames)?;
-    let book = Book::of(&frames)?;
-    identity::resolve(&mut frames, &book)?;
-    let given = strangers::facts(&frames);
-    attribution::attribute(&mut frames)?;
-    daily::derive(&mut frames, &mut findings)?;
-    attendance::derive(&mut frames, &mut findings)?;
-    presence::derive(&mut frames, &mut findings)?;
-    columns::fill(&mut frames, &mut findings)?;
-    let roster = roster_of(&frames, period, cut_off, only_team)?;
-    keep_period(&mut frames, period)?;
-    findings.extend(roster.findings());
-    findings.extend(identity::findings(&book, &identity::unowned(&frames, &book)?, &roster, period));
-    findings.extend(strangers::strangers(&frames, &given, &roster)?);
-    Ok((Tables { frames, scans: BTreeMap::new(), folder: None, roster }, findings))
-}
-
 /// Who is scored: the people of the roster; without one, a team of those who appear in a table, or the departments.
 fn roster_of(
     frames: &BTreeMap<String, DataFrame>,
     period: &Period,
     cut_off: NaiveDate,
-    only_team: Option<&OnlyTeam>,
+    only_team: Option<(&OnlyTeam, Option<LazyFrame>)>,
 ) -> anyhow::Result<Roster> {
     match only_team {
-        Some(team) => Roster::of_table(frames, team),
+        Some((team, rows)) => Roster::of_table(rows, team),
         None if !frames.contains_key("agents") && frames.contains_key("departments") => {
             Roster::of_departments(frames, period, cut_off)
         }
@@ -188,47 +178,21 @@ fn roster_of(
     }
 }
 
-/// One frame per table; several sources may fill the same one.
-fn gather(pulled: Vec<(String, DataFrame)>) -> anyhow::Result<BTreeMap<String, DataFrame>> {
-    let mut frames: BTreeMap<String, DataFrame> = BTreeMap::new();
-    for (table, mut frame) in pulled {
-        shape::complete(&table, &mut frame)?;
-        spelling::clean_ids(&table, &mut frame)?;
-        match frames.get_mut(&table) {
-            Some(whole) => {
-                let frame = frame.select(whole.get_column_names_owned())?;
-                whole
-                    .vstack_mut_owned(frame)
-                    .map_err(anyhow::Error::from)
-                    .with_context(|| format!("rows of two shapes for table `{table}`"))?;
-            }
-            None => {
-                frames.insert(table, frame);
-            }
-        }
-    }
-    Ok(frames)
+/// How many rows a query gives.
+fn count(rows: LazyFrame) -> anyhow::Result<u64> {
+    let counted = streamed(rows.select([len().cast(DataType::UInt64).alias("rows")]))?;
+    Ok(counted.column("rows")?.u64()?.get(0).unwrap_or(0))
 }
 
-/// Whether any row is not among those that a condition keeps; where none is, a table need not be copied.
-fn strays(frame: &DataFrame, inside: &Expr) -> PolarsResult<bool> {
-    let kept = frame.clone().lazy().select([inside.clone().sum().cast(DataType::UInt64).alias("kept")]).collect()?;
-    Ok(kept.column("kept")?.u64()?.get(0) != Some(frame.height() as u64))
+/// What a query gives, of whose rows few are in memory at once.
+fn streamed(query: LazyFrame) -> PolarsResult<DataFrame> {
+    query.collect_with_engine(Engine::Streaming).map(|result| result.unwrap_single())
 }
 
-/// Facts outside the period were needed only to find others (a chat on the eve of an order). Tables by month stay whole,
-/// because rules compare with other months; only plans, which are summed as they lie, are cut.
-fn keep_period(frames: &mut BTreeMap<String, DataFrame>, period: &Period) -> anyhow::Result<()> {
-    let inside = col("date").gt_eq(lit(period.start)).and(col("date").lt(lit(period.end)));
-    for frame in frames.values_mut() {
-        if frame.schema().contains("date") && strays(frame, &inside)? {
-            *frame = frame.clone().lazy().filter(inside.clone()).collect()?;
-        }
-    }
-    if let Some(plans) = frames.get_mut("plans") {
-        let named = period.months().into_iter().map(|month| col("month").eq(lit(month)));
-        let named = named.reduce(Expr::or).unwrap_or_else(|| lit(false));
-        *plans = plans.clone().lazy().filter(named).collect()?;
-    }
-    Ok(())
+/// Frames of one shape as one; nothing where there are none.
+fn stacked(frames: Vec<DataFrame>) -> PolarsResult<DataFrame> {
+    let mut frames = frames.into_iter();
+    let mut whole = frames.next().unwrap_or_default();
+    frames.try_for_each(|frame| whole.vstack_mut_owned(frame).map(|_| ()))?;
+    Ok(whole)
 }

@@ -42,11 +42,14 @@ pub fn completed(name: &str, rows: LazyFrame) -> PolarsResult<LazyFrame> {
 
 /// Gives rows without `date` the day of the column that their table names for it.
 pub fn fill_dates(frames: &mut BTreeMap<String, DataFrame>) -> PolarsResult<()> {
-    for (name, frame) in frames {
-        if let Some(Grain::DayOf(other)) = Table::from_name(name).map(Table::grain) {
-            let day = coalesce(&[col("date"), col(other).cast(DataType::Date)]);
-            *frame = frame.clone().lazy().with_column(day.alias("date")).collect()?;
-        }
+    frames.iter_mut().try_for_each(|(name, frame)| fill_date(name, frame))
+}
+
+/// The same for rows of one table.
+pub fn fill_date(name: &str, frame: &mut DataFrame) -> PolarsResult<()> {
+    if let Some(Grain::DayOf(other)) = Table::from_name(name).map(Table::grain) {
+        let day = coalesce(&[col("date"), col(other).cast(DataType::Date)]);
+        *frame = frame.clone().lazy().with_column(day.alias("date")).collect()?;
     }
     Ok(())
 }

@@ -14,7 +14,7 @@ use crate::unfinished::Unfinished;
 use super::digests;
 
 /// Tables are written once and read by every run after it, and every engine reads this.
-const LIGHT: ParquetCompression = ParquetCompression::Snappy;
+pub(super) const LIGHT: ParquetCompression = ParquetCompression::Snappy;
 
 /// A table on the disk.
 #[derive(Clone)]
@@ -25,29 +25,72 @@ pub(super) struct Kept {
     pub(super) rows: LazyFrame,
 }
 
-/// Writes every table as `<folder>/<table>.parquet`; the folder is changed for a new one when all of them are on the
-/// disk, so that it never has tables of two runs.
+/// The folder among those of a draft that has rows outside of the period; it goes before the draft gets its name.
+const OTHERS: &str = "others";
+
+/// A folder of tables that takes the place of another when all of them are on the disk, so that there are never tables of
+/// two runs in one. A draft that is given up leaves nothing behind.
+#[derive(Debug)]
+pub struct Draft {
+    folder: PathBuf,
+    part: PathBuf,
+}
+
+impl Draft {
+    /// Begins a draft for a folder; what another left that died is gone then.
+    pub fn begin(folder: &Path) -> anyhow::Result<Self> {
+        let part = beside(folder, "part")?;
+        remove(&part)?;
+        make_private(&part).with_context(|| format!("cannot make the folder `{}`", part.display()))?;
+        Ok(Self { folder: folder.to_owned(), part })
+    }
+
+    /// Where a table lies until the draft is kept.
+    pub(super) fn path(&self, table: &str) -> PathBuf {
+        path(&self.part, table)
+    }
+
+    /// Where rows of a table lie that are asked for only while it is built.
+    pub(super) fn path_of_others(&self, table: &str) -> anyhow::Result<PathBuf> {
+        let others = self.part.join(OTHERS);
+        make_private(&others).with_context(|| format!("cannot make the folder `{}`", others.display()))?;
+        Ok(path(&others, table))
+    }
+
+    /// Writes the tables that it does not have as `<folder>/<table>.parquet`, and puts all of them in their place.
+    pub fn keep(self, frames: &BTreeMap<String, DataFrame>) -> anyhow::Result<()> {
+        let (folder, part, old) = (&self.folder, &self.part, beside(&self.folder, "old")?);
+        for (table, frame) in frames {
+            write_one(&self.path(table), table, frame)?;
+        }
+        remove(&part.join(OTHERS))?;
+        for path in files(part)?.values() {
+            digests::of(path).with_context(|| format!("cannot read `{}`", path.display()))?;
+        }
+        sync(part)?;
+        failpoint::pass(|| "tables are written");
+        remove(&old)?;
+        if folder.exists() {
+            fs::rename(folder, &old).with_context(|| format!("cannot put `{}` aside", folder.display()))?;
+            failpoint::pass(|| "tables of before are put aside");
+        }
+        fs::rename(part, folder).with_context(|| format!("cannot write `{}`", folder.display()))?;
+        failpoint::pass(|| "tables have their name");
+        sync(folder.parent().context("tables lie in a folder")?)?;
+        remove(&old)
+    }
+}
+
+impl Drop for Draft {
+    fn drop(&mut self) {
+        // What cannot be removed now is swept with what a run leaves that dies.
+        let _ = remove(&self.part);
+    }
+}
+
+/// Writes tables in memory to a folder, all of them or none.
 pub fn write(folder: &Path, frames: &BTreeMap<String, DataFrame>) -> anyhow::Result<()> {
-    let (part, old) = (beside(folder, "part")?, beside(folder, "old")?);
-    remove(&part)?;
-    make_private(&part).with_context(|| format!("cannot make the folder `{}`", part.display()))?;
-    for (table, frame) in frames {
-        write_one(&path(&part, table), table, frame)?;
-    }
-    for path in files(&part)?.values() {
-        digests::of(path).with_context(|| format!("cannot read `{}`", path.display()))?;
-    }
-    sync(&part)?;
-    failpoint::pass(|| "tables are written");
-    remove(&old)?;
-    if folder.exists() {
-        fs::rename(folder, &old).with_context(|| format!("cannot put `{}` aside", folder.display()))?;
-        failpoint::pass(|| "tables of before are put aside");
-    }
-    fs::rename(&part, folder).with_context(|| format!("cannot write `{}`", folder.display()))?;
-    failpoint::pass(|| "tables have their name");
-    sync(folder.parent().context("tables lie in a folder")?)?;
-    remove(&old)
+    Draft::begin(folder)?.keep(frames)
 }
 
 /// The file of a table.
@@ -126,17 +169,19 @@ pub(super) fn read_some(folder: &Path, tables: &[&str]) -> anyhow::Result<BTreeM
 
 /// Every table of a folder, to be read when a query asks for it, and then only the columns that it asks for.
 pub(super) fn scan_all(folder: &Path) -> anyhow::Result<BTreeMap<String, Kept>> {
-    let scan = |path: &Path| -> PolarsResult<LazyFrame> {
-        let mut rows = LazyFrame::scan_parquet(PlRefPath::try_from_path(path)?, ScanArgsParquet::default())?;
+    files(folder)?.into_iter().map(|(table, path)| Ok((table, scan(path)?))).collect()
+}
+
+/// The table in a file.
+pub(super) fn scan(path: PathBuf) -> anyhow::Result<Kept> {
+    let scanned = || -> PolarsResult<LazyFrame> {
+        let mut rows = LazyFrame::scan_parquet(PlRefPath::try_from_path(&path)?, ScanArgsParquet::default())?;
         // Reads the footer, so that a damaged file is named here and not in the middle of scoring.
         rows.collect_schema()?;
         Ok(rows)
     };
-    let one = |(table, path): (String, PathBuf)| {
-        let rows = scan(&path).map_err(anyhow::Error::from).with_context(|| damaged(&path))?;
-        Ok((table, Kept { path, rows }))
-    };
-    files(folder)?.into_iter().map(one).collect()
+    let rows = scanned().map_err(anyhow::Error::from).with_context(|| damaged(&path))?;
+    Ok(Kept { path, rows })
 }
 
 pub(super) fn damaged(path: &Path) -> String {

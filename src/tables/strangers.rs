@@ -10,37 +10,36 @@ use crate::source::Grain;
 use crate::source::Table;
 use crate::words::Bilingual;
 
+use super::build::Site;
 use super::cells::Cells;
 use super::roster::Member;
 use super::volume::{self, Volume};
-use super::{Roster, roster};
+use super::{Roster, Tables, roster, streamed};
 
 /// Tables of work that is done on its day; a rating or a refund may well come after somebody left.
 const WORK: [&str; 7] =
     ["attendance_days", "calls", "chat_sessions", "chats", "chats_daily", "funnel_daily", "punches"];
 
-/// The tables as sources gave them whose rows name a staff number: what is derived later would be told twice.
-pub fn facts(frames: &BTreeMap<String, DataFrame>) -> Vec<String> {
+/// The tables as sources gave them whose rows name a staff number, by name: what is derived later would be told twice.
+pub fn facts(site: &Site) -> BTreeSet<String> {
     let is_fact = |name: &str| {
         let table = Table::from_name(name);
         let is_dated = |table: Table| matches!(table.grain(), Grain::Day | Grain::DayOf(_));
         table.is_some_and(|table| is_dated(table) && table.column("agent_id").is_some())
     };
     let named = |frame: &DataFrame| frame.column("agent_id").is_ok_and(|ids| ids.null_count() < ids.len());
-    frames.iter().filter(|(name, frame)| is_fact(name) && named(frame)).map(|(name, _)| name.clone()).collect()
+    let in_memory = site.frames.iter().filter(|(_, frame)| named(frame)).map(|(name, _)| name);
+    let on_disk = site.bulk.iter().filter(|(_, bulk)| bulk.named).map(|(name, _)| name);
+    in_memory.chain(on_disk).filter(|name| is_fact(name)).cloned().collect()
 }
 
 /// One note for each such staff number and table, with its volume; a department's id is no stranger.
-pub fn strangers(
-    frames: &BTreeMap<String, DataFrame>,
-    facts: &[String],
-    roster: &Roster,
-) -> anyhow::Result<Vec<Finding>> {
-    let departments = roster::department_ids(frames)?;
+pub fn strangers(tables: &Tables, facts: &BTreeSet<String>) -> anyhow::Result<Vec<Finding>> {
+    let (departments, roster) = (roster::department_ids(&tables.frames)?, &tables.roster);
     let mut findings = Vec::new();
     for table in facts {
-        let Some(frame) = frames.get(table) else { continue };
-        let (unknown, away) = sorted_out(table, frame, roster, &departments)?;
+        let Some(rows) = tables.lazy(table) else { continue };
+        let (unknown, away) = sorted_out(table, rows, roster, &departments)?;
         findings.extend(unknown.into_iter().map(|(agent, volume)| stranger(&agent, &volume.of(table))));
         let away = away.into_iter().filter_map(|(agent, volume)| Some((roster.member(&agent)?, volume)));
         findings.extend(away.map(|(member, volume)| not_at_work(member, &volume.of(table))));
@@ -53,12 +52,12 @@ type Volumes = BTreeMap<String, Volume>;
 /// The volumes of unknown numbers, and those of members on days on which they were not employed.
 fn sorted_out(
     table: &str,
-    frame: &DataFrame,
+    rows: LazyFrame,
     roster: &Roster,
     departments: &BTreeSet<String>,
 ) -> anyhow::Result<(Volumes, Volumes)> {
-    let rows = frame.clone().lazy().filter(col("agent_id").is_not_null());
-    let grouped = rows.group_by_stable([col("agent_id"), col("date")]).agg(volume::sums(table)).collect()?;
+    let rows = rows.filter(col("agent_id").is_not_null());
+    let grouped = streamed(rows.group_by([col("agent_id"), col("date")]).agg(volume::sums(table)))?;
     let (agents, days) = (grouped.column("agent_id")?.str()?, Cells::of(&grouped).days("date")?);
     let (mut unknown, mut away) = (Volumes::new(), Volumes::new());
     for (row, agent) in agents.iter().enumerate() {

@@ -23,6 +23,7 @@ mod stage;
 mod storm;
 mod third_party;
 mod turning;
+mod whole;
 mod wire;
 
 use std::collections::BTreeMap;
@@ -32,10 +33,12 @@ use chrono::{DateTime, Utc};
 use polars::prelude::DataFrame;
 use scorepost::clock::Clock;
 use scorepost::diag::AuthoredFile;
-use scorepost::extract::{self, Ask, Extraction, Hosts, Landed, Progress, Pulled, RawStore};
+use scorepost::extract::{self, Ask, Extraction, Hosts, Progress, RawStore};
 use scorepost::finding::{Finding, Weight};
 use scorepost::period::Period;
 use scorepost::source::{self, Source, Table, Variables};
+
+use whole::{Pulled, pull};
 
 /// A data folder with a clock that stands on a day after October 2026 was over.
 struct Bench {
@@ -73,21 +76,12 @@ impl Bench {
         let silent = |_: Progress| {};
         let world =
             Extraction { clock: self.clock.clone(), raw: self.raw(), hosts: Hosts::default(), progress: &silent };
-        extract::pull(
+        pull(
             source,
             &Ask { job: String::new(), period: self.period, tables: self.tables.clone(), refresh_since },
             &world,
         )
         .await
-    }
-
-    /// What a pull tells somebody who wants its rows in the lake.
-    async fn land(&self, source: &Source) -> anyhow::Result<Landed> {
-        let silent = |_: Progress| {};
-        let world =
-            Extraction { clock: self.clock.clone(), raw: self.raw(), hosts: Hosts::default(), progress: &silent };
-        let ask = Ask { job: String::new(), period: self.period, tables: self.tables.clone(), refresh_since: None };
-        extract::land(source, &ask, &world).await
     }
 
     fn raw(&self) -> RawStore {

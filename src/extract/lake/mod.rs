@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 
 pub use growing::Growing;
 pub use label::Label;
-pub use read::read;
+pub use read::{Damaged, Slices, read};
 pub use write::{Sheet, write};
 
 /// The column that says which walk a row is of; no frame outside has it.

@@ -1,6 +1,6 @@
 use chrono::NaiveDate;
+use polars::prelude::DataFrame;
 
-use super::read::Damaged;
 use super::*;
 use crate::extract::map::rows::{Rows, Value};
 use crate::source::Table;
@@ -23,9 +23,15 @@ fn sheet() -> Sheet {
     sheet
 }
 
+/// All rows of a file that has so many.
+fn all(path: &Path, rows: u64) -> DataFrame {
+    let mut slices = Slices::open(path, rows, None, 1 << 17).expect("opened");
+    slices.next().expect("rows").expect("read")
+}
+
 const NAME: Name = Name { source: "shop", resource: "refunds", load: "abc-0" };
 
-fn ids(frame: &polars::prelude::DataFrame) -> Vec<String> {
+fn ids(frame: &DataFrame) -> Vec<String> {
     let ids = frame.column("refund_id").and_then(|column| column.str()).expect("ids");
     ids.iter().map(|id| id.unwrap_or("-").to_owned()).collect()
 }
@@ -38,12 +44,14 @@ fn rows_lie_by_day_and_are_read_by_walk() {
     assert_eq!(days, [("2024-10-04", 2), ("2024-10-05", 1)]);
     let path = NAME.path(lake.path(), "refunds", "2024-10-04");
     assert!(path.ends_with("refunds/2024-10-04/shop.refunds.abc-0.parquet"));
-    assert_eq!(ids(&read(&path, 2, None, None).expect("read")), ["a", "c"]);
-    let of_one = read(&path, 2, Some(&[1]), None).expect("read");
-    assert_eq!(ids(&of_one), ["c"]);
-    let keys = read(&path, 2, Some(&[1]), Some(&["refund_id"])).expect("read");
+    assert_eq!(ids(&all(&path, 2)), ["a", "c"]);
+    let mut slices = Slices::open(&path, 2, Some(&[1]), 1).expect("opened");
+    let (first, second) = (slices.next().expect("a slice").expect("read"), slices.next().expect("a slice"));
+    assert_eq!((first.height(), ids(&second.expect("read"))), (0, vec!["c".to_owned()]));
+    assert!(slices.next().is_none());
+    let keys = read(&path, 2, Some(&[1]), &["refund_id"]).expect("read");
     assert_eq!((ids(&keys), keys.width()), (vec!["c".to_owned()], 1));
-    let columns: Vec<&str> = of_one.get_column_names().into_iter().map(|name| name.as_str()).collect();
+    let columns: Vec<&str> = first.get_column_names().into_iter().map(|name| name.as_str()).collect();
     assert_eq!(columns.last(), Some(&"source"), "nobody outside sees the walks");
 }
 
@@ -52,13 +60,18 @@ fn a_file_that_is_not_whole_is_named() {
     let lake = tempfile::tempdir().expect("a folder");
     write(lake.path(), NAME, vec![sheet()]).expect("written");
     let path = NAME.path(lake.path(), "refunds", "2024-10-04");
-    assert_eq!(read(&path, 3, None, None).map(|frame| frame.height()), Err(Damaged { path: path.clone() }));
+    let looked = |rows| {
+        let keys = read(&path, rows, None, &["refund_id"]).map(|keys| keys.height());
+        assert_eq!(keys.is_err(), Slices::open(&path, rows, None, 2).is_err());
+        keys
+    };
+    assert_eq!(looked(3), Err(Damaged { path: path.clone() }));
     for damaged in [&b"PAR1 half"[..], b""] {
         std::fs::write(&path, damaged).expect("damaged");
-        assert!(read(&path, 2, None, None).is_err());
+        assert!(looked(2).is_err());
     }
     std::fs::remove_file(&path).expect("removed");
-    assert!(read(&path, 2, None, None).is_err());
+    assert!(looked(2).is_err());
 }
 
 #[test]
@@ -97,7 +110,7 @@ fn files_that_grow_have_their_rows_in_order_and_are_seen_only_at_the_end() {
     let files = growing.finish().expect("finished");
     let days: Vec<(&str, u64)> = files.iter().map(|file| (file.day.as_str(), file.rows)).collect();
     assert_eq!(days, [("2024-10-04", 2), ("2024-10-05", 2)]);
-    assert_eq!(ids(&read(&path, 2, None, None).expect("read")), ["a", "c"]);
+    assert_eq!(ids(&all(&path, 2)), ["a", "c"]);
     assert_eq!(std::fs::read_dir(path.parent().expect("a folder")).expect("a folder").count(), 1);
 }
 
@@ -124,6 +137,6 @@ fn more_days_than_files_may_be_open_lie_in_the_lake_all_the_same() {
     assert_eq!(files.len(), 300);
     for file in files {
         let path = NAME.path(lake.path(), &file.table, &file.day);
-        assert_eq!(ids(&read(&path, file.rows, None, None).expect("read")), ["a", "b"], "{}", file.day);
+        assert_eq!(ids(&all(&path, file.rows)), ["a", "b"], "{}", file.day);
     }
 }

@@ -10,10 +10,17 @@ use polars::prelude::*;
 
 use crate::finding::Finding;
 
+pub use span::{Turned, fill as span};
+
 /// Fills the lengths of time of sessions, tickets, complaints and days of attendance, and what else follows about those
-/// days and tickets.
-pub fn fill(frames: &mut BTreeMap<String, DataFrame>, findings: &mut Vec<Finding>) -> PolarsResult<()> {
-    span::fill(frames, findings)?;
+/// days and tickets. Tells of rows with turned times, with those of tables that are not in memory.
+pub fn fill(
+    frames: &mut BTreeMap<String, DataFrame>,
+    mut turned: Turned,
+    findings: &mut Vec<Finding>,
+) -> PolarsResult<()> {
+    frames.iter_mut().try_for_each(|(table, frame)| span(table, frame, &mut turned))?;
+    findings.extend(turned.findings());
     contact::fill(frames)?;
     day::fill(frames)
 }

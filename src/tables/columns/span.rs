@@ -1,7 +1,5 @@
 //! Lengths of time between two times of a row.
 
-use std::collections::BTreeMap;
-
 use polars::prelude::*;
 
 use crate::finding::Finding;
@@ -47,15 +45,23 @@ const SPANS: [Span; 5] = [
     },
 ];
 
-/// Fills every span of which both ends are known; one that ends before it begins measures nothing, and that is said.
-pub fn fill(frames: &mut BTreeMap<String, DataFrame>, findings: &mut Vec<Finding>) -> PolarsResult<()> {
-    for span in &SPANS {
-        let Some(frame) = frames.get_mut(span.table) else { continue };
+/// How many rows of each span end before they begin.
+#[derive(Debug, Default)]
+pub struct Turned([usize; SPANS.len()]);
+
+impl Turned {
+    /// One note for each span with such rows: they measure nothing.
+    pub fn findings(&self) -> impl Iterator<Item = Finding> {
+        let told = SPANS.iter().zip(self.0).filter(|(_, rows)| *rows > 0);
+        told.map(|(span, rows)| ends_before_it_begins(span, rows))
+    }
+}
+
+/// Fills every span of the rows of a table of which both ends are known.
+pub fn fill(table: &str, frame: &mut DataFrame, all: &mut Turned) -> PolarsResult<()> {
+    for (span, rows) in SPANS.iter().zip(&mut all.0).filter(|(span, _)| span.table == table) {
         let turned = col(span.column).is_null().and(col(span.to).lt(col(span.from)));
-        let rows = frame.clone().lazy().filter(turned).collect()?.height();
-        if rows > 0 {
-            findings.push(ends_before_it_begins(span, rows));
-        }
+        *rows += frame.clone().lazy().filter(turned).collect()?.height();
         *frame = frame.clone().lazy().with_column(given_or(span.column, length(span))).collect()?;
     }
     Ok(())

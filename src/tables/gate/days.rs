@@ -6,6 +6,7 @@ use chrono::{Days, NaiveDate};
 use polars::prelude::*;
 
 use crate::tables::cells::Cells;
+use crate::tables::streamed;
 use crate::words::Bilingual;
 
 /// Stretches that are listed; the number of days says how much is left out.
@@ -13,7 +14,7 @@ const LISTED: usize = 12;
 
 /// The days of which some rows are.
 pub fn of(rows: LazyFrame) -> anyhow::Result<BTreeSet<NaiveDate>> {
-    let days = rows.select([col("date")]).unique(None, UniqueKeepStrategy::Any).collect()?;
+    let days = streamed(rows.select([col("date")]).unique(None, UniqueKeepStrategy::Any))?;
     Ok(Cells::of(&days).days("date")?.into_iter().flatten().collect())
 }
 

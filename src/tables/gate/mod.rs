@@ -40,7 +40,7 @@ pub struct Given {
 
 /// What gates look at.
 pub struct Look<'a> {
-    /// The tables as they were built, all of them in memory.
+    /// The tables as they were built.
     pub tables: &'a Tables,
     /// What each source gave.
     pub given: &'a [Given],
@@ -121,7 +121,8 @@ impl Look<'_> {
     }
 
     fn has_source(&self, table: Table) -> bool {
-        self.tables.frames.get(table.name()).is_some_and(|frame| frame.schema().contains(SOURCE_COLUMN))
+        let schema = self.tables.lazy(table.name()).and_then(|mut rows| rows.collect_schema().ok());
+        schema.is_some_and(|schema| schema.contains(SOURCE_COLUMN))
     }
 }
 

@@ -7,6 +7,7 @@ use polars::prelude::*;
 use crate::exact::Exact;
 use crate::finding::Finding;
 use crate::job::Gate;
+use crate::tables::streamed;
 use crate::tables::volume::{self, Volume};
 use crate::words::Bilingual;
 
@@ -28,7 +29,7 @@ pub fn seen(gate: &Gate, look: &Look<'_>) -> anyhow::Result<Vec<Finding>> {
     let mut sellers = sellers(orders, look)?;
     let all = sellers.len();
     for rows in chats {
-        let talking = rows.select([col("agent_id")]).unique(None, UniqueKeepStrategy::Any).collect()?;
+        let talking = streamed(rows.select([col("agent_id")]).unique(None, UniqueKeepStrategy::Any))?;
         for agent in talking.column("agent_id")?.str()?.iter().flatten() {
             sellers.remove(agent);
         }
@@ -49,7 +50,7 @@ fn sellers(orders: &str, look: &Look<'_>) -> anyhow::Result<BTreeMap<String, Vol
         _ => lit(true),
     };
     let rows = rows.filter(col("agent_id").is_not_null().and(sold));
-    let grouped = rows.group_by_stable([col("agent_id")]).agg(volume::sums(orders)).collect()?;
+    let grouped = streamed(rows.group_by([col("agent_id")]).agg(volume::sums(orders)))?;
     let agents = grouped.column("agent_id")?.str()?;
     let one = |(row, agent): (usize, Option<&str>)| -> anyhow::Result<(String, Volume)> {
         Ok((agent.unwrap_or_default().to_owned(), Volume::of_row(orders, &grouped, row)?))

@@ -10,7 +10,7 @@ use crate::extract::dtype;
 use crate::finding::Finding;
 use crate::job::Gate;
 use crate::source::{Column as Known, SOURCE_COLUMN, Table};
-use crate::tables::exact;
+use crate::tables::{count, exact, streamed};
 use crate::words::Bilingual;
 
 use super::{Look, beyond, days, of_source};
@@ -34,11 +34,12 @@ pub fn seen(gate: &Gate, range: &Range<'_>, look: &Look<'_>) -> anyhow::Result<O
     let known = count(rows.clone().filter(value().is_not_null()))?;
     let outside = rows.filter(range.outside());
     let number = count(outside.clone())?;
-    let (part, whole) = (Exact::whole(number), Exact::whole(known));
+    let (part, whole) = (Exact::scaled(number.into(), 0), Exact::scaled(known.into(), 0));
     if number == 0 || gate.tolerance.bears(&part, &whole) {
         return Ok(None);
     }
-    let ends = outside.clone().select([value().min().alias("least"), value().max().alias("most")]).collect()?;
+    let ends = outside.clone().select([value().min().alias("least"), value().max().alias("most")]);
+    let ends = streamed(ends)?;
     let end =
         |name: &str| -> anyhow::Result<Exact> { Ok(exact(&ends.column(name)?.get(0)?)?.unwrap_or_else(Exact::zero)) };
     let where_from = if look.has_source(range.table) { sources(outside.clone())? } else { BTreeSet::new() };
@@ -49,8 +50,8 @@ pub fn seen(gate: &Gate, range: &Range<'_>, look: &Look<'_>) -> anyhow::Result<O
 
 /// What lies outside.
 struct Outside {
-    number: i64,
-    known: i64,
+    number: u64,
+    known: u64,
     least: Exact,
     most: Exact,
     days: BTreeSet<NaiveDate>,
@@ -75,13 +76,8 @@ fn floor(value: &Exact, places: u32) -> Exact {
     value.checked_div(&unit).map_or_else(Exact::zero, |units| units.floor() * unit)
 }
 
-fn count(rows: LazyFrame) -> anyhow::Result<i64> {
-    let counted = rows.select([len().cast(DataType::Int64).alias("rows")]).collect()?;
-    Ok(counted.column("rows")?.i64()?.get(0).unwrap_or(0))
-}
-
 fn sources(rows: LazyFrame) -> anyhow::Result<BTreeSet<String>> {
-    let all = rows.select([col(SOURCE_COLUMN)]).unique(None, UniqueKeepStrategy::Any).collect()?;
+    let all = streamed(rows.select([col(SOURCE_COLUMN)]).unique(None, UniqueKeepStrategy::Any))?;
     Ok(all.column(SOURCE_COLUMN)?.str()?.iter().flatten().map(str::to_owned).collect())
 }
 

@@ -10,7 +10,7 @@ use crate::finding::Finding;
 use crate::job::Gate;
 use crate::job::gate::Side;
 use crate::tables::cells::Cells;
-use crate::tables::exact;
+use crate::tables::{exact, streamed};
 use crate::words::Bilingual;
 
 use super::{Look, of_source};
@@ -44,7 +44,7 @@ fn value(side: &Side) -> Expr {
 /// The sum of one side; `None` where it has no rows.
 fn total(side: &Side, look: &Look<'_>) -> anyhow::Result<Option<Exact>> {
     let Some(rows) = look.rows(side.table, side.source.as_deref()) else { return Ok(None) };
-    let sums = rows.select([value(side), len().cast(DataType::Int64).alias("rows")]).collect()?;
+    let sums = streamed(rows.select([value(side), len().cast(DataType::Int64).alias("rows")]))?;
     match sums.column("rows")?.i64()?.get(0) {
         Some(0) | None => Ok(None),
         Some(_) => exact(&sums.column("total")?.get(0)?),
@@ -55,7 +55,7 @@ fn by_day(side: &Side, look: &Look<'_>) -> anyhow::Result<BTreeMap<NaiveDate, Ex
     let has_days = side.table.column("date").is_some();
     let rows = look.rows(side.table, side.source.as_deref()).filter(|_| has_days);
     let Some(rows) = rows else { return Ok(BTreeMap::new()) };
-    let sums = rows.group_by_stable([col("date")]).agg([value(side)]).collect()?;
+    let sums = streamed(rows.group_by([col("date")]).agg([value(side)]))?;
     let mut days = BTreeMap::new();
     for (row, day) in Cells::of(&sums).days("date")?.into_iter().enumerate() {
         if let (Some(day), Some(sum)) = (day, exact(&sums.column("total")?.get(row)?)?) {

@@ -8,6 +8,7 @@ use crate::exact::Exact;
 use crate::finding::Finding;
 use crate::job::{Gate, GateKind};
 use crate::source::Table;
+use crate::tables::count;
 use crate::tables::identity::{Book, Unowned, unowned};
 use crate::words::Bilingual;
 
@@ -15,21 +16,22 @@ use super::{Look, beyond, of_source};
 
 /// One finding for each table with more such rows than the gate bears.
 pub fn seen(gate: &Gate, only: Option<Table>, gates: &[Gate], look: &Look<'_>) -> anyhow::Result<Vec<Finding>> {
-    let frames = frames(gate, look)?;
+    let rows = rows(gate, look);
     let book = Book::of(&look.tables.frames)?;
     let mut tables: BTreeMap<String, Vec<Unowned>> = BTreeMap::new();
-    for one in unowned(&frames, &book)? {
+    for one in unowned(&rows, &book)? {
         tables.entry(one.table.clone()).or_default().push(one);
     }
     let is_mine = |name: &str| match only {
         Some(table) => table.name() == name,
         None => !gates.iter().any(|other| other.source == gate.source && names(&other.kind, name)),
     };
-    let findings = tables.into_iter().filter(|(name, _)| is_mine(name)).filter_map(|(name, lost)| {
-        let rows = frames.get(&name).map_or(0, DataFrame::height);
-        finding(gate, Table::from_name(&name)?, &lost, rows)
-    });
-    Ok(findings.collect())
+    let mut findings = Vec::new();
+    for (name, lost) in tables.into_iter().filter(|(name, _)| is_mine(name)) {
+        let count = rows.get(&name).map_or(Ok(0), |rows| count(rows.clone()))?;
+        findings.extend(Table::from_name(&name).and_then(|table| finding(gate, table, &lost, count)));
+    }
+    Ok(findings)
 }
 
 /// Whether a gate of this kind is about this table alone.
@@ -37,23 +39,16 @@ fn names(kind: &GateKind, name: &str) -> bool {
     matches!(kind, GateKind::UnmappedAccounts { table: Some(table) } if table.name() == name)
 }
 
-/// The tables, of one source where the gate names one.
-fn frames(gate: &Gate, look: &Look<'_>) -> anyhow::Result<BTreeMap<String, DataFrame>> {
-    let mut frames = BTreeMap::new();
-    for (name, frame) in &look.tables.frames {
-        let rows = Table::from_name(name).and_then(|table| look.rows(table, gate.source.as_deref()));
-        let frame = match (&gate.source, rows) {
-            (Some(_), Some(rows)) => rows.collect()?,
-            _ => frame.clone(),
-        };
-        frames.insert(name.clone(), frame);
-    }
-    Ok(frames)
+/// The rows of all tables, of one source where the gate names one.
+fn rows(gate: &Gate, look: &Look<'_>) -> BTreeMap<String, LazyFrame> {
+    let of_source = |name: &str| look.rows(Table::from_name(name)?, gate.source.as_deref());
+    let all = look.tables.all().into_iter();
+    all.map(|(name, rows)| (of_source(&name).unwrap_or(rows), name)).map(|(rows, name)| (name, rows)).collect()
 }
 
-fn finding(gate: &Gate, table: Table, lost: &[Unowned], rows: usize) -> Option<Finding> {
+fn finding(gate: &Gate, table: Table, lost: &[Unowned], rows: u64) -> Option<Finding> {
     let count: u64 = lost.iter().map(|one| one.volume.rows).sum();
-    let (part, whole) = (Exact::scaled(count.into(), 0), Exact::whole(rows as i64));
+    let (part, whole) = (Exact::scaled(count.into(), 0), Exact::scaled(rows.into(), 0));
     if gate.tolerance.bears(&part, &whole) {
         return None;
     }

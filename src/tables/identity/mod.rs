@@ -28,26 +28,31 @@ const KEY: [&str; 3] = ["platform", "account", "date"];
 
 /// Gives rows with an account the `agent_id` of its owner on their day.
 pub fn resolve(frames: &mut BTreeMap<String, DataFrame>, book: &Book) -> anyhow::Result<()> {
-    for (_, frame) in frames.iter_mut().filter(|(table, frame)| has_accounts(table, frame)) {
-        let owners = owners(frame, book)?;
-        let join =
-            JoinArgs { nulls_equal: true, maintain_order: MaintainOrderJoin::Left, ..JoinArgs::new(JoinType::Left) };
-        let keyed = frame.clone().lazy().with_columns(key(frame));
-        let resolved = keyed.join(owners.lazy(), KEY.map(col), KEY.map(col), join);
-        let agent = coalesce(&[col("agent_id"), col("owner")]).alias("agent_id");
-        *frame = resolved.with_column(agent).select(columns_of(frame)).collect()?;
+    frames.iter_mut().try_for_each(|(table, frame)| resolve_one(table, frame, book))
+}
+
+/// The same for rows of one table.
+pub fn resolve_one(table: &str, frame: &mut DataFrame, book: &Book) -> anyhow::Result<()> {
+    if !has_accounts(table, frame.schema()) {
+        return Ok(());
     }
+    let owners = owners(frame, book)?;
+    let join = JoinArgs { nulls_equal: true, maintain_order: MaintainOrderJoin::Left, ..JoinArgs::new(JoinType::Left) };
+    let keyed = frame.clone().lazy().with_columns(key(frame.schema()));
+    let resolved = keyed.join(owners.lazy(), KEY.map(col), KEY.map(col), join);
+    let agent = coalesce(&[col("agent_id"), col("owner")]).alias("agent_id");
+    *frame = resolved.with_column(agent).select(columns_of(frame)).collect()?;
     Ok(())
 }
 
 /// Whether the rows of a table may be known by their accounts.
-fn has_accounts(table: &str, frame: &DataFrame) -> bool {
-    table != ACCOUNTS && frame.schema().contains("account") && frame.schema().contains("agent_id")
+fn has_accounts(table: &str, schema: &Schema) -> bool {
+    table != ACCOUNTS && schema.contains("account") && schema.contains("agent_id")
 }
 
-/// The key of a frame's rows; what it has no column for is unknown.
-fn key(frame: &DataFrame) -> [Expr; 3] {
-    KEY.map(|name| match frame.schema().contains(name) {
+/// The key of rows; what they have no column for is unknown.
+fn key(schema: &Schema) -> [Expr; 3] {
+    KEY.map(|name| match schema.contains(name) {
         true => col(name),
         false if name == "date" => lit(NULL).cast(DataType::Date).alias(name),
         false => lit(NULL).cast(DataType::String).alias(name),
@@ -64,7 +69,7 @@ fn owners(frame: &DataFrame, book: &Book) -> anyhow::Result<DataFrame> {
         .clone()
         .lazy()
         .filter(col("agent_id").is_null().and(col("account").is_not_null()))
-        .select(key(frame))
+        .select(key(frame.schema()))
         .unique_stable(None, UniqueKeepStrategy::First)
         .collect()?;
     let owners: Vec<Option<String>> = look_up(&asking, book)?

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use polars::prelude::*;
 
+use crate::tables::streamed;
 use crate::tables::volume::{self, Volume};
 
 use super::book::{Book, Owner};
@@ -36,11 +37,11 @@ pub enum Cause {
 }
 
 /// All of them, by table, then by platform and account.
-pub fn unowned(frames: &BTreeMap<String, DataFrame>, book: &Book) -> anyhow::Result<Vec<Unowned>> {
+pub fn unowned(tables: &BTreeMap<String, LazyFrame>, book: &Book) -> anyhow::Result<Vec<Unowned>> {
     let mut all = Vec::new();
-    for (table, frame) in frames.iter().filter(|(table, frame)| has_accounts(table, frame)) {
+    for (table, rows) in tables {
         let mut of_table: BTreeMap<(Option<String>, String, Cause), Volume> = BTreeMap::new();
-        for ((platform, account, cause), volume) in groups(table, frame, book)? {
+        for ((platform, account, cause), volume) in groups(table, rows.clone(), book)? {
             of_table.entry((platform, account, cause)).or_default().add(&volume);
         }
         all.extend(of_table.into_iter().map(|((platform, account, cause), volume)| Unowned {
@@ -57,9 +58,13 @@ pub fn unowned(frames: &BTreeMap<String, DataFrame>, book: &Book) -> anyhow::Res
 type Group = ((Option<String>, String, Cause), Volume);
 
 /// The same account by account and day.
-fn groups(table: &str, frame: &DataFrame, book: &Book) -> anyhow::Result<Vec<Group>> {
-    let rows = frame.clone().lazy().filter(col("agent_id").is_null().and(col("account").is_not_null()));
-    let grouped = rows.group_by_stable(key(frame)).agg(volume::sums(table)).collect()?;
+fn groups(table: &str, mut rows: LazyFrame, book: &Book) -> anyhow::Result<Vec<Group>> {
+    let schema = rows.collect_schema()?;
+    if !has_accounts(table, &schema) {
+        return Ok(Vec::new());
+    }
+    let rows = rows.filter(col("agent_id").is_null().and(col("account").is_not_null()));
+    let grouped = streamed(rows.group_by(key(&schema)).agg(volume::sums(table)))?;
     let owners = look_up(&grouped, book)?;
     let (platforms, accounts) = (grouped.column("platform")?.str()?, grouped.column("account")?.str()?);
     let mut groups = Vec::new();

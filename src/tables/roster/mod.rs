@@ -15,8 +15,8 @@ use polars::prelude::*;
 use crate::finding::Finding;
 use crate::period::Period;
 
-use super::OnlyTeam;
 use super::spelling::clean;
+use super::{OnlyTeam, streamed};
 use crate::tables::cells::Cells;
 
 pub use member::{Member, Role};
@@ -46,9 +46,10 @@ impl Roster {
     }
 
     /// Everybody who appears in a fact table, in one team; for desks without a roster.
-    pub fn of_table(frames: &BTreeMap<String, DataFrame>, team: &OnlyTeam) -> anyhow::Result<Self> {
-        let frame = frames.get(&team.table).with_context(|| format!("no source gave the table `{}`", team.table))?;
-        let ids: BTreeSet<String> = frame.column("agent_id")?.str()?.iter().flatten().map(clean).collect();
+    pub(super) fn of_table(rows: Option<LazyFrame>, team: &OnlyTeam) -> anyhow::Result<Self> {
+        let rows = rows.with_context(|| format!("no source gave the table `{}`", team.table))?;
+        let named = streamed(rows.select([col("agent_id")]).unique(None, UniqueKeepStrategy::Any))?;
+        let ids: BTreeSet<String> = named.column("agent_id")?.str()?.iter().flatten().map(clean).collect();
         let member = |id: String| Member {
             name: id.clone(),
             id,

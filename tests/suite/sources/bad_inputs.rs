@@ -2,12 +2,11 @@
 
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use scorepost::extract::Pulled;
 use scorepost::source::{Column, Kind, Source, Table};
 use serde_json::{Value, json};
 
 use super::double::{Double, json as answer, plan};
-use super::{Bench, holds};
+use super::{Bench, Pulled, holds};
 use crate::trials::Figures;
 
 /// The row of a file in which the bad cell stands; the header is the first.

@@ -5,12 +5,11 @@ use std::path::Path;
 use std::process::Command;
 
 use axum::response::IntoResponse;
-use scorepost::extract::Pulled;
 use scorepost::source::{Source, Table};
 use serde_json::Value;
 
 use super::double::{Double, status};
-use super::{Bench, finding, holds, shipped, texts};
+use super::{Bench, Pulled, finding, holds, shipped, texts};
 
 type Files = BTreeMap<String, String>;
 

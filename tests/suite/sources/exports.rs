@@ -4,12 +4,11 @@ use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
 use polars::prelude::DataFrame;
-use scorepost::extract::Pulled;
 use scorepost::period::Period;
 use scorepost::source::Table;
 use scorepost::tables;
 
-use super::{Bench, finding, holds, shipped};
+use super::{Bench, Pulled, finding, holds, shipped};
 
 fn fixtures(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/exports").join(name)

@@ -3,10 +3,9 @@
 use std::path::Path;
 
 use scorepost::diag::AuthoredFile;
-use scorepost::extract::Pulled;
 use scorepost::source::{self, Source, Table, Variables};
 
-use super::{Bench, finding, texts};
+use super::{Bench, Pulled, finding, texts};
 
 /// A source over the plans of a folder.
 fn source(folder: &Path, resource: &str) -> Source {

@@ -6,13 +6,13 @@ use std::sync::{Arc, Mutex};
 
 use chrono::{Days, NaiveDate};
 use polars::prelude::DataFrame;
-use scorepost::extract::{self, Ask, Extraction, Hosts, Progress, Pulled};
+use scorepost::extract::{self, Ask, Extraction, Hosts, Progress};
 use scorepost::period::Period;
 use scorepost::source::{Source, Table};
 use serde_json::{Value, json};
 
 use super::double::{Double, json as answer};
-use super::{Bench, finding, holds, texts};
+use super::{Bench, Pulled, finding, holds, texts};
 
 /// What happened in a shop, by the number of the order: account, day, amount.
 type World = Arc<Mutex<BTreeMap<u64, (String, NaiveDate, u64)>>>;
@@ -241,6 +241,7 @@ async fn a_repeat_uses_what_the_period_used_although_others_know_better() {
     let world = Extraction { clock: bench.clock.clone(), raw: bench.raw(), hosts: Hosts::default(), progress: &silent };
     let ask = Ask { job: String::new(), period: bench.period, tables: bench.tables.clone(), refresh_since: None };
     let now = extract::kept(&source, &ask, &world).await.expect("looked").expect("all days are there");
+    let now = Pulled::of(now).expect("rows");
     assert_eq!((amounts(&now)[&order].as_str(), shop.asked().len()), ("5.0000", 0), "what the lake knows now");
     let told = extract::differences(&bench.raw(), "double", bench.period).expect("differences");
     assert_eq!(told.len(), 1);

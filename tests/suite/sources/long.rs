@@ -6,12 +6,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
-use scorepost::extract::{Duplicates, Pulled};
+use scorepost::extract::Duplicates;
 use scorepost::source::Table;
 use serde_json::{Value, json};
 
 use super::double::{Asked, Double, json as answer};
-use super::{Bench, texts};
+use super::{Bench, Pulled, texts};
 
 const PAGES: u64 = 25;
 const ROWS: u64 = 2_000;

@@ -5,7 +5,6 @@ use std::path::PathBuf;
 
 use axum::response::IntoResponse;
 use polars::prelude::DataFrame;
-use scorepost::extract::Pulled;
 use scorepost::finding::Weight;
 use scorepost::source::Table;
 
@@ -16,7 +15,7 @@ use scorepost::score::{self, Input};
 use scorepost::tables::{self, OnlyTeam};
 
 use super::double::{Double, status};
-use super::{Bench, finding, holds, shipped, texts};
+use super::{Bench, Pulled, finding, holds, shipped, texts};
 
 /// Serves one file under one name, as a static file server does.
 async fn served(name: &'static str, file: PathBuf) -> Double {

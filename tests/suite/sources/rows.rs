@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::double::{Double, json, plan, status};
 use super::{Bench, finding, holds, texts};
 
-async fn pull_list(list: Value, resource: &str) -> scorepost::extract::Pulled {
+async fn pull_list(list: Value, resource: &str) -> super::Pulled {
     let double = Double::new(move |_| json(&json!({ "list": list }))).await;
     let source = double.source("", &format!("records = \"$.list\"\n{resource}"));
     Bench::new().pull(&source).await.expect("pulled")
@@ -29,19 +29,6 @@ async fn a_contradiction_holds_the_run() {
         finding(&pulled, "conflicting-rows").and_then(|finding| finding.subject.as_deref()),
         Some("double/plans")
     );
-}
-
-#[tokio::test]
-async fn who_wants_no_rows_is_told_the_same_of_them() {
-    let contradiction = json!({ "agent": "A001", "target": "99" });
-    for list in [json!([plan(1), plan(2)]), json!([plan(1), plan(2), plan(1)]), json!([plan(1), contradiction])] {
-        let double = Double::new(move |_| json(&json!({ "list": list }))).await;
-        let source = double.source("", "records = \"$.list\"");
-        let landed = Bench::new().land(&source).await.expect("landed");
-        let pulled = Bench::new().pull(&source).await.expect("pulled");
-        let rows: Vec<(Table, usize)> = pulled.batches.iter().map(|one| (one.table, one.frame.height())).collect();
-        assert_eq!((landed.rows, landed.findings, landed.counts), (rows, pulled.findings, pulled.counts));
-    }
 }
 
 #[tokio::test]

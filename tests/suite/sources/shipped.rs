@@ -6,10 +6,9 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use polars::prelude::DataFrame;
 use scorepost::demo::{self, Served, Shop, ShopPlan};
-use scorepost::extract::Pulled;
 use scorepost::source::Table;
 
-use super::{Bench, finding, holds, shipped, texts};
+use super::{Bench, Pulled, finding, holds, shipped, texts};
 
 struct Month {
     bench: Bench,

@@ -6,13 +6,12 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use polars::prelude::{DataFrame, DataType};
 use scorepost::demo::{self, Served, Shop, ShopPlan};
-use scorepost::extract::Pulled;
 use scorepost::finding::Finding;
 use scorepost::period::Period;
 use scorepost::source::Table;
 use scorepost::tables::{self, Tables};
 
-use super::{Bench, shipped};
+use super::{Bench, Pulled, shipped};
 
 /// October 2026 of a shop, pulled on the 9th of November.
 pub struct Stage {

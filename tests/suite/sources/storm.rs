@@ -6,10 +6,10 @@ use std::sync::{Arc, Mutex};
 
 use scorepost::demo::{self, Served, Shop, ShopPlan};
 use scorepost::diag::AuthoredFile;
-use scorepost::extract::{Ask, Extraction, Hosts, Progress, Pulled, pull};
+use scorepost::extract::{Ask, Extraction, Hosts, Progress};
 use scorepost::source::{self, Source, Table, Variables};
 
-use super::{Bench, holds};
+use super::{Bench, Pulled, holds, pull};
 use crate::peers::faults::{FaultProxy, storm};
 
 const SOURCES: [&str; 3] = ["shop-roster", "taobao-top", "dingtalk"];

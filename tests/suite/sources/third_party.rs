@@ -10,8 +10,9 @@ use std::path::Path;
 
 use polars::prelude::DataFrame;
 use scorepost::diag::AuthoredFile;
-use scorepost::extract::Pulled;
 use scorepost::source::{self, Source, Table, Variables};
+
+use super::Pulled;
 
 /// The source that was written for one of them, with its variables.
 fn source(id: &str, variables: &[(&str, &str)]) -> Source {

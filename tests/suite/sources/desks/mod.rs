@@ -11,11 +11,11 @@ use std::sync::{Arc, Mutex};
 use chrono::NaiveDate;
 use polars::prelude::*;
 use scorepost::demo::{self, Agent, AttendedRow, Served, Shop, ShopPlan};
-use scorepost::extract::{self, Ask, Extraction, Hosts, Progress, Pulled};
+use scorepost::extract::{Ask, Extraction, Hosts, Progress};
 use scorepost::source::Table;
 use scorepost::tables;
 
-use super::{Bench, holds, shipped};
+use super::{Bench, Pulled, holds, pull, shipped};
 
 /// October 2026 of the default shop, served, with the roster pulled.
 struct Month {
@@ -53,7 +53,7 @@ impl Month {
         let (clock, raw, hosts) = (bench.clock.clone(), bench.raw(), Hosts::default());
         let world = Extraction { clock, raw, hosts, progress: &note };
         let ask = Ask { job: String::new(), period: bench.period, tables: bench.tables.clone(), refresh_since: None };
-        let pulled = extract::pull(&source, &ask, &world).await.unwrap_or_else(|error| panic!("{error:#}"));
+        let pulled = pull(&source, &ask, &world).await.unwrap_or_else(|error| panic!("{error:#}"));
         assert_eq!(holds(&pulled), Vec::<&str>::new(), "{:?}", pulled.findings);
         assert!(pulled.counts.iter().all(|count| count.set_aside == 0), "{:?}", pulled.counts);
         pulled

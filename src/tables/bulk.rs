@@ -1,0 +1,164 @@
+//! Tables of many rows: built a part at a time, written as they are built, and then asked from the disk.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::BufWriter;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::Context;
+use polars::io::parquet::write::BatchedWriter;
+use polars::prelude::*;
+
+use crate::extract::{self, Stock};
+use crate::period::Period;
+use crate::source::Table;
+
+use super::build::{Site, inside, shaped, strays};
+use super::columns::Turned;
+use super::identity::Book;
+use super::store::{self, Kept};
+use super::{Draft, attribution, columns, identity, shape, streamed};
+
+/// The tables whose rows grow with the work of all people. Those of which another follows come before it; none of them is
+/// needed whole for a row of its own.
+const BULKY: [&str; 5] = ["calls", "chat_sessions", "chats", "events", "orders"];
+
+/// A table on the disk.
+pub struct Bulk {
+    /// Its rows of the period.
+    pub(super) kept: Kept,
+    /// Its rows of other days, if there are any.
+    others: Option<Kept>,
+    /// Whether a source named the agent of any row, or their account.
+    pub named: bool,
+}
+
+impl Bulk {
+    /// Whether a table is one of these.
+    pub fn has(table: &str) -> bool {
+        BULKY.contains(&table)
+    }
+
+    /// All rows, those of the period first.
+    pub fn rows(&self) -> PolarsResult<LazyFrame> {
+        match &self.others {
+            None => Ok(self.kept.rows.clone()),
+            Some(others) => concat([self.kept.rows.clone(), others.rows.clone()], UnionArgs::default()),
+        }
+    }
+
+    /// All rows, those of each day by themselves.
+    pub fn days(&self) -> PolarsResult<Vec<LazyFrame>> {
+        let rows = self.rows()?;
+        let days = streamed(rows.clone().select([col("date")]).unique(None, UniqueKeepStrategy::Any))?;
+        let days = days.sort(["date"], SortMultipleOptions::default())?;
+        let mut of_days = vec![rows.clone().filter(col("date").is_null())];
+        for day in days.column("date")?.date()?.physical().iter().flatten() {
+            let day = Scalar::new(DataType::Date, AnyValue::Date(day));
+            of_days.push(rows.clone().filter(col("date").eq(lit(day))));
+        }
+        Ok(of_days)
+    }
+}
+
+/// Where such tables are built, and by what.
+pub struct Hall<'a> {
+    /// The folder that takes them.
+    pub draft: &'a Draft,
+    /// The period.
+    pub period: &'a Period,
+    /// Whose accounts are.
+    pub book: &'a Book,
+    /// Counts rows whose times are turned.
+    pub turned: &'a mut Turned,
+}
+
+impl Hall<'_> {
+    /// Builds all of them from what the sources gave.
+    pub fn lay_all(&mut self, site: &mut Site, bulky: Vec<(String, Stock)>) -> anyhow::Result<()> {
+        let mut stocks: BTreeMap<String, Vec<Stock>> = BTreeMap::new();
+        for (table, stock) in bulky {
+            stocks.entry(table).or_default().push(stock);
+        }
+        for (table, stocks) in stocks {
+            let bulk = self.lay(site, &table, &stocks).with_context(|| format!("building table `{table}`"))?;
+            site.bulk.insert(table, bulk);
+        }
+        Ok(())
+    }
+
+    fn lay(&mut self, site: &Site, table: &str, stocks: &[Stock]) -> anyhow::Result<Bulk> {
+        let like = Table::from_name(table).map(extract::empty).unwrap_or_default();
+        let mut kept = Sink::open(self.draft.path(table), &like)?;
+        let (mut others, mut named) = (None::<Sink>, false);
+        let inside = inside(self.period).fill_null(lit(false));
+        for stock in stocks {
+            stock.each_part(|part| {
+                let part = self.worked(site, table, part, &mut named)?;
+                if !strays(&part, &inside)? {
+                    return kept.write(&part);
+                }
+                kept.write(&part.clone().lazy().filter(inside.clone()).collect()?)?;
+                if others.is_none() {
+                    others = Some(Sink::open(self.draft.path_of_others(table)?, &like)?);
+                }
+                let stray = part.lazy().filter(inside.clone().not()).collect()?;
+                others.as_mut().map_or(Ok(()), |others| others.write(&stray))
+            })?;
+        }
+        Ok(Bulk { kept: kept.finish()?, others: others.map(Sink::finish).transpose()?, named })
+    }
+
+    /// What becomes of some rows.
+    fn worked(&mut self, site: &Site, table: &str, part: DataFrame, named: &mut bool) -> anyhow::Result<DataFrame> {
+        let mut part = shaped(table, part)?;
+        shape::fill_date(table, &mut part)?;
+        identity::resolve_one(table, &mut part, self.book)?;
+        *named |= part.column("agent_id").is_ok_and(|ids| ids.null_count() < ids.len());
+        if table == "orders" {
+            part = attribution::attributed(part, site.rows("chats")?)?;
+        }
+        columns::span(table, &mut part, self.turned)?;
+        Ok(part)
+    }
+}
+
+/// A file that takes rows.
+struct Sink {
+    path: PathBuf,
+    file: Arc<File>,
+    writer: BatchedWriter<BufWriter<Arc<File>>>,
+    columns: Vec<PlSmallStr>,
+}
+
+impl Sink {
+    fn open(path: PathBuf, like: &DataFrame) -> anyhow::Result<Self> {
+        let file = Arc::new(File::create(&path).with_context(|| format!("cannot write `{}`", path.display()))?);
+        let writer = ParquetWriter::new(BufWriter::new(file.clone())).with_compression(store::LIGHT);
+        let columns = like.get_column_names_owned();
+        Ok(Self { path, file, writer: writer.batched(like.schema())?, columns })
+    }
+
+    fn write(&mut self, rows: &DataFrame) -> anyhow::Result<()> {
+        if rows.height() > 0 {
+            let mut rows = rows.select(self.columns.iter().cloned())?;
+            // Every chunk would become a row group of its own.
+            rows.rechunk_mut();
+            let cannot = || format!("cannot write `{}`; check free space", self.path.display());
+            self.writer.write_batch(&rows).map_err(anyhow::Error::from).with_context(cannot)?;
+        }
+        Ok(())
+    }
+
+    fn finish(self) -> anyhow::Result<Kept> {
+        let cannot = || format!("cannot write `{}`; check free space", self.path.display());
+        self.writer.finish().map_err(anyhow::Error::from).with_context(cannot)?;
+        drop(self.writer);
+        self.file.sync_all().with_context(cannot)?;
+        store::scan(self.path)
+    }
+}
+
+#[cfg(test)]
+mod tests;
