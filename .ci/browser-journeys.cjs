@@ -1,5 +1,6 @@
 // What people do in the console, step by step, as their hands would: without script where the page must work without it, on a
 // phone and on a desk, in both languages. A journey fails when a step is not there, or when any text runs as script.
+const fs = require("node:fs");
 const { chromium } = require("playwright-core");
 
 const console_url = process.env.CONSOLE_URL;
@@ -116,6 +117,23 @@ async function rate(page) {
   if (!(await page.locator("#hand-in ~ p .badge.good, section .badge.good").count())) throw new Error("it was not handed in");
 }
 
+// The leader fetches the form as a workbook, sends it back and takes it: what was seen of it says what would change.
+async function send_back(page) {
+  await page.goto(`${console_url}/forms?job=monthly-scorecard&period=${present}`);
+  await page.locator("a[href*='/rating-supervisor-']").first().click();
+  const form = page.url();
+  const [fetched] = await Promise.all([page.waitForEvent("download"), page.locator("a[href$='/workbook']").click()]);
+  const workbook = { name: "ratings.xlsx", mimeType: "application/octet-stream", buffer: fs.readFileSync(await fetched.path()) };
+  for (const [file, fits] of [[{ ...workbook, buffer: Buffer.from("no workbook") }, false], [workbook, true]]) {
+    await page.goto(form);
+    await page.setInputFiles("input[type=file]", file);
+    await page.locator("form[action$='/upload'] button").click();
+    if (((await page.locator("[role=alert]").count()) === 0) !== fits) throw new Error(`${fits ? "a workbook" : "something else"} is not taken for what it is`);
+  }
+  await page.locator("button[value=take]").click();
+  await page.waitForURL((url) => url.href === form);
+}
+
 // The leader writes two events of the last month down with what shows them, and withdraws one.
 async function record(page) {
   const last = new Date(new Date().setUTCDate(0)).toISOString().slice(0, 7);
@@ -134,6 +152,45 @@ async function record(page) {
   await withdraw.first().locator("input[name=reason]").fill(`twice ${hostile}`);
   await withdraw.first().locator("button").click();
   if ((await withdraw.count()) !== before + 1) throw new Error("the event still counts");
+}
+
+// Somebody finds a card by its staff number, reads it down to the rows behind its numbers, and fetches the PDF.
+async function read(page) {
+  await page.goto(`${console_url}/cards`);
+  await page.fill("form[role=search] input[name=text]", "A001");
+  await page.locator("form[role=search] button").click();
+  await page.locator("table a[href^='/cards/']").first().click();
+  const pdf = await page.request.get(new URL(await page.locator("a[href$='/pdf']").getAttribute("href"), page.url()).href);
+  if (!(await pdf.body()).subarray(0, 5).equals(Buffer.from("%PDF-"))) throw new Error("the PDF is none");
+  await page.locator("a[href$='/explanation']").click();
+  await page.locator("details summary").nth(1).click();
+  if (!(await page.locator("details table td").count())) throw new Error("no rows stand behind the numbers");
+}
+
+// Somebody looks at another team and period, at the heat map of it, and at what goes with what.
+async function compare(page) {
+  await page.goto(`${console_url}/insight`);
+  await page.selectOption("select[name=when]", { index: 1 });
+  await page.selectOption("select[name=team]", { index: 1 });
+  await page.locator("form.pick button").click();
+  const chosen = new URL(page.url()).searchParams.get("when");
+  for (const next of ["heat", "correlation"]) {
+    await page.locator(`a[href^='/insight/${next}?']`).click();
+    if (new URL(page.url()).searchParams.get("when") !== chosen) throw new Error(`${next} is of another period`);
+  }
+}
+
+// The operator lets somebody in, keeps them out, and lets them in again.
+async function let_in(page) {
+  const name = `guest-${Date.now()}`;
+  await page.goto(`${console_url}/people`);
+  await page.fill("form[action='/people/add'] input[name=name]", name);
+  await page.fill("form[action='/people/add'] input[name=staff_number]", "A002");
+  await page.locator("form[action='/people/add'] button").click();
+  await page.goto(`${console_url}/people/${name}`);
+  await page.locator("form[action$='/disable'] button").click();
+  await page.locator("form[action$='/enable'] button").click();
+  if (!(await page.locator("form[action$='/disable']").count())) throw new Error("they are still kept out");
 }
 
 // HR fills in what a scheme leaves unset, reads it as people read it, and tries the newer version on past months.
@@ -184,6 +241,14 @@ async function leaf(page) {
 const JOURNEYS = [
   ["lead", rate, { size: phone }],
   ["lead", rate, { size: desk, language: "en" }],
+  ["lead", send_back, { size: phone }],
+  ["lead", send_back, { size: desk, language: "en" }],
+  ["hr", read, { size: phone }],
+  ["lead", read, { size: desk, language: "en" }],
+  ["hr", compare, { size: desk }],
+  ["hr", compare, { size: phone, language: "en" }],
+  ["operator", let_in, { size: phone }],
+  ["operator", let_in, { size: desk, language: "en" }],
   ["lead", record, { size: phone, language: "en" }],
   ["lead", record, { size: desk }],
   ["hr", fill, { size: desk }],
@@ -191,6 +256,7 @@ const JOURNEYS = [
   ["agent", question, { size: phone }],
   ["agent", question, { size: desk, language: "en" }],
   ["lead", answer, { size: phone, language: "en" }],
+  ["lead", answer, { size: desk }],
   ["lead", rerun, { size: desk }],
   ["lead", rerun, { size: phone, language: "en" }],
   ["operator", pause, { size: phone }],
