@@ -4,6 +4,7 @@
 
 mod alerts;
 mod appeals;
+mod arenas;
 mod arguments;
 mod bounces;
 mod cancel;
@@ -77,6 +78,7 @@ const BROKE: u8 = 101;
 
 /// Parses the arguments, runs the verb and says how it ended.
 pub fn main() -> ExitCode {
+    arenas::limit();
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(refused) => return not_understood(&refused),

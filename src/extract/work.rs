@@ -26,6 +26,9 @@ use crate::source::filter::Action;
 use crate::source::resource::By;
 use crate::source::{Resource, Source, Table};
 
+/// How many walks over files go on at the same time: one is mapped while the rows of another are written.
+const FILES_ABREAST: usize = 2;
+
 /// One resource of a source, and what is kept of it.
 pub struct Work<'a> {
     source: &'a Source,
@@ -153,7 +156,7 @@ impl<'a> Work<'a> {
         let mut loader = self.loader();
         let (mut finished, mut pages) = (Vec::new(), 0);
         let one = |walk| self.one(walk, freshness, survey, pull, fetcher);
-        let mut walked = stream::iter(walks).map(one).buffered(self.source.client.concurrency);
+        let mut walked = stream::iter(walks).map(one).buffered(self.abreast());
         while let Some(walked) = walked.try_next().await? {
             let Some((kept, walked)) = walked else { continue };
             pages += walked.pages.len() as u64 - walked.kept;
@@ -166,6 +169,12 @@ impl<'a> Work<'a> {
         self.shelf.take_walks(finished);
         self.shelf.take_loads(loads);
         Ok(pages)
+    }
+
+    /// How many walks go on at the same time. Files are whole in memory, and nobody waits for another machine.
+    fn abreast(&self) -> usize {
+        let abreast = self.source.client.concurrency;
+        if self.source.client.folder().is_some() { abreast.min(FILES_ABREAST) } else { abreast }
     }
 
     /// One walk; none where the files of a folder are those of the last one on its errand.

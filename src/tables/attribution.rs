@@ -15,9 +15,10 @@ pub fn attribute(site: &mut Site) -> PolarsResult<()> {
         let orders = attributed(orders, site.rows("chats")?)?;
         site.frames.insert("orders".to_owned(), orders);
     }
+    let Some(orders) = site.rows("orders")? else { return Ok(()) };
     for table in OF_ORDERS {
-        if let (Some(orders), Some(frame)) = (site.rows("orders")?, site.frames.remove(table)) {
-            site.frames.insert(table.to_owned(), of_order(frame, orders)?);
+        if let Some(frame) = site.frames.remove(table) {
+            site.frames.insert(table.to_owned(), of_order(frame, orders.clone())?);
         }
     }
     Ok(())

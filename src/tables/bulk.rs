@@ -81,9 +81,11 @@ impl Hall<'_> {
         for (table, stock) in bulky {
             stocks.entry(table).or_default().push(stock);
         }
-        for (table, stocks) in stocks {
-            let bulk = self.lay(site, &table, &stocks).with_context(|| format!("building table `{table}`"))?;
-            site.bulk.insert(table, bulk);
+        for table in BULKY {
+            if let Some(stocks) = stocks.remove(table) {
+                let bulk = self.lay(site, table, &stocks).with_context(|| format!("building table `{table}`"))?;
+                site.bulk.insert(table.to_owned(), bulk);
+            }
         }
         Ok(())
     }

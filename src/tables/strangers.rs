@@ -14,7 +14,7 @@ use super::build::Site;
 use super::cells::Cells;
 use super::roster::Member;
 use super::volume::{self, Volume};
-use super::{Roster, Tables, roster, streamed};
+use super::{Roster, Tables, roster};
 
 /// Tables of work that is done on its day; a rating or a refund may well come after somebody left.
 const WORK: [&str; 7] =
@@ -35,13 +35,12 @@ pub fn facts(site: &Site) -> BTreeSet<String> {
 
 /// One note for each such staff number and table, with its volume; a department's id is no stranger.
 pub fn strangers(tables: &Tables, facts: &BTreeSet<String>) -> anyhow::Result<Vec<Finding>> {
-    let (departments, roster) = (roster::department_ids(&tables.frames)?, &tables.roster);
+    let departments = roster::department_ids(&tables.frames)?;
     let mut findings = Vec::new();
     for table in facts {
-        let Some(rows) = tables.lazy(table) else { continue };
-        let (unknown, away) = sorted_out(table, rows, roster, &departments)?;
+        let (unknown, away) = sorted_out(table, tables, &departments)?;
         findings.extend(unknown.into_iter().map(|(agent, volume)| stranger(&agent, &volume.of(table))));
-        let away = away.into_iter().filter_map(|(agent, volume)| Some((roster.member(&agent)?, volume)));
+        let away = away.into_iter().filter_map(|(agent, volume)| Some((tables.roster.member(&agent)?, volume)));
         findings.extend(away.map(|(member, volume)| not_at_work(member, &volume.of(table))));
     }
     Ok(findings)
@@ -50,14 +49,28 @@ pub fn strangers(tables: &Tables, facts: &BTreeSet<String>) -> anyhow::Result<Ve
 type Volumes = BTreeMap<String, Volume>;
 
 /// The volumes of unknown numbers, and those of members on days on which they were not employed.
-fn sorted_out(
+fn sorted_out(table: &str, tables: &Tables, departments: &BTreeSet<String>) -> anyhow::Result<(Volumes, Volumes)> {
+    let columns = ["agent_id", "date"].into_iter().chain(volume::measure(table)).map(str::to_owned).collect();
+    let of_part = |rows| Ok(sorted_part(table, rows, &tables.roster, departments));
+    let (mut unknown, mut away) = (Volumes::new(), Volumes::new());
+    for part in tables.each_part(table, &columns, of_part)? {
+        let (strange, absent) = part?;
+        for (volumes, more) in [(&mut unknown, strange), (&mut away, absent)] {
+            more.into_iter().for_each(|(agent, volume)| volumes.entry(agent).or_default().add(&volume));
+        }
+    }
+    Ok((unknown, away))
+}
+
+/// The same of some rows.
+fn sorted_part(
     table: &str,
-    rows: LazyFrame,
+    rows: DataFrame,
     roster: &Roster,
     departments: &BTreeSet<String>,
 ) -> anyhow::Result<(Volumes, Volumes)> {
-    let rows = rows.filter(col("agent_id").is_not_null());
-    let grouped = streamed(rows.group_by([col("agent_id"), col("date")]).agg(volume::sums(table)))?;
+    let rows = rows.lazy().filter(col("agent_id").is_not_null());
+    let grouped = rows.group_by([col("agent_id"), col("date")]).agg(volume::sums(table)).collect()?;
     let (agents, days) = (grouped.column("agent_id")?.str()?, Cells::of(&grouped).days("date")?);
     let (mut unknown, mut away) = (Volumes::new(), Volumes::new());
     for (row, agent) in agents.iter().enumerate() {

@@ -27,7 +27,8 @@ pub struct Volume {
     pub sum: Option<(&'static str, Exact)>,
 }
 
-fn measure(table: &str) -> Option<&'static str> {
+/// The column that a table is about, if there is one.
+pub fn measure(table: &str) -> Option<&'static str> {
     let table = crate::source::Table::from_name(table)?;
     let (_, column) = MEASURES.iter().find(|(name, _)| *name == table.name())?;
     table.column(column).map(|column| column.name)

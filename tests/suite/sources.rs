@@ -33,7 +33,7 @@ use chrono::{DateTime, Utc};
 use polars::prelude::DataFrame;
 use scorepost::clock::Clock;
 use scorepost::diag::AuthoredFile;
-use scorepost::extract::{self, Ask, Extraction, Hosts, Progress, RawStore};
+use scorepost::extract::{Ask, Extraction, Hosts, Progress, RawStore};
 use scorepost::finding::{Finding, Weight};
 use scorepost::period::Period;
 use scorepost::source::{self, Source, Table, Variables};

@@ -1,7 +1,7 @@
 //! What a pull gave with its rows in memory, so that a test may ask them when their folder is gone.
 
 use polars::prelude::DataFrame;
-use scorepost::extract::{self, Ask, Count, Duplicates, Extraction, Manifest};
+use scorepost::extract::{self, Ask, Count, Duplicates, Extraction};
 use scorepost::finding::Finding;
 use scorepost::source::{Source, Table};
 
@@ -14,7 +14,6 @@ pub struct Pulled {
     pub counts: Vec<Count>,
     pub raw_hash: String,
     pub cut_off: chrono::DateTime<chrono::Utc>,
-    pub manifest: Manifest,
 }
 
 /// The rows of one table.
@@ -33,14 +32,14 @@ pub async fn pull(source: &Source, ask: &Ask, world: &Extraction<'_>) -> anyhow:
 impl Pulled {
     /// Reads every table.
     pub fn of(pulled: extract::Pulled) -> anyhow::Result<Self> {
-        let extract::Pulled { source, lots, findings, counts, raw_hash, cut_off, manifest } = pulled;
+        let extract::Pulled { source, lots, findings, counts, raw_hash, cut_off, .. } = pulled;
         let read = |lot: extract::Lot| {
             let frame = lot.stock.read()?;
             assert_eq!(frame.height(), lot.stock.height(), "rows are counted without being read");
             Ok(Batch { table: lot.table, frame, duplicates: lot.duplicates })
         };
         let batches = lots.into_iter().map(read).collect::<anyhow::Result<_>>()?;
-        Ok(Self { source, batches, findings, counts, raw_hash, cut_off, manifest })
+        Ok(Self { source, batches, findings, counts, raw_hash, cut_off })
     }
 
     /// The rows of one table.
