@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use notify::{Event, RecursiveMode, Watcher};
+use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use super::super::Ending;
@@ -38,11 +39,13 @@ pub(super) async fn watch(
     watcher
         .watch(folder, RecursiveMode::Recursive)
         .with_context(|| format!("cannot watch the folder `{}`", folder.display()))?;
+    // Listened to from here on: one that comes while a template is rendered is not lost.
+    let mut interrupts = signal(SignalKind::interrupt()).context("listening for Ctrl-C")?;
     show()?;
     printer.say(&format!("watching `{}`; Ctrl-C ends", folder.display()));
     loop {
         tokio::select! {
-            ended = tokio::signal::ctrl_c() => return ended.context("listening for Ctrl-C").map(|()| Ending::Done),
+            _ = interrupts.recv() => return Ok(Ending::Done),
             next = changes.recv() => next.context("the watch ended by itself")?,
         }
         settle(&mut changes).await;
