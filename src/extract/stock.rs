@@ -2,10 +2,12 @@
 
 use std::fs;
 use std::ops::Range;
+use std::os::unix::fs::MetadataExt;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, anyhow};
-use polars::prelude::{DataFrame, IdxCa, IdxSize};
+use polars::prelude::{DataFrame, IdxCa, IdxSize, ParquetCompression, ParquetWriter};
+use sha2::{Digest, Sha256};
 
 use super::lake::{Damaged, Slices};
 use super::map::frame::empty;
@@ -69,6 +71,19 @@ impl Stock {
         }
     }
 
+    /// Which rows these are, as a hash: the same for the same ones in the same files, as long as nobody wrote to these.
+    ///
+    /// # Errors
+    /// When a file of the lake cannot be looked at.
+    pub fn identity(&self) -> Result<String> {
+        let mut hash = Sha256::new();
+        match self {
+            Self::Here(frame) => hash.update(written(frame)?),
+            Self::Lake { strips, .. } => strips.iter().try_for_each(|strip| strip.identify(&mut hash))?,
+        }
+        Ok(hex::encode(hash.finalize()))
+    }
+
     /// All rows in one frame.
     ///
     /// # Errors
@@ -85,11 +100,24 @@ impl Stock {
         }
     }
 
+    /// Does something with the rows, in their order, so many parts at a time.
+    ///
+    /// # Errors
+    /// When a file of the lake is not as it was written, or the work fails.
+    pub fn each_parts(&self, many: usize, mut work: impl FnMut(Vec<DataFrame>) -> Result<()>) -> Result<()> {
+        let mut waiting = Vec::new();
+        self.each_part(|part| {
+            waiting.push(part);
+            if waiting.len() >= many { work(std::mem::take(&mut waiting)) } else { Ok(()) }
+        })?;
+        if waiting.is_empty() { Ok(()) } else { work(waiting) }
+    }
+
     /// Does something with the rows, in their order, a part at a time.
     ///
     /// # Errors
     /// When a file of the lake is not as it was written, or the work fails.
-    pub fn each_part(&self, mut work: impl FnMut(DataFrame) -> Result<()>) -> Result<()> {
+    fn each_part(&self, mut work: impl FnMut(DataFrame) -> Result<()>) -> Result<()> {
         match self {
             Self::Here(frame) => {
                 (0..frame.height()).step_by(PART).try_for_each(|first| work(frame.slice(first as i64, PART)))
@@ -117,6 +145,18 @@ impl Strip {
     /// How many rows it has that stand.
     pub(super) fn height(&self) -> usize {
         self.height - self.met.stands.iter().filter(|stands| !**stands).count()
+    }
+
+    fn identify(&self, hash: &mut Sha256) -> Result<()> {
+        let facts = fs::metadata(&self.path).with_context(|| format!("cannot look at `{}`", self.path.display()))?;
+        let file = (facts.len(), facts.mtime(), facts.mtime_nsec(), facts.ctime(), facts.ctime_nsec());
+        let Met { places, stands, rows } = &self.met;
+        let text = format!("{:?} {file:?} {} {:?} {} {places:?} {stands:?}", self.path, self.rows, self.walks, self.height);
+        for part in [text.into_bytes(), if places.is_empty() { Vec::new() } else { written(rows)? }] {
+            hash.update(part.len().to_le_bytes());
+            hash.update(part);
+        }
+        Ok(())
     }
 
     /// Rows of the strip, by their places in it, as they were written.
@@ -180,6 +220,14 @@ fn give_up(damaged: Damaged) -> anyhow::Error {
 /// Which of some ascending places lie among `height` rows from `first` on.
 fn within(places: &[usize], first: usize, height: usize) -> Range<usize> {
     places.partition_point(|place| *place < first)..places.partition_point(|place| *place < first + height)
+}
+
+/// Rows as bytes, the same for the same ones.
+fn written(rows: &DataFrame) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let writer = ParquetWriter::new(&mut bytes).with_compression(ParquetCompression::Uncompressed);
+    writer.finish(&mut rows.clone()).context("rows cannot be written as Parquet")?;
+    Ok(bytes)
 }
 
 fn vstack(whole: &mut DataFrame, rows: DataFrame) -> Result<()> {

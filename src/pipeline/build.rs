@@ -16,7 +16,7 @@ use crate::period::Period;
 use crate::scheme::{Fill, Scheme};
 use crate::score::{self, Adjustment, Appraisal, Input, PastResult};
 use crate::tables::gate::Look;
-use crate::tables::{self, Draft, Member, OnlyTeam, Roster, Tables};
+use crate::tables::{self, Draft, Member, OnlyTeam, Origin, Roster, Tables};
 use crate::words::Bilingual;
 
 use super::order::{Event, Stage, Unit, Watch};
@@ -46,18 +46,33 @@ pub(super) fn build(
     let mut findings: Vec<Finding> = pulled.findings.into_iter().map(|one| as_followed(job, one)).collect();
     let until = day_of(job, pulled.cut_off);
     let folder = pipeline.folders.tables(&job.id, &run.period.to_string());
-    let draft = Draft::begin(&folder)?;
-    let (tables, noticed) = tables::lay(&draft, pulled.stocks, &run.period, until, only_team(job).as_ref())?;
-    findings.extend(noticed);
+    let (period, team) = (&run.period, only_team(job));
+    let origin = Origin::of(&pulled.stocks, period, until, team.as_ref())?;
+    let open = || Tables::open(&folder, period, until, team.as_ref());
+    let (tables, noticed, draft) = match origin.noticed(&folder) {
+        Some(noticed) => (open()?, noticed, None),
+        None => {
+            let draft = Draft::begin(&folder)?;
+            let (tables, noticed) = tables::lay(&draft, pulled.stocks, period, until, team.as_ref())?;
+            (tables, noticed, Some(draft))
+        }
+    };
+    findings.extend(noticed.iter().cloned());
     let now = pipeline.settings.clock.now();
-    let look = Look { tables: &tables, given: &pulled.given, period: &run.period, until, now };
+    let look = Look { tables: &tables, given: &pulled.given, period, until, now };
     let mut findings = gates::pass(pipeline, job, run, &look, findings)?;
     let restated = restate::differences(pipeline, job, run, &tables, &pulled.raw_hash)?;
     watch(Event::Counted { stage: Stage::Score, unit: Unit::Rows, count: tables.count()? });
-    draft.keep(&tables.frames)?;
-    drop(tables);
-    // Cards are made from what is on the disk, by the first run as by every later one, and no table is whole in memory.
-    let tables = Tables::open(&folder, &run.period, until, only_team(job).as_ref())?;
+    let tables = match draft {
+        None => tables,
+        Some(draft) => {
+            draft.keep(&tables.frames, &origin, &noticed)?;
+            drop(tables);
+            // Cards are made from what is on the disk, by the first run as by every later one, and no table is whole in
+            // memory.
+            open()?
+        }
+    };
     let taken = pipeline.ledger.adjustments(&job.id, &run.period)?;
     pipeline.ledger.pin_adjustments(&run.id, &taken)?;
     let set = adjustments::scored(job, &taken);

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use polars::io::parquet::write::BatchedWriter;
 use polars::prelude::*;
+use rayon::prelude::*;
 
 use crate::extract::{self, Stock};
 use crate::period::Period;
@@ -23,6 +24,9 @@ use super::{Draft, attribution, columns, identity, shape, streamed};
 /// The tables whose rows grow with the work of all people. Those of which another follows come before it; none of them is
 /// needed whole for a row of its own.
 const BULKY: [&str; 5] = ["calls", "chat_sessions", "chats", "events", "orders"];
+
+/// How many rows of whole days are counted at once, unless a single day has more. Tests have few rows, and several portions.
+const PORTION: usize = if cfg!(test) { 3 } else { 1 << 19 };
 
 /// A table on the disk.
 pub struct Bulk {
@@ -48,18 +52,38 @@ impl Bulk {
         }
     }
 
-    /// All rows, those of each day by themselves.
+    /// All rows in portions of whole days. Those without a day are a portion of their own, because nothing tells how many
+    /// row groups have some.
     pub fn days(&self) -> PolarsResult<Vec<LazyFrame>> {
         let rows = self.rows()?;
-        let days = streamed(rows.clone().select([col("date")]).unique(None, UniqueKeepStrategy::Any))?;
-        let days = days.sort(["date"], SortMultipleOptions::default())?;
-        let mut of_days = vec![rows.clone().filter(col("date").is_null())];
-        for day in days.column("date")?.date()?.physical().iter().flatten() {
-            let day = Scalar::new(DataType::Date, AnyValue::Date(day));
-            of_days.push(rows.clone().filter(col("date").eq(lit(day))));
+        let many = streamed(rows.clone().group_by([col("date")]).agg([len().alias("rows")]))?;
+        let many = many.sort(["date"], SortMultipleOptions::default())?;
+        let (days, rows_of) = (many.column("date")?.date()?.physical().clone(), many.column("rows")?.idx()?.clone());
+        let mut portions = Vec::new();
+        let mut span = None::<(i32, i32, usize)>;
+        for (day, height) in days.iter().zip(rows_of.iter()) {
+            let height = height.unwrap_or_default() as usize;
+            let Some(day) = day else {
+                portions.push(rows.clone().filter(col("date").is_null()));
+                continue;
+            };
+            span = Some(match span {
+                Some((first, _, held)) if held + height <= PORTION => (first, day, held + height),
+                before => {
+                    portions.extend(before.map(|(first, last, _)| between(&rows, first, last)));
+                    (day, day, height)
+                }
+            });
         }
-        Ok(of_days)
+        portions.extend(span.map(|(first, last, _)| between(&rows, first, last)));
+        Ok(portions)
     }
+}
+
+/// Rows of some days. As literals they are compared with the bounds of row groups, of which few are read.
+fn between(rows: &LazyFrame, first: i32, last: i32) -> LazyFrame {
+    let day = |day| lit(Scalar::new(DataType::Date, AnyValue::Date(day)));
+    rows.clone().filter(col("date").gt_eq(day(first)).and(col("date").lt_eq(day(last))))
 }
 
 /// Where such tables are built, and by what.
@@ -96,34 +120,53 @@ impl Hall<'_> {
         let (mut others, mut named) = (None::<Sink>, false);
         let inside = inside(self.period).fill_null(lit(false));
         for stock in stocks {
-            stock.each_part(|part| {
-                let part = self.worked(site, table, part, &mut named)?;
-                if !strays(&part, &inside)? {
-                    return kept.write(&part);
+            stock.each_parts(rayon::current_num_threads(), |parts| {
+                let worked = parts.into_par_iter().map(|part| self.worked(site, table, part, &inside));
+                for part in worked.collect::<anyhow::Result<Vec<Worked>>>()? {
+                    named |= part.named;
+                    self.turned.add(part.turned);
+                    kept.write(part.rows)?;
+                    if let Some(stray) = part.others {
+                        if others.is_none() {
+                            others = Some(Sink::open(self.draft.path_of_others(table)?, &like)?);
+                        }
+                        others.as_mut().map_or(Ok(()), |others| others.write(stray))?;
+                    }
                 }
-                kept.write(&part.clone().lazy().filter(inside.clone()).collect()?)?;
-                if others.is_none() {
-                    others = Some(Sink::open(self.draft.path_of_others(table)?, &like)?);
-                }
-                let stray = part.lazy().filter(inside.clone().not()).collect()?;
-                others.as_mut().map_or(Ok(()), |others| others.write(&stray))
+                Ok(())
             })?;
         }
         Ok(Bulk { kept: kept.finish()?, others: others.map(Sink::finish).transpose()?, named })
     }
 
     /// What becomes of some rows.
-    fn worked(&mut self, site: &Site, table: &str, part: DataFrame, named: &mut bool) -> anyhow::Result<DataFrame> {
-        let mut part = shaped(table, part)?;
-        shape::fill_date(table, &mut part)?;
-        identity::resolve_one(table, &mut part, self.book)?;
-        *named |= part.column("agent_id").is_ok_and(|ids| ids.null_count() < ids.len());
+    fn worked(&self, site: &Site, table: &str, part: DataFrame, inside: &Expr) -> anyhow::Result<Worked> {
+        let (mut rows, mut turned) = (shaped(table, part)?, Turned::default());
+        shape::fill_date(table, &mut rows)?;
+        identity::resolve_one(table, &mut rows, self.book)?;
+        let named = rows.column("agent_id").is_ok_and(|ids| ids.null_count() < ids.len());
         if table == "orders" {
-            part = attribution::attributed(part, site.rows("chats")?)?;
+            rows = attribution::attributed(rows, site.rows("chats")?)?;
         }
-        columns::span(table, &mut part, self.turned)?;
-        Ok(part)
+        columns::span(table, &mut rows, &mut turned)?;
+        if !strays(&rows, inside)? {
+            return Ok(Worked { rows, others: None, named, turned });
+        }
+        let others = rows.clone().lazy().filter(inside.clone().not()).collect()?;
+        Ok(Worked { rows: rows.lazy().filter(inside.clone()).collect()?, others: Some(others), named, turned })
     }
+}
+
+/// A part of a table.
+struct Worked {
+    /// Its rows of the period.
+    rows: DataFrame,
+    /// Its rows of other days, if it has any.
+    others: Option<DataFrame>,
+    /// Whether a source named the agent of any row, or their account.
+    named: bool,
+    /// Its rows whose times are turned.
+    turned: Turned,
 }
 
 /// A file that takes rows.
@@ -142,7 +185,7 @@ impl Sink {
         Ok(Self { path, file, writer: writer.batched(like.schema())?, columns })
     }
 
-    fn write(&mut self, rows: &DataFrame) -> anyhow::Result<()> {
+    fn write(&mut self, rows: DataFrame) -> anyhow::Result<()> {
         if rows.height() > 0 {
             let mut rows = rows.select(self.columns.iter().cloned())?;
             // Every chunk would become a row group of its own.

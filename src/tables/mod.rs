@@ -6,7 +6,8 @@
 //! that follow from others (`columns`). Every fact keeps its `date`, on the clocks of its source. A folder of CSV files can stand for all sources (`story`).
 //! A run has tables of many rows in memory only a part at a time: they are written while they are built (`bulk`), into a
 //! folder that takes the place of the last one when all of them are whole (`store`). What is asked of kept tables is
-//! counted a part at a time too (`parted`), once (`answers`).
+//! counted a part at a time too (`parted`), once (`answers`), and what the sources give again as it was is not built again
+//! (`origin`).
 
 mod answers;
 mod attendance;
@@ -23,6 +24,7 @@ pub mod gate;
 mod identity;
 mod items;
 mod number;
+mod origin;
 mod parted;
 pub mod person;
 mod presence;
@@ -54,6 +56,7 @@ pub use build::{build, lay};
 pub use derived::can_have;
 pub use difference::{Difference, difference};
 pub use number::{exact, exacts};
+pub use origin::Origin;
 pub use roster::{Member, Role, Roster};
 pub use rows::Rows;
 pub use schema::{grain, names, schema};

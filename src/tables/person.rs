@@ -8,7 +8,7 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use polars::prelude::*;
 
-use super::answers;
+use super::{answers, origin};
 use crate::unfinished::Unfinished;
 
 /// Columns whose cells say whose a row is; elsewhere the same short word means something else.
@@ -38,6 +38,9 @@ pub fn rows_about(path: &Path, words: &Words) -> Result<DataFrame> {
 /// # Errors
 /// When the file cannot be read or written.
 pub fn leave_out(path: &Path, words: &Words) -> Result<usize> {
+    let folder = path.parent().context("a table lies in a folder")?;
+    // What was noticed may name them even where no row is theirs.
+    origin::forget(folder).with_context(|| format!("cannot write into `{}`", folder.display()))?;
     let frame = read(path)?;
     let about = mask(&frame, words);
     let mut rest = frame.filter(&!&about)?;
@@ -45,9 +48,7 @@ pub fn leave_out(path: &Path, words: &Words) -> Result<usize> {
     if left_out == 0 {
         return Ok(0);
     }
-    if let Some(folder) = path.parent() {
-        answers::forget(folder).with_context(|| format!("cannot remove answers in `{}`", folder.display()))?;
-    }
+    answers::forget(folder).with_context(|| format!("cannot remove answers in `{}`", folder.display()))?;
     let cannot = || format!("cannot write `{}`", path.display());
     let (unfinished, file) = Unfinished::begin(path).with_context(cannot)?;
     ParquetWriter::new(&*file).finish(&mut rest).map_err(anyhow::Error::from).with_context(cannot)?;

@@ -9,9 +9,10 @@ use anyhow::Context;
 use polars::prelude::*;
 
 use crate::failpoint;
+use crate::finding::Finding;
 use crate::unfinished::Unfinished;
 
-use super::digests;
+use super::{Origin, digests};
 
 /// Tables are written once and read by every run after it, and every engine reads this.
 pub(super) const LIGHT: ParquetCompression = ParquetCompression::Snappy;
@@ -57,8 +58,22 @@ impl Draft {
         Ok(path(&others, table))
     }
 
-    /// Writes the tables that it does not have as `<folder>/<table>.parquet`, and puts all of them in their place.
-    pub fn keep(self, frames: &BTreeMap<String, DataFrame>) -> anyhow::Result<()> {
+    /// Writes the tables that it does not have as `<folder>/<table>.parquet`, and puts all of them in their place with a
+    /// note of their origin and of what was noticed while they were built.
+    pub fn keep(
+        self,
+        frames: &BTreeMap<String, DataFrame>,
+        origin: &Origin,
+        noticed: &[Finding],
+    ) -> anyhow::Result<()> {
+        self.put(frames, |part| origin.note(part, noticed))
+    }
+
+    fn put(
+        self,
+        frames: &BTreeMap<String, DataFrame>,
+        note: impl FnOnce(&Path) -> anyhow::Result<()>,
+    ) -> anyhow::Result<()> {
         let (folder, part, old) = (&self.folder, &self.part, beside(&self.folder, "old")?);
         for (table, frame) in frames {
             write_one(&self.path(table), table, frame)?;
@@ -67,6 +82,7 @@ impl Draft {
         for path in files(part)?.values() {
             digests::of(path).with_context(|| format!("cannot read `{}`", path.display()))?;
         }
+        note(part).with_context(|| format!("cannot write into `{}`", part.display()))?;
         sync(part)?;
         failpoint::pass(|| "tables are written");
         remove(&old)?;
@@ -90,7 +106,7 @@ impl Drop for Draft {
 
 /// Writes tables in memory to a folder, all of them or none.
 pub fn write(folder: &Path, frames: &BTreeMap<String, DataFrame>) -> anyhow::Result<()> {
-    Draft::begin(folder)?.keep(frames)
+    Draft::begin(folder)?.put(frames, |_| Ok(()))
 }
 
 /// The file of a table.
@@ -139,7 +155,7 @@ fn sync(folder: &Path) -> anyhow::Result<()> {
 }
 
 /// The Parquet files of a folder, by table.
-fn files(folder: &Path) -> anyhow::Result<BTreeMap<String, PathBuf>> {
+pub(super) fn files(folder: &Path) -> anyhow::Result<BTreeMap<String, PathBuf>> {
     let mut files = BTreeMap::new();
     let entries = fs::read_dir(folder).with_context(|| format!("cannot read the folder `{}`", folder.display()))?;
     for entry in entries {

@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 
 use super::*;
 use crate::finding::Finding;
-use crate::tables::{OnlyTeam, Tables, build, lay, read_story};
+use crate::tables::{OnlyTeam, Origin, Tables, build, lay, read_story};
 
 const AGENTS: &str = "agent_id,name,team_id,team_name,role\nA1,甲,T1,一组,agent\nA2,乙,T1,一组,agent\n";
 const ACCOUNTS: &str = "platform,account,agent_id\ntaobao,店:甲,A1\n";
@@ -61,6 +61,11 @@ fn laid(folder: &Path, many: usize, team: Option<&OnlyTeam>) -> (Draft, Tables, 
     (draft, tables, findings)
 }
 
+fn keep(draft: Draft, tables: &Tables) {
+    let origin = Origin::of(&[], &october().0, october().1, None).expect("an origin");
+    draft.keep(&tables.frames, &origin, &[]).expect("kept");
+}
+
 #[test]
 fn a_part_at_a_time_gives_the_same_tables_and_findings_as_all_at_once() {
     let ((period, cut_off), data) = (october(), tempfile::tempdir().expect("a folder"));
@@ -80,7 +85,7 @@ fn a_part_at_a_time_gives_the_same_tables_and_findings_as_all_at_once() {
                 "{name}"
             );
         }
-        draft.keep(&tables.frames).expect("kept");
+        keep(draft, &tables);
     }
 }
 
@@ -89,7 +94,7 @@ fn a_draft_that_is_given_up_leaves_the_tables_of_before() {
     let data = tempfile::tempdir().expect("a folder");
     let folder = data.path().join("2026-10");
     let (draft, tables, _) = laid(&folder, 2, None);
-    draft.keep(&tables.frames).expect("kept");
+    keep(draft, &tables);
     let listed = || {
         let files = std::fs::read_dir(&folder).expect("a folder").map(|file| file.expect("a file"));
         files.map(|file| (file.file_name(), file.metadata().expect("facts").modified().ok())).collect::<BTreeSet<_>>()
@@ -110,6 +115,6 @@ fn people_who_are_known_by_a_table_on_the_disk_are_the_same() {
     let folder = data.path().join("2026-10");
     let (draft, tables, _) = laid(&folder, 2, Some(&team));
     assert_eq!((ids(&tables), ids(&all)), (["A1", "A2", "A9"].map(String::from).to_vec(), ids(&tables)));
-    draft.keep(&tables.frames).expect("kept");
+    keep(draft, &tables);
     assert_eq!(ids(&Tables::open(&folder, &period, cut_off, Some(&team)).expect("opened")), ids(&all));
 }

@@ -50,6 +50,11 @@ const SPANS: [Span; 5] = [
 pub struct Turned([usize; SPANS.len()]);
 
 impl Turned {
+    /// Counts those of other rows too.
+    pub fn add(&mut self, more: Self) {
+        self.0.iter_mut().zip(more.0).for_each(|(rows, more)| *rows += more);
+    }
+
     /// One note for each span with such rows: they measure nothing.
     pub fn findings(&self) -> impl Iterator<Item = Finding> {
         let told = SPANS.iter().zip(self.0).filter(|(_, rows)| *rows > 0);

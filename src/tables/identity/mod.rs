@@ -37,6 +37,9 @@ pub fn resolve_one(table: &str, frame: &mut DataFrame, book: &Book) -> anyhow::R
         return Ok(());
     }
     let owners = owners(frame, book)?;
+    if owners.height() == 0 {
+        return Ok(());
+    }
     let join = JoinArgs { nulls_equal: true, maintain_order: MaintainOrderJoin::Left, ..JoinArgs::new(JoinType::Left) };
     let keyed = frame.clone().lazy().with_columns(key(frame.schema()));
     let resolved = keyed.join(owners.lazy(), KEY.map(col), KEY.map(col), join);
