@@ -101,6 +101,23 @@ async fn a_rerun_surprises_nobody() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_month_that_is_given_again_as_it_was_is_not_built_again() {
+    let bench = Bench::on(9);
+    let first = bench.run(bench.october()).await;
+    let tables = bench.pipeline.folders.tables("monthly-scorecard", "2026-10");
+    let written = || std::fs::metadata(tables.join("chats.parquet")).and_then(|file| file.modified()).expect("chats");
+    let before = written();
+    let second = bench.run(bench.october()).await;
+    assert_eq!(written(), before);
+    assert_eq!(second.findings, first.findings);
+    assert_eq!(second.new_editions, 0);
+    std::fs::write(tables.join("chats.parquet"), b"half").expect("damaged");
+    let third = bench.run(bench.october()).await;
+    assert_eq!((third.run.state, third.new_editions), (RunState::Ready, 0), "{:?}", third.findings);
+    assert_ne!(written(), before, "what is damaged is built again");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_same_inputs_give_the_same_bytes() {
     let (one, other) = (Bench::on(9), Bench::on(9));
     let (first, second) = (one.run(one.october()).await, other.run(other.october()).await);

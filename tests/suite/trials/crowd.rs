@@ -91,13 +91,11 @@ fn is_a_number(word: &str) -> bool {
     word.len() == 7 && word.starts_with('A') && word[1..].bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// What a PDF shows, read by poppler.
+/// What a PDF shows, on all its pages.
 fn text_of(pdf: &[u8]) -> String {
-    let folder = tempfile::tempdir().expect("a folder");
-    let path = folder.path().join("card.pdf");
-    std::fs::write(&path, pdf).expect("a file");
-    let output = Command::new("pdftotext").arg(&path).arg("-").output().expect("pdftotext, of poppler-utils");
-    String::from_utf8(output.stdout).expect("text")
+    let file = lopdf::Document::load_mem(pdf).expect("a PDF");
+    let pages: Vec<u32> = file.get_pages().into_keys().collect();
+    file.extract_text(&pages).expect("text")
 }
 
 /// The monthly job over the files of a crowd, which are served until this is dropped.
