@@ -10,8 +10,8 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use criterion::{Criterion, Throughput, criterion_group};
-use scorepost::pipeline::side_by_side::each_on;
 use scorepost::render::{Issue, Renderer, Shape, sample};
+use scorepost::side_by_side::each_on;
 use scorepost::words::Locale;
 use serde_json::{Value, json};
 

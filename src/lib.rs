@@ -21,7 +21,7 @@
 //!
 //! | layer | modules | home of |
 //! |---|---|---|
-//! | 0 | [`clock`] [`diag`] [`exact`] [`failpoint`] [`finding`] [`period`] [`unfinished`] [`words`] | |
+//! | 0 | [`clock`] [`diag`] [`exact`] [`failpoint`] [`finding`] [`period`] [`side_by_side`] [`unfinished`] [`words`] | |
 //! | 1 | [`source`] [`scheme`] [`job`] [`settings`]: what people write, checked, places kept | toml |
 //! | 2 | [`ledger`] what ran and was sent; [`extract`] sources to typed rows; [`identity`] who signed in elsewhere | rusqlite, tokio-postgres, reqwest |
 //! | 3 | [`tables`] rows to canonical tables; what was counted over them is kept beside them | |
@@ -64,6 +64,7 @@ pub mod scheduler;
 pub mod scheme;
 pub mod score;
 pub mod settings;
+pub mod side_by_side;
 pub mod source;
 pub mod tables;
 pub mod trial;

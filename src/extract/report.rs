@@ -192,8 +192,8 @@ impl Tally {
         let one = |(words, count, samples): &(Bilingual, u64, Vec<u64>)| {
             let numbers: Vec<String> = samples.iter().map(u64::to_string).collect();
             match locale {
-                Locale::Zh => format!("{} {count} 条（第 {} 行）", words.zh, numbers.join("、")),
-                Locale::En => format!("{} {count} (row {})", words.en, numbers.join(", ")),
+                Locale::Zh => format!("{}：{count} 条（第 {} 行）", words.zh, numbers.join("、")),
+                Locale::En => format!("{}: {count} (row {})", words.en, numbers.join(", ")),
             }
         };
         let all: Vec<String> = self.aside.reasons.iter().map(one).collect();

@@ -151,7 +151,8 @@ impl Strip {
         let facts = fs::metadata(&self.path).with_context(|| format!("cannot look at `{}`", self.path.display()))?;
         let file = (facts.len(), facts.mtime(), facts.mtime_nsec(), facts.ctime(), facts.ctime_nsec());
         let Met { places, stands, rows } = &self.met;
-        let text = format!("{:?} {file:?} {} {:?} {} {places:?} {stands:?}", self.path, self.rows, self.walks, self.height);
+        let text =
+            format!("{:?} {file:?} {} {:?} {} {places:?} {stands:?}", self.path, self.rows, self.walks, self.height);
         for part in [text.into_bytes(), if places.is_empty() { Vec::new() } else { written(rows)? }] {
             hash.update(part.len().to_le_bytes());
             hash.update(part);

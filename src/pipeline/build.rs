@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use anyhow::Context;
 use chrono::{DateTime, NaiveDate, Utc};
 
-use crate::diag::Diagnostics;
+use crate::diag::{Diagnostic, Diagnostics};
 use crate::extract::{self, Stock};
 use crate::failpoint;
 use crate::finding::{Finding, Weight};
@@ -43,6 +43,7 @@ pub(super) fn build(
 ) -> anyhow::Result<Built> {
     watch(Event::Begins(Stage::Score));
     let scheme = scheme_of_run(pipeline, job, run)?;
+    same_cycle(job, &scheme)?;
     let mut findings: Vec<Finding> = pulled.findings.into_iter().map(|one| as_followed(job, one)).collect();
     let until = day_of(job, pulled.cut_off);
     let folder = pipeline.folders.tables(&job.id, &run.period.to_string());
@@ -81,6 +82,7 @@ pub(super) fn build(
     failpoint::shuffle(&mut appraisal.cards);
     failpoint::shuffle(&mut appraisal.teams);
     findings.extend(appraisal.findings.iter().cloned());
+    findings.extend(without_history(pipeline, job, &scheme, period));
     if appraisal.cards.is_empty() {
         findings.push(wording::nobody(&run.period));
     }
@@ -202,6 +204,32 @@ pub(super) fn earlier_tables(
     Ok(earlier)
 }
 
+/// Which earlier periods the scheme compares with have no tables here: whether there was no data then, or they were only
+/// never run, makes a difference to what people get.
+fn without_history(pipeline: &Pipeline, job: &Job, scheme: &Scheme, period: &Period) -> Option<Finding> {
+    let back = |count: u32| (0..count).fold(*period, |before, _| before.previous());
+    let is_lacking = |before: &Period| !pipeline.folders.tables(&job.id, &before.to_string()).is_dir();
+    let mut lacking: Vec<Period> = scheme.periods_compared().into_iter().map(back).filter(is_lacking).collect();
+    lacking.sort();
+    let first = lacking.first()?;
+    let all = lacking.iter().map(ToString::to_string).collect::<Vec<String>>();
+    let (zh, en, id) = (all.join("、"), all.join(", "), &job.id);
+    let text = Bilingual::new(
+        format!("考核方案要与 {zh} 比较，而本任务没有保留其数据（未运行过或已清除）：相关规则按没有历史处理"),
+        format!(
+            "the scheme compares with {en}, of which this job keeps no data (never run, or purged): its rules judge as if \
+             there were no history"
+        ),
+    );
+    let next = Bilingual::new(
+        format!("若当时已有数据，请由远及近先运行（如 scorepost run {id} --period {first}），再重新运行本期"),
+        format!(
+            "if there was data then, run the oldest first (`scorepost run {id} --period {first}`), then this one again"
+        ),
+    );
+    Some(Finding::note("no-history", text).next(next))
+}
+
 /// Scores again what a run scored, from the tables that it left.
 pub(super) fn again(pipeline: &Pipeline, job: &Job, run: &Run) -> anyhow::Result<Appraisal> {
     let tables = kept_tables(pipeline, job, &run.period)?.context("no tables are kept")?;
@@ -250,6 +278,20 @@ pub(super) fn scheme_or<'a>(
         }
         None => scheme_of(pipeline, job, period),
     }
+}
+
+/// What is wrong when a job and its scheme do not agree on how long a period is: what is paid for a quarter would be paid
+/// for each month of it.
+pub fn other_cycle(job: &Job, scheme: &Scheme) -> Option<Diagnostic> {
+    let (ours, theirs) = (&job.cycle, &scheme.cycle);
+    let text = || format!("job `{}` has the cycle `{ours}`, its scheme `{}` the cycle `{theirs}`", job.id, scheme.id);
+    let wrong = || Diagnostic::error(text()).at(job.file.place(0..0)).hint("make `cycle` the same in both files");
+    (ours != theirs).then(wrong)
+}
+
+/// Refuses a job whose scheme has another cycle.
+pub(super) fn same_cycle(job: &Job, scheme: &Scheme) -> anyhow::Result<()> {
+    other_cycle(job, scheme).map_or(Ok(()), |wrong| Err(Diagnostics::from(wrong).into()))
 }
 
 /// The version by which the newest run of a period scored; the one in force at its end where there was none.

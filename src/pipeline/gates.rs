@@ -11,7 +11,7 @@ use super::Pipeline;
 use super::release::RELEASED_LATE;
 
 /// Findings of gates and of a late release: a named person may let a run go that only these hold.
-const OF_GATES: [&str; 9] = [
+const OF_GATES: [&str; 10] = [
     "duplicates-dropped",
     "empty-days",
     "old-data",
@@ -19,6 +19,7 @@ const OF_GATES: [&str; 9] = [
     "out-of-range",
     RELEASED_LATE,
     "shared-account",
+    "table-not-given",
     "totals-apart",
     "unmapped-rows",
 ];

@@ -15,6 +15,7 @@ use crate::render::report::brief;
 use crate::render::{self, Covering};
 use crate::score::Appraisal;
 use crate::score::appraisal::{Card, Person, Team};
+use crate::side_by_side;
 use crate::words::{Bilingual, Locale};
 
 use super::archivist::{Archivist, keep_beside};
@@ -22,7 +23,7 @@ use super::documents::changes_of;
 use super::folders::write_whole;
 use super::order::{Event, Stage, Unit, Watch};
 use super::reports::{self, ReportReader};
-use super::{Folders, Pipeline, addresses, appeals, side_by_side};
+use super::{Folders, Pipeline, addresses, appeals};
 
 /// Seals and records the letter of every document that has a reader; nobody who is held gets or answers one.
 ///

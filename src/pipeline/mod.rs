@@ -51,7 +51,6 @@ mod resume;
 mod run;
 mod send;
 mod share;
-pub mod side_by_side;
 mod simulate;
 mod sources;
 mod wording;
@@ -73,6 +72,7 @@ use crate::source::{self, Source};
 
 pub use accept::accept;
 pub use bounces::{Bounces, check_bounces};
+pub use build::other_cycle;
 pub use cancel::{Gone, cancel};
 pub use documents::changes_of as differences;
 pub use effects::{Effect, Effects, Figures};

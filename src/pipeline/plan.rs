@@ -38,6 +38,7 @@ pub fn plan(pipeline: &Pipeline, order: &Order) -> anyhow::Result<Plan> {
     };
     let scheme = build::scheme_or(pipeline, job, &order.period, order.scheme_version.as_deref())?;
     let now = pipeline.settings.clock.now();
+    build::same_cycle(job, &scheme)?;
     let appraisal = build::appraise(pipeline, job, &scheme, &tables, &order.period, now)?;
     let effects = effects::of(pipeline, job, &order.scope, &appraisal)?;
     let cards: Vec<_> = appraisal.cards.iter().filter(|card| documents::covers(&order.scope, card)).collect();

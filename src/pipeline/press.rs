@@ -10,11 +10,12 @@ use crate::finding::Finding;
 use crate::job::Job;
 use crate::ledger::{Document, DocumentKind, Run};
 use crate::render::{Issue, Pdf, RenderFault, Renderer};
+use crate::side_by_side;
 
 use super::archivist::{Archivist, keep_beside};
 use super::documents::{changes_of, is_archived, prints};
 use super::order::{Event, Stage, Unit, Watch};
-use super::{Folders, Pipeline, appeals, appended, reports, side_by_side, wording};
+use super::{Folders, Pipeline, appeals, appended, reports, wording};
 
 /// Renders what a run that another process holds has issued and nobody has rendered yet; gives how many were rendered here.
 ///

@@ -211,7 +211,7 @@ impl Scheme {
 
     /// How many periods back its numbers reach: one for `previous.`, every month that a metric names, and those in which
     /// the days of trailing means lie.
-    pub fn periods_back(&self) -> std::collections::BTreeSet<u32> {
+    pub fn periods_compared(&self) -> std::collections::BTreeSet<u32> {
         let months = self.metrics.iter().flat_map(|metric| metric.months_ago.iter().copied());
         let before = |scope| {
             matches!(scope, Scope::Previous | Scope::PreviousTeam | Scope::PreviousDepartment | Scope::PreviousShop)
@@ -219,9 +219,14 @@ impl Scheme {
         let expressions = self.expressions();
         let mut names = expressions.iter().flat_map(|(formula, _)| formula.names());
         let previous = names.any(|(name, _)| before(name.scope)).then_some(1);
+        months.filter(|back| *back > 0).chain(previous).collect()
+    }
+
+    /// The same with those of whose days watches ask.
+    pub fn periods_back(&self) -> std::collections::BTreeSet<u32> {
         let trailing = self.watches.iter().filter(|watch| watch.worse_by.is_some() && watch.per == Cadence::Day);
         let reach = trailing.map(|watch| watch.trailing).max().map_or(0, |days| self.cycle.periods_in(days));
-        months.filter(|back| *back > 0).chain(previous).chain(1..=reach).collect()
+        self.periods_compared().into_iter().chain(1..=reach).collect()
     }
 
     /// The group of that id.

@@ -1,5 +1,7 @@
 //! What scoring noticed: unset values hold the run, people without a score are listed, data that is awaited holds a card.
 
+use std::collections::BTreeSet;
+
 use rustc_hash::FxHashMap;
 
 use crate::finding::Finding;
@@ -8,17 +10,17 @@ use crate::scheme::{Counting, Missing, Scheme};
 use crate::words::Bilingual;
 
 use super::appraisal::{Card, Person, Standing, Status};
-use super::facts::Crowd;
+use super::facts::{Facts, metrics_behind};
 
 /// Everything noticed about the cards; `lacking` names the unset values that were needed, `unpayable` the components of
 /// pay that lack data.
 pub(super) fn of(
-    scheme: &Scheme,
-    crowd: &Crowd,
+    facts: &Facts<'_>,
     cards: &[Card],
     lacking: &[String],
     unpayable: &[(String, Bilingual)],
 ) -> Vec<Finding> {
+    let (scheme, crowd) = (facts.scheme, &facts.crowd);
     let mut names: Vec<&str> = Vec::new();
     for name in lacking.iter().flat_map(|names| names.split(UNSET_SEPARATOR)) {
         if !names.contains(&name) {
@@ -35,7 +37,7 @@ pub(super) fn of(
             Bilingual::new("请在方案文件中填入该值后重新运行", "write the value into the scheme's file and run again"),
         )
     });
-    let mut findings: Vec<Finding> = unset.collect();
+    let mut findings: Vec<Finding> = unset.chain(not_given(facts, cards)).collect();
     let scored = cards.iter().filter(|card| crowd.scored.contains(&card.agent.id));
     findings.extend(scored.flat_map(|card| waiting(scheme, card)));
     let people: FxHashMap<&str, &Person> = cards.iter().map(|card| (card.agent.id.as_str(), &card.agent)).collect();
@@ -47,6 +49,35 @@ pub(super) fn of(
         findings.extend(cards.iter().filter_map(not_scored));
     }
     findings
+}
+
+/// Lines that nobody has data for because no source gave their tables: without them the others would make up the total.
+fn not_given(facts: &Facts<'_>, cards: &[Card]) -> Option<Finding> {
+    let scheme = facts.scheme;
+    let scored: Vec<&Card> = cards.iter().filter(|card| matches!(card.standing, Standing::Scored { .. })).collect();
+    let is_missing = |place: &usize| scored.iter().all(|card| card.lines[*place].status == Status::Missing);
+    let is_absent = |metric: &usize| !facts.is_given(*metric) && scheme.metrics[*metric].months_ago.is_empty();
+    let (mut tables, mut lines) = (BTreeSet::new(), Vec::new());
+    let lacking = (0..scheme.indicators.len()).filter(|place| !scored.is_empty() && is_missing(place));
+    for line in lacking.map(|place| &scheme.indicators[place]) {
+        let metrics = metrics_behind(scheme, line);
+        if !metrics.is_empty() && metrics.iter().all(is_absent) {
+            tables.extend(metrics.iter().map(|metric| scheme.metrics[*metric].table.as_str()));
+            lines.push(&line.label);
+        }
+    }
+    let tables = tables.into_iter().collect::<Vec<&str>>().join(", ");
+    let list =
+        |pick: fn(&Bilingual) -> &str, mark: &str| lines.iter().copied().map(pick).collect::<Vec<_>>().join(mark);
+    let text = Bilingual::new(
+        format!("本期没有任何数据源给出 {tables}，所有人都没有：{}", list(|one| &one.zh, "、")),
+        format!("no source gave {tables}, so nobody has: {}", list(|one| &one.en, ", ")),
+    );
+    let next = Bilingual::new(
+        "补上数据后用 --refresh 重新运行；确实没有的，由具名的人接受后放行",
+        "bring the data and run again with `--refresh`; where there is none, a named person may accept it",
+    );
+    (!lines.is_empty()).then(|| Finding::hold("table-not-given", text, next))
 }
 
 fn not_scored(card: &Card) -> Option<Finding> {

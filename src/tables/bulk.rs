@@ -9,10 +9,10 @@ use std::sync::Arc;
 use anyhow::Context;
 use polars::io::parquet::write::BatchedWriter;
 use polars::prelude::*;
-use rayon::prelude::*;
 
 use crate::extract::{self, Stock};
 use crate::period::Period;
+use crate::side_by_side;
 use crate::source::Table;
 
 use super::build::{Site, inside, shaped, strays};
@@ -121,8 +121,8 @@ impl Hall<'_> {
         let inside = inside(self.period).fill_null(lit(false));
         for stock in stocks {
             stock.each_parts(rayon::current_num_threads(), |parts| {
-                let worked = parts.into_par_iter().map(|part| self.worked(site, table, part, &inside));
-                for part in worked.collect::<anyhow::Result<Vec<Worked>>>()? {
+                let worked = side_by_side::each(&parts, |part| self.worked(site, table, part.clone(), &inside))?;
+                for part in worked.into_iter().collect::<anyhow::Result<Vec<Worked>>>()? {
                     named |= part.named;
                     self.turned.add(part.turned);
                     kept.write(part.rows)?;

@@ -8,7 +8,8 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use polars::prelude::*;
-use rayon::prelude::*;
+
+use crate::side_by_side;
 
 use super::{Tables, shape, store};
 
@@ -26,8 +27,7 @@ impl Tables {
     ) -> anyhow::Result<Vec<T>> {
         let worked = match (self.frames.get(table), self.scans.get(table)) {
             (Some(frame), _) => in_memory(frame, columns, work),
-            (None, Some(kept)) => on_disk(&kept.path, table, columns, work)
-                .map_err(|error| anyhow::Error::from(error).context(store::damaged(&kept.path))),
+            (None, Some(kept)) => on_disk(&kept.path, table, columns, work),
             (None, None) => Ok(Vec::new()),
         };
         worked.with_context(|| format!("reading table `{table}`"))
@@ -46,7 +46,7 @@ fn in_memory<T: Send>(
         part.rechunk_mut();
         work(part)
     };
-    Ok(firsts.par_iter().map(part).collect::<PolarsResult<_>>()?)
+    Ok(side_by_side::each(&firsts, part)?.into_iter().collect::<PolarsResult<_>>()?)
 }
 
 fn on_disk<T: Send>(
@@ -54,21 +54,20 @@ fn on_disk<T: Send>(
     table: &str,
     columns: &BTreeSet<String>,
     work: impl Fn(DataFrame) -> PolarsResult<T> + Sync,
-) -> PolarsResult<Vec<T>> {
-    let mut file = ParquetReader::new(File::open(path)?);
+) -> anyhow::Result<Vec<T>> {
+    let damaged = |error: PolarsError| anyhow::Error::from(error).context(store::damaged(path));
     // The footer is read once for all parts.
-    let (schema, footer) = (file.schema()?, file.get_metadata()?.clone());
-    let present: Vec<String> = columns.iter().filter(|name| schema.contains(name)).cloned().collect();
+    let (names, footer) = footer(path).map_err(damaged)?;
+    let present: Vec<String> = columns.iter().filter(|name| names.contains(name)).cloned().collect();
     // Rows of which nothing is asked are still to be counted.
-    let any = schema.iter_names().next().map(ToString::to_string);
-    let read = if present.is_empty() { any.into_iter().collect() } else { present };
+    let read = if present.is_empty() { names.into_iter().take(1).collect() } else { present };
     let mut of_none = (*footer).clone();
     of_none.row_groups.clear();
     of_none.num_rows = 0;
-    let part = |place: usize| {
+    let part = |place: &usize| {
         // Each reader knows of its own row group only: of a slice it would unpack those before it too.
         let mut footer_of_one = of_none.clone();
-        footer_of_one.row_groups.extend(footer.row_groups.get(place).cloned());
+        footer_of_one.row_groups.extend(footer.row_groups.get(*place).cloned());
         footer_of_one.num_rows = footer_of_one.row_groups.iter().map(|group| group.num_rows()).sum();
         let part = ParquetReader::new(File::open(path)?).with_columns(Some(read.clone()));
         let mut part = part.read_parallel(ParallelStrategy::None);
@@ -77,5 +76,12 @@ fn on_disk<T: Send>(
         shape::fill(table, columns, &mut rows)?;
         work(rows)
     };
-    (0..footer.row_groups.len().max(1)).into_par_iter().map(part).collect()
+    let places: Vec<usize> = (0..footer.row_groups.len().max(1)).collect();
+    side_by_side::each(&places, part)?.into_iter().collect::<PolarsResult<_>>().map_err(damaged)
+}
+
+/// The names of the columns of a file, and what it says of its row groups.
+fn footer(path: &Path) -> PolarsResult<(Vec<String>, FileMetadataRef)> {
+    let mut file = ParquetReader::new(File::open(path)?);
+    Ok((file.schema()?.iter_names().map(ToString::to_string).collect(), file.get_metadata()?.clone()))
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 /// Modules by layer; inside a layer a module may use those that stand before it.
 const LAYERS: [(u8, &[&str]); 9] = [
-    (0, &["clock", "diag", "exact", "failpoint", "words", "finding", "period", "unfinished"]),
+    (0, &["clock", "diag", "exact", "failpoint", "words", "finding", "period", "side_by_side", "unfinished"]),
     (1, &["source", "scheme", "job", "settings"]),
     (2, &["ledger", "extract", "identity"]),
     (3, &["tables"]),

@@ -15,7 +15,7 @@ use serde_json::json;
 use crate::deliver::letters::{Kind, compose};
 use crate::diag::{Diagnostic, Diagnostics, Severity, toml_files};
 use crate::job::{Job, Jobs};
-use crate::pipeline::preview;
+use crate::pipeline::{self, preview};
 use crate::render::{Renderer, Shape};
 use crate::scheme::Registry;
 use crate::score;
@@ -123,16 +123,8 @@ fn schemes_compile(schemes: &Registry) -> Diagnostics {
 fn cycles(jobs: &Jobs, schemes: &Registry) -> Diagnostics {
     let mut found = Diagnostics::new();
     for job in jobs.all() {
-        for scheme in schemes.all().iter().filter(|scheme| scheme.id == job.scheme && scheme.cycle != job.cycle) {
-            found.push(
-                Diagnostic::error(format!(
-                    "job `{}` has the cycle `{}`, its scheme `{}` the cycle `{}`",
-                    job.id, job.cycle, scheme.id, scheme.cycle
-                ))
-                .at(job.file.place(0..0))
-                .hint("make `cycle` the same in both files"),
-            );
-        }
+        let schemes = schemes.all().iter().filter(|scheme| scheme.id == job.scheme);
+        schemes.filter_map(|scheme| pipeline::other_cycle(job, scheme)).for_each(|one| found.push(one));
     }
     found
 }

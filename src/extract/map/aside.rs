@@ -20,6 +20,8 @@ pub enum Fault {
     Missing(&'static str),
     /// The value is not of the column's kind.
     NotKind(&'static str, KindWord),
+    /// The value is no month, and its row would be of none.
+    NotAMonth(&'static str),
     /// The value is of the kind, but not one that is allowed.
     NotAllowed(&'static str),
     /// The number lies outside what its row allows.
@@ -70,8 +72,13 @@ impl Fault {
             ),
             Self::Missing(column) => Bilingual::new(format!("`{column}` 没有值"), format!("`{column}` has no value")),
             Self::NotKind(column, kind) => {
-                Bilingual::new(format!("`{column}` 不是 {kind}"), format!("`{column}` is not {kind}"))
+                let form = form(kind);
+                Bilingual::new(format!("`{column}` 不是{}", form.zh), format!("`{column}` is not {}", form.en))
             }
+            Self::NotAMonth(column) => Bilingual::new(
+                format!("`{column}` 不是写作 2026-10 的月份"),
+                format!("`{column}` is not a month such as 2026-10"),
+            ),
             Self::NotAllowed(column) => {
                 Bilingual::new(format!("`{column}` 的值不允许"), format!("`{column}` has a value that is not allowed"))
             }
@@ -84,6 +91,27 @@ impl Fault {
                 format!("`{column}` lies outside the days asked for"),
             ),
         }
+    }
+}
+
+/// What a value of a kind looks like, unless its mapping says otherwise.
+fn form(kind: KindWord) -> Bilingual {
+    match kind {
+        "int" => Bilingual::new("整数", "a whole number"),
+        "decimal" => Bilingual::new(
+            "写作 60000.00 的数（不带千分位和符号，小数位数不超过该列）",
+            "a number such as 60000.00 (no separators, no signs, no more decimals than the column has)",
+        ),
+        "bool" => Bilingual::new("true 或 false", "true or false"),
+        "date" => Bilingual::new(
+            "映射所写格式的日期（未写时为 2026-10-31）",
+            "a day in the form that its mapping says (2026-10-31 unless it does)",
+        ),
+        "datetime" => Bilingual::new(
+            "映射所写格式的时间（未写时为 2026-10-31 09:00:00）",
+            "a time in the form that its mapping says (2026-10-31 09:00:00 unless it does)",
+        ),
+        other => Bilingual::same(other),
     }
 }
 

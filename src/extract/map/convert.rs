@@ -131,6 +131,7 @@ impl<'a> Converter<'a> {
         let column = self.rule.column;
         let text: &str = &raw.text;
         let value = match column.kind {
+            Kind::Text if column.name == MONTH && !is_month(text) => return Err(Fault::NotAMonth(MONTH)),
             Kind::Text => Some(Value::Text(text.to_owned())),
             Kind::Int => self.int(raw)?.map(Value::Int),
             Kind::Decimal(places) => self.number(raw, places)?.map(Value::Decimal),
@@ -235,6 +236,14 @@ impl<'a> Converter<'a> {
             Err(Fault::OutsideWindow(self.rule.column.name))
         }
     }
+}
+
+/// The column that says of which month a row is.
+const MONTH: &str = "month";
+
+/// Whether a text names a month as periods do: `2026-10`.
+fn is_month(text: &str) -> bool {
+    text.len() == "2026-10".len() && format!("{text}-01").parse::<NaiveDate>().is_ok()
 }
 
 pub(super) fn truth(text: &str) -> Option<Value> {

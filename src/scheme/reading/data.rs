@@ -73,7 +73,7 @@ impl Reader<'_> {
                     "{days} 天后定，之前临时按 {expression}",
                     "days until final: {days}, until then {expression}"
                 ),
-                None => say!(self, "{days} 天后定，之前不计", "days until final: {days}, not counted before"),
+                None => say!(self, "{days} 天后定，之前为临时", "days until final: {days}, provisional before"),
             });
         }
         if !metric.months_ago.is_empty() {

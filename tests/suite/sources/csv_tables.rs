@@ -97,7 +97,13 @@ async fn a_row_that_cannot_be_read_holds_the_run() {
     let pulled = pull(&[("/2026-10/exams.csv", exams)]).await.expect("pulled");
     assert_eq!(holds(&pulled), ["rows-set-aside"]);
     let told = finding(&pulled, "rows-set-aside").expect("a finding");
-    assert!(told.text.en.contains("`date` is not date 1 (row 3)"), "{}", told.text.en);
+    assert!(
+        told.text
+            .en
+            .contains("`date` is not a day in the form that its mapping says (2026-10-31 unless it does): 1 (row 3)"),
+        "{}",
+        told.text.en
+    );
 }
 
 #[tokio::test]

@@ -55,14 +55,14 @@ async fn slipped_lines_are_set_aside_and_the_rest_is_whole() {
     assert_eq!(told.weight, Weight::Note);
     for part in [
         "15 of 25 records cannot be used",
-        "number of fields differs from the header 2 (row 7, 8)",
-        "`agent_id` has a value that is not allowed 5",
-        "`date` is not date 3",
-        "`date` lies outside the days asked for 1 (row 9)",
-        "`outcome` has a value that is not allowed 1",
-        "`queue_seconds` has a value that is not allowed 1",
-        "`queue_seconds` is not int 1",
-        "`service_seconds` is not int 1",
+        "number of fields differs from the header: 2 (row 7, 8)",
+        "`agent_id` has a value that is not allowed: 5",
+        "`date` is not a day in the form that its mapping says (2026-10-31 unless it does): 3",
+        "`date` lies outside the days asked for: 1 (row 9)",
+        "`outcome` has a value that is not allowed: 1",
+        "`queue_seconds` has a value that is not allowed: 1",
+        "`queue_seconds` is not a whole number: 1",
+        "`service_seconds` is not a whole number: 1",
     ] {
         assert!(told.text.en.contains(part), "{part}: {}", told.text.en);
     }

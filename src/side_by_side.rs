@@ -1,7 +1,7 @@
-//! Documents side by side, each finished by the thread that began it.
+//! Pieces of work side by side, each finished by the thread that began it.
 //!
-//! In one pool for all, a thread that waits for the pages of its document begins another document meanwhile, on the same
-//! stack, and waits there again: some thousand documents overflow it.
+//! In one pool for all, a thread that waits for a part of its piece begins another piece meanwhile, on the same stack, and
+//! waits there again: some thousand documents overflow it, and ten parts of a table are in memory where two are meant.
 
 use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -10,7 +10,7 @@ use std::thread;
 use anyhow::Context;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
-/// What the layout of one document may take, in bytes.
+/// What one piece may take of the stack, in bytes; the layout of a document takes the most.
 const STACK: usize = 8 << 20;
 
 /// Does `work` on all items, on every core; the results are in the order of the items.
@@ -39,7 +39,7 @@ pub fn each_on<T: Sync, R: Send>(threads: usize, items: &[T], work: impl Fn(&T) 
 /// A pool in which whatever is begun inside a piece of work stays on its one thread.
 fn pool_of_one() -> anyhow::Result<ThreadPool> {
     let pool = ThreadPoolBuilder::new().num_threads(1).stack_size(STACK).build();
-    pool.context("no thread can be started to render on: check the limits of this user")
+    pool.context("no thread can be started to work on: check the limits of this user")
 }
 
 #[cfg(test)]
