@@ -78,10 +78,10 @@ impl<'a> One<'a> {
     }
 
     /// Whether the period's last pull may be repeated as it was: it is young enough; that of a folder only where the folder
-    /// is not there, because its files may have changed and are cheap to read.
+    /// is not there and nobody asked for it anew, because its files may have changed and are cheap to read.
     pub fn is_to_be_repeated(&self, reading: &Reading) -> bool {
         match self.folder() {
-            Some(folder) => !folder.is_dir(),
+            Some(folder) => !folder.is_dir() && self.ask.refresh_since.is_none_or(|since| reading.begun > since),
             None => self.is_young(reading),
         }
     }

@@ -1,8 +1,9 @@
-//! One cheap request, to see whether a source answers; nothing is kept.
+//! One cheap request, to see whether a source answers, or a look into its folder; nothing is kept.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 
 use super::http::Fetcher;
 use super::plan::{Circumstance, Survey};
@@ -13,14 +14,10 @@ use crate::source::{Resource, Source};
 /// What a source answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Probed {
-    /// The resource.
-    pub resource: String,
-    /// The request, without secrets.
+    /// The request, without secrets, or the folder.
     pub request: String,
-    /// The HTTP status.
-    pub status: u16,
-    /// How many bytes.
-    pub bytes: usize,
+    /// What came back.
+    pub answer: String,
 }
 
 /// Sends the first request of the first resource for which the ids are known.
@@ -31,6 +28,9 @@ pub async fn probe(source: &Source, ask: &Ask, world: &Extraction<'_>) -> Result
     if let Some(name) = source.unresolved.first() {
         bail!("`{name}` has no value; set it in the environment or the secrets file");
     }
+    if let Some(folder) = source.client.folder() {
+        return look_into(&folder);
+    }
     let Some((resource, walk)) = source.resources.iter().find_map(|one| Some((one, first(source, one, ask, world)?)))
     else {
         bail!("it asks for each account or agent and none is known; pull the source that fills them first");
@@ -40,12 +40,15 @@ pub async fn probe(source: &Source, ask: &Ask, world: &Extraction<'_>) -> Result
     let answer = tokio::time::timeout(source.client.timeout * 2, fetcher.fetch(resource, &asked)).await;
     let Ok(answer) = answer else { bail!("{}: no good answer after {:?}", asked.label(), source.client.timeout * 2) };
     let answer = answer?;
-    Ok(Probed {
-        resource: resource.id.clone(),
-        request: asked.label(),
-        status: answer.status,
-        bytes: answer.body.len(),
-    })
+    Ok(Probed { request: asked.label(), answer: format!("{}, {} B", answer.status, answer.body.len()) })
+}
+
+/// Whether a folder is there and may be read; which files are due depends on the period of a job.
+fn look_into(folder: &Path) -> Result<Probed> {
+    let entries = std::fs::read_dir(folder).with_context(|| {
+        format!("the folder `{}` cannot be read; is it mounted, and may this user read it?", folder.display())
+    })?;
+    Ok(Probed { request: folder.display().to_string(), answer: format!("{} entries", entries.count()) })
 }
 
 /// The first walk of a resource, if it can be planned.

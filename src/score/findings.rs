@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use rustc_hash::FxHashMap;
 
+use crate::exact::Exact;
 use crate::finding::Finding;
 use crate::scheme::formula::UNSET_SEPARATOR;
-use crate::scheme::{Counting, Missing, Scheme};
+use crate::scheme::{Counting, Counts, Missing, Scheme};
 use crate::words::Bilingual;
 
 use super::appraisal::{Card, Person, Standing, Status};
@@ -51,20 +52,32 @@ pub(super) fn of(
     findings
 }
 
-/// Lines that nobody has data for because no source gave their tables: without them the others would make up the total.
+/// Weighted lines that nobody has data for because no source gave their tables. The others make up the total then; where
+/// they are less than half of it, the run is held.
 fn not_given(facts: &Facts<'_>, cards: &[Card]) -> Option<Finding> {
     let scheme = facts.scheme;
     let scored: Vec<&Card> = cards.iter().filter(|card| matches!(card.standing, Standing::Scored { .. })).collect();
-    let is_missing = |place: &usize| scored.iter().all(|card| card.lines[*place].status == Status::Missing);
+    let is_missing = |place: usize| scored.iter().all(|card| card.lines[place].status == Status::Missing);
     let is_absent = |metric: &usize| !facts.is_given(*metric) && scheme.metrics[*metric].months_ago.is_empty();
+    let table = |metric: &usize| {
+        let name = scheme.metrics[*metric].table.as_str();
+        scheme.filters.iter().find(|filter| filter.id == name).map_or(name, |filter| filter.table.as_str())
+    };
+    let (mut all, mut lacking) = (Exact::zero(), Exact::zero());
     let (mut tables, mut lines) = (BTreeSet::new(), Vec::new());
-    let lacking = (0..scheme.indicators.len()).filter(|place| !scored.is_empty() && is_missing(place));
-    for line in lacking.map(|place| &scheme.indicators[place]) {
+    for (place, line) in scheme.indicators.iter().enumerate() {
+        let Counts::Weighted { weight, .. } = &line.counts else { continue };
+        let weight = weight.known().cloned().unwrap_or_else(Exact::zero);
+        all = all + weight.clone();
         let metrics = metrics_behind(scheme, line);
-        if !metrics.is_empty() && metrics.iter().all(is_absent) {
-            tables.extend(metrics.iter().map(|metric| scheme.metrics[*metric].table.as_str()));
+        if is_missing(place) && metrics.iter().any(is_absent) {
+            lacking = lacking + weight;
+            tables.extend(metrics.iter().filter(|metric| is_absent(metric)).map(table));
             lines.push(&line.label);
         }
+    }
+    if lines.is_empty() || scored.is_empty() {
+        return None;
     }
     let tables = tables.into_iter().collect::<Vec<&str>>().join(", ");
     let list =
@@ -77,7 +90,11 @@ fn not_given(facts: &Facts<'_>, cards: &[Card]) -> Option<Finding> {
         "补上数据后用 --refresh 重新运行；确实没有的，由具名的人接受后放行",
         "bring the data and run again with `--refresh`; where there is none, a named person may accept it",
     );
-    (!lines.is_empty()).then(|| Finding::hold("table-not-given", text, next))
+    let is_most = lacking.clone() + lacking > all;
+    Some(match is_most {
+        true => Finding::hold("table-not-given", text, next),
+        false => Finding::note("table-not-given", text),
+    })
 }
 
 fn not_scored(card: &Card) -> Option<Finding> {

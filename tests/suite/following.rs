@@ -229,7 +229,7 @@ async fn a_job_that_waits_for_the_end_is_held_while_a_quarter_runs() {
     assert!(files(&folder.path().join("outbox")).is_empty());
 }
 
-/// Ten agents of one team with a supervisor's rating each; the last gets a plan.
+/// Ten agents of one team with a supervisor's rating each, in a month without checks and surveys; the last gets a plan.
 fn ten_agents(asked: &str) -> Option<String> {
     let ids = || 1..=10;
     Some(match asked {
@@ -240,6 +240,8 @@ fn ten_agents(asked: &str) -> Option<String> {
                 "agent_id,name,team_id,team_name,role,email\n{agents}M1,测试主管,T1,测试一组,manager,m1@example.test\n"
             )
         }
+        "/2026-10/qa_checks.csv" => "check_id,agent_id,date,item_id,points\n".to_owned(),
+        "/2026-10/surveys.csv" => "agent_id,date,score\n".to_owned(),
         "/2026-10/ratings.csv" => {
             let rating = |at: u32| format!("M1,supervisor,A{at:02},overall,{},2026-10-20\n", 100 - 3 * at);
             format!("rater_id,rater_role,agent_id,item_id,score,date\n{}", ids().map(rating).collect::<String>())

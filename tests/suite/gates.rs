@@ -172,3 +172,30 @@ fn a_gate_on_a_table_that_nothing_fills_is_nonsense_and_told() {
     assert!(!told.contains("fills the table `chats_daily`"), "it follows from conversations: {told}");
     assert_eq!(output.status.code(), Some(1));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_scheme_of_another_cycle_pays_nobody() {
+    let bench = Bench::on(9).with_monthly_alone(|text| text.replace("presale-weighted", "aftersale-quarterly-grades"));
+    let refused = bench.try_run(bench.october()).await.expect_err("a quarter's money would be paid for a month");
+    let told = format!("{refused:#}");
+    assert!(
+        told.contains("has the cycle `month`, its scheme `aftersale-quarterly-grades` the cycle `quarter`"),
+        "{told}"
+    );
+    let runs = bench.pipeline.ledger.runs(None, 9).expect("runs");
+    assert_eq!(runs.iter().map(|run| run.state).collect::<Vec<_>>(), [RunState::Failed]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_history_that_was_never_run_is_told() {
+    let bench = Bench::on(9).with_monthly_alone(|text| text.replace("presale-weighted", "weekly-rank-pool"));
+    let first = bench.run(bench.october()).await;
+    let told = of_code(&first.findings, "no-history");
+    assert_eq!((told.len(), told[0].weight), (1, Weight::Note), "{:?}", first.findings);
+    assert!(told[0].text.en.contains(", 2026-09, of which"), "{}", told[0].text.en);
+    assert!(told[0].next.zh.contains("scorepost run monthly-scorecard --period 2025-10"), "{}", told[0].next.zh);
+    bench.run(bench.october().month("2026-09")).await;
+    let second = bench.run(bench.october()).await;
+    let text = &of_code(&second.findings, "no-history")[0].text.en;
+    assert!(text.contains("2026-08, of which"), "September was run: {text}");
+}

@@ -51,7 +51,7 @@ pub(super) async fn check(
 async fn online(pipeline: &Pipeline, source: &Source) -> Result<String, String> {
     let period = super::period(pipeline, source, "yesterday").map_err(|error| format!("{error:#}"))?;
     match pipeline::probe_source(pipeline, source, period).await {
-        Ok(probed) => Ok(format!("{} → {}, {} B", probed.request, probed.status, probed.bytes)),
+        Ok(probed) => Ok(format!("{} → {}", probed.request, probed.answer)),
         Err(error) => Err(format!("{error:#}")),
     }
 }

@@ -107,6 +107,15 @@ async fn a_row_that_cannot_be_read_holds_the_run() {
 }
 
 #[tokio::test]
+async fn a_month_is_written_as_periods_are() {
+    let plans = "agent_id,month,sales_target\nA1,2026-10,1000\nA2,2026-10-01,1000\nA3,2026年10月,1000\n";
+    let pulled = pull(&[("/2026-10/plans.csv", plans)]).await.expect("pulled");
+    assert_eq!(holds(&pulled), ["rows-set-aside"]);
+    let told = finding(&pulled, "rows-set-aside").expect("a finding");
+    assert!(told.text.en.contains("`month` is not a month such as 2026-10: 2 (row 3, 4)"), "{}", told.text.en);
+}
+
+#[tokio::test]
 async fn another_length_of_period_has_its_own_folder() {
     for (label, path) in [("2026-Q3", "/2026-Q3/exams.csv"), ("2026-10-from-21", "/2026-10/exams.csv")] {
         let double = server(files(&[(path, "agent_id,date\n")])).await;
@@ -186,4 +195,20 @@ async fn a_month_from_the_21st_is_scored_out_of_files_alone() {
     assert_eq!(values, ["1000", "0.65", "14", "1"].map(Value::from), "{card:#}");
     assert_eq!(card["standing"]["rank"], 1, "{card:#}");
     assert_eq!(card["as_issued"], true, "read back from the ledger under its label");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_scheme_weighs_and_nobody_gave_holds_the_run() {
+    let given: Vec<(&str, &str)> = MONTH.iter().copied().filter(|(path, _)| !path.contains("funnel_daily")).collect();
+    let double = server(files(&given)).await;
+    let folder = tempfile::tempdir().expect("a folder");
+    jobs(&folder.path().join("jobs"));
+    let run = scorepost(folder.path(), &double.base, &["run", "monthly-scorecard", "--period", "2026-10"]).await;
+    assert_eq!(run["state"], "held", "{run:#}");
+    let told = run["findings"].as_array().into_iter().flatten().find(|one| one["code"] == "table-not-given");
+    assert_eq!(told.map(|one| one["weight"].clone()), Some("hold".into()), "{run:#}");
+    assert!(
+        told.is_some_and(|one| one["text"]["en"].as_str().is_some_and(|text| text.contains("funnel_daily"))),
+        "{told:?}"
+    );
 }

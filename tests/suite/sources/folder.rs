@@ -62,6 +62,21 @@ async fn files_are_read_by_name_and_a_changed_one_is_read_anew() {
 }
 
 #[tokio::test]
+async fn a_folder_that_went_away_is_no_obstacle_until_somebody_asks_for_it_anew() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let away = folder.path().join("away");
+    std::fs::create_dir(&away).expect("a folder");
+    put(&away, "plans-2026-10.csv", "工号,目标\nA001,1\n");
+    let bench = Bench::new();
+    bench.pull(&source(&away, CSV)).await.expect("pulled");
+    std::fs::rename(&away, folder.path().join("unmounted")).expect("gone");
+    let again = bench.pull(&source(&away, CSV)).await.expect("what is kept serves");
+    assert_eq!(plans(&again, "agent_id"), ["A001"]);
+    let refused = bench.refresh(&source(&away, CSV)).await.expect_err("nothing new can be read");
+    assert!(format!("{refused:#}").contains("is not there; is it mounted"), "{refused:#}");
+}
+
+#[tokio::test]
 async fn what_is_not_there_is_named() {
     let folder = tempfile::tempdir().expect("a folder");
     let refused = |error: anyhow::Error| format!("{error:#}");
