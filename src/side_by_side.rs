@@ -36,7 +36,7 @@ pub fn each_on<T: Sync, R: Send>(threads: usize, items: &[T], work: impl Fn(&T) 
     Ok(done.into_iter().map(|(_, result)| result).collect())
 }
 
-/// A pool in which whatever is begun inside a piece of work stays on its one thread.
+/// A pool of one thread: who waits in it for another pool begins nothing else meanwhile.
 fn pool_of_one() -> anyhow::Result<ThreadPool> {
     let pool = ThreadPoolBuilder::new().num_threads(1).stack_size(STACK).build();
     pool.context("no thread can be started to work on: check the limits of this user")

@@ -29,7 +29,11 @@ pub async fn probe(source: &Source, ask: &Ask, world: &Extraction<'_>) -> Result
         bail!("`{name}` has no value; set it in the environment or the secrets file");
     }
     if let Some(folder) = source.client.folder() {
-        return look_into(&folder);
+        let look = tokio::task::spawn_blocking(move || look_into(&folder));
+        return match tokio::time::timeout(source.client.timeout * 2, look).await {
+            Ok(found) => found.context("looking into the folder was interrupted")?,
+            Err(_) => bail!("the folder does not answer; is it mounted?"),
+        };
     }
     let Some((resource, walk)) = source.resources.iter().find_map(|one| Some((one, first(source, one, ask, world)?)))
     else {
@@ -48,7 +52,10 @@ fn look_into(folder: &Path) -> Result<Probed> {
     let entries = std::fs::read_dir(folder).with_context(|| {
         format!("the folder `{}` cannot be read; is it mounted, and may this user read it?", folder.display())
     })?;
-    Ok(Probed { request: folder.display().to_string(), answer: format!("{} entries", entries.count()) })
+    match entries.count() {
+        0 => bail!("the folder `{}` is empty; is it mounted?", folder.display()),
+        many => Ok(Probed { request: folder.display().to_string(), answer: format!("{many} entries") }),
+    }
 }
 
 /// The first walk of a resource, if it can be planned.

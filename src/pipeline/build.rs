@@ -43,7 +43,6 @@ pub(super) fn build(
 ) -> anyhow::Result<Built> {
     watch(Event::Begins(Stage::Score));
     let scheme = scheme_of_run(pipeline, job, run)?;
-    same_cycle(job, &scheme)?;
     let mut findings: Vec<Finding> = pulled.findings.into_iter().map(|one| as_followed(job, one)).collect();
     let until = day_of(job, pulled.cut_off);
     let folder = pipeline.folders.tables(&job.id, &run.period.to_string());
@@ -215,10 +214,10 @@ fn without_history(pipeline: &Pipeline, job: &Job, scheme: &Scheme, period: &Per
     let all = lacking.iter().map(ToString::to_string).collect::<Vec<String>>();
     let (zh, en, id) = (all.join("、"), all.join(", "), &job.id);
     let text = Bilingual::new(
-        format!("考核方案要与 {zh} 比较，而本任务没有保留其数据（未运行过或已清除）：相关规则按没有历史处理"),
+        format!("考核方案要与 {zh} 比较，而本任务没有保留其数据（未运行过或已清除）：相关规则只按已有的数据计算"),
         format!(
-            "the scheme compares with {en}, of which this job keeps no data (never run, or purged): its rules judge as if \
-             there were no history"
+            "the scheme compares with {en}, of which this job keeps no data (never run, or purged): its rules judge by what \
+             there is"
         ),
     );
     let next = Bilingual::new(

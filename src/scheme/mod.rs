@@ -39,6 +39,7 @@ use chrono::NaiveDate;
 use crate::diag::{AuthoredFile, Diagnostics, Place};
 use crate::exact::Exact;
 use crate::period::Cycle;
+use crate::source::{Grain, Table};
 use crate::words::Bilingual;
 
 use formula::Scope;
@@ -212,7 +213,11 @@ impl Scheme {
     /// How many periods back its numbers reach: one for `previous.`, every month that a metric names, and those in which
     /// the days of trailing means lie.
     pub fn periods_compared(&self) -> std::collections::BTreeSet<u32> {
-        let months = self.metrics.iter().flat_map(|metric| metric.months_ago.iter().copied());
+        // What is counted by month is asked of the table of the period itself, which has other months too.
+        let by_month =
+            |metric: &&Metric| Table::from_name(&metric.table).is_some_and(|one| one.grain() == Grain::Month);
+        let metrics = self.metrics.iter().filter(|metric| !by_month(metric));
+        let months = metrics.flat_map(|metric| metric.months_ago.iter().copied());
         let before = |scope| {
             matches!(scope, Scope::Previous | Scope::PreviousTeam | Scope::PreviousDepartment | Scope::PreviousShop)
         };
@@ -226,7 +231,8 @@ impl Scheme {
     pub fn periods_back(&self) -> std::collections::BTreeSet<u32> {
         let trailing = self.watches.iter().filter(|watch| watch.worse_by.is_some() && watch.per == Cadence::Day);
         let reach = trailing.map(|watch| watch.trailing).max().map_or(0, |days| self.cycle.periods_in(days));
-        self.periods_compared().into_iter().chain(1..=reach).collect()
+        let months = self.metrics.iter().flat_map(|metric| metric.months_ago.iter().copied()).filter(|back| *back > 0);
+        self.periods_compared().into_iter().chain(months).chain(1..=reach).collect()
     }
 
     /// The group of that id.

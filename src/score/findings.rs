@@ -56,8 +56,10 @@ pub(super) fn of(
 /// they are less than half of it, the run is held.
 fn not_given(facts: &Facts<'_>, cards: &[Card]) -> Option<Finding> {
     let scheme = facts.scheme;
-    let scored: Vec<&Card> = cards.iter().filter(|card| matches!(card.standing, Standing::Scored { .. })).collect();
-    let is_missing = |place: usize| scored.iter().all(|card| card.lines[place].status == Status::Missing);
+    let crowd: Vec<&Card> = cards.iter().filter(|card| facts.crowd.scored.contains(&card.agent.id)).collect();
+    let all_are = |place: usize, status: Status| {
+        crowd.iter().all(|card| card.lines.get(place).is_none_or(|line| line.status == status))
+    };
     let is_absent = |metric: &usize| !facts.is_given(*metric) && scheme.metrics[*metric].months_ago.is_empty();
     let table = |metric: &usize| {
         let name = scheme.metrics[*metric].table.as_str();
@@ -67,24 +69,33 @@ fn not_given(facts: &Facts<'_>, cards: &[Card]) -> Option<Finding> {
     let (mut tables, mut lines) = (BTreeSet::new(), Vec::new());
     for (place, line) in scheme.indicators.iter().enumerate() {
         let Counts::Weighted { weight, .. } = &line.counts else { continue };
-        let weight = weight.known().cloned().unwrap_or_else(Exact::zero);
+        let weight =
+            weight.known().cloned().filter(|_| !all_are(place, Status::NotApplicable)).unwrap_or_else(Exact::zero);
         all = all + weight.clone();
         let metrics = metrics_behind(scheme, line);
-        if is_missing(place) && metrics.iter().any(is_absent) {
+        if all_are(place, Status::Missing) && metrics.iter().any(is_absent) {
             lacking = lacking + weight;
             tables.extend(metrics.iter().filter(|metric| is_absent(metric)).map(table));
             lines.push(&line.label);
         }
     }
-    if lines.is_empty() || scored.is_empty() {
+    if lines.is_empty() || crowd.is_empty() {
         return None;
     }
-    let tables = tables.into_iter().collect::<Vec<&str>>().join(", ");
+    let tables = |mark: &str| tables.iter().copied().collect::<Vec<&str>>().join(mark);
     let list =
         |pick: fn(&Bilingual) -> &str, mark: &str| lines.iter().copied().map(pick).collect::<Vec<_>>().join(mark);
     let text = Bilingual::new(
-        format!("本期没有任何数据源给出 {tables}，所有人都没有：{}", list(|one| &one.zh, "、")),
-        format!("no source gave {tables}, so nobody has: {}", list(|one| &one.en, ", ")),
+        format!(
+            "本期没有任何数据源给出 {}，以下考核项所有人都没有数据，总分只由其余各项得出：{}",
+            tables("、"),
+            list(|one| &one.zh, "、")
+        ),
+        format!(
+            "no source gave {}, so nobody has data for these lines, and the others alone make up the total: {}",
+            tables(", "),
+            list(|one| &one.en, ", ")
+        ),
     );
     let next = Bilingual::new(
         "补上数据后用 --refresh 重新运行；确实没有的，由具名的人接受后放行",
@@ -93,7 +104,7 @@ fn not_given(facts: &Facts<'_>, cards: &[Card]) -> Option<Finding> {
     let is_most = lacking.clone() + lacking > all;
     Some(match is_most {
         true => Finding::hold("table-not-given", text, next),
-        false => Finding::note("table-not-given", text),
+        false => Finding::note("table-not-given", text).next(next),
     })
 }
 

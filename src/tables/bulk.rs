@@ -52,8 +52,8 @@ impl Bulk {
         }
     }
 
-    /// All rows in portions of whole days. Those without a day are a portion of their own, because nothing tells how many
-    /// row groups have some.
+    /// All rows in portions of whole days, those without a day in one of their own; one portion without rows where there are
+    /// none, so that what follows from them has its columns.
     pub fn days(&self) -> PolarsResult<Vec<LazyFrame>> {
         let rows = self.rows()?;
         let many = streamed(rows.clone().group_by([col("date")]).agg([len().alias("rows")]))?;
@@ -76,6 +76,9 @@ impl Bulk {
             });
         }
         portions.extend(span.map(|(first, last, _)| between(&rows, first, last)));
+        if portions.is_empty() {
+            portions.push(rows);
+        }
         Ok(portions)
     }
 }

@@ -33,7 +33,7 @@ pub fn derive(site: &mut Site, findings: &mut Vec<Finding>) -> PolarsResult<()> 
     }
 }
 
-/// What follows from the rows of each day, of which no more are in memory at once, in one order.
+/// What follows from the rows of each portion of days, of which no more are in memory at once, in one order.
 fn of_days(
     days: Option<Vec<LazyFrame>>,
     daily: fn(LazyFrame) -> LazyFrame,

@@ -41,6 +41,11 @@ pub(super) fn of(path: &Path) -> io::Result<String> {
     Ok(sha256)
 }
 
+/// The same from the bytes as they are now, whatever was noted.
+pub(super) fn anew(path: &Path) -> io::Result<String> {
+    hash(&mut File::open(path)?)
+}
+
 impl Note {
     fn take(path: &Path) -> io::Result<Self> {
         let mut file = File::open(path)?;

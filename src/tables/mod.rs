@@ -4,7 +4,7 @@
 //! agent (`attribution`) → daily tables (`daily`, `attendance`), unless a source gives them itself (`derived`) → minutes
 //! online (`presence`) → columns
 //! that follow from others (`columns`). Every fact keeps its `date`, on the clocks of its source. A folder of CSV files can stand for all sources (`story`).
-//! A run has tables of many rows in memory only a part at a time: they are written while they are built (`bulk`), into a
+//! A run has tables of many rows in memory only some parts at a time, one for each core: they are written while they are built (`bulk`), into a
 //! folder that takes the place of the last one when all of them are whole (`store`). What is asked of kept tables is
 //! counted a part at a time too (`parted`), once (`answers`), and what the sources give again as it was is not built again
 //! (`origin`).

@@ -1,4 +1,5 @@
-//! From what kept tables were built: while the sources give the same for a period, they are not built again.
+//! From what kept tables were built: while the sources give the same for a period, the same program does not build them
+//! again.
 //!
 //! A note beside the tables says it, with the hash of each of them and what was noticed while they were built. It holds
 //! only as long as all of them are as they were written, and goes with the rows of a person, whom it may name.
@@ -6,7 +7,9 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Write};
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
+use std::sync::LazyLock;
 
 use anyhow::Context;
 use chrono::NaiveDate;
@@ -23,8 +26,16 @@ use super::{OnlyTeam, digests, store};
 
 /// The file with the note, among the tables of a period.
 const NOTE: &str = "origin.json";
-/// Changed whenever the same stocks would become other tables.
-const FORM: &str = concat!("1 scorepost ", env!("CARGO_PKG_VERSION"));
+/// Changed whenever the note is written in another way.
+const FORM: &str = "1";
+/// Which program this is, by its file: another one may build other tables of the same rows.
+static PROGRAM: LazyLock<String> = LazyLock::new(|| {
+    let file = std::env::current_exe().and_then(fs::metadata);
+    file.map_or_else(
+        |_| env!("CARGO_PKG_VERSION").to_owned(),
+        |file| format!("{} {}.{}", file.len(), file.mtime(), file.mtime_nsec()),
+    )
+});
 
 /// All that tables and what is noticed about them follow from, as one hash.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,7 +74,7 @@ impl Origin {
             hash.update(part.as_bytes());
         };
         take(FORM);
-        take(polars::VERSION);
+        take(&PROGRAM);
         take(&period.to_string());
         take(&cut_off.to_string());
         let team = only_team.map(|team| [&team.id, &team.name, &team.table]);
@@ -78,14 +89,15 @@ impl Origin {
     /// What was noticed when the tables of a folder were built, if they were built from this and are as they were then.
     pub fn noticed(&self, folder: &Path) -> Option<Vec<Finding>> {
         let note: Note = serde_json::from_slice(&fs::read(folder.join(NOTE)).ok()?).ok()?;
-        let stands = note.origin == self.0 && tables(folder).is_ok_and(|tables| tables == note.tables);
+        // Read through to the last byte: what a disk lost by itself leaves no other time behind.
+        let stands = note.origin == self.0 && tables(folder, digests::anew).is_ok_and(|tables| tables == note.tables);
         stands.then(|| note.noticed.into_iter().map(Finding::from).collect())
     }
 
     /// Notes this of tables in a folder.
     pub(super) fn note(&self, folder: &Path, noticed: &[Finding]) -> anyhow::Result<()> {
         let noticed = noticed.iter().map(Noticed::from).collect();
-        let note = Note { origin: self.0.clone(), tables: tables(folder)?, noticed };
+        let note = Note { origin: self.0.clone(), tables: tables(folder, digests::of)?, noticed };
         let (unfinished, mut file) = Unfinished::begin(&folder.join(NOTE))?;
         file.write_all(&serde_json::to_vec(&note)?)?;
         Ok(unfinished.name()?)
@@ -101,8 +113,8 @@ pub(super) fn forget(folder: &Path) -> io::Result<()> {
 }
 
 /// The hash of each table of a folder.
-fn tables(folder: &Path) -> anyhow::Result<BTreeMap<String, String>> {
-    store::files(folder)?.into_iter().map(|(table, path)| Ok((table, digests::of(&path)?))).collect()
+fn tables(folder: &Path, hash: fn(&Path) -> io::Result<String>) -> anyhow::Result<BTreeMap<String, String>> {
+    store::files(folder)?.into_iter().map(|(table, path)| Ok((table, hash(&path)?))).collect()
 }
 
 impl From<&Finding> for Noticed {

@@ -84,6 +84,8 @@ fn show_reads_a_scheme_aloud() {
     {
         assert!(text.contains(words), "{words}: {text}");
     }
+    let by_number = Desk::new().run(&["scheme", "show", "s03"]);
+    assert_eq!(String::from_utf8_lossy(&by_number.stdout), text, "the catalogue calls it S03");
 }
 
 #[test]

@@ -11,7 +11,7 @@ mod trial;
 use std::path::{Path, PathBuf};
 
 use crate::diag::{AuthoredFile, Diagnostic, Diagnostics};
-use crate::scheme::Registry;
+use crate::scheme::{Registry, Scheme};
 use crate::settings::Settings;
 
 use super::Ending;
@@ -36,14 +36,18 @@ fn folder(settings: &Settings) -> PathBuf {
     settings.jobs.join("schemes")
 }
 
-/// The file of a scheme that is named by its path, or by its id in the folder; the newest of several versions.
+/// The file of a scheme that is named by its path, or by its id or catalogue number in the folder; the newest of several
+/// versions.
 fn file_of(settings: &Settings, name: &str) -> Result<AuthoredFile, Diagnostics> {
     if Path::new(name).is_file() {
         return Ok(AuthoredFile::read(Path::new(name))?);
     }
     let direct = folder(settings).join(format!("{name}.toml"));
     let (registry, _) = Registry::review(&folder(settings));
-    if let Some(scheme) = registry.all().iter().rfind(|scheme| scheme.id == name) {
+    let has_number =
+        |scheme: &Scheme| scheme.catalogue.as_ref().is_some_and(|number| number.eq_ignore_ascii_case(name));
+    let is_meant = |scheme: &&Scheme| scheme.id == name || has_number(scheme);
+    if let Some(scheme) = registry.all().iter().rfind(is_meant) {
         return Ok(scheme.file.clone());
     }
     if direct.is_file() {

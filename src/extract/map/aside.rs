@@ -99,10 +99,10 @@ fn form(kind: KindWord) -> Bilingual {
     match kind {
         "int" => Bilingual::new("整数", "a whole number"),
         "decimal" => Bilingual::new(
-            "写作 60000.00 的数（不带千分位和符号，小数位数不超过该列）",
-            "a number such as 60000.00 (no separators, no signs, no more decimals than the column has)",
+            "写作 60000.00 或 -300 的数（不带千分位和货币符号，小数位数不超过该列）",
+            "a number such as 60000.00 or -300 (no separators, no currency, no more decimals than the column has)",
         ),
-        "bool" => Bilingual::new("true 或 false", "true or false"),
+        "bool" => Bilingual::new(" true 或 false", "true or false"),
         "date" => Bilingual::new(
             "映射所写格式的日期（未写时为 2026-10-31）",
             "a day in the form that its mapping says (2026-10-31 unless it does)",

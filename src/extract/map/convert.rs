@@ -243,7 +243,8 @@ const MONTH: &str = "month";
 
 /// Whether a text names a month as periods do: `2026-10`.
 fn is_month(text: &str) -> bool {
-    text.len() == "2026-10".len() && format!("{text}-01").parse::<NaiveDate>().is_ok()
+    let day = format!("{text}-01");
+    day.parse::<NaiveDate>().is_ok_and(|read| read.to_string() == day)
 }
 
 pub(super) fn truth(text: &str) -> Option<Value> {

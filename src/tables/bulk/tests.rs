@@ -90,6 +90,24 @@ fn a_part_at_a_time_gives_the_same_tables_and_findings_as_all_at_once() {
 }
 
 #[test]
+fn tables_without_a_row_are_built_all_the_same() {
+    let ((period, cut_off), data) = (october(), tempfile::tempdir().expect("a folder"));
+    let agents = rows().into_iter().find(|(name, _)| name == "agents").expect("agents");
+    let empty = ["chats", "orders", "chat_sessions"].map(|name| {
+        let table = Table::from_name(name).expect("a table");
+        (name.to_owned(), extract::empty(table))
+    });
+    let all: Vec<(String, DataFrame)> = std::iter::once(agents).chain(empty).collect();
+    let draft = Draft::begin(&data.path().join("2026-10")).expect("a draft");
+    let stocks = all.iter().map(|(name, frame)| (name.clone(), Stock::from(frame.clone()))).collect();
+    let (laid, _) = lay(&draft, stocks, &period, cut_off, None).expect("laid");
+    let (built, _) = build(all, &period, cut_off, None).expect("built");
+    let names = |tables: &Tables| tables.all().into_keys().collect::<BTreeSet<String>>();
+    assert_eq!(names(&laid), names(&built));
+    assert_eq!(laid.frames["funnel_daily"], built.frames["funnel_daily"]);
+}
+
+#[test]
 fn a_draft_that_is_given_up_leaves_the_tables_of_before() {
     let data = tempfile::tempdir().expect("a folder");
     let folder = data.path().join("2026-10");

@@ -66,7 +66,8 @@ fn whatever_tables_follow_from_is_another_origin() {
 
 #[test]
 fn a_table_that_is_not_as_it_was_written_is_built_again() {
-    let changes: [fn(&Path); 4] = [
+    let changes: [fn(&Path); 5] = [
+        flip,
         |folder| fs::write(folder.join("calls.parquet"), b"half").expect("damaged"),
         |folder| fs::remove_file(folder.join("calls.parquet")).expect("removed"),
         |folder| assert!(fs::copy(folder.join("calls.parquet"), folder.join("chats.parquet")).is_ok()),
@@ -77,6 +78,21 @@ fn a_table_that_is_not_as_it_was_written_is_built_again() {
         change(&folder);
         assert_eq!(origin_of(&["A1", "A2"]).noticed(&folder), None);
     }
+}
+
+/// Changes a byte as a disk does that loses it: without another time.
+fn flip(folder: &Path) {
+    let path = folder.join("calls.parquet");
+    let mut notes: serde_json::Value =
+        serde_json::from_slice(&fs::read(folder.join("digests.json")).expect("notes")).expect("notes");
+    let mut bytes = fs::read(&path).expect("a table");
+    bytes[10] ^= 1;
+    fs::write(&path, bytes).expect("damaged");
+    // The notes say of the damaged file what they said of the whole one.
+    let facts = fs::metadata(&path).expect("facts");
+    notes["calls.parquet"]["written"] = serde_json::json!([facts.mtime(), facts.mtime_nsec()]);
+    notes["calls.parquet"]["changed"] = serde_json::json!([facts.ctime(), facts.ctime_nsec()]);
+    fs::write(folder.join("digests.json"), notes.to_string()).expect("notes");
 }
 
 #[test]

@@ -42,8 +42,8 @@ async fn rows_set_aside_are_told_once_with_their_places() {
     assert_eq!(
         told[0].text.en,
         "3 of 4 records cannot be used and were set aside: \
-         `sales_target` has no value: 1 (row 2); `sales_target` is not a number such as 60000.00 \
-         (no separators, no signs, no more decimals than the column has): 2 (row 3, 4)"
+         `sales_target` has no value: 1 (row 2); `sales_target` is not a number such as 60000.00 or -300 \
+         (no separators, no currency, no more decimals than the column has): 2 (row 3, 4)"
     );
     assert_eq!(told[0].weight, Weight::Note);
     assert_eq!(holds(&pull_list(list.clone(), "set-aside-limit = \"75%\"").await), Vec::<&str>::new());
