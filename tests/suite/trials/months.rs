@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use scorepost::clock::Clock;
+use scorepost::finding::Weight;
 use scorepost::ledger::{Document, DocumentKind, Ledger, OccurrenceState, Run, RunState};
 use scorepost::pipeline::{self, Pipeline, Written};
 use scorepost::scheduler;
@@ -33,10 +34,11 @@ const AGENTS: usize = 2;
 const EVENTS: usize = 14;
 /// Places on the way of a look at which nothing, one month or both are due, about.
 const PLACES: [usize; 3] = [30, 120, 240];
-/// The tables that somebody keeps; the source need not be asked for the others.
-const TABLES: [&str; 4] = ["agents", "plans", "funnel_daily", "chats_daily"];
+/// The resources of the tables that somebody keeps; the source need not be asked for the others.
+const TABLES: [&str; 4] = ["agents", "plans", "funnel-daily", "chats-daily"];
 
-/// What each card says, as a hash, by period and agent.
+/// What each card says of its own month, by period and agent: its lines and its total. What it says of months before depends
+/// on whether these were out by then, which the weather decides.
 type Contents = BTreeMap<(String, String), String>;
 
 /// What all worlds of a thread share.
@@ -234,7 +236,12 @@ impl<'a> World<'a> {
                     assert_eq!(Some(arrived), made, "{} got another card than was made", letter.address);
                 }
             }
-            contents.extend(own.into_iter().map(|(agent, card)| ((run.period.to_string(), agent), card.content_hash)));
+            let said = |card: &Document| {
+                let body: serde_json::Value = serde_json::from_str(&card.data).expect("a body");
+                assert!(body["standing"]["total"].is_string(), "nobody is scored: {}", card.data);
+                format!("{} {}", body["lines"], body["standing"]["total"])
+            };
+            contents.extend(own.into_iter().map(|(agent, card)| ((run.period.to_string(), agent), said(&card))));
         }
         contents
     }
@@ -253,7 +260,12 @@ impl<'a> World<'a> {
                 return self.judge();
             }
         }
-        let left: Vec<String> = self.runs().iter().map(|run| format!("{} is {}", run.id, run.state.word())).collect();
+        let held = |run: &Run| {
+            let findings = self.ledger().findings(&run.id).expect("findings");
+            findings.into_iter().filter(|one| one.weight == Weight::Hold).map(|one| one.text.en).collect::<Vec<_>>()
+        };
+        let told = |run: &Run| format!("{} is {} {:?}", run.id, run.state.word(), held(run));
+        let left: Vec<String> = self.runs().iter().map(told).collect();
         panic!("it does not come to its end: {} letters are open; {}", self.standing().open, left.join(", "));
     }
 
