@@ -25,6 +25,8 @@ pub fn plan(pipeline: &Pipeline, order: &Order) -> anyhow::Result<Plan> {
     let job = pipeline.jobs.get(&order.job).map_err(crate::diag::Diagnostics::from)?;
     let mut lines = pull::describe(pipeline, job, order)?;
     lines.push(scheme_line(pipeline, job, order)?);
+    let scheme = build::scheme_or(pipeline, job, &order.period, order.scheme_version.as_deref())?;
+    build::same_cycle(job, &scheme)?;
     let kept = if order.refresh { None } else { build::kept_tables(pipeline, job, &order.period)? };
     let Some(tables) = kept else {
         lines.push(Bilingual::new(
@@ -36,9 +38,7 @@ pub fn plan(pipeline: &Pipeline, order: &Order) -> anyhow::Result<Plan> {
         lines.extend(release_line(job, order));
         return Ok(Plan { lines, effects: None });
     };
-    let scheme = build::scheme_or(pipeline, job, &order.period, order.scheme_version.as_deref())?;
     let now = pipeline.settings.clock.now();
-    build::same_cycle(job, &scheme)?;
     let appraisal = build::appraise(pipeline, job, &scheme, &tables, &order.period, now)?;
     let effects = effects::of(pipeline, job, &order.scope, &appraisal)?;
     let cards: Vec<_> = appraisal.cards.iter().filter(|card| documents::covers(&order.scope, card)).collect();

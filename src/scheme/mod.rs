@@ -210,8 +210,7 @@ impl Scheme {
         metric.or_else(formula).or_else(parameter).cloned()
     }
 
-    /// How many periods back its numbers reach: one for `previous.`, every month that a metric names, and those in which
-    /// the days of trailing means lie.
+    /// How many periods back its rules compare: one for `previous.`, and every other month of a metric that counts days.
     pub fn periods_compared(&self) -> std::collections::BTreeSet<u32> {
         // What is counted by month is asked of the table of the period itself, which has other months too.
         let by_month =
@@ -227,7 +226,8 @@ impl Scheme {
         months.filter(|back| *back > 0).chain(previous).collect()
     }
 
-    /// The same with those of whose days watches ask.
+    /// How many periods back its numbers reach: those, every month that a metric names, and those in which the days of
+    /// trailing means lie.
     pub fn periods_back(&self) -> std::collections::BTreeSet<u32> {
         let trailing = self.watches.iter().filter(|watch| watch.worse_by.is_some() && watch.per == Cadence::Day);
         let reach = trailing.map(|watch| watch.trailing).max().map_or(0, |days| self.cycle.periods_in(days));

@@ -11,7 +11,7 @@ use scorepost::finding::{Finding, Weight};
 use scorepost::ledger::RunState;
 use scorepost::pipeline;
 
-use crate::bench::{Bench, copy};
+use crate::bench::{Bench, copy, october};
 
 /// No order of the demo shop is as small as this gate wants all of them.
 const IMPOSSIBLE: &str =
@@ -176,6 +176,7 @@ fn a_gate_on_a_table_that_nothing_fills_is_nonsense_and_told() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_scheme_of_another_cycle_pays_nobody() {
     let bench = Bench::on(9).with_monthly_alone(|text| text.replace("presale-weighted", "aftersale-quarterly-grades"));
+    assert!(pipeline::plan(&bench.pipeline, &october()).is_err(), "nor is it planned");
     let refused = bench.try_run(bench.october()).await.expect_err("a quarter's money would be paid for a month");
     let told = format!("{refused:#}");
     assert!(
