@@ -5,7 +5,7 @@ use anyhow::Context;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::ledger::DocumentKind;
 use crate::period::Period;
-use crate::score::appraisal::{Card, Origin};
+use crate::score::appraisal::{Card, Figure, Origin};
 use crate::tables::Rows;
 
 use super::{Pipeline, build, documents};
@@ -23,6 +23,8 @@ pub struct Explanation {
     pub as_issued: bool,
     /// For each line, the rows behind its value: as many entries as the line has origins.
     pub rows: Vec<Vec<Rows>>,
+    /// The numbers of the agent's team, department and shop on which the money rests.
+    pub figures: Vec<Figure>,
 }
 
 /// Scores the kept tables of a period again and shows at most `most` rows behind each value of one agent.
@@ -57,6 +59,8 @@ pub fn explain(
         .iter()
         .map(|line| line.origins.iter().map(rows_of).collect::<anyhow::Result<_>>())
         .collect::<anyhow::Result<_>>()?;
+    let of_agent = appraisal.groups.iter().filter(|group| group.members.iter().any(|member| member == agent));
+    let figures = of_agent.flat_map(|group| group.figures.iter().cloned()).collect();
     let digest = documents::digest_of(pipeline, &appraisal, &card);
     Ok(Explanation {
         as_issued: latest.as_ref().is_some_and(|latest| latest.content_hash == digest),
@@ -64,5 +68,6 @@ pub fn explain(
         card,
         scheme: format!("{} {}", scheme.id, scheme.version),
         rows,
+        figures,
     })
 }

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use crate::exact::Exact;
 use crate::scheme::formula::{Name, Value};
-use crate::scheme::{Formula, Gate};
+use crate::scheme::{Formula, FormulaRule, Gate};
 use crate::tables::Member;
 use crate::words::Bilingual;
 
@@ -20,7 +20,7 @@ use super::groups::group_of;
 use super::line::{Records, Scorer};
 use super::population::Population;
 use super::results::Results;
-use super::{Input, gate, order, pay, pool, quota, total};
+use super::{Input, gate, order, pay, pool, quota, reason, total};
 
 /// Everything that was worked out, before it becomes cards.
 #[derive(Default)]
@@ -194,12 +194,14 @@ impl Worked {
             for group in groups {
                 let name = Formula::of_name(Name::own(&named.id));
                 let value = desk.of_group(&name, named.of, group);
+                let (FormulaRule::Expression(rule) | FormulaRule::Lookup { value: rule, .. }) = &named.rule;
                 figures_of(&mut self.groups, named.of, group).figures.push(Figure {
                     id: named.id.clone(),
                     label: named.label.clone(),
                     unit: named.unit,
                     decimals: named.decimals,
                     value: value.number().cloned(),
+                    worked: reason::of_group(&desk, rule, named.of, group),
                 });
             }
         }

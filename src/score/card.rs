@@ -56,7 +56,7 @@ pub(super) fn assemble(
         period: input.period,
         cut_off: input.cut_off,
         as_of: input.as_of,
-        findings: findings::of(facts, &cards, &worked.lacking, &worked.unpayable),
+        findings: findings::of(facts, input.tables, &cards, &worked.lacking, &worked.unpayable),
         teams: teams(&facts.roster, &cards),
         groups: worked.groups.clone(),
         duties: worked.duties.clone(),

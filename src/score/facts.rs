@@ -201,11 +201,6 @@ impl<'a> Facts<'a> {
         self.slice(week, metric).of_group(of, group, metric).cloned()
     }
 
-    /// Whether the table of the metric was given at all.
-    pub(super) fn is_given(&self, metric: usize) -> bool {
-        self.whole.counted.contains(&metric)
-    }
-
     /// Whether rows of the metric were not final.
     pub(super) fn is_provisional(&self, metric: usize) -> bool {
         self.whole.provisional.contains(&metric)

@@ -7,16 +7,18 @@ use rustc_hash::FxHashMap;
 use crate::exact::Exact;
 use crate::finding::Finding;
 use crate::scheme::formula::UNSET_SEPARATOR;
-use crate::scheme::{Counting, Counts, Missing, Scheme};
+use crate::scheme::{Counting, Counts, Judged, Missing, Scheme};
+use crate::tables::Tables;
 use crate::words::Bilingual;
 
 use super::appraisal::{Card, Person, Standing, Status};
-use super::facts::{Facts, metrics_behind};
+use super::facts::Facts;
 
 /// Everything noticed about the cards; `lacking` names the unset values that were needed, `unpayable` the components of
 /// pay that lack data.
 pub(super) fn of(
     facts: &Facts<'_>,
+    tables: &Tables,
     cards: &[Card],
     lacking: &[String],
     unpayable: &[(String, Bilingual)],
@@ -38,7 +40,8 @@ pub(super) fn of(
             Bilingual::new("请在方案文件中填入该值后重新运行", "write the value into the scheme's file and run again"),
         )
     });
-    let mut findings: Vec<Finding> = unset.chain(not_given(facts, cards)).collect();
+    let mut findings: Vec<Finding> =
+        unset.chain(not_given(facts, tables, cards)).chain(not_recorded(scheme, tables)).collect();
     let scored = cards.iter().filter(|card| crowd.scored.contains(&card.agent.id));
     findings.extend(scored.flat_map(|card| waiting(scheme, card)));
     let people: FxHashMap<&str, &Person> = cards.iter().map(|card| (card.agent.id.as_str(), &card.agent)).collect();
@@ -54,16 +57,11 @@ pub(super) fn of(
 
 /// Weighted lines that nobody has data for because no source gave their tables. The others make up the total then; where
 /// they are less than half of it, the run is held.
-fn not_given(facts: &Facts<'_>, cards: &[Card]) -> Option<Finding> {
+fn not_given(facts: &Facts<'_>, given: &Tables, cards: &[Card]) -> Option<Finding> {
     let scheme = facts.scheme;
     let crowd: Vec<&Card> = cards.iter().filter(|card| facts.crowd.scored.contains(&card.agent.id)).collect();
     let all_are = |place: usize, status: Status| {
         crowd.iter().all(|card| card.lines.get(place).is_none_or(|line| line.status == status))
-    };
-    let is_absent = |metric: &usize| !facts.is_given(*metric) && scheme.metrics[*metric].months_ago.is_empty();
-    let table = |metric: &usize| {
-        let name = scheme.metrics[*metric].table.as_str();
-        scheme.filters.iter().find(|filter| filter.id == name).map_or(name, |filter| filter.table.as_str())
     };
     let (mut all, mut lacking) = (Exact::zero(), Exact::zero());
     let (mut tables, mut lines) = (BTreeSet::new(), Vec::new());
@@ -72,29 +70,24 @@ fn not_given(facts: &Facts<'_>, cards: &[Card]) -> Option<Finding> {
         let weight =
             weight.known().cloned().filter(|_| !all_are(place, Status::NotApplicable)).unwrap_or_else(Exact::zero);
         all = all + weight.clone();
-        let metrics = metrics_behind(scheme, line);
-        if all_are(place, Status::Missing) && metrics.iter().any(is_absent) {
+        let origins = crowd.first().and_then(|card| card.lines.get(place)).map_or(&[][..], |line| &line.origins);
+        let mut absent =
+            origins.iter().map(|origin| origin.table.as_str()).filter(|table| !given.has(table)).peekable();
+        if all_are(place, Status::Missing) && absent.peek().is_some() {
             lacking = lacking + weight;
-            tables.extend(metrics.iter().filter(|metric| is_absent(metric)).map(table));
+            tables.extend(absent);
             lines.push(&line.label);
         }
     }
     if lines.is_empty() || crowd.is_empty() {
         return None;
     }
-    let tables = |mark: &str| tables.iter().copied().collect::<Vec<&str>>().join(mark);
-    let list =
-        |pick: fn(&Bilingual) -> &str, mark: &str| lines.iter().copied().map(pick).collect::<Vec<_>>().join(mark);
+    let (tables, lines) = (named(&tables), listed(&lines));
     let text = Bilingual::new(
-        format!(
-            "本期没有任何数据源给出 {}，以下考核项所有人都没有数据，总分只由其余各项得出：{}",
-            tables("、"),
-            list(|one| &one.zh, "、")
-        ),
+        format!("本期没有任何数据源给出 {}，以下考核项所有人都没有数据，总分只由其余各项得出：{}", tables.zh, lines.zh),
         format!(
             "no source gave {}, so nobody has data for these lines, and the others alone make up the total: {}",
-            tables(", "),
-            list(|one| &one.en, ", ")
+            tables.en, lines.en
         ),
     );
     let next = Bilingual::new(
@@ -106,6 +99,43 @@ fn not_given(facts: &Facts<'_>, cards: &[Card]) -> Option<Finding> {
         true => Finding::hold("table-not-given", text, next),
         false => Finding::note("table-not-given", text).next(next),
     })
+}
+
+/// Lines judged by recorded events which nobody records: everybody keeps what they begin with.
+fn not_recorded(scheme: &Scheme, given: &Tables) -> Option<Finding> {
+    let mut tables = BTreeSet::new();
+    let mut lines = Vec::new();
+    for line in scheme.indicators.iter().filter(|line| !matches!(line.counts, Counts::Shown)) {
+        let Judged::Occurrences { kinds, .. } = &line.judged else { continue };
+        if kinds.iter().all(|kind| !given.has(&kind.table)) {
+            tables.extend(kinds.iter().map(|kind| kind.table.as_str()));
+            lines.push(&line.label);
+        }
+    }
+    if lines.is_empty() {
+        return None;
+    }
+    let (tables, lines) = (named(&tables), listed(&lines));
+    let text = Bilingual::new(
+        format!("没有数据源记录 {}，以下考核项按什么都没有发生计：{}", tables.zh, lines.zh),
+        format!("no source records {}, so these lines count as if nothing had happened: {}", tables.en, lines.en),
+    );
+    let next = Bilingual::new(
+        "若有记录，请让数据源给出后用 --refresh 重新运行",
+        "if there are records, have a source give them and run again with `--refresh`",
+    );
+    Some(Finding::note("nothing-recorded", text).next(next))
+}
+
+fn named(tables: &BTreeSet<&str>) -> Bilingual {
+    let joined = |mark: &str| tables.iter().copied().collect::<Vec<&str>>().join(mark);
+    Bilingual::new(joined("、"), joined(", "))
+}
+
+fn listed(labels: &[&Bilingual]) -> Bilingual {
+    let joined =
+        |pick: fn(&Bilingual) -> &str, mark: &str| labels.iter().copied().map(pick).collect::<Vec<_>>().join(mark);
+    Bilingual::new(joined(|one| &one.zh, "、"), joined(|one| &one.en, ", "))
 }
 
 fn not_scored(card: &Card) -> Option<Finding> {
@@ -135,3 +165,6 @@ fn awaited(agent: &str, called: &Bilingual, what: &Bilingual) -> Finding {
         Bilingual::new("数据到齐后用 --refresh 重新运行", "run again with `--refresh` once the data is there"),
     )
 }
+
+#[cfg(test)]
+mod tests;

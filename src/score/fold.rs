@@ -31,7 +31,7 @@ pub(super) fn sum(values: Expr) -> Expr {
 }
 
 /// What is added up, where "null without values, else the sum" is written, as SQL's `SUM` is.
-fn summed<'e>(predicate: &Expr, truthy: &'e Expr, falsy: &Expr) -> Option<&'e Expr> {
+pub(super) fn summed<'e>(predicate: &Expr, truthy: &'e Expr, falsy: &Expr) -> Option<&'e Expr> {
     let Expr::Agg(AggExpr::Sum(values)) = truthy else { return None };
     let nothing = matches!(falsy, Expr::Literal(value) if value.is_null());
     let there_are_values = values.as_ref().clone().null_count().lt(values.as_ref().clone().len());

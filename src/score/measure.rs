@@ -6,7 +6,6 @@ use anyhow::Context;
 use polars::prelude::*;
 use rayon::prelude::*;
 
-use crate::exact::Exact;
 use crate::scheme::Level;
 use crate::tables::{Tables, exacts};
 
@@ -152,11 +151,10 @@ impl Query {
             };
             let mut denominators = denominators.into_iter();
             for (row, numerator) in numerators.into_iter().enumerate() {
-                let denominator =
-                    ratio.denominator.as_ref().map(|_| denominators.next().flatten().unwrap_or_else(Exact::zero));
+                let denominator = denominators.next();
                 let (Some(subject), Some(part)) = (whose[row], parts[row]) else { continue };
-                if numerator.is_some() || denominator.is_some() {
-                    slices.put(part, (self.piece.level, subject), *metric, Parts { numerator, denominator });
+                if let Some(found) = Parts::of(numerator, denominator) {
+                    slices.put(part, (self.piece.level, subject), *metric, found);
                 }
             }
         }

@@ -20,6 +20,15 @@ pub(super) struct Parts {
 }
 
 impl Parts {
+    /// What an aggregate gave, or a division of two; nothing where there was nothing to add up. A denominator of which
+    /// every cell is blank is not nought, and nothing is divided by it.
+    pub(super) fn of(numerator: Option<Exact>, denominator: Option<Option<Exact>>) -> Option<Self> {
+        match denominator {
+            None => Some(Self { numerator: Some(numerator?), denominator: None }),
+            Some(denominator) => Some(Self { numerator, denominator: Some(denominator?) }),
+        }
+    }
+
     /// Adds others; sums of numerators over sums of denominators make a team's value.
     pub(super) fn add(&mut self, other: &Parts) {
         self.numerator = match (self.numerator.take(), &other.numerator) {

@@ -30,6 +30,7 @@ mod line;
 mod measure;
 mod measures;
 mod milestone;
+mod one_sided;
 mod order;
 mod pay;
 mod person;
@@ -47,6 +48,7 @@ mod slip;
 mod streak;
 mod sums;
 mod total;
+mod uncounted;
 mod watch;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -128,9 +130,12 @@ pub fn appraise(compiled: &Compiled<'_>, input: &Input<'_>) -> anyhow::Result<Ap
     let desk = desk::Desk::new(&facts, &worked.results);
     let alerts = watch::alerts(compiled, &desk, input)?;
     let disagreements = reconcile::findings(&desk);
+    let halves = one_sided::findings(compiled, input)?;
+    let uncounted = uncounted::finding(&facts, input.tables)?;
     let insights = insight::drawn(compiled, &desk, input.tables)?;
     let mut appraisal = card::assemble(&facts, input, worked, &attendance, insights);
     appraisal.findings.extend(alerts.iter().map(watch::finding).chain(disagreements));
+    appraisal.findings.extend(halves.into_iter().chain(uncounted));
     appraisal.findings.extend(adjustments::unfitting(input.adjustments, &appraisal.cards));
     appraisal.alerts = alerts;
     Ok(appraisal)

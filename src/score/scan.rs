@@ -7,7 +7,6 @@ use anyhow::Context;
 use polars::prelude::*;
 use rayon::prelude::*;
 
-use crate::exact::Exact;
 use crate::scheme::Level;
 use crate::tables::{Tables, exacts};
 
@@ -198,9 +197,9 @@ fn column(
     let mut found = vec![Column::new(); many];
     for (row, numerator) in numerators.into_iter().enumerate() {
         let Some((slice, subject)) = place_of(row) else { continue };
-        let denominator = denominators.get_mut(row).map(|one| one.take().unwrap_or_else(Exact::zero));
-        if let Some(column) = found.get_mut(slice).filter(|_| numerator.is_some() || denominator.is_some()) {
-            put(column, subject, Parts { numerator, denominator });
+        let denominator = denominators.get_mut(row).map(Option::take);
+        if let (Some(column), Some(parts)) = (found.get_mut(slice), Parts::of(numerator, denominator)) {
+            put(column, subject, parts);
         }
     }
     Ok(found)

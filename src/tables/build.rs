@@ -14,7 +14,9 @@ use super::bulk::{Bulk, Hall};
 use super::columns::Turned;
 use super::identity::Book;
 use super::{Draft, OnlyTeam, Tables};
-use super::{attendance, attribution, columns, daily, identity, presence, roster_of, shape, spelling, strangers};
+use super::{
+    ahead, attendance, attribution, columns, daily, identity, presence, roster_of, shape, spelling, strangers,
+};
 
 /// The tables of a period while they are built.
 pub struct Site {
@@ -83,6 +85,7 @@ fn built(
         Hall { draft, period, book: &book, turned: &mut turned }.lay_all(&mut site, bulky)?;
     }
     let given = strangers::facts(&site);
+    findings.extend(ahead::findings(&site, period, cut_off)?);
     attribution::attribute(&mut site)?;
     daily::derive(&mut site, &mut findings)?;
     attendance::derive(&mut site.frames, &mut findings)?;

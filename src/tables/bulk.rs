@@ -52,6 +52,11 @@ impl Bulk {
         }
     }
 
+    /// Its rows of other days than the period's, if there are any.
+    pub fn others(&self) -> Option<LazyFrame> {
+        self.others.as_ref().map(|others| others.rows.clone())
+    }
+
     /// All rows in portions of whole days, those without a day in one of their own; one portion without rows where there are
     /// none, so that what follows from them has its columns.
     pub fn days(&self) -> PolarsResult<Vec<LazyFrame>> {

@@ -9,6 +9,7 @@
 //! counted a part at a time too (`parted`), once (`answers`), and what the sources give again as it was is not built again
 //! (`origin`).
 
+mod ahead;
 mod answers;
 mod attendance;
 mod attribution;

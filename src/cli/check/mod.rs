@@ -71,7 +71,7 @@ fn written(settings: &Settings, known: &Known) -> Diagnostics {
     let (sources, wrong) = source::review_folder(&settings.jobs.join("sources"), &settings.variables);
     found.extend(wrong);
     found.extend(schemes_compile(&schemes));
-    found.extend(open_values::unset(&schemes, known));
+    found.extend(open_values::unset(&schemes, |scheme| jobs.all().iter().any(|job| job.scheme == scheme), known));
     found.extend(engine::uncounted(settings, &jobs, &schemes));
     found.extend(cycles(&jobs, &schemes));
     found.extend(gates::unfilled(&jobs, &sources));

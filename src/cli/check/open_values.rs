@@ -1,5 +1,6 @@
 //! What schemes leave unset: by whom and when it was filled in, or that a run which needs it is held.
 
+use std::collections::BTreeMap;
 use std::fmt::Display;
 
 use crate::diag::{Diagnostic, Diagnostics};
@@ -34,9 +35,10 @@ pub(super) fn known(settings: &Settings) -> Known {
     }
 }
 
-/// A line for every value that a file leaves unset.
-pub(super) fn unset(schemes: &Registry, known: &Known) -> Diagnostics {
+/// A line for every value that a file leaves unset, and one for all those together of schemes that nobody uses.
+pub(super) fn unset(schemes: &Registry, is_used: impl Fn(&str) -> bool, known: &Known) -> Diagnostics {
     let mut found = Diagnostics::new();
+    let mut unused: BTreeMap<&str, usize> = BTreeMap::new();
     for scheme in schemes.all() {
         let names = scheme.unset();
         if names.is_empty() {
@@ -52,14 +54,20 @@ pub(super) fn unset(schemes: &Registry, known: &Known) -> Diagnostics {
         });
         for name in names {
             // The last word counts.
-            found.push(match values.iter().rfind(|value| value.name == name) {
-                Some(value) => filled(scheme, value),
-                None => open(scheme, &name, known),
-            });
+            match values.iter().rfind(|value| value.name == name) {
+                Some(value) => found.push(filled(scheme, value)),
+                None if is_used(&scheme.id) => found.push(open(scheme, &name, known)),
+                None => *unused.entry(&scheme.id).or_default() += 1,
+            }
         }
     }
     if let Known::Nothing(why) = known {
         found.push(why.clone());
+    }
+    if !unused.is_empty() {
+        let (values, count) = (unused.values().sum::<usize>(), unused.len());
+        let text = format!("schemes that no job uses leave values unset: {values} in {count} of them");
+        found.push(Diagnostic::note(text).hint("`scorepost scheme list` names them"));
     }
     found
 }
@@ -103,7 +111,7 @@ mod tests {
         let ledger = Ledger::open_in_memory(Clock::fixed("2026-11-03T09:00:00Z".parse().expect("an instant")));
         let ledger = ledger.expect("a ledger");
         let said = |known: &Known| -> Vec<(Severity, String)> {
-            let found = unset(&schemes, known);
+            let found = unset(&schemes, |scheme| scheme == "presale-weighted", known);
             let ours = |one: &&Diagnostic| one.message.contains("`presale-weighted` leaves `quarrel-penalty`");
             found.sorted().into_iter().filter(ours).map(|one| (one.severity, one.message.clone())).collect()
         };
@@ -123,6 +131,10 @@ mod tests {
             who: "hr",
         };
         ledger.fill_scheme_value(&new).expect("filled in");
+        let all = unset(&schemes, |scheme| scheme == "presale-weighted", &known);
+        let open = all.sorted().iter().filter(|one| one.severity == Severity::Warning).count();
+        let together = all.sorted().iter().filter(|one| one.message.contains("that no job uses")).count();
+        assert_eq!((open, together), (0, 1));
         let (severity, told) = said(&known).remove(0);
         assert_eq!(severity, Severity::Note);
         assert!(told.ends_with("`hr` filled in -5 on 2026-11-03: agreed"), "{told}");

@@ -4,7 +4,9 @@ use serde_json::{Value, json};
 
 use crate::exact::Exact;
 use crate::pipeline::Explanation;
-use crate::score::appraisal::{Card, Line, LineKind, Measured, MoneyLine, Origin, Proposal, Standing, WeekPoints};
+use crate::score::appraisal::{
+    Card, Figure, Line, LineKind, Measured, MoneyLine, Origin, Proposal, Standing, WeekPoints,
+};
 use crate::tables::Rows;
 
 /// What `--json` prints.
@@ -18,6 +20,7 @@ pub(super) fn document(explanation: &Explanation, period: &str) -> Value {
         "marks": card.marks.iter().map(|mark| json!({ "id": mark.id, "label": mark.label })).collect::<Vec<_>>(),
         "money": card.money.iter().map(money).collect::<Vec<_>>(),
         "proposals": card.proposals.iter().map(proposal).collect::<Vec<_>>(),
+        "figures": explanation.figures.iter().map(figure).collect::<Vec<_>>(),
         "remarks": card.remarks,
     })
 }
@@ -95,6 +98,10 @@ fn money(one: &MoneyLine) -> Value {
         "id": one.id, "label": one.label, "amount": one.amount.fixed(2), "rule": one.rule, "worked": one.worked,
         "needs_approval": one.needs_approval,
     })
+}
+
+fn figure(one: &Figure) -> Value {
+    json!({ "id": one.id, "label": one.label, "value": one.value.as_ref().map(exact), "worked": one.worked })
 }
 
 fn proposal(one: &Proposal) -> Value {

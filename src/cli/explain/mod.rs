@@ -5,6 +5,7 @@ mod line;
 mod outcome;
 
 pub(super) use line::describe;
+pub(super) use outcome::{Working, figures, money};
 
 use crate::exact::Exact;
 use crate::pipeline::{self, Explanation, Pipeline};
@@ -25,7 +26,7 @@ pub(super) fn explain(pipeline: &Pipeline, options: &ExplainOptions, printer: &P
     let locale = pipeline.settings.locale;
     head(&explanation, &period.to_string(), locale, printer);
     lines(&explanation, locale, printer);
-    outcome::print(&explanation.card, locale, printer);
+    outcome::print(&explanation, locale, printer);
     printer.document(&document::document(&explanation, &period.to_string()));
     Ok(Ending::Done)
 }

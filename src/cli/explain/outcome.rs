@@ -1,17 +1,35 @@
 //! What followed from the lines: gates and quotas that hold, money with its rules, proposals, remarks.
 
 use crate::exact::Exact;
-use crate::score::appraisal::Card;
+use crate::pipeline::Explanation;
+use crate::score::appraisal::{Figure, MoneyLine};
 use crate::words::Locale;
 
 use super::super::printer::Printer;
 
+/// Something that was worked out.
+pub(in crate::cli) struct Working {
+    /// What it is called and what it came to.
+    pub(in crate::cli) head: String,
+    /// How it came about, with the numbers that stood in its rule.
+    pub(in crate::cli) worked: String,
+}
+
 /// Prints the end of the tree.
-pub(super) fn print(card: &Card, locale: Locale, printer: &Printer) {
+pub(super) fn print(explanation: &Explanation, locale: Locale, printer: &Printer) {
+    let card = &explanation.card;
     for mark in &card.marks {
         printer.line(&format!("◆ {} [{}]", mark.label.get(locale), mark.id));
     }
-    money(card, locale, printer);
+    let all = |workings: Vec<Working>| {
+        workings.iter().for_each(|one| printer.line(&format!("{} · {}", one.head, one.worked)));
+    };
+    all(money(explanation, locale));
+    if card.money.len() > 1 {
+        let sum: Exact = card.money.iter().filter(|line| !line.needs_approval).map(|line| line.amount.clone()).sum();
+        printer.line(&format!("¥ {} = sum without what awaits approval", sum.fixed(2)));
+    }
+    all(figures(explanation, locale));
     for one in &card.proposals {
         let amount = one.amount.as_ref().map(|amount| format!(" ¥{}", amount.fixed(2))).unwrap_or_default();
         printer.line(&format!("? [{}] {}{amount} · {}", one.kind, one.text.get(locale), one.evidence.get(locale)));
@@ -21,15 +39,22 @@ pub(super) fn print(card: &Card, locale: Locale, printer: &Printer) {
     }
 }
 
-fn money(card: &Card, locale: Locale, printer: &Printer) {
-    for line in &card.money {
+/// The agent's money.
+pub(in crate::cli) fn money(explanation: &Explanation, locale: Locale) -> Vec<Working> {
+    let paid = |line: &MoneyLine| {
         let waits = if line.needs_approval { " [awaits approval]" } else { "" };
-        let label = line.label.get(locale);
-        printer.line(&format!("¥ {} {label}{waits} · {}", line.amount.fixed(2), line.worked.get(locale)));
-    }
-    let paid = card.money.iter().filter(|line| !line.needs_approval);
-    if card.money.len() > 1 {
-        let sum: Exact = paid.map(|line| line.amount.clone()).sum();
-        printer.line(&format!("¥ {} = sum without what awaits approval", sum.fixed(2)));
-    }
+        let head = format!("¥ {} {}{waits}", line.amount.fixed(2), line.label.get(locale));
+        Working { head, worked: line.worked.get(locale).to_owned() }
+    };
+    explanation.card.money.iter().map(paid).collect()
+}
+
+/// The numbers of the agent's groups on which the money rests.
+pub(in crate::cli) fn figures(explanation: &Explanation, locale: Locale) -> Vec<Working> {
+    let of_group = |figure: &Figure| {
+        let value = figure.value.as_ref().map_or_else(|| "-".to_owned(), |one| figure.unit.print(one, figure.decimals));
+        let head = format!("◇ {} {value}", figure.label.get(locale));
+        Working { head, worked: figure.worked.get(locale).to_owned() }
+    };
+    explanation.figures.iter().map(of_group).collect()
 }

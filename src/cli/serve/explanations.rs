@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::cli::explain::{describe, sum};
+use crate::cli::explain::{Working, describe, figures, money, sum};
 use crate::console::{Branch, Explained, Explanations, RowTable};
 use crate::period::Period;
 use crate::pipeline::{self, Pipeline};
@@ -22,10 +22,13 @@ impl Explanations for KeptRows {
     fn explain(&self, job: &str, period: &Period, agent: &str, locale: Locale) -> anyhow::Result<Explained> {
         let explanation = pipeline::explain(&self.pipeline, job, period, agent, ROWS)?;
         let lines = explanation.card.lines.iter().zip(&explanation.rows);
+        let branches = lines.map(|(line, rows)| branch(line, rows, locale));
+        let outcome = money(&explanation, locale).into_iter().chain(figures(&explanation, locale));
+        let outcome = outcome.map(|Working { head, worked }| Branch { head, steps: vec![worked], tables: Vec::new() });
         Ok(Explained {
             sum: sum(&explanation.card, locale),
             as_issued: explanation.as_issued,
-            branches: lines.map(|(line, rows)| branch(line, rows, locale)).collect(),
+            branches: branches.chain(outcome).collect(),
             scheme: explanation.scheme,
         })
     }

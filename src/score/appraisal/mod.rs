@@ -78,6 +78,8 @@ pub struct Figure {
     pub decimals: u32,
     /// The number, `None` without data.
     pub value: Option<Exact>,
+    /// How it came about, with the numbers that stood in it.
+    pub worked: Bilingual,
 }
 
 /// A pool of one group.

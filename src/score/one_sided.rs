@@ -1,0 +1,151 @@
+//! Rows that give one side of a ratio and leave the other blank. SQL adds each side up by itself, so such a row counts on
+//! the side that it gives: people should know, because a blank is not nought.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use anyhow::Context;
+use polars::prelude::*;
+
+use crate::finding::Finding;
+use crate::scheme::Rows;
+use crate::source::canonical::Grain;
+use crate::tables;
+use crate::words::Bilingual;
+
+use super::compile::Compiled;
+use super::plan::{self, Cut, Piece, Stretch};
+use super::{Input, fold};
+
+/// How many rows are named.
+const EXAMPLES: u32 = 3;
+
+/// A ratio of plain sums over rows of a day or a month. Of what is written down one by one, many cells are blank for good.
+struct Sides {
+    metric: usize,
+    piece: Piece,
+    numerator: Expr,
+    denominator: Expr,
+}
+
+impl Sides {
+    /// Rows of somebody that count.
+    fn counted(&self) -> Expr {
+        let whose = self.piece.subject().is_not_null();
+        match self.piece.kept() {
+            Some(keep) => whose.and(keep).fill_null(lit(false)),
+            None => whose,
+        }
+    }
+
+    fn half(&self) -> Expr {
+        self.counted().and(self.numerator.clone().neq(self.denominator.clone()))
+    }
+
+    fn both(&self) -> Expr {
+        self.counted().and(self.numerator.clone()).and(self.denominator.clone())
+    }
+}
+
+/// A finding for each metric that has such rows beside whole ones. Where nobody gives a side there are no whole rows: then
+/// the metric has no data, or its sides lie in rows of their own.
+pub(super) fn findings(compiled: &Compiled<'_>, input: &Input<'_>) -> anyhow::Result<Vec<Finding>> {
+    let mut by_table: BTreeMap<String, Vec<Sides>> = BTreeMap::new();
+    for sides in all(compiled, input)? {
+        by_table.entry(sides.piece.table.clone()).or_default().push(sides);
+    }
+    let mut halves: BTreeMap<usize, (u64, BTreeSet<String>)> = BTreeMap::new();
+    for (table, all) in &by_table {
+        let Some(rows) = input.tables.lazy(table) else { continue };
+        let about = || format!("looking for blank cells in `{table}`");
+        let asked = all.iter().enumerate().flat_map(|(place, sides)| {
+            [sides.half().sum().alias(format!("half{place}")), sides.both().any(true).alias(format!("both{place}"))]
+        });
+        let counted = rows.clone().select(asked.collect::<Vec<Expr>>()).collect();
+        let counted = counted.map_err(anyhow::Error::from).with_context(about)?;
+        for (place, sides) in all.iter().enumerate() {
+            let half = counted.column(&format!("half{place}"))?.cast(&DataType::UInt64)?.u64()?.get(0).unwrap_or(0);
+            let is_given = counted.column(&format!("both{place}"))?.bool()?.get(0) == Some(true);
+            if half > 0 && is_given {
+                let (count, examples) = halves.entry(sides.metric).or_default();
+                *count += half;
+                examples.extend(some(rows.clone(), sides).with_context(about)?);
+            }
+        }
+    }
+    Ok(halves.into_iter().map(|(metric, (count, examples))| finding(compiled, metric, count, &examples)).collect())
+}
+
+fn all(compiled: &Compiled<'_>, input: &Input<'_>) -> anyhow::Result<Vec<Sides>> {
+    let special = plan::special_days(compiled, input.tables, &input.period)?;
+    let stretch = Stretch::whole(input.period, input.as_of, special);
+    let mut found = Vec::new();
+    for (index, metric) in compiled.scheme.metrics.iter().enumerate() {
+        let grain = tables::grain(&compiled.metrics[index].table);
+        if metric.rows == Rows::LastDay || !matches!(grain, Some(Grain::Day | Grain::Month)) {
+            continue;
+        }
+        for (piece, ratio) in plan::pieces(compiled, index, input.tables, &stretch, Cut::Whole).pieces {
+            if let (Some(numerator), Some(denominator)) =
+                (given(&ratio.numerator), ratio.denominator.as_ref().and_then(given))
+            {
+                found.push(Sides { metric: index, piece, numerator, denominator });
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// Whether a row gives something to add up; `None` for what is not sums of plain columns, where a blank may be meant.
+fn given(side: &Expr) -> Option<Expr> {
+    let values = match side {
+        Expr::Alias(inner, _) | Expr::Cast { expr: inner, .. } => return given(inner),
+        Expr::BinaryExpr { left, op: Operator::Plus | Operator::Minus, right } => {
+            return Some(given(left)?.or(given(right)?));
+        }
+        Expr::Agg(AggExpr::Sum(values)) => values,
+        Expr::Ternary { predicate, truthy, falsy } => fold::summed(predicate, truthy, falsy)?,
+        _ => return None,
+    };
+    let is_plain =
+        |part: &Expr| matches!(part, Expr::Column(_) | Expr::Literal(_) | Expr::BinaryExpr { .. } | Expr::Cast { .. });
+    values.into_iter().all(is_plain).then(|| values.clone().is_not_null())
+}
+
+/// Whose rows they are and of when, the first ones by name.
+fn some(rows: LazyFrame, sides: &Sides) -> anyhow::Result<Vec<String>> {
+    let month = tables::grain(&sides.piece.table) == Some(Grain::Month);
+    let when = if month { col("month") } else { col("date") };
+    let named =
+        [sides.piece.subject().cast(DataType::String).alias("whose"), when.cast(DataType::String).alias("when")];
+    let named = rows.filter(sides.half()).select(named).unique(None, UniqueKeepStrategy::Any);
+    let first = named.sort(["whose", "when"], SortMultipleOptions::default()).limit(EXAMPLES).collect()?;
+    let (whose, when) = (first.column("whose")?.str()?, first.column("when")?.str()?);
+    let name = |(whose, when): (Option<&str>, Option<&str>)| {
+        format!("{} {}", whose.unwrap_or_default(), when.unwrap_or_default()).trim().to_owned()
+    };
+    Ok(whose.iter().zip(when.iter()).map(name).collect())
+}
+
+fn finding(compiled: &Compiled<'_>, metric: usize, count: u64, examples: &BTreeSet<String>) -> Finding {
+    let metric = &compiled.scheme.metrics[metric];
+    let named: Vec<&str> = examples.iter().take(EXAMPLES as usize).map(String::as_str).collect();
+    let (table, expression) = (&metric.table, &metric.expression);
+    let text = Bilingual::new(
+        format!(
+            "“{}”（{table}：{expression}）有 {count} 行只填了比值的一边，另一边空白，如 {}：只按填了的一边计入",
+            metric.label.zh,
+            named.join("、")
+        ),
+        format!(
+            "\"{}\" ({table}: {expression}): rows that give one side of the ratio and leave the other blank: {count}, such \
+             as {}; they count on the side that they give",
+            metric.label.en,
+            named.join(", ")
+        ),
+    );
+    let next = Bilingual::new(
+        "确实没有的填 0，漏填的补上，再用 --refresh 重新运行",
+        "write 0 where there was nothing, fill in what is missing, and run again with `--refresh`",
+    );
+    Finding::note("one-sided-rows", text).next(next)
+}
