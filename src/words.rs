@@ -37,6 +37,14 @@ impl Locale {
             Self::En => "en",
         }
     }
+
+    /// The text in this language.
+    pub fn say<'t>(self, zh: &'t str, en: &'t str) -> &'t str {
+        match self {
+            Self::Zh => zh,
+            Self::En => en,
+        }
+    }
 }
 
 /// One text in both languages; in files either one string for both or `{ zh = "…", en = "…" }`.

@@ -90,10 +90,7 @@ pub(super) struct View<'a> {
 impl View<'_> {
     /// One text of the two.
     pub(super) fn say<'t>(&self, zh: &'t str, en: &'t str) -> &'t str {
-        match self.locale {
-            Locale::Zh => zh,
-            Locale::En => en,
-        }
+        self.locale.say(zh, en)
     }
 
     /// The table of cards.

@@ -65,10 +65,7 @@ impl Page {
 
     /// The words of the page's language.
     pub fn t<'a>(&self, zh: &'a str, en: &'a str) -> &'a str {
-        match self.locale {
-            Locale::Zh => zh,
-            Locale::En => en,
-        }
+        self.locale.say(zh, en)
     }
 
     /// A text in the page's language.

@@ -6,7 +6,7 @@ use crate::period::Period;
 use crate::score::{Adjustment, Sets};
 
 use super::Pipeline;
-use super::build::day_of;
+use super::keeping::day_of;
 
 /// Everything that was set in a period of a job until now.
 pub(super) fn now(pipeline: &Pipeline, job: &Job, period: &Period) -> anyhow::Result<Vec<Adjustment>> {

@@ -8,7 +8,7 @@ use crate::period::Period;
 use crate::score::appraisal::{Card, Figure, Origin};
 use crate::tables::Rows;
 
-use super::{Pipeline, build, documents};
+use super::{Pipeline, build, documents, keeping, versions};
 
 /// A card and the rows behind its lines.
 #[derive(Clone, Debug)]
@@ -36,7 +36,7 @@ pub fn explain(
     most: usize,
 ) -> anyhow::Result<Explanation> {
     let job = pipeline.jobs.get(job).map_err(Diagnostics::from)?;
-    let tables = build::kept_tables(pipeline, job, period)?.with_context(|| {
+    let tables = keeping::kept_tables(pipeline, job, period)?.with_context(|| {
         format!("no data of {period} is kept; run `scorepost run {} --period {period}` first", job.id)
     })?;
     let latest = pipeline.ledger.latest_document(&job.id, period, DocumentKind::Card, agent)?;
@@ -44,7 +44,7 @@ pub fn explain(
         Some(card) => pipeline.ledger.chosen_scheme(&card.run_id)?,
         None => None,
     };
-    let scheme = build::scheme_or(pipeline, job, period, chosen.as_deref())?;
+    let scheme = versions::scheme_or(pipeline, job, period, chosen.as_deref())?;
     let appraisal = build::appraise(pipeline, job, &scheme, &tables, period, pipeline.settings.clock.now())?;
     let card = appraisal.cards.iter().find(|card| card.agent.id == agent).cloned();
     let card = card.ok_or_else(|| {

@@ -20,7 +20,7 @@ use crate::workbook::{self, Filled};
 
 use super::export::file_name;
 use super::folders::write_whole;
-use super::{Pipeline, build};
+use super::{Pipeline, keeping, versions};
 
 /// How many periods back the people are looked for, where nothing of the period itself is kept.
 const BACK: usize = 3;
@@ -75,7 +75,7 @@ impl<'a> FormDesk<'a> {
     pub fn open(pipeline: &'a Pipeline, job: &str, period: &Period) -> anyhow::Result<Option<Self>> {
         let job = pipeline.jobs.get(job).map_err(Diagnostics::from)?;
         let Some((known, tables)) = people(pipeline, job, period)? else { return Ok(None) };
-        let scheme = build::scheme_last_used(pipeline, job, period)?;
+        let scheme = versions::scheme_last_used(pipeline, job, period)?;
         let compiled = score::compile(&scheme)?;
         let (now, earlier) = (pipeline.settings.clock.now(), Default::default());
         let forms = forms::forms(
@@ -84,7 +84,7 @@ impl<'a> FormDesk<'a> {
                 tables: &tables,
                 period: *period,
                 cut_off: now,
-                as_of: build::day_of(job, now),
+                as_of: keeping::day_of(job, now),
                 past: &[],
                 earlier: &earlier,
                 adjustments: &[],
@@ -162,7 +162,7 @@ pub(super) fn folder_of(source: &Source, names: (&str, &str), (table, file): (&s
 fn people(pipeline: &Pipeline, job: &Job, period: &Period) -> anyhow::Result<Option<(Period, Tables)>> {
     let mut at = *period;
     for _ in 0..=BACK {
-        if let Some(tables) = build::kept_tables(pipeline, job, &at)? {
+        if let Some(tables) = keeping::kept_tables(pipeline, job, &at)? {
             return Ok(Some((at, tables)));
         }
         at = at.previous();

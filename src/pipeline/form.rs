@@ -19,7 +19,7 @@ use crate::workbook::{self, Filled};
 use super::export::file_name;
 use super::folders::write_whole;
 use super::order::Watch;
-use super::{Pipeline, build, pull};
+use super::{Pipeline, keeping, pull, versions};
 
 /// Which forms are wanted, and where they go.
 #[derive(Clone, Debug)]
@@ -128,15 +128,15 @@ pub(super) async fn forms_of(
     period: &Period,
     watch: Watch<'_>,
 ) -> anyhow::Result<Forms> {
-    let tables = match build::kept_tables(pipeline, job, period)? {
+    let tables = match keeping::kept_tables(pipeline, job, period)? {
         Some(tables) => tables,
         None => people(pipeline, job, period, watch).await?,
     };
-    let scheme = build::scheme_last_used(pipeline, job, period)?;
+    let scheme = versions::scheme_last_used(pipeline, job, period)?;
     let compiled = score::compile(&scheme)?;
     let now = pipeline.settings.clock.now();
     let earlier = BTreeMap::new();
-    let as_of = build::day_of(job, now);
+    let as_of = keeping::day_of(job, now);
     forms::forms(
         &compiled,
         &Input {
@@ -171,7 +171,7 @@ async fn people(pipeline: &Pipeline, job: &Job, period: &Period, watch: Watch<'_
         let nobody = Diagnostic::error(format!("nobody is known for {period}: {} gave no people", ids.join(", ")));
         return Err(Diagnostics::from(nobody.hint("fill in the roster of that period, then ask again")).into());
     }
-    build::tables_of(job, period, stocks, pipeline.settings.clock.now())
+    keeping::tables_of(job, period, stocks, pipeline.settings.clock.now())
 }
 
 /// The tables that say who works where.

@@ -29,6 +29,7 @@ mod folders;
 mod form;
 mod gates;
 mod groups;
+mod keeping;
 mod letters;
 mod manifest;
 mod notices;
@@ -53,6 +54,7 @@ mod send;
 mod share;
 mod simulate;
 mod sources;
+mod versions;
 mod wording;
 
 use std::collections::BTreeMap;
@@ -72,7 +74,6 @@ use crate::source::{self, Source};
 
 pub use accept::accept;
 pub use bounces::{Bounces, check_bounces};
-pub use build::other_cycle;
 pub use cancel::{Gone, cancel};
 pub use documents::changes_of as differences;
 pub use effects::{Effect, Effects, Figures};
@@ -103,6 +104,7 @@ pub use simulate::{
     Change as SchemeChange, Distribution, Outcome as SchemeOutcome, Reached, Simulated, Simulation, simulate,
 };
 pub use sources::{Listener, SourcePulled, in_order, probe_source, pull_source, source_status};
+pub use versions::other_cycle;
 
 /// The checked files of jobs, schemes and sources.
 pub type Written = (Jobs, Registry, BTreeMap<String, Source>);

@@ -13,7 +13,7 @@ use crate::score::appraisal::{Card, Standing, Status};
 use crate::words::Bilingual;
 
 use super::documents::covers;
-use super::{Pipeline, build};
+use super::{Pipeline, versions};
 
 /// How many earlier periods say what is usual.
 const PERIODS: u32 = 6;
@@ -21,7 +21,7 @@ const PERIODS: u32 = 6;
 /// What stands out on the cards of a run, as its job asks to be told.
 pub(super) fn of(pipeline: &Pipeline, job: &Job, run: &Run, appraisal: &Appraisal) -> anyhow::Result<Vec<Finding>> {
     let past = pipeline.ledger.past_results(&job.id, &run.period, PERIODS)?;
-    let scheme = build::scheme_of_run(pipeline, job, run)?;
+    let scheme = versions::scheme_of_run(pipeline, job, run)?;
     let usual = Usual {
         limits: job.release.outliers,
         scheme: &scheme,

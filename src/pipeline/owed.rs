@@ -14,7 +14,7 @@ use crate::words::{Bilingual, Locale};
 
 use super::form::forms_of;
 use super::order::Watch;
-use super::{Pipeline, build, pull};
+use super::{Pipeline, keeping, pull};
 
 /// What one kind of rater owes about one team, or about themselves.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -94,7 +94,7 @@ async fn ratings(pipeline: &Pipeline, job: &Job, period: &Period, watch: Watch<'
     let asked = Job { sources, ..job.clone() };
     let now = pipeline.settings.clock.now();
     let pulled = pull::pull(pipeline, &asked, period, Some(now), watch).await?;
-    let tables = build::tables_of(job, period, pulled.stocks, now)?;
+    let tables = keeping::tables_of(job, period, pulled.stocks, now)?;
     tables.frames.get("ratings").map_or_else(|| Ok(Given::new()), read)
 }
 

@@ -9,7 +9,7 @@ use crate::words::Bilingual;
 
 use super::effects::{self, Effect, Effects};
 use super::order::Order;
-use super::{Pipeline, addresses, build, documents, pull, reports};
+use super::{Pipeline, addresses, build, documents, keeping, pull, reports, versions};
 
 /// The effects of an order, computed without any.
 #[derive(Clone, Debug, Default)]
@@ -25,9 +25,9 @@ pub fn plan(pipeline: &Pipeline, order: &Order) -> anyhow::Result<Plan> {
     let job = pipeline.jobs.get(&order.job).map_err(crate::diag::Diagnostics::from)?;
     let mut lines = pull::describe(pipeline, job, order)?;
     lines.push(scheme_line(pipeline, job, order)?);
-    let scheme = build::scheme_or(pipeline, job, &order.period, order.scheme_version.as_deref())?;
-    build::same_cycle(job, &scheme)?;
-    let kept = if order.refresh { None } else { build::kept_tables(pipeline, job, &order.period)? };
+    let scheme = versions::scheme_or(pipeline, job, &order.period, order.scheme_version.as_deref())?;
+    versions::same_cycle(job, &scheme)?;
+    let kept = if order.refresh { None } else { keeping::kept_tables(pipeline, job, &order.period)? };
     let Some(tables) = kept else {
         lines.push(Bilingual::new(
             "出卡：数据拉取后为范围内每人一张绩效卡，每个团队一份汇总",
@@ -105,7 +105,7 @@ fn report_line(job: &Job, report: &Report, known: Option<(usize, usize)>) -> Bil
 }
 
 fn scheme_line(pipeline: &Pipeline, job: &Job, order: &Order) -> anyhow::Result<Bilingual> {
-    let scheme = build::scheme_or(pipeline, job, &order.period, order.scheme_version.as_deref())?;
+    let scheme = versions::scheme_or(pipeline, job, &order.period, order.scheme_version.as_deref())?;
     let (assumed, unset) = (scheme.assumptions().len(), scheme.unset().len());
     Ok(Bilingual::new(
         format!(

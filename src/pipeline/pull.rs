@@ -17,7 +17,7 @@ use crate::tables::gate::Given;
 use crate::words::Bilingual;
 
 use super::order::{Event, Order, Stage, Unit, Watch};
-use super::{Pipeline, build, groups, recording};
+use super::{Pipeline, groups, keeping, recording};
 
 /// Waits from this many milliseconds on are told also where no progress bar shows them.
 const WORTH_SAYING: u64 = 3_000;
@@ -163,7 +163,7 @@ fn in_numbers(given: &extract::Pulled) -> Given {
 
 /// What a pull for an order would ask for, line by line.
 pub(super) fn describe(pipeline: &Pipeline, job: &Job, order: &Order) -> anyhow::Result<Vec<Bilingual>> {
-    let kept = build::kept_tables(pipeline, job, &order.period)?;
+    let kept = keeping::kept_tables(pipeline, job, &order.period)?;
     let mut people = BTreeMap::new();
     for table in [Table::AGENTS, Table::ACCOUNTS] {
         if let Some(kept) = &kept

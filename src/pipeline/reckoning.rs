@@ -14,7 +14,7 @@ use crate::tables::Tables;
 use crate::words::Bilingual;
 
 use super::order::{Event, Order, Stage, Watch};
-use super::{Pipeline, build};
+use super::{Pipeline, keeping, versions};
 
 /// How often it is asked whether a run was cancelled.
 const ASK: Duration = Duration::from_secs(1);
@@ -114,15 +114,15 @@ impl Clerk<'_> {
 /// are kept it is what would be asked of all of them.
 pub fn spark_plan(pipeline: &Pipeline, order: &Order) -> anyhow::Result<(Plan, String)> {
     let job = pipeline.jobs.get(&order.job).map_err(crate::diag::Diagnostics::from)?;
-    let scheme = build::scheme_or(pipeline, job, &order.period, order.scheme_version.as_deref())?;
-    let tables = match build::kept_tables(pipeline, job, &order.period)? {
+    let scheme = versions::scheme_or(pipeline, job, &order.period, order.scheme_version.as_deref())?;
+    let tables = match keeping::kept_tables(pipeline, job, &order.period)? {
         Some(tables) => tables,
         None => Tables::without_rows(&pipeline.folders.tables(&job.id, &order.period.to_string()), &order.period)?,
     };
-    let earlier = build::earlier_tables(pipeline, job, &scheme, &order.period)?;
+    let earlier = keeping::earlier_tables(pipeline, job, &scheme, &order.period)?;
     let compiled = score::compile(&scheme)?;
     let cut_off = pipeline.settings.clock.now();
-    let as_of = build::day_of(job, cut_off);
+    let as_of = keeping::day_of(job, cut_off);
     let (past, adjustments) = (&[], &[]);
     let input = Input { tables: &tables, period: order.period, cut_off, as_of, past, earlier: &earlier, adjustments };
     let plan = spark::plan(&score::questions(&compiled, &input)?)?;

@@ -18,7 +18,7 @@ use crate::workbook::{self, Cell, List, Row};
 
 use super::filling::folder_of;
 use super::folders::write_whole;
-use super::{FormDesk, Pipeline, build};
+use super::{FormDesk, Pipeline, versions};
 
 /// The table that they fill.
 const TABLE: &str = "events";
@@ -97,7 +97,7 @@ pub(super) fn bring(pipeline: &Pipeline, job: &Job, period: &Period) -> anyhow::
     let Some(path) = place(pipeline, job, period).filter(|(folder, _)| folder.is_dir()).map(|(_, path)| path) else {
         return Ok(());
     };
-    if build::scheme_last_used(pipeline, job, period)?.noted().is_empty() {
+    if versions::scheme_last_used(pipeline, job, period)?.noted().is_empty() {
         return Ok(());
     }
     write(pipeline, (&job.id, period), &path)

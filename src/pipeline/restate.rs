@@ -14,7 +14,7 @@ use crate::tables::gate::days;
 use crate::tables::{Difference, Draft, Tables, difference};
 use crate::words::Bilingual;
 
-use super::{Pipeline, build, effects, pull};
+use super::{Pipeline, build, effects, keeping, pull, versions};
 
 /// How many earlier runs of a job are looked through for the last one of the period.
 const RUNS: u32 = 500;
@@ -44,9 +44,9 @@ pub async fn restated(pipeline: &Pipeline, job: &str, period: &Period) -> anyhow
     let kept = pull::kept(pipeline, job, period).await?;
     let Some(kept) = kept.filter(|kept| last.pins.raw.as_ref() != Some(&kept.raw_hash)) else { return Ok(Vec::new()) };
     let (draft, _look) = look(pipeline, job, period)?;
-    let tables = build::laid(&draft, job, period, kept.stocks, kept.cut_off)?;
+    let tables = keeping::laid(&draft, job, period, kept.stocks, kept.cut_off)?;
     let differences = since_last(pipeline, job, period, &tables)?;
-    let scheme = build::scheme_of_run(pipeline, job, &last)?;
+    let scheme = versions::scheme_of_run(pipeline, job, &last)?;
     let appraisal = build::appraise(pipeline, job, &scheme, &tables, period, kept.cut_off)?;
     findings(pipeline, job, &appraisal, &differences)
 }
@@ -80,7 +80,7 @@ pub(super) async fn earlier(pipeline: &Pipeline, job: &Job, period: &Period) -> 
 
 /// What differs from the tables that the last run of the period left.
 fn since_last(pipeline: &Pipeline, job: &Job, period: &Period, now: &Tables) -> anyhow::Result<Vec<Difference>> {
-    match build::kept_tables(pipeline, job, period)? {
+    match keeping::kept_tables(pipeline, job, period)? {
         Some(kept) => difference(&kept, now),
         None => Ok(Vec::new()),
     }

@@ -9,7 +9,9 @@ use crate::score::Appraisal;
 
 use super::claim::claim;
 use super::order::{Event, Order, Reach, Stage, Watch};
-use super::{Pipeline, addresses, build, documents, letters, manifest, outliers, pull, release, restate, resume, send};
+use super::{
+    Pipeline, addresses, build, documents, letters, manifest, outliers, pull, release, restate, resume, send, versions,
+};
 
 /// How a run ended.
 #[derive(Clone, Debug)]
@@ -135,7 +137,7 @@ async fn steps(pipeline: &Pipeline, job: &Job, run: Run, order: &Order, watch: W
         let tally = deliver(pipeline, job, &run, watch).await?;
         return outcome(pipeline, &run.id, findings, appraisal, tally, 0);
     }
-    build::same_cycle(job, &*build::scheme_of_run(pipeline, job, &run)?)?;
+    versions::same_cycle(job, &*versions::scheme_of_run(pipeline, job, &run)?)?;
     ledger.set_state(&run.id, RunState::Pulling)?;
     // As of the run's order: what was pulled since is not pulled again when a killed run goes on.
     let refresh_since = run.refresh.then_some(run.created_at);

@@ -28,46 +28,46 @@ struct Sides {
 }
 
 impl Sides {
-    /// Rows of somebody that count.
-    fn counted(&self) -> Expr {
-        let whose = self.piece.subject().is_not_null();
-        match self.piece.kept() {
-            Some(keep) => whose.and(keep).fill_null(lit(false)),
-            None => whose,
+    /// The rows of somebody that count.
+    fn counted(&self, rows: LazyFrame) -> LazyFrame {
+        let whose = self.piece.subject.as_ref().map(|_| self.piece.subject().is_not_null());
+        match whose.into_iter().chain(self.piece.kept()).reduce(Expr::and) {
+            Some(keep) => rows.filter(keep),
+            None => rows,
         }
     }
 
     fn half(&self) -> Expr {
-        self.counted().and(self.numerator.clone().neq(self.denominator.clone()))
+        self.numerator.clone().neq(self.denominator.clone())
     }
 
     fn both(&self) -> Expr {
-        self.counted().and(self.numerator.clone()).and(self.denominator.clone())
+        self.numerator.clone().and(self.denominator.clone())
     }
 }
 
 /// A finding for each metric that has such rows beside whole ones. Where nobody gives a side there are no whole rows: then
 /// the metric has no data, or its sides lie in rows of their own.
 pub(super) fn findings(compiled: &Compiled<'_>, input: &Input<'_>) -> anyhow::Result<Vec<Finding>> {
-    let mut by_table: BTreeMap<String, Vec<Sides>> = BTreeMap::new();
+    let mut together: BTreeMap<String, Vec<Sides>> = BTreeMap::new();
     for sides in all(compiled, input)? {
-        by_table.entry(sides.piece.table.clone()).or_default().push(sides);
+        together.entry(sides.piece.key()).or_default().push(sides);
     }
     let mut halves: BTreeMap<usize, (u64, BTreeSet<String>)> = BTreeMap::new();
-    for (table, all) in &by_table {
-        let Some(rows) = input.tables.lazy(table) else { continue };
+    for all in together.values() {
+        let table = all[0].piece.table.as_str();
+        let Some(rows) = input.tables.lazy(table).map(|rows| all[0].counted(rows)) else { continue };
         let about = || format!("looking for blank cells in `{table}`");
         let asked = all.iter().enumerate().flat_map(|(place, sides)| {
-            [sides.half().sum().alias(format!("half{place}")), sides.both().any(true).alias(format!("both{place}"))]
+            [sides.half().alias(format!("half{place}")), sides.both().alias(format!("both{place}"))]
         });
-        let counted = rows.clone().select(asked.collect::<Vec<Expr>>()).collect();
-        let counted = counted.map_err(anyhow::Error::from).with_context(about)?;
+        let marks = rows.clone().select(asked.collect::<Vec<Expr>>()).collect();
+        let marks = marks.map_err(anyhow::Error::from).with_context(about)?;
         for (place, sides) in all.iter().enumerate() {
-            let half = counted.column(&format!("half{place}"))?.cast(&DataType::UInt64)?.u64()?.get(0).unwrap_or(0);
-            let is_given = counted.column(&format!("both{place}"))?.bool()?.get(0) == Some(true);
-            if half > 0 && is_given {
+            let half = marks.column(&format!("half{place}"))?.bool()?.sum().unwrap_or(0);
+            if half > 0 && marks.column(&format!("both{place}"))?.bool()?.any() {
                 let (count, examples) = halves.entry(sides.metric).or_default();
-                *count += half;
+                *count += u64::from(half);
                 examples.extend(some(rows.clone(), sides).with_context(about)?);
             }
         }

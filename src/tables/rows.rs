@@ -89,11 +89,7 @@ fn in_time(frame: DataFrame) -> PolarsResult<DataFrame> {
 fn cell(column: &Column, row: usize) -> anyhow::Result<String> {
     let value =
         column.get(row).map_err(anyhow::Error::from).with_context(|| format!("reading column `{}`", column.name()))?;
-    Ok(match value {
-        AnyValue::Null => "-".to_owned(),
-        AnyValue::String(text) => text.to_owned(),
-        other => other.to_string(),
-    })
+    Ok(if value.is_null() { "-".to_owned() } else { value.str_value().into_owned() })
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use super::text::{plain, sheet_name, width};
 use super::{face, workbook};
 use crate::score::appraisal::Person;
 use crate::score::forms::{CheckSheet, Heading, Inspected, Line};
-use crate::words::{Bilingual, Locale};
+use crate::words::Locale;
 
 /// How the names of the sheets begin, the same in both languages, since a source looks for them.
 pub(super) const SHEET: &str = "检查 Check";
@@ -64,7 +64,7 @@ const NOTE: u16 = 7;
 
 impl List<'_> {
     fn say(&self, zh: &str, en: &str) -> String {
-        Bilingual::new(zh, en).get(self.locale).to_owned()
+        self.locale.say(zh, en).to_owned()
     }
 
     fn write(&self, book: &mut Workbook, name: &str) -> Result<(), XlsxError> {

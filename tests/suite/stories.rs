@@ -66,6 +66,14 @@ fn money_and_proposals_say_the_numbers_behind_them() {
     for part in ["¥6,000.00", "静默下单销售额", "第 2 名", "30.00%", "¥100.00"] {
         assert!(worked.zh.contains(part), "`{part}` is not in `{}`", worked.zh);
     }
+    let trial = told("weekly-rank-pool", "against-last-month");
+    let group = trial.appraisal.groups.iter().find(|group| group.id == "D1").expect("a department");
+    let completion = group.figures.iter().find(|figure| figure.id == "department-completion").expect("a formula");
+    for part in ["20,000", "60.75%"] {
+        let value = completion.value.as_ref().map(|value| completion.unit.print(value, 2)).unwrap_or_default();
+        let all = format!("{value} = {}", completion.worked.zh);
+        assert!(all.contains(part), "`{part}` is not in `{all}`");
+    }
     let trial = told("aftersale-quarterly-grades", "grade-limits");
     let mut proposals = trial.appraisal.cards.iter().flat_map(|card| &card.proposals).peekable();
     assert!(proposals.peek().is_some(), "the story proposes nothing");

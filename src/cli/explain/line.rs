@@ -1,7 +1,7 @@
 //! One line of the tree in words: what was judged, beside what, the rule, and the rows.
 
 use crate::exact::Exact;
-use crate::score::appraisal::{Line, LineKind, Measured, Origin};
+use crate::score::appraisal::{Line, LineKind, Measured, Origin, Status};
 use crate::tables::Rows;
 use crate::words::Locale;
 
@@ -24,7 +24,7 @@ pub(in crate::cli) fn describe<'a>(line: &Line, rows: &'a [Rows], locale: Locale
     steps.extend(weeks(line, locale));
     steps.extend(occurrences(line, locale));
     steps.extend(line.unmet.iter().map(|one| {
-        let critical = if one.critical { " [critical]" } else { "" };
+        let critical = if one.critical { locale.say("［关键项］", " [critical]") } else { "" };
         format!("✗ {} {}{critical}", one.id, one.text.get(locale))
     }));
     let behind = line.origins.iter().zip(rows);
@@ -44,18 +44,33 @@ fn head(line: &Line, locale: Locale) -> String {
             "{points} / {} × {}{} → {}",
             line.full_marks.trimmed(2),
             line.weight.trimmed(2),
-            effective(line),
+            effective(line, locale),
             number(line.contribution.as_ref())
         ),
         LineKind::Added => format!("{points} → {}", number(line.contribution.as_ref())),
         LineKind::Shown => points,
     };
-    format!("{} [{}]{level} {counts}", line.label.get(locale), line.status.word())
+    format!("{} [{}]{level} {counts}", line.label.get(locale), status(line.status, locale))
 }
 
-fn effective(line: &Line) -> String {
+fn status(status: Status, locale: Locale) -> &'static str {
+    match locale {
+        Locale::En => status.word(),
+        Locale::Zh => match status {
+            Status::Final => "已定",
+            Status::Provisional => "暂计",
+            Status::Assumed => "按默认值",
+            Status::Missing => "无数据",
+            Status::Unset => "标准未设定",
+            Status::NotApplicable => "不适用",
+        },
+    }
+}
+
+fn effective(line: &Line, locale: Locale) -> String {
     let differs = line.contribution.is_some() && line.effective_weight != line.weight;
-    if differs { format!(" (counts {})", line.effective_weight.trimmed(4)) } else { String::new() }
+    let counts = || format!(" ({} {})", locale.say("实际按", "counts"), line.effective_weight.trimmed(4));
+    if differs { counts() } else { String::new() }
 }
 
 fn judged(line: &Line, locale: Locale) -> Vec<String> {
@@ -75,7 +90,7 @@ fn judged(line: &Line, locale: Locale) -> Vec<String> {
         ));
     }
     steps.push(line.rule.get(locale).to_owned());
-    steps.extend(line.lacking.iter().map(|lacking| format!("unset: {lacking}")));
+    steps.extend(line.lacking.iter().map(|lacking| format!("{}{lacking}", locale.say("未设定：", "unset: "))));
     steps
 }
 
@@ -83,13 +98,20 @@ fn weeks(line: &Line, locale: Locale) -> impl Iterator<Item = String> {
     line.weeks.iter().map(move |week| {
         let measured = week.measured.as_ref().map(|one| format!("{} = {}", parts(one), value(line, one)));
         format!(
-            "week {}: {} → {} · {}",
-            week.week,
+            "{}: {} → {} · {}",
+            week_name(week.week, locale),
             measured.unwrap_or_else(|| "-".to_owned()),
             number(week.points.as_ref()),
             week.rule.get(locale)
         )
     })
+}
+
+fn week_name(week: u32, locale: Locale) -> String {
+    match locale {
+        Locale::Zh => format!("第 {week} 周"),
+        Locale::En => format!("week {week}"),
+    }
 }
 
 fn occurrences(line: &Line, locale: Locale) -> impl Iterator<Item = String> {
@@ -102,7 +124,8 @@ fn occurrences(line: &Line, locale: Locale) -> impl Iterator<Item = String> {
 /// Where the value came from, and how many rows that were.
 fn title(origin: &Origin, rows: &Rows, locale: Locale) -> String {
     let filter = origin.filter.as_ref().map(|filter| format!(" WHERE {filter}")).unwrap_or_default();
-    format!("{}: {} FROM {}{filter} · {} rows", origin.label.get(locale), origin.expression, origin.table, rows.count)
+    let (label, rows_word) = (origin.label.get(locale), locale.say("行", "rows"));
+    format!("{label}: {} FROM {}{filter} · {} {rows_word}", origin.expression, origin.table, rows.count)
 }
 
 fn parts(measured: &Measured) -> String {

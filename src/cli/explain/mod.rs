@@ -36,11 +36,19 @@ fn head(explanation: &Explanation, period: &str, locale: Locale, printer: &Print
     let edition = match (explanation.edition, explanation.as_issued) {
         (None, _) => "-".to_owned(),
         (Some(edition), true) => edition.to_string(),
-        (Some(edition), false) => format!("{edition} (differs from these numbers; run the job again)"),
+        (Some(edition), false) => {
+            let differs =
+                locale.say("（与这里的数字不同，请重新运行）", " (differs from these numbers; run the job again)");
+            format!("{edition}{differs}")
+        }
     };
     printer.line(&format!(
-        "{} {} · {} · {period} · {} · edition {edition}",
-        card.agent.id, card.agent.name, card.team_name, explanation.scheme
+        "{} {} · {} · {period} · {} · {} {edition}",
+        card.agent.id,
+        card.agent.name,
+        card.team_name,
+        explanation.scheme,
+        locale.say("版次", "edition")
     ));
     printer.line(&sum(card, locale));
 }
@@ -66,7 +74,7 @@ fn lines(explanation: &Explanation, locale: Locale, printer: &Printer) {
         if line.group.as_ref() != heading {
             heading = line.group.as_ref();
             if let Some(heading) = heading {
-                printer.line(&format!("┌─ {}{}", heading.get(locale), group_sum(explanation, heading)));
+                printer.line(&format!("┌─ {}{}", heading.get(locale), group_sum(explanation, heading, locale)));
             }
         }
         print(&describe(line, rows, locale), printer);
@@ -87,14 +95,16 @@ fn print(line: &Described<'_>, printer: &Printer) {
     }
 }
 
-fn group_sum(explanation: &Explanation, heading: &Bilingual) -> String {
+fn group_sum(explanation: &Explanation, heading: &Bilingual, locale: Locale) -> String {
     let own = || explanation.card.lines.iter().filter(|line| line.group.as_ref() == Some(heading));
     let apart = own().any(|line| line.apart);
     let value = |apart: bool| -> Exact {
         own().filter_map(|line| if apart { line.points.clone() } else { line.contribution.clone() }).sum()
     };
     match (apart, own().all(|line| line.kind == LineKind::Shown)) {
-        (true, _) => format!(" = {} (apart from the total)", value(true).trimmed(4)),
+        (true, _) => {
+            format!(" = {}{}", value(true).trimmed(4), locale.say("（不计入总分）", " (apart from the total)"))
+        }
         (false, true) => String::new(),
         (false, false) => format!(" = {}", value(false).trimmed(4)),
     }

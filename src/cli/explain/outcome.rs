@@ -27,7 +27,8 @@ pub(super) fn print(explanation: &Explanation, locale: Locale, printer: &Printer
     all(money(explanation, locale));
     if card.money.len() > 1 {
         let sum: Exact = card.money.iter().filter(|line| !line.needs_approval).map(|line| line.amount.clone()).sum();
-        printer.line(&format!("¥ {} = sum without what awaits approval", sum.fixed(2)));
+        let words = locale.say("合计（待审批的除外）", "sum without what awaits approval");
+        printer.line(&format!("¥ {} = {words}", sum.fixed(2)));
     }
     all(figures(explanation, locale));
     for one in &card.proposals {
@@ -42,7 +43,7 @@ pub(super) fn print(explanation: &Explanation, locale: Locale, printer: &Printer
 /// The agent's money.
 pub(in crate::cli) fn money(explanation: &Explanation, locale: Locale) -> Vec<Working> {
     let paid = |line: &MoneyLine| {
-        let waits = if line.needs_approval { " [awaits approval]" } else { "" };
+        let waits = if line.needs_approval { locale.say("［待审批］", " [awaits approval]") } else { "" };
         let head = format!("¥ {} {}{waits}", line.amount.fixed(2), line.label.get(locale));
         Working { head, worked: line.worked.get(locale).to_owned() }
     };

@@ -28,21 +28,17 @@ pub(super) fn trial(
         print(card, locale, printer);
     }
     for group in &trial.appraisal.groups {
-        let figures = group.figures.iter().map(|one| {
-            let value = one.value.as_ref().map_or("-".to_owned(), |value| value.trimmed(6));
-            format!("{} {value}", one.label.get(locale))
-        });
         let pools = group.pools.iter().map(|one| {
             let number =
                 |value: &Option<crate::exact::Exact>| value.as_ref().map_or("-".to_owned(), |value| value.fixed(2));
             format!("{} {} ({})", one.label.get(locale), number(&one.base), number(&one.left))
         });
-        printer.line(&format!(
-            "{:?} {} · {}",
-            group.level,
-            group.id,
-            figures.chain(pools).collect::<Vec<_>>().join(" · ")
-        ));
+        let head = [format!("{:?} {}", group.level, group.id)].into_iter().chain(pools);
+        printer.line(&head.collect::<Vec<_>>().join(" · "));
+        for one in &group.figures {
+            let value = one.value.as_ref().map_or("-".to_owned(), |value| value.trimmed(6));
+            printer.line(&format!("◇ {} {value} · {}", one.label.get(locale), one.worked.get(locale)));
+        }
     }
     for finding in trial.findings.iter().chain(&trial.appraisal.findings) {
         printer.say(&format!("{}: {}", finding.code, finding.text.get(locale)));

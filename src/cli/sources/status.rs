@@ -90,10 +90,7 @@ impl View<'_> {
     }
 
     fn say(&self, zh: &'static str, en: &'static str) -> &'static str {
-        match self.locale {
-            Locale::Zh => zh,
-            Locale::En => en,
-        }
+        self.locale.say(zh, en)
     }
 
     fn facts(&self, status: &SourceStatus) -> Value {

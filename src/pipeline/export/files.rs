@@ -5,7 +5,7 @@ use anyhow::Context;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::ledger::Run;
 
-use super::super::{Outcome, Pipeline, build, send};
+use super::super::{Outcome, Pipeline, build, send, versions};
 
 /// What is exported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -55,7 +55,7 @@ pub fn exportable(pipeline: &Pipeline, run_id: &str) -> anyhow::Result<Outcome> 
             Diagnostics::from(replaced.hint(format!("export that one: `scorepost export {}`", latest.id))).into()
         );
     }
-    let scheme = build::scheme_of_run(pipeline, job, &run)?;
+    let scheme = versions::scheme_of_run(pipeline, job, &run)?;
     if run.pins.scheme.as_deref() != Some(&scheme.hash) {
         let changed = Diagnostic::error(format!("the scheme `{}` was changed since run `{run_id}`", scheme.id));
         return Err(Diagnostics::from(changed.hint(format!("`{again}` scores by the new one"))).into());

@@ -12,12 +12,8 @@ pub(super) fn workbook(account: &Account<'_>, house: &str, locale: Locale) -> an
     workbook::lists(&account.run.id, house, account.run.period.last_day(), &all)
 }
 
-fn say(locale: Locale, zh: &str, en: &str) -> String {
-    Bilingual::new(zh, en).get(locale).to_owned()
-}
-
 fn payments(account: &Account<'_>, locale: Locale) -> List {
-    let say = |zh: &str, en: &str| say(locale, zh, en);
+    let say = |zh: &str, en: &str| locale.say(zh, en).to_owned();
     let mut heads = vec![
         say("团队", "Team"),
         say("工号", "Staff no."),
@@ -115,7 +111,7 @@ fn proposed(account: &Account<'_>, locale: Locale) -> List {
         ],
     };
     List {
-        name: say(locale, "建议与审批", "Proposals"),
+        name: locale.say("建议与审批", "Proposals").to_owned(),
         heads: heads.map(str::to_owned).to_vec(),
         rows: proposals::rows(account, locale).into_iter().map(row).collect(),
     }
@@ -124,7 +120,7 @@ fn proposed(account: &Account<'_>, locale: Locale) -> List {
 /// What the amounts stand on: run, data, scheme, and each card with its hashes.
 fn basis(account: &Account<'_>, locale: Locale) -> List {
     let run = account.run;
-    let fact = |zh: &str, en: &str, value: &str| Row::of(vec![Cell::text(say(locale, zh, en)), Cell::text(value)]);
+    let fact = |zh: &str, en: &str, value: &str| Row::of(vec![Cell::text(locale.say(zh, en)), Cell::text(value)]);
     let mut rows = vec![
         fact("运行", "Run", &run.id),
         fact("任务", "Job", &run.job),
@@ -141,12 +137,11 @@ fn basis(account: &Account<'_>, locale: Locale) -> List {
         let Some(document) = entry.document else { continue };
         let who = format!("{} {}", entry.card.agent.id, entry.card.agent.name);
         rows.push(Row::of(vec![
-            Cell::text(format!("{} {who}", say(locale, "绩效卡", "Card of"))),
+            Cell::text(format!("{} {who}", locale.say("绩效卡", "Card of"))),
             Cell::text(&document.content_hash),
             document.pdf_hash.as_ref().map_or(Cell::Empty, Cell::text),
         ]));
     }
-    let heads =
-        [say(locale, "项目", "Fact"), say(locale, "内容", "Value"), say(locale, "PDF 的 SHA-256", "PDF, SHA-256")];
-    List { name: say(locale, "依据", "Basis"), heads: heads.to_vec(), rows }
+    let heads = [locale.say("项目", "Fact"), locale.say("内容", "Value"), locale.say("PDF 的 SHA-256", "PDF, SHA-256")];
+    List { name: locale.say("依据", "Basis").to_owned(), heads: heads.map(str::to_owned).to_vec(), rows }
 }

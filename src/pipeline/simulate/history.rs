@@ -9,7 +9,7 @@ use crate::score::appraisal::{Card, Standing};
 use crate::score::{self, Appraisal, Compiled, Input, PastResult};
 
 use super::super::reckoning::{self, For};
-use super::super::{Pipeline, adjustments, build};
+use super::super::{Pipeline, adjustments, build, keeping};
 use super::Kept;
 
 /// A scheme on its way through the periods.
@@ -28,13 +28,13 @@ impl<'a> History<'a> {
     /// Scores one period and remembers the results for those after it.
     pub(super) fn appraise(&mut self, pipeline: &Pipeline, job: &Job, kept: &Kept) -> anyhow::Result<Appraisal> {
         let past = self.past(pipeline, job, &kept.period)?;
-        let earlier = build::earlier_tables(pipeline, job, self.compiled.scheme, &kept.period)?;
+        let earlier = keeping::earlier_tables(pipeline, job, self.compiled.scheme, &kept.period)?;
         let set = adjustments::now(pipeline, job, &kept.period)?;
         let input = Input {
             tables: &kept.tables,
             period: kept.period,
             cut_off: kept.cut_off,
-            as_of: build::day_of(job, kept.cut_off),
+            as_of: keeping::day_of(job, kept.cut_off),
             past: &past,
             earlier: &earlier,
             adjustments: &set,

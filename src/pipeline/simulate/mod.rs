@@ -15,7 +15,7 @@ use crate::period::Period;
 use crate::scheme::Scheme;
 use crate::tables::Tables;
 
-use super::{Pipeline, build};
+use super::{Pipeline, keeping, versions};
 use history::History;
 
 pub use compare::{Change, Outcome, Reached};
@@ -53,7 +53,7 @@ pub fn simulate(pipeline: &Pipeline, job: &str, draft: &Scheme, periods: &[Perio
     fits(job, draft)?;
     let today = pipeline.settings.clock.now().with_timezone(&job.time_zone).date_naive();
     let in_force = pipeline.schemes.in_force(&job.scheme, today).map_err(Diagnostics::from)?;
-    let (in_force, draft) = (build::filled(pipeline, job, in_force)?, build::filled(pipeline, job, draft)?);
+    let (in_force, draft) = (versions::filled(pipeline, job, in_force)?, versions::filled(pipeline, job, draft)?);
     let (mut old, mut new) = (History::of(&in_force)?, History::of(&draft)?);
     let mut simulation = Simulation {
         in_force: (in_force.id.clone(), in_force.version.clone()),
@@ -95,7 +95,7 @@ fn both(
 }
 
 fn kept(pipeline: &Pipeline, job: &Job, period: &Period) -> anyhow::Result<Option<Kept>> {
-    let Some(tables) = build::kept_tables(pipeline, job, period)? else { return Ok(None) };
+    let Some(tables) = keeping::kept_tables(pipeline, job, period)? else { return Ok(None) };
     let runs = pipeline.ledger.runs(Some(&job.id), u32::MAX)?;
     // What has matured is judged on the day of the pull, as the run did.
     let pulled = runs.iter().filter(|run| run.period == *period).find_map(|run| run.cut_off);

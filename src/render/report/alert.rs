@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::{About, Matter, manager_of, people, say};
+use super::{About, Matter, manager_of, people};
 use crate::exact::Exact;
 use crate::render::body::said;
 use crate::render::clean::clean;
@@ -54,7 +54,7 @@ pub(super) fn brief(body: &Value, locale: Locale) -> Value {
         json!({ "label": watch["label"], "value": people(rows, locale) })
     };
     let facts: Vec<Value> = body["watches"].as_array().into_iter().flatten().map(label).collect();
-    json!({ "facts": facts, "table": null, "own": null, "note": say(locale, "预警只供提醒与核查，不直接计分。", "Alerts remind and ask; they score nothing by themselves.") })
+    json!({ "facts": facts, "table": null, "own": null, "note": locale.say("预警只供提醒与核查，不直接计分。", "Alerts remind and ask; they score nothing by themselves.") })
 }
 
 /// One watch with everybody whose number went beyond; `alerts` are all of this watch.

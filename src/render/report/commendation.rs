@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Matter, people, say, text};
+use super::{Matter, people, text};
 use crate::exact::Exact;
 use crate::render::body::said;
 use crate::render::clean::clean;
@@ -123,16 +123,16 @@ pub(super) fn brief(body: &Value, reader: Option<&str>, locale: Locale) -> Value
     let all: Vec<&Value> = super::rows(body).collect();
     let names: Vec<String> = all.iter().map(|row| text(&row["name"])).collect();
     let is_own = reader.map(clean).is_some_and(|reader| all.iter().any(|row| row["id"] == reader.as_str()));
-    let shown = names.iter().take(6).cloned().collect::<Vec<_>>().join(say(locale, "、", ", "));
+    let shown = names.iter().take(6).cloned().collect::<Vec<_>>().join(locale.say("、", ", "));
     json!({
         "facts": [
-            { "label": say(locale, "上榜", "commended"), "value": people(all.len(), locale) },
-            { "label": say(locale, "名单", "names"), "value": if names.len() > 6 { format!("{shown}…") } else { shown } },
+            { "label": locale.say("上榜", "commended"), "value": people(all.len(), locale) },
+            { "label": locale.say("名单", "names"), "value": if names.len() > 6 { format!("{shown}…") } else { shown } },
         ],
         "table": null,
-        "own": is_own.then(|| say(locale, "恭喜，您在榜上！", "Congratulations, you are on it!")),
+        "own": is_own.then(|| locale.say("恭喜，您在榜上！", "Congratulations, you are on it!")),
         "note": all.is_empty().then(|| {
-            say(locale, "更正后本期无人上榜，此前发布的名单作废。", "After a correction nobody is commended; the list published before is withdrawn.")
+            locale.say("更正后本期无人上榜，此前发布的名单作废。", "After a correction nobody is commended; the list published before is withdrawn.")
         }),
     })
 }

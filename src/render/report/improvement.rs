@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::{About, Matter, manager_of, say};
+use super::{About, Matter, manager_of};
 use crate::exact::Exact;
 use crate::render::body::{grades_body, said};
 use crate::render::card::attendance_body;
@@ -77,12 +77,11 @@ pub(super) fn brief(body: &Value, locale: Locale) -> Value {
     let lines: Vec<&str> = lines.filter_map(|one| one["label"].as_str()).collect();
     let mut facts = Vec::new();
     if !lines.is_empty() {
-        let label = say(locale, "失分最多", "Most points lost");
-        facts.push(json!({ "label": label, "value": lines.join(say(locale, "、", ", ")) }));
+        let label = locale.say("失分最多", "Most points lost");
+        facts.push(json!({ "label": label, "value": lines.join(locale.say("、", ", ")) }));
     }
-    facts.push(json!({ "label": say(locale, "复查", "Follow-up"), "value": body["follow_up"]["day"] }));
-    let note = say(
-        locale,
+    facts.push(json!({ "label": locale.say("复查", "Follow-up"), "value": body["follow_up"]["day"] }));
+    let note = locale.say(
         "请约时间面谈，把四问（目标、能力、认知、支持）填好并签字；本计划只供本人与主管使用。",
         "Please meet, answer the four questions (goal, ability, perception, support) and sign; the plan is for agent and manager alone.",
     );
@@ -177,14 +176,14 @@ fn ability(appraisal: &Appraisal, card: &Card, places: u32, locale: Locale) -> V
     if !unmet.is_empty() {
         facts.push(format!(
             "{}{}",
-            say(locale, "未达标的检查项：", "items not met: "),
-            unmet.join(say(locale, "；", "; "))
+            locale.say("未达标的检查项：", "items not met: "),
+            unmet.join(locale.say("；", "; "))
         ));
     }
     let full: Vec<String> =
         card.lines.iter().filter(|line| is_full(line)).map(|line| said(&line.label, locale)).collect();
     if !full.is_empty() {
-        facts.push(format!("{}{}", say(locale, "已得满分：", "full marks: "), full.join(say(locale, "、", ", "))));
+        facts.push(format!("{}{}", locale.say("已得满分：", "full marks: "), full.join(locale.say("、", ", "))));
     }
     facts
 }
@@ -202,7 +201,7 @@ fn totals(appraisal: &Appraisal, card: &Card, places: u32, locale: Locale) -> Op
         .map(|(period, total)| format!("{} {}", on_axis(period, locale), number(total, places)))
         .collect();
     let joined = all.join(" → ");
-    (all.len() > 1).then(|| format!("{}{joined}", say(locale, "总分走势：", "totals: ")))
+    (all.len() > 1).then(|| format!("{}{joined}", locale.say("总分走势：", "totals: ")))
 }
 
 /// Where they stand among others, and what happened on which day.

@@ -199,19 +199,12 @@ impl<'a> Matter<'a> {
 
     /// One text of the two.
     fn say<'t>(&self, zh: &'t str, en: &'t str) -> &'t str {
-        say(self.locale, zh, en)
+        self.locale.say(zh, en)
     }
 }
 
 fn is_scored(card: &Card) -> bool {
     matches!(card.standing, Standing::Scored { .. })
-}
-
-fn say<'t>(locale: Locale, zh: &'t str, en: &'t str) -> &'t str {
-    match locale {
-        Locale::Zh => zh,
-        Locale::En => en,
-    }
 }
 
 /// A number of agents in words.
@@ -240,7 +233,7 @@ fn own_line(body: &Value, reader: Option<&str>, locale: Locale) -> Option<String
     };
     let parts = [row["total"].as_str().map(|total| points(total, locale)), row["grade"].as_str().map(str::to_owned)];
     let rest: Vec<String> = parts.into_iter().flatten().filter(|part| !part.is_empty()).collect();
-    Some(std::iter::once(place).chain(rest).collect::<Vec<_>>().join(say(locale, "，", ", ")))
+    Some(std::iter::once(place).chain(rest).collect::<Vec<_>>().join(locale.say("，", ", ")))
 }
 
 fn points(total: &str, locale: Locale) -> String {
@@ -254,10 +247,10 @@ fn points(total: &str, locale: Locale) -> String {
 fn first_rows(body: &Value, most: usize, locale: Locale) -> Value {
     let first: Vec<&Value> = body["tables"][0]["rows"].as_array().into_iter().flatten().take(most).collect();
     let columns = [
-        ("rank", say(locale, "名次", "Place")),
-        ("name", say(locale, "姓名", "Name")),
-        ("total", say(locale, "总分", "Total")),
-        ("grade", say(locale, "等级", "Grade")),
+        ("rank", locale.say("名次", "Place")),
+        ("name", locale.say("姓名", "Name")),
+        ("total", locale.say("总分", "Total")),
+        ("grade", locale.say("等级", "Grade")),
     ];
     let filled = |key: &str| first.iter().any(|row| !text(&row[key]).is_empty());
     let columns: Vec<(&str, &str)> = columns.into_iter().filter(|(key, _)| filled(key)).collect();

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Matter, first_rows, is_scored, own_line, people, rows, say};
+use super::{Matter, first_rows, is_scored, own_line, people, rows};
 use crate::job::Shown;
 use crate::render::body::{grades_body, said};
 use crate::render::clean::clean;
@@ -135,11 +135,11 @@ pub(super) fn unscored(matter: &Matter<'_>, cards: &[&Card]) -> Value {
 pub(super) fn brief(body: &Value, reader: Option<&str>, locale: Locale) -> Value {
     let count = rows(body).count();
     let first: Vec<&str> = rows(body).filter(|row| row["rank"] == 1).filter_map(|row| row["name"].as_str()).collect();
-    let names = first.iter().take(3).copied().collect::<Vec<_>>().join(say(locale, "、", ", "));
+    let names = first.iter().take(3).copied().collect::<Vec<_>>().join(locale.say("、", ", "));
     json!({
         "facts": [
-            { "label": say(locale, "参加排名", "ranked"), "value": people(count, locale) },
-            { "label": say(locale, "第一名", "first"), "value": if first.len() > 3 { format!("{names}…") } else { names } },
+            { "label": locale.say("参加排名", "ranked"), "value": people(count, locale) },
+            { "label": locale.say("第一名", "first"), "value": if first.len() > 3 { format!("{names}…") } else { names } },
         ],
         "table": first_rows(body, 5, locale),
         "own": own_line(body, reader, locale),

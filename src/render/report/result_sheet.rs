@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::ranking::tables;
-use super::{Matter, is_scored, own_line, people, rows, say};
+use super::{Matter, is_scored, own_line, people, rows};
 use crate::job::Shown;
 use crate::render::body::grades_body;
 use crate::words::Locale;
@@ -42,9 +42,9 @@ pub(super) fn brief(body: &Value, reader: Option<&str>, locale: Locale) -> Value
     let days = &body["objection_days"];
     json!({
         "facts": [
-            { "label": say(locale, "公示结果", "results"), "value": people(rows(body).count(), locale) },
+            { "label": locale.say("公示结果", "results"), "value": people(rows(body).count(), locale) },
             {
-                "label": say(locale, "异议期", "time for questions"),
+                "label": locale.say("异议期", "time for questions"),
                 "value": match locale {
                     Locale::Zh => format!("{days} 个工作日"),
                     Locale::En => format!("{days} working days"),
@@ -53,8 +53,7 @@ pub(super) fn brief(body: &Value, reader: Option<&str>, locale: Locale) -> Value
         ],
         "table": null,
         "own": own_line(body, reader, locale),
-        "note": say(
-            locale,
+        "note": locale.say(
             "对结果有异议的，请在异议期内书面向主管或人力资源部提出，写明理由和依据。",
             "Whoever questions a result tells their manager or HR in writing within that time, with the reason and evidence.",
         ),

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::ranking::{any_moved, tables, unscored};
-use super::{Matter, people, say, text};
+use super::{Matter, people, text};
 use crate::exact::Exact;
 use crate::finding::{Finding, Weight};
 use crate::render::body::{grades_body, said};
@@ -175,25 +175,25 @@ pub(super) fn brief(body: &Value, locale: Locale) -> Value {
         Locale::Zh => format!("{} / {} 人", all["scored"], all["of"]),
         Locale::En => format!("{} of {}", all["scored"], all["of"]),
     };
-    let mut facts = vec![json!({ "label": say(locale, "已评分", "scored"), "value": scored })];
+    let mut facts = vec![json!({ "label": locale.say("已评分", "scored"), "value": scored })];
     let mut more = |label: &str, value: String| {
         if !value.is_empty() {
             facts.push(json!({ "label": label, "value": value }));
         }
     };
-    more(say(locale, "平均分", "mean"), text(&all["mean"]));
-    more(say(locale, "金额合计", "amounts"), text(&body["money"]["sum"]));
+    more(locale.say("平均分", "mean"), text(&all["mean"]));
+    more(locale.say("金额合计", "amounts"), text(&body["money"]["sum"]));
     let count = |key: &str| body[key].as_array().map_or(0, Vec::len);
     let decisions = count("proposals") + count("held");
     more(
-        say(locale, "待决事项", "to decide"),
+        locale.say("待决事项", "to decide"),
         if decisions > 0 { number(&Exact::whole(decisions as i64), 0) } else { String::new() },
     );
     let team = |row: &Value| {
         vec![text(&row["name"]), people(row["scored"].as_u64().unwrap_or(0) as usize, locale), text(&row["mean"])]
     };
     let teams: Vec<Vec<String>> = body["teams"].as_array().into_iter().flatten().take(12).map(team).collect();
-    let head = [say(locale, "团队", "Team"), say(locale, "已评分", "Scored"), say(locale, "平均分", "Mean")];
+    let head = [locale.say("团队", "Team"), locale.say("已评分", "Scored"), locale.say("平均分", "Mean")];
     json!({
         "facts": facts,
         "table": if teams.is_empty() { Value::Null } else { json!({ "head": head, "rows": teams }) },

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use serde_json::{Value, json};
 
-use super::{About, Matter, manager_of, say};
+use super::{About, Matter, manager_of};
 use crate::exact::Exact;
 use crate::period::Period;
 use crate::render::body::{grades_body, said, step_of};
@@ -54,15 +54,15 @@ pub(super) fn brief(body: &Value, locale: Locale) -> Value {
         Locale::Zh => format!("{} / {} 天（截至 {}）", so_far["passed"], so_far["all"], text(&so_far["day"])),
         Locale::En => format!("{} of {} days (up to {})", so_far["passed"], so_far["all"], text(&so_far["day"])),
     };
-    let mut facts = vec![json!({ "label": say(locale, "进度", "Progress"), "value": passed })];
+    let mut facts = vec![json!({ "label": locale.say("进度", "Progress"), "value": passed })];
     if let Some(mean) = body["mean"].as_str() {
-        facts.push(json!({ "label": say(locale, "团队均分", "Team mean"), "value": mean }));
+        facts.push(json!({ "label": locale.say("团队均分", "Team mean"), "value": mean }));
     }
     let furthest = body["furthest"].as_array().into_iter().flatten().take(3);
     facts.extend(furthest.map(|one| json!({ "label": one["label"], "value": one["share"] })));
     let open = so_far["over"] != true;
     let note = open
-        .then(|| say(locale, "本期未结束，以上数字均为临时。", "The period is not over; every number is provisional."));
+        .then(|| locale.say("本期未结束，以上数字均为临时。", "The period is not over; every number is provisional."));
     json!({ "facts": facts, "table": null, "own": null, "note": note })
 }
 
