@@ -78,21 +78,32 @@ pub(super) fn findings(compiled: &Compiled<'_>, input: &Input<'_>) -> anyhow::Re
 fn all(compiled: &Compiled<'_>, input: &Input<'_>) -> anyhow::Result<Vec<Sides>> {
     let special = plan::special_days(compiled, input.tables, &input.period)?;
     let stretch = Stretch::whole(input.period, input.as_of, special);
-    let mut found = Vec::new();
+    let (mut found, mut full) = (Vec::new(), BTreeMap::new());
     for (index, metric) in compiled.scheme.metrics.iter().enumerate() {
         let grain = tables::grain(&compiled.metrics[index].table);
         if metric.rows == Rows::LastDay || !matches!(grain, Some(Grain::Day | Grain::Month)) {
             continue;
         }
+        let table = &compiled.metrics[index].table;
+        if !full.contains_key(table) {
+            full.insert(table.clone(), input.tables.full_columns(table)?);
+        }
         for (piece, ratio) in plan::pieces(compiled, index, input.tables, &stretch, Cut::Whole).pieces {
             if let (Some(numerator), Some(denominator)) =
                 (given(&ratio.numerator), ratio.denominator.as_ref().and_then(given))
+                && has_blanks(&[&numerator, &denominator], &full[&piece.table])
             {
                 found.push(Sides { metric: index, piece, numerator, denominator });
             }
         }
     }
     Ok(found)
+}
+
+/// Whether the table has any blank cell that matters; most have none, and their rows need not be read.
+fn has_blanks(sides: &[&Expr], full: &BTreeSet<String>) -> bool {
+    let is_full = |part: &Expr| !matches!(part, Expr::Column(name) if !full.contains(name.as_str()));
+    !sides.iter().all(|side| side.into_iter().all(is_full))
 }
 
 /// Whether a row gives something to add up; `None` for what is not sums of plain columns, where a blank may be meant.

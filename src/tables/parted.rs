@@ -34,6 +34,36 @@ impl Tables {
     }
 }
 
+impl Tables {
+    /// The columns of a table that have no blank cell: what is kept on the disk tells so without its rows being read.
+    pub fn full_columns(&self, table: &str) -> anyhow::Result<BTreeSet<String>> {
+        match (self.frames.get(table), self.scans.get(table)) {
+            (Some(frame), _) => {
+                let full = frame.columns().iter().filter(|column| column.null_count() == 0);
+                Ok(full.map(|column| column.name().to_string()).collect())
+            }
+            (None, Some(kept)) => full_on_disk(&kept.path)
+                .map_err(|error| anyhow::Error::from(error).context(store::damaged(&kept.path)))
+                .with_context(|| format!("reading table `{table}`")),
+            (None, None) => Ok(BTreeSet::new()),
+        }
+    }
+}
+
+fn full_on_disk(path: &Path) -> PolarsResult<BTreeSet<String>> {
+    let (names, footer) = footer(path)?;
+    let mut full: BTreeSet<String> = names.into_iter().collect();
+    for chunk in footer.row_groups.iter().flat_map(|group| group.parquet_columns()) {
+        let told = chunk.statistics(&footer.footer_buf).transpose()?;
+        if told.and_then(|told| told.null_count()) != Some(0)
+            && let Some(name) = chunk.descriptor().path_in_schema.first()
+        {
+            full.remove(name.as_str());
+        }
+    }
+    Ok(full)
+}
+
 fn in_memory<T: Send>(
     frame: &DataFrame,
     columns: &BTreeSet<String>,
@@ -84,4 +114,37 @@ fn on_disk<T: Send>(
 fn footer(path: &Path) -> PolarsResult<(Vec<String>, FileMetadataRef)> {
     let mut file = ParquetReader::new(File::open(path)?);
     Ok((file.schema()?.iter_names().map(ToString::to_string).collect(), file.get_metadata()?.clone()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::period::Period;
+    use crate::tables::{build, write};
+
+    #[test]
+    fn the_disk_tells_of_blank_cells_what_memory_does() {
+        let rows = polars::df!(
+            "agent_id" => ["A1", "A1"], "date" => ["2026-10-01", "2026-10-02"],
+            "inquiries" => [Some(1i64), None], "paid_customers" => [0i64, 2],
+        );
+        let rows = rows.and_then(|rows| rows.lazy().with_column(col("date").cast(DataType::Date)).collect());
+        let agents = polars::df!("agent_id" => ["A1"], "name" => ["甲"], "role" => ["agent"]).expect("people");
+        let pulled = vec![("funnel_daily".to_owned(), rows.expect("rows")), ("agents".to_owned(), agents)];
+        let period = Period::parse("2026-10").expect("a month");
+        let in_memory = build(pulled, &period, period.end, None).expect("tables").0;
+        let folder = tempfile::tempdir().expect("a folder");
+        let folder = folder.path().join("2026-10");
+        write(&folder, &in_memory.frames).expect("written");
+        let on_disk = Tables::open(&folder, &period, period.end, None).expect("tables");
+        let full = |tables: &Tables| tables.full_columns("funnel_daily").expect("columns");
+        assert_eq!(full(&on_disk), full(&in_memory));
+        let is_full: BTreeMap<&str, bool> = ["agent_id", "date", "inquiries", "paid_customers", "paid_amount"]
+            .map(|name| (name, full(&on_disk).contains(name)))
+            .into();
+        let full: Vec<&str> = is_full.into_iter().filter(|(_, full)| *full).map(|(name, _)| name).collect();
+        assert_eq!(full, ["agent_id", "date", "paid_customers"]);
+    }
 }
