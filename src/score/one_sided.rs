@@ -23,8 +23,16 @@ const EXAMPLES: u32 = 3;
 struct Sides {
     metric: usize,
     piece: Piece,
-    numerator: Expr,
-    denominator: Expr,
+    numerator: Side,
+    denominator: Side,
+}
+
+/// One of both in a row.
+struct Side {
+    /// Whether there is anything.
+    is_given: Expr,
+    /// Whether it is more or less than nought.
+    is_felt: Expr,
 }
 
 impl Sides {
@@ -37,12 +45,15 @@ impl Sides {
         }
     }
 
+    /// A nought beside a blank changes nothing.
     fn half(&self) -> Expr {
-        self.numerator.clone().neq(self.denominator.clone())
+        let (numerator, denominator) = (&self.numerator, &self.denominator);
+        let differ = numerator.is_given.clone().neq(denominator.is_given.clone());
+        differ.and(numerator.is_felt.clone().or(denominator.is_felt.clone()))
     }
 
     fn both(&self) -> Expr {
-        self.numerator.clone().and(self.denominator.clone())
+        self.numerator.is_given.clone().and(self.denominator.is_given.clone())
     }
 }
 
@@ -91,7 +102,7 @@ fn all(compiled: &Compiled<'_>, input: &Input<'_>) -> anyhow::Result<Vec<Sides>>
         for (piece, ratio) in plan::pieces(compiled, index, input.tables, &stretch, Cut::Whole).pieces {
             if let (Some(numerator), Some(denominator)) =
                 (given(&ratio.numerator), ratio.denominator.as_ref().and_then(given))
-                && has_blanks(&[&numerator, &denominator], &full[&piece.table])
+                && has_blanks([&numerator.is_given, &denominator.is_given], &full[&piece.table])
             {
                 found.push(Sides { metric: index, piece, numerator, denominator });
             }
@@ -101,17 +112,18 @@ fn all(compiled: &Compiled<'_>, input: &Input<'_>) -> anyhow::Result<Vec<Sides>>
 }
 
 /// Whether the table has any blank cell that matters; most have none, and their rows need not be read.
-fn has_blanks(sides: &[&Expr], full: &BTreeSet<String>) -> bool {
+fn has_blanks(sides: [&Expr; 2], full: &BTreeSet<String>) -> bool {
     let is_full = |part: &Expr| !matches!(part, Expr::Column(name) if !full.contains(name.as_str()));
-    !sides.iter().all(|side| side.into_iter().all(is_full))
+    !sides.into_iter().all(|side| side.into_iter().all(is_full))
 }
 
-/// Whether a row gives something to add up; `None` for what is not sums of plain columns, where a blank may be meant.
-fn given(side: &Expr) -> Option<Expr> {
+/// What a row gives to add up; `None` for what is not sums of plain columns, where a blank may be meant.
+fn given(side: &Expr) -> Option<Side> {
     let values = match side {
         Expr::Alias(inner, _) | Expr::Cast { expr: inner, .. } => return given(inner),
         Expr::BinaryExpr { left, op: Operator::Plus | Operator::Minus, right } => {
-            return Some(given(left)?.or(given(right)?));
+            let (left, right) = (given(left)?, given(right)?);
+            return Some(Side { is_given: left.is_given.or(right.is_given), is_felt: left.is_felt.or(right.is_felt) });
         }
         Expr::Agg(AggExpr::Sum(values)) => values,
         Expr::Ternary { predicate, truthy, falsy } => fold::summed(predicate, truthy, falsy)?,
@@ -119,7 +131,9 @@ fn given(side: &Expr) -> Option<Expr> {
     };
     let is_plain =
         |part: &Expr| matches!(part, Expr::Column(_) | Expr::Literal(_) | Expr::BinaryExpr { .. } | Expr::Cast { .. });
-    values.into_iter().all(is_plain).then(|| values.clone().is_not_null())
+    let side =
+        || Side { is_given: values.clone().is_not_null(), is_felt: values.clone().neq(lit(0)).fill_null(lit(false)) };
+    values.into_iter().all(is_plain).then(side)
 }
 
 /// Whose rows they are and of when, the first ones by name.
