@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use anyhow::Context;
 use polars::prelude::*;
+use polars::sql::sql_expr;
 
 use crate::finding::Finding;
 use crate::scheme::{Judged, Scheme};
@@ -19,7 +20,13 @@ const TABLE: &str = "events";
 pub(super) fn finding(facts: &Facts<'_>, tables: &Tables) -> anyhow::Result<Option<Finding>> {
     let Some(conditions) = conditions(facts.scheme) else { return Ok(None) };
     let Some(rows) = tables.lazy(TABLE) else { return Ok(None) };
-    let people = rows.group_by([col("agent_id"), col("type")]).agg([len().cast(DataType::UInt64).alias("rows")]);
+    let counted =
+        conditions.iter().map(|condition| sql_expr(condition.as_str())).collect::<PolarsResult<Vec<Expr>>>()?;
+    let counted = counted.into_iter().reduce(Expr::or).unwrap_or_else(|| lit(false)).fill_null(lit(false));
+    let people = rows
+        .filter(counted.not())
+        .group_by([col("agent_id"), col("type")])
+        .agg([len().cast(DataType::UInt64).alias("rows")]);
     let people =
         people.collect().map_err(anyhow::Error::from).with_context(|| format!("looking at the types of `{TABLE}`"))?;
     let (agents, types) = (people.column("agent_id")?.str()?, people.column("type")?.str()?);
@@ -27,6 +34,7 @@ pub(super) fn finding(facts: &Facts<'_>, tables: &Tables) -> anyhow::Result<Opti
     for ((agent, of), count) in agents.iter().zip(types.iter()).zip(people.column("rows")?.u64()?.iter()) {
         let is_ours = agent.is_some_and(|agent| facts.crowd.scored.contains(agent));
         let Some(of) = of.filter(|_| is_ours) else { continue };
+        // What is named may still not count: an event that nobody verified.
         if !conditions.iter().any(|condition| condition.contains(&format!("'{}'", of.replace('\'', "''")))) {
             *unnamed.entry(of).or_default() += count.unwrap_or(0);
         }
@@ -46,17 +54,15 @@ pub(super) fn finding(facts: &Facts<'_>, tables: &Tables) -> anyhow::Result<Opti
     Ok(Some(Finding::note("events-not-counted", text).next(next)))
 }
 
-/// All that the scheme says of events; `None` where it looks at none, or takes them whatever they are.
-fn conditions(scheme: &Scheme) -> Option<Vec<&str>> {
-    let mut all: Vec<Option<&str>> = Vec::new();
+/// The conditions by which the scheme takes events; `None` where it looks at none, or takes them whatever they are.
+fn conditions(scheme: &Scheme) -> Option<Vec<&String>> {
+    let mut all: Vec<Option<&String>> = Vec::new();
     for indicator in &scheme.indicators {
         let Judged::Occurrences { kinds, .. } = &indicator.judged else { continue };
-        all.extend(kinds.iter().filter(|kind| kind.table == TABLE).map(|kind| kind.keep.as_deref()));
+        all.extend(kinds.iter().filter(|kind| kind.table == TABLE).map(|kind| kind.keep.as_ref()));
     }
-    let filters = scheme.filters.iter().filter(|filter| filter.table == TABLE);
-    all.extend(filters.map(|filter| Some(filter.keep.as_str())));
-    let metrics = scheme.metrics.iter().filter(|metric| metric.table == TABLE);
-    all.extend(metrics.map(|metric| Some(metric.expression.as_str()).filter(|sql| sql.contains("type"))));
-    let all: Option<Vec<&str>> = all.into_iter().collect();
+    all.extend(scheme.filters.iter().filter(|filter| filter.table == TABLE).map(|filter| Some(&filter.keep)));
+    all.extend(scheme.metrics.iter().filter(|metric| metric.table == TABLE).map(|_| None));
+    let all: Option<Vec<&String>> = all.into_iter().collect();
     all.filter(|all| !all.is_empty())
 }

@@ -32,9 +32,7 @@ impl Tables {
         };
         worked.with_context(|| format!("reading table `{table}`"))
     }
-}
 
-impl Tables {
     /// The columns of a table that have no blank cell: what is kept on the disk tells so without its rows being read.
     pub fn full_columns(&self, table: &str) -> anyhow::Result<BTreeSet<String>> {
         match (self.frames.get(table), self.scans.get(table)) {

@@ -105,6 +105,10 @@ label = \"行为\"
 what = \"迟到\"
 where = \"type = 'late' AND verified\"
 points = -5
+[[indicator.occurrence]]
+what = \"表扬\"
+where = \"type LIKE 'praise%'\"
+points = 1
 ";
     let rows = "\
 event_id,agent_id,type,date,verified
@@ -114,6 +118,7 @@ event_id,agent_id,type,date,verified
 4,A2,lateness,2026-10-03,true
 5,A3,it's odd,2026-10-03,true
 6,Z9,elsewhere,2026-10-03,true
+7,A3,praise_in_chat,2026-10-03,true
 ";
     let appraisal = scored(scheme, &[("events", rows)]);
     let text = "`events` has types that no rule of the scheme names; they count for nobody: it's odd × 1, lateness × 2";
