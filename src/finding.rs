@@ -88,7 +88,11 @@ impl Finding {
 
     /// Whether one of the names stands in its texts as a word of its own: `T2` is not in `T21`.
     pub fn mentions_any(&self, names: &Names) -> bool {
-        [&self.text.zh, &self.text.en, &self.next.zh, &self.next.en].into_iter().any(|text| names.stand_in(text))
+        self.texts().into_iter().any(|text| names.found_in(text).next().is_some())
+    }
+
+    fn texts(&self) -> [&str; 4] {
+        [&self.text.zh, &self.text.en, &self.next.zh, &self.next.en]
     }
 }
 
@@ -109,18 +113,22 @@ impl FromIterator<String> for Names {
 }
 
 impl Names {
-    fn stand_in(&self, text: &str) -> bool {
-        text.char_indices().any(|(start, _)| self.lengths.iter().any(|length| self.has(text, start, start + length)))
+    /// Those that stand in the texts of a finding, each as a word of its own.
+    pub fn standing_in<'f>(&self, finding: &'f Finding) -> BTreeSet<&'f str> {
+        finding.texts().into_iter().flat_map(|text| self.found_in(text)).collect()
     }
 
-    /// Whether that piece of the text is a name, and no sign beside it makes it part of a longer one.
-    fn has(&self, text: &str, start: usize, end: usize) -> bool {
+    fn found_in<'t>(&self, text: &'t str) -> impl Iterator<Item = &'t str> {
+        let starts = text.char_indices().map(|(start, _)| start);
+        starts.flat_map(move |start| self.lengths.iter().filter_map(move |length| self.at(text, start, start + length)))
+    }
+
+    /// That piece of the text if it is a name, and no sign beside it makes it part of a longer one.
+    fn at<'t>(&self, text: &'t str, start: usize, end: usize) -> Option<&'t str> {
         let is_part = |sign: Option<char>| sign.is_some_and(|sign| sign.is_ascii_alphanumeric());
-        text.get(start..end).is_some_and(|piece| {
-            self.all.contains(piece)
-                && !is_part(text[..start].chars().next_back())
-                && !is_part(text[end..].chars().next())
-        })
+        let piece = text.get(start..end).filter(|piece| self.all.contains(*piece))?;
+        let is_word = !is_part(text[..start].chars().next_back()) && !is_part(text[end..].chars().next());
+        is_word.then_some(piece)
     }
 }
 
@@ -129,7 +137,7 @@ mod tests {
     use super::Names;
 
     fn stands_in(text: &str, name: &str) -> bool {
-        std::iter::once(name.to_owned()).collect::<Names>().stand_in(text)
+        std::iter::once(name.to_owned()).collect::<Names>().found_in(text).next().is_some()
     }
 
     #[test]
@@ -141,6 +149,8 @@ mod tests {
         assert!(!stands_in("12 rows set aside", "2"));
         assert!(!stands_in("anything", ""));
         let many: Names = ["T2", "王小明", "T21x"].map(str::to_owned).into_iter().collect();
-        assert!(many.stand_in("王小明 and T21") && many.stand_in("in T2") && !many.stand_in("T21, 王小, T2a"));
+        assert_eq!(many.found_in("王小明 and T21").collect::<Vec<_>>(), ["王小明"]);
+        assert_eq!(many.found_in("in T2, T21x").collect::<Vec<_>>(), ["T2", "T21x"]);
+        assert_eq!(many.found_in("T21, 王小, T2a").next(), None);
     }
 }

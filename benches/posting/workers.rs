@@ -152,7 +152,7 @@ impl House {
     /// How many documents have no PDF yet; nothing before all are issued.
     fn unrendered(&self, run: &str) -> Option<usize> {
         let is_at_it = self.ledger.run(run).is_ok_and(|run| run.is_some_and(|run| run.state != RunState::Scoring));
-        let issued = self.ledger.run_documents(run).expect("documents");
+        let issued = self.ledger.run_heads(run).expect("documents");
         let left = issued.iter().filter(|one| one.pdf_hash.is_none()).count();
         (is_at_it && issued.len() > self.agents / 2 && left < issued.len()).then_some(left)
     }

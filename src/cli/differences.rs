@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::ledger::Document;
+use crate::ledger::DocumentHead;
 use crate::pipeline::{Pipeline, differences};
 use crate::words::Locale;
 
@@ -11,12 +11,12 @@ use super::printer::Printer;
 
 /// Prints the differences of every document that the run issued again.
 pub(super) fn show(pipeline: &Pipeline, run: &str, printer: &Printer) -> anyhow::Result<Ending> {
-    let documents = pipeline.ledger.run_documents(run)?;
-    let again: Vec<&Document> = documents.iter().filter(|one| one.run_id == run && one.edition > 1).collect();
+    let documents = pipeline.ledger.run_heads(run)?;
+    let again: Vec<&DocumentHead> = documents.iter().filter(|one| one.run_id == run && one.edition > 1).collect();
     let locale = pipeline.settings.locale;
     for document in &again {
         printer.line(&heading(document, locale));
-        for change in differences(document) {
+        for change in differences(document.changed.as_deref()) {
             let what = change.what.get(locale);
             match change.before.is_empty() && change.after.is_empty() {
                 true => printer.line(&format!("  {what}")),
@@ -34,7 +34,7 @@ pub(super) fn show(pipeline: &Pipeline, run: &str, printer: &Printer) -> anyhow:
     Ok(Ending::Done)
 }
 
-fn heading(document: &Document, locale: Locale) -> String {
+fn heading(document: &DocumentHead, locale: Locale) -> String {
     let (kind, subject, edition) = (document.kind.title(), &document.subject, document.edition);
     match locale {
         Locale::Zh => format!("{} {subject} {}：第 {} 版 → 第 {edition} 版", kind.zh, document.name, edition - 1),
@@ -43,8 +43,8 @@ fn heading(document: &Document, locale: Locale) -> String {
 }
 
 /// One document's differences for a program.
-pub(super) fn facts(document: &Document) -> Value {
-    let changes = differences(document);
+pub(super) fn facts(document: &DocumentHead) -> Value {
+    let changes = differences(document.changed.as_deref());
     json!({
         "kind": document.kind.word(), "subject": document.subject, "team": document.team, "edition": document.edition,
         "changes": changes.iter().map(|one| json!({

@@ -81,7 +81,7 @@ fn print(pipeline: &Pipeline, order: &Order, plan: &Plan, restated: &[Finding], 
     for effect in plan.effects.iter().flat_map(|effects| &effects.cards) {
         printer.line(&format!("  {}", in_words(effect, locale)));
     }
-    View { locale, documents: &[], deliveries: &[] }.findings(restated, printer);
+    View::of(locale, &[], &[]).findings(restated, printer);
     let effects = plan.effects.as_ref().map(|all| all.cards.iter().map(facts).collect::<Vec<_>>());
     let unchanged = plan.effects.as_ref().map(|all| all.same);
     printer.document(&json!({

@@ -38,9 +38,9 @@ pub(super) async fn release(
 /// What a release would send, with what stands out first; changes nothing.
 fn look(pipeline: &Pipeline, id: &str, printer: &Printer) -> anyhow::Result<Ending> {
     let run = pipeline.ledger.run(id)?.with_context(|| format!("there is no run `{id}`"))?;
-    let (documents, deliveries) = (pipeline.ledger.run_documents(id)?, pipeline.ledger.deliveries(id)?);
+    let (documents, deliveries) = (pipeline.ledger.run_heads(id)?, pipeline.ledger.deliveries(id)?);
     let findings = pipeline.ledger.findings(id)?;
-    let view = View { locale: pipeline.settings.locale, documents: &documents, deliveries: &deliveries };
+    let view = View::of(pipeline.settings.locale, &documents, &deliveries);
     printer.line(&format!("{} · {} · {}", run.id, run.scope, view.state(run.state)));
     view.findings(&findings, printer);
     let first = pipeline.ledger.first_release_word(id)?;

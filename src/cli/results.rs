@@ -1,11 +1,11 @@
 //! What a run came to: who got what, what was held and why, where it lies, what to do next.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde_json::{Value, json};
 
 use crate::finding::{Finding, Weight};
-use crate::ledger::{Delivery, DeliveryState, Document, DocumentKind, Run, RunState};
+use crate::ledger::{Delivery, DeliveryState, DocumentHead, DocumentKind, Run, RunState};
 use crate::pipeline::{Outcome, Pipeline, Tally};
 use crate::words::Locale;
 
@@ -18,23 +18,23 @@ pub(super) fn print(
     timings: Option<Value>,
     printer: &Printer,
 ) -> anyhow::Result<()> {
-    tell(pipeline, outcome, timings, printer)?;
-    let documents = pipeline.ledger.run_documents(&outcome.run.id)?;
-    let view = View { locale: pipeline.settings.locale, documents: &documents, deliveries: &[] };
+    let documents = tell(pipeline, outcome, timings, printer)?;
+    let view = View::of(pipeline.settings.locale, &documents, &[]);
     view.next(outcome).iter().for_each(|next| printer.line(&format!("  {next}")));
     Ok(())
 }
 
-/// Prints the whole result; a program is told where the time went too, where that was asked for.
+/// Prints the whole result; a program is told where the time went too, where that was asked for. Gives what the run stands
+/// on.
 pub(super) fn tell(
     pipeline: &Pipeline,
     outcome: &Outcome,
     timings: Option<Value>,
     printer: &Printer,
-) -> anyhow::Result<()> {
-    let documents = pipeline.ledger.run_documents(&outcome.run.id)?;
+) -> anyhow::Result<Vec<DocumentHead>> {
+    let documents = pipeline.ledger.run_heads(&outcome.run.id)?;
     let deliveries = pipeline.ledger.deliveries(&outcome.run.id)?;
-    let view = View { locale: pipeline.settings.locale, documents: &documents, deliveries: &deliveries };
+    let view = View::of(pipeline.settings.locale, &documents, &deliveries);
     view.cards(printer);
     view.reports(printer);
     view.findings(&outcome.findings, printer);
@@ -56,7 +56,7 @@ pub(super) fn tell(
         facts["timings"] = timings;
     }
     printer.document(&facts);
-    Ok(())
+    Ok(documents)
 }
 
 /// Numbers of letters for a program.
@@ -83,11 +83,26 @@ pub(super) fn ordered(findings: &[Finding]) -> Vec<&Finding> {
 /// Documents and their letters in one language.
 pub(super) struct View<'a> {
     pub(super) locale: Locale,
-    pub(super) documents: &'a [Document],
-    pub(super) deliveries: &'a [Delivery],
+    documents: &'a [DocumentHead],
+    /// By the document that they carry.
+    letters: HashMap<i64, Vec<&'a Delivery>>,
 }
 
-impl View<'_> {
+impl<'a> View<'a> {
+    /// A run's documents and letters.
+    pub(super) fn of(locale: Locale, documents: &'a [DocumentHead], deliveries: &'a [Delivery]) -> Self {
+        let mut letters: HashMap<i64, Vec<&Delivery>> = HashMap::new();
+        for one in deliveries {
+            letters.entry(one.document_id).or_default().push(one);
+        }
+        Self { locale, documents, letters }
+    }
+
+    /// The letters that carry a document.
+    fn letters(&self, document: &DocumentHead) -> impl Iterator<Item = &'a Delivery> {
+        self.letters.get(&document.id).into_iter().flatten().copied()
+    }
+
     /// One text of the two.
     pub(super) fn say<'t>(&self, zh: &'t str, en: &'t str) -> &'t str {
         self.locale.say(zh, en)
@@ -99,7 +114,8 @@ impl View<'_> {
             Locale::Zh => ["小组", "名次", "工号", "姓名", "总分", "等级", "版次", "邮件"],
             Locale::En => ["team", "rank", "staff no.", "name", "total", "grade", "edition", "letter"],
         };
-        let mut cards: Vec<&Document> = self.documents.iter().filter(|one| one.kind == DocumentKind::Card).collect();
+        let mut cards: Vec<&DocumentHead> =
+            self.documents.iter().filter(|one| one.kind == DocumentKind::Card).collect();
         cards.sort_by_key(|one| (one.team.clone(), one.rank.unwrap_or(u32::MAX), one.subject.clone()));
         let rows = cards.into_iter().map(|one| {
             let rank = one.rank.zip(one.of).map(|(rank, of)| format!("{rank}/{of}"));
@@ -119,7 +135,7 @@ impl View<'_> {
 
     /// The table of reports, where there are any.
     pub(super) fn reports(&self, printer: &Printer) {
-        let is_report = |one: &&Document| !matches!(one.kind, DocumentKind::Card | DocumentKind::Pack);
+        let is_report = |one: &&DocumentHead| !matches!(one.kind, DocumentKind::Card | DocumentKind::Pack);
         let rows: Vec<Vec<String>> = self.documents.iter().filter(is_report).map(|one| self.report(one)).collect();
         if !rows.is_empty() {
             let head = match self.locale {
@@ -130,12 +146,10 @@ impl View<'_> {
         }
     }
 
-    fn report(&self, one: &Document) -> Vec<String> {
-        let own: Vec<DeliveryState> =
-            self.deliveries.iter().filter(|sent| sent.document_id == one.id).map(|sent| sent.state).collect();
+    fn report(&self, one: &DocumentHead) -> Vec<String> {
         let mut states: Vec<(&str, usize)> = Vec::new();
-        for state in own {
-            let word = self.delivery(state);
+        for sent in self.letters(one) {
+            let word = self.delivery(sent.state);
             match states.iter_mut().find(|(known, _)| *known == word) {
                 Some((_, count)) => *count += 1,
                 None => states.push((word, 1)),
@@ -147,9 +161,8 @@ impl View<'_> {
         vec![title, one.subject.clone(), one.name.clone(), one.edition.to_string(), letters]
     }
 
-    fn letter(&self, document: &Document) -> String {
-        let delivery = self.deliveries.iter().find(|one| one.document_id == document.id);
-        match delivery {
+    fn letter(&self, document: &DocumentHead) -> String {
+        match self.letters(document).next() {
             Some(delivery) => self.delivery(delivery.state).to_owned(),
             None => self.say("无", "none").to_owned(),
         }
@@ -186,9 +199,9 @@ impl View<'_> {
         }
     }
 
-    fn document(&self, one: &Document) -> Value {
+    fn document(&self, one: &DocumentHead) -> Value {
         let mut letters: BTreeMap<&str, usize> = BTreeMap::new();
-        for sent in self.deliveries.iter().filter(|sent| sent.document_id == one.id) {
+        for sent in self.letters(one) {
             *letters.entry(sent.state.word()).or_default() += 1;
         }
         json!({

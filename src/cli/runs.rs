@@ -14,7 +14,7 @@ use super::results::View;
 pub(super) fn runs(pipeline: &Pipeline, job: Option<&str>, limit: u32, printer: &Printer) -> anyhow::Result<Ending> {
     let runs = pipeline.ledger.runs(job, limit)?;
     let locale = pipeline.settings.locale;
-    let view = View { locale, documents: &[], deliveries: &[] };
+    let view = View::of(locale, &[], &[]);
     let head = match locale {
         Locale::Zh => ["运行", "范围", "状态", "发起", "开始", "说明"],
         Locale::En => ["run", "scope", "state", "by", "started", "note"],

@@ -20,11 +20,11 @@ use super::runs::facts;
 pub(super) fn show(pipeline: &Pipeline, id: &str, printer: &Printer) -> anyhow::Result<Ending> {
     let run =
         pipeline.ledger.run(id)?.with_context(|| format!("there is no run `{id}`; `scorepost runs` lists them"))?;
-    let documents = pipeline.ledger.run_documents(id)?;
+    let documents = pipeline.ledger.run_heads(id)?;
     let deliveries = pipeline.ledger.deliveries(id)?;
     let findings = pipeline.ledger.findings(id)?;
     let waiting = pipeline.ledger.waiting_proposals(id)?;
-    let view = View { locale: pipeline.settings.locale, documents: &documents, deliveries: &deliveries };
+    let view = View::of(pipeline.settings.locale, &documents, &deliveries);
     printer.line(&format!("{} · {} · {}", run.id, run.scope, view.state(run.state)));
     let reason = pipeline.ledger.reason_of(id)?;
     if let Some(reason) = &reason {

@@ -206,31 +206,6 @@ impl Ledger {
         })
     }
 
-    /// The editions that a run issued and that have no PDF yet, by team, kind and subject.
-    pub fn unrendered(&self, run_id: &str) -> Result<Vec<Document>> {
-        self.read(|connection| {
-            let mut statement = connection.prepare_cached(
-                "SELECT documents.* FROM documents JOIN run_documents ON document_id = documents.id \
-                 WHERE run_documents.run_id = ?1 AND documents.run_id = ?1 AND pdf_hash IS NULL \
-                 ORDER BY team, documents.kind, documents.subject",
-            )?;
-            let found = statement.query_map([run_id], read_document)?;
-            Ok(found.collect::<store::Result<_>>()?)
-        })
-    }
-
-    /// The editions that a run stands on, new and unchanged, by team, kind and subject.
-    pub fn run_documents(&self, run_id: &str) -> Result<Vec<Document>> {
-        self.read(|connection| {
-            let mut statement = connection.prepare_cached(
-                "SELECT documents.* FROM documents JOIN run_documents ON document_id = documents.id \
-                 WHERE run_documents.run_id = ?1 ORDER BY team, documents.kind, documents.subject",
-            )?;
-            let found = statement.query_map([run_id], read_document)?;
-            Ok(found.collect::<store::Result<_>>()?)
-        })
-    }
-
     /// The first document of a kind in a run, by team and subject; of one subject where it is named.
     pub fn first_in_run(&self, run_id: &str, kind: DocumentKind, subject: Option<&str>) -> Result<Option<Document>> {
         self.read(|connection| {

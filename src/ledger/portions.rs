@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 
 use super::Ledger;
 use super::cards::CardSummary;
-use super::documents::DocumentKind;
+use super::documents::{Document, DocumentKind};
 use super::store::{self, Connection, OptionalExtension, Params, Row, ToValue, params};
 use super::stored::{At, Fraction, Label};
 use super::whose::{Whose, places};
@@ -48,6 +48,8 @@ pub struct DocumentHead {
     pub name: String,
     /// The team's id; empty for a report about all teams.
     pub team: String,
+    /// Says whether two editions are the same: equal hashes are one edition.
+    pub content_hash: String,
     /// The total of a scored card.
     pub total: Option<Exact>,
     /// The rank of a ranked card, from one.
@@ -63,7 +65,7 @@ pub struct DocumentHead {
 }
 
 const HEAD: &str = "documents.id, documents.edition, documents.run_id, documents.pdf_hash, documents.kind, documents.job, \
-     documents.period, documents.subject, documents.name, documents.team, documents.total, documents.rank, \
+     documents.period, documents.subject, documents.name, documents.team, documents.content_hash, documents.total, documents.rank, \
      documents.rank_of, documents.created_at, documents.grade, documents.changed FROM run_documents JOIN documents ON documents.id = run_documents.document_id \
      WHERE run_documents.run_id = ?1";
 
@@ -81,6 +83,21 @@ impl Ledger {
             Ok(Portion { kind: row.get("kind")?, team: row.get("team")?, documents, issued })
         };
         self.read(|connection| all(connection, &sql, whose.after(&[&run_id]).as_slice(), read))
+    }
+
+    /// The editions that a run stands on, new and unchanged, by team, kind and subject.
+    pub fn run_heads(&self, run_id: &str) -> Result<Vec<DocumentHead>> {
+        let sql = format!("SELECT {HEAD} ORDER BY documents.team, documents.kind, documents.subject");
+        self.read(|connection| all(connection, &sql, [run_id], read_head))
+    }
+
+    /// The editions that a run issued and that have no PDF yet, by team, kind and subject.
+    pub fn unrendered(&self, run_id: &str) -> Result<Vec<DocumentHead>> {
+        let sql = format!(
+            "SELECT {HEAD} AND documents.run_id = ?1 AND documents.pdf_hash IS NULL \
+             ORDER BY documents.team, documents.kind, documents.subject"
+        );
+        self.read(|connection| all(connection, &sql, [run_id], read_head))
     }
 
     /// A team's documents of one kind on which a run stands: best rank first, those without a rank last.
@@ -128,6 +145,30 @@ impl Ledger {
                    AND run_documents.run_id = ?1 GROUP BY run_documents.team";
         let read = |row: &Row<'_>| Ok((row.get(0)?, row.get::<_, i64>(1)?.unsigned_abs() as usize));
         self.read(|connection| all(connection, sql, [run_id], read))
+    }
+}
+
+impl From<Document> for DocumentHead {
+    fn from(whole: Document) -> Self {
+        Self {
+            id: whole.id,
+            edition: whole.edition,
+            run_id: whole.run_id,
+            pdf_hash: whole.pdf_hash,
+            kind: whole.kind,
+            job: whole.job,
+            period: whole.period,
+            subject: whole.subject,
+            name: whole.name,
+            team: whole.team,
+            content_hash: whole.content_hash,
+            total: whole.total,
+            rank: whole.rank,
+            of: whole.of,
+            grade: whole.grade,
+            created_at: whole.created_at,
+            changed: whole.changed,
+        }
     }
 }
 
@@ -180,6 +221,7 @@ fn read_head(row: &Row<'_>) -> store::Result<DocumentHead> {
         subject: row.get("subject")?,
         name: row.get("name")?,
         team: row.get("team")?,
+        content_hash: row.get("content_hash")?,
         total: row.get::<_, Option<Fraction>>("total")?.map(|total| total.0),
         rank: row.get("rank")?,
         of: row.get("rank_of")?,

@@ -7,15 +7,15 @@ use crate::job::Job;
 use crate::ledger::{Document, DocumentKind};
 use crate::render::Issue;
 use crate::score::Appraisal;
-use crate::score::appraisal::Team;
+use crate::score::appraisal::Card;
 
 use super::Pipeline;
 use super::documents::{changes_of, digest_of};
 
 /// What the body of a pack says of the cards that follow it, so that a corrected card makes another edition of the pack.
-pub(super) fn named(pipeline: &Pipeline, appraisal: &Appraisal, team: &Team) -> Value {
-    let own = appraisal.cards.iter().filter(|card| card.team_id == team.id);
-    own.map(|card| json!({ "id": card.agent.id, "content": digest_of(pipeline, appraisal, card) })).collect()
+pub(super) fn named(pipeline: &Pipeline, appraisal: &Appraisal, own: &[&Card]) -> Value {
+    let named = |card: &&Card| json!({ "id": card.agent.id, "content": digest_of(pipeline, appraisal, card) });
+    own.iter().map(named).collect()
 }
 
 /// The cards that a pack's body names, as they were issued; none where it names none.
@@ -38,7 +38,7 @@ fn card(pipeline: &Pipeline, job: &Job, pack: &Document, named: &Value) -> anyho
     let run = pipeline.ledger.run(&card.run_id)?;
     let cut_off = run.and_then(|run| run.cut_off).context("a card was issued by a run without data")?;
     let body = serde_json::from_str(&card.data).context("the ledger's copy of a card is damaged")?;
-    let changed = changes_of(&card);
+    let changed = changes_of(card.changed.as_deref());
     Ok((
         body,
         Issue {

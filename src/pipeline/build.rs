@@ -21,9 +21,6 @@ use super::pull::Pulled;
 use super::reckoning::{self, For};
 use super::{Pipeline, adjustments, gates, restate, versions, wording};
 
-/// How many earlier cards a trend may need: a year of a large team.
-const PAST: u32 = 20_000;
-
 /// What scoring gave, with the findings of every stage so far.
 pub(super) struct Built {
     pub(super) appraisal: Appraisal,
@@ -113,7 +110,7 @@ fn appraise_with(
     whom: For<'_>,
 ) -> anyhow::Result<Appraisal> {
     let Kept { tables, period, cut_off } = kept;
-    let past = past_results(pipeline, job, period)?;
+    let past = past_results(pipeline, job, scheme, period)?;
     let earlier = earlier_tables(pipeline, job, scheme, period)?;
     let compiled = score::compile(scheme)?;
     let as_of = day_of(job, cut_off);
@@ -122,8 +119,14 @@ fn appraise_with(
     reckoning::appraise(pipeline, job, &compiled, &input, whom)
 }
 
-pub(super) fn past_results(pipeline: &Pipeline, job: &Job, period: &Period) -> anyhow::Result<Vec<PastResult>> {
-    let past = pipeline.ledger.past_results(&job.id, period, PAST)?;
+/// The results of earlier periods that the scheme asks for.
+pub(super) fn past_results(
+    pipeline: &Pipeline,
+    job: &Job,
+    scheme: &Scheme,
+    period: &Period,
+) -> anyhow::Result<Vec<PastResult>> {
+    let past = pipeline.ledger.past_results(&job.id, period, score::reaches_back(scheme))?;
     let result = |past: crate::ledger::PastResult| PastResult {
         agent: past.agent,
         team: past.team,

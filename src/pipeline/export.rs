@@ -14,14 +14,15 @@ use serde_json::{Value, json};
 use crate::exact::Exact;
 use crate::extract::Manifest;
 use crate::finding::Finding;
-use crate::ledger::{self, Document, DocumentKind, Run, WantedProposals};
+use crate::ledger::{self, DocumentHead, DocumentKind, Run, WantedProposals};
 use crate::score::Appraisal;
 use crate::score::appraisal::{Card, Line, Measured, MoneyLine, Proposal, ReferenceKind, Standing, Team};
 
 use super::consequences::Consequences;
-use super::documents::{covers, for_team};
+use super::documents::covers;
 use super::folders::write_whole;
 use super::manifest::manifest;
+use super::team_views::TeamViews;
 use super::{Outcome, Pipeline, finance};
 
 pub use files::{Format, What, exportable};
@@ -34,7 +35,7 @@ pub fn export(pipeline: &Pipeline, outcome: &Outcome, folder: &Path) -> anyhow::
     for (what, format) in files::all() {
         export_one(pipeline, outcome, what, format, folder)?;
     }
-    pdfs::copy(pipeline, &pipeline.ledger.run_documents(&outcome.run.id)?, folder)
+    pdfs::copy(pipeline, &pipeline.ledger.run_heads(&outcome.run.id)?, folder)
 }
 
 /// Writes one kind of file and gives the names of what was written.
@@ -59,7 +60,7 @@ pub fn export_one(
 /// What the ledger knows of a run's cards.
 pub(super) struct Sources<'a> {
     pub(super) appraisal: &'a Appraisal,
-    pub(super) documents: Vec<Document>,
+    pub(super) documents: Vec<DocumentHead>,
     pub(super) proposals: Vec<ledger::Proposal>,
     /// The cards in the run's scope.
     pub(super) cards: Vec<&'a Card>,
@@ -72,7 +73,7 @@ impl<'a> Sources<'a> {
         let wanted = WantedProposals { job: Some(run.job.clone()), period: Some(run.period), state: None };
         Ok(Self {
             appraisal,
-            documents: pipeline.ledger.run_documents(&run.id)?,
+            documents: pipeline.ledger.run_heads(&run.id)?,
             proposals: pipeline.ledger.proposals(&wanted)?,
             cards: appraisal.cards.iter().filter(|card| covers(&run.scope, card)).collect(),
         })
@@ -94,7 +95,9 @@ fn cards(
             let all: Vec<Value> = cards.iter().map(|card| sheet.card(card)).collect();
             write_json(&folder.join("cards.json"), &Value::Array(all))?;
             let in_scope = |team: &&Team| run.scope.team.as_ref().is_none_or(|id| *id == team.id);
-            let packs: Vec<Value> = appraisal.teams.iter().filter(in_scope).map(|team| sheet.pack(team)).collect();
+            let views = TeamViews::of(appraisal, findings);
+            let teams = appraisal.teams.iter().filter(in_scope);
+            let packs: Vec<Value> = teams.map(|team| sheet.pack(&views, team)).collect();
             write_json(&folder.join("packs.json"), &Value::Array(packs))?;
             write_json(&folder.join("run.json"), &run_facts(run, documents, manifest(pipeline, &run.id)?.as_deref()))?;
             Ok(vec!["cards.json", "packs.json", "run.json"])
@@ -116,7 +119,7 @@ fn cards(
 
 struct Sheet<'a> {
     appraisal: &'a Appraisal,
-    documents: &'a [Document],
+    documents: &'a [DocumentHead],
     findings: &'a [Finding],
     proposals: &'a [ledger::Proposal],
 }
@@ -159,10 +162,9 @@ impl Sheet<'_> {
         })
     }
 
-    fn pack(&self, team: &Team) -> Value {
-        let cards: Vec<&Card> = self.appraisal.cards.iter().filter(|card| card.team_id == team.id).collect();
+    fn pack(&self, views: &TeamViews<'_>, team: &Team) -> Value {
+        let cards = views.cards(team);
         let scored = cards.iter().filter(|card| matches!(card.standing, Standing::Scored { .. })).count();
-        let whole = Appraisal { findings: self.findings.to_vec(), ..self.appraisal.clone() };
         json!({
             "team": team.id,
             "name": team.name,
@@ -171,9 +173,9 @@ impl Sheet<'_> {
             "population": cards.len(),
             "scored": scored,
             "mean_total": team.mean_total.as_ref().map(number),
-            "references": references(&cards),
+            "references": references(cards),
             "agents": cards.iter().map(|card| json!(card.agent.id)).collect::<Vec<_>>(),
-            "findings": for_team(&whole, team).findings.iter().map(finding).collect::<Vec<_>>(),
+            "findings": views.findings(team).map(finding).collect::<Vec<_>>(),
         })
     }
 }
@@ -316,7 +318,7 @@ fn exact(value: Option<&Exact>) -> Option<String> {
     value.map(|value| value.trimmed(12))
 }
 
-fn run_facts(run: &Run, documents: &[Document], manifest: Option<&[Manifest]>) -> Value {
+fn run_facts(run: &Run, documents: &[DocumentHead], manifest: Option<&[Manifest]>) -> Value {
     let pdfs: serde_json::Map<String, Value> =
         documents.iter().map(|one| (format!("{}/{}", one.kind.word(), one.subject), json!(one.pdf_hash))).collect();
     json!({

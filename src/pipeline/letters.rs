@@ -49,7 +49,7 @@ pub(super) fn plan_deliveries(
         key: pipeline.ledger.message_key()?,
         from: sender(job, pipeline.settings.locale)?,
     };
-    let mut documents = pipeline.ledger.run_documents(&run.id)?;
+    let mut documents = pipeline.ledger.run_heads(&run.id)?;
     failpoint::shuffle(&mut documents);
     documents.retain(|document| document.pdf_hash.is_some() && !post.held.contains(&document.subject));
     // The ledger hears of the letters when all of them are on the disk.
@@ -57,7 +57,7 @@ pub(super) fn plan_deliveries(
         &pipeline.folders,
         Folders::letter,
         |_| Ok(()),
-        |archivist| side_by_side::each(&documents, |document| post.deliveries(run, document, archivist)),
+        |archivist| side_by_side::each(&documents, |head| post.deliveries(run, head.id, archivist)),
     )?;
     let sealed = sealed.into_iter().collect::<anyhow::Result<Vec<_>>>()?;
     let planned: Vec<NewDelivery> = sealed.into_iter().flatten().collect();
@@ -103,8 +103,9 @@ impl Post<'_> {
     }
 
     /// The letters that carry a document: one to each of its readers.
-    fn deliveries(&self, run: &Run, document: &Document, archivist: &Sealed) -> anyhow::Result<Vec<NewDelivery>> {
-        let mut sealed = Vec::new();
+    fn deliveries(&self, run: &Run, document: i64, archivist: &Sealed) -> anyhow::Result<Vec<NewDelivery>> {
+        let document = self.pipeline.ledger.document(document)?.context("an edition is gone from the ledger")?;
+        let (mut sealed, document) = (Vec::new(), &document);
         match document.kind {
             DocumentKind::Card if self.job.letters.to.contains(&Audience::Agents) => {
                 if let Some(card) = self.cards.get(document.subject.as_str()) {
@@ -274,7 +275,7 @@ impl Post<'_> {
         let body = stated(document)?;
         let is_person = reader.role != RecipientRole::Reader;
         let brief = brief(report.kind, &body, is_person.then_some(reader.person.id.as_str()), locale);
-        let changed = changes_of(document);
+        let changed = changes_of(document.changed.as_deref());
         let lock = if is_person { self.lock_words() } else { None };
         let covering = Covering {
             edition: document.edition,
@@ -302,7 +303,7 @@ impl Post<'_> {
     /// The figures of the card as its PDF prints them.
     fn card_data(&self, document: &Document) -> anyhow::Result<Value> {
         let answered_by = self.manager_of(document).map(|manager| manager.name.as_str());
-        let (body, changed, lock) = (stated(document)?, changes_of(document), self.lock_words());
+        let (body, changed, lock) = (stated(document)?, changes_of(document.changed.as_deref()), self.lock_words());
         let appeal = render::appeal_of(&body, self.appraisal.cut_off, self.job.time_zone, &self.job.calendar);
         let link = appeals::link(self.pipeline, document)?;
         let covering = Covering {
@@ -317,7 +318,7 @@ impl Post<'_> {
     }
 
     fn pack_data(&self, document: &Document, manager: &Person) -> anyhow::Result<Value> {
-        let (changed, lock) = (changes_of(document), self.lock_words());
+        let (changed, lock) = (changes_of(document.changed.as_deref()), self.lock_words());
         let covering = Covering {
             edition: document.edition,
             changed: &changed,

@@ -54,6 +54,7 @@ mod send;
 mod share;
 mod simulate;
 mod sources;
+mod team_views;
 mod versions;
 mod wording;
 

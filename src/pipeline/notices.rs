@@ -16,7 +16,7 @@ pub(super) fn plan(pipeline: &Pipeline, job: &Job, run: &Run) -> anyhow::Result<
     if job.notices.is_empty() {
         return Ok(());
     }
-    let documents = pipeline.ledger.run_documents(&run.id)?;
+    let documents = pipeline.ledger.run_heads(&run.id)?;
     let is_new = |kind| matches!(kind, DocumentKind::Card | DocumentKind::Pack);
     let new = documents.into_iter().filter(|one| one.run_id == run.id && is_new(one.kind));
     let teams: BTreeSet<String> = new.map(|one| one.team).collect();

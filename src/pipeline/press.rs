@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::finding::Finding;
 use crate::job::Job;
-use crate::ledger::{Document, DocumentKind, Run};
+use crate::ledger::{Document, DocumentHead, DocumentKind, Run};
 use crate::render::{Issue, Pdf, RenderFault, Renderer};
 use crate::side_by_side;
 
@@ -43,22 +43,24 @@ pub(super) fn render_all(
     pipeline: &Pipeline,
     job: &Job,
     cut_off: DateTime<Utc>,
-    waiting: &[Document],
+    waiting: &[DocumentHead],
     watch: Watch<'_>,
 ) -> anyhow::Result<Vec<Finding>> {
     let renderer = pipeline.renderer()?;
     let done = AtomicU64::new(0);
     let total = waiting.len() as u64;
-    let shared = pipeline.ledger.is_on_a_server();
     let kept = |hashes: Vec<(i64, String)>| pipeline.ledger.set_pdfs(&hashes);
     let results = keep_beside(&pipeline.folders, Folders::pdf, kept, |archivist| {
         let press = Press { pipeline, renderer, job, cut_off, archivist, watch };
-        side_by_side::each(waiting, |document| {
-            let archived =
-                shared && pipeline.ledger.document(document.id)?.is_some_and(|now| is_archived(pipeline, &now));
-            let result = if archived { Ok(None) } else { press.print(document) };
+        side_by_side::each(waiting, |head| {
+            // What it says is read now, so that only what is being rendered is in memory.
+            let document = pipeline.ledger.document(head.id)?.context("an edition is gone from the ledger")?;
+            let result = match is_archived(pipeline, document.pdf_hash.as_deref()) {
+                true => Ok(None),
+                false => press.print(&document),
+            };
             let done = done.fetch_add(1, Ordering::Relaxed) + 1;
-            watch(Event::Progress { stage: Stage::Render, done, total, what: document.name.clone() });
+            watch(Event::Progress { stage: Stage::Render, done, total, what: document.name });
             result
         })
     })?;
@@ -100,7 +102,7 @@ impl Press<'_> {
             cut_off: self.cut_off,
             zone: self.job.time_zone,
             calendar: self.job.calendar.clone(),
-            changed: changes_of(document),
+            changed: changes_of(document.changed.as_deref()),
             link: appeals::link(self.pipeline, document)?,
         };
         Ok(match (document.kind, reports::report_of(document.kind)) {

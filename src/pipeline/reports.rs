@@ -1,18 +1,20 @@
 //! The reports of a job: which there are for a run's scope, what they say, and who reads them.
 
 use std::collections::BTreeSet;
+use std::sync::OnceLock;
 
 use serde_json::Value;
 
 use crate::job::{Job, Reader, Report, ReportKind};
-use crate::ledger::{Document, DocumentKind, NewDocument, RecipientRole, Run, SHOP, Scope};
+use crate::ledger::{Document, DocumentKind, NewDocument, RecipientRole, SHOP, Scope};
 use crate::render::House;
 use crate::render::report::{About, is_for_agent, nobody_commended, report_body};
 use crate::score::Appraisal;
 use crate::score::appraisal::Person;
 
 use super::Pipeline;
-use super::documents::{self, document, for_team};
+use super::documents::{self, Maker};
+use super::team_views::TeamViews;
 
 /// One document of a report, before it has an edition.
 pub(super) struct Wanted<'a> {
@@ -77,20 +79,41 @@ fn team_id(about: About<'_>) -> &str {
 pub(super) fn wanted<'a>(
     pipeline: &Pipeline,
     job: &'a Job,
-    scope: &Scope,
+    scope: &'a Scope,
     appraisal: &'a Appraisal,
 ) -> anyhow::Result<Vec<Wanted<'a>>> {
+    let views = OnceLock::new();
+    let views = || views.get_or_init(|| TeamViews::of(appraisal, &appraisal.findings));
     let mut all = Vec::new();
-    for report in &job.reports {
-        for about in About::all(report.of, appraisal).into_iter().filter(|about| covers(scope, *about)) {
-            let body = match body(pipeline, report, about, appraisal) {
-                None => withdrawn(pipeline, job, report, about, appraisal)?,
-                said => said,
-            };
-            all.extend(body.map(|body| Wanted { report, about, body }));
-        }
+    for (report, about) in subjects(job, scope, appraisal) {
+        let body = body_of(pipeline, job, (report, about), appraisal, views)?;
+        all.extend(body.map(|body| Wanted { report, about, body }));
     }
     Ok(all)
+}
+
+/// What the reports of a job can be about in a scope, whether or not they have something to say.
+pub(super) fn subjects<'a>(
+    job: &'a Job,
+    scope: &'a Scope,
+    appraisal: &'a Appraisal,
+) -> impl Iterator<Item = (&'a Report, About<'a>)> {
+    let of = |report: &'a Report| About::all(report.of, appraisal).into_iter().map(move |about| (report, about));
+    job.reports.iter().flat_map(of).filter(|(_, about)| covers(scope, *about))
+}
+
+/// What a report says about one of its subjects, if anything.
+fn body_of<'a: 'v, 'v>(
+    pipeline: &Pipeline,
+    job: &Job,
+    (report, about): (&Report, About<'_>),
+    appraisal: &'a Appraisal,
+    views: impl Fn() -> &'v TeamViews<'a>,
+) -> anyhow::Result<Option<Value>> {
+    match body(pipeline, report, about, appraisal, views) {
+        None => withdrawn(pipeline, job, report, about, appraisal),
+        said => Ok(said),
+    }
 }
 
 /// What takes back an earlier edition that commended somebody, now that nobody is.
@@ -118,30 +141,31 @@ fn covers(scope: &Scope, about: About<'_>) -> bool {
     }
 }
 
-fn body(pipeline: &Pipeline, report: &Report, about: About<'_>, appraisal: &Appraisal) -> Option<Value> {
+fn body<'a: 'v, 'v>(
+    pipeline: &Pipeline,
+    report: &Report,
+    about: About<'_>,
+    appraisal: &'a Appraisal,
+    views: impl Fn() -> &'v TeamViews<'a>,
+) -> Option<Value> {
     let (house, locale) = (House::of_machine(&pipeline.settings), pipeline.settings.locale);
     let about_it = (about, subject(about));
     match about {
         About::Shop | About::Agent(_) => report_body(appraisal, report, about_it, &house, locale),
         // A team's readers are told nothing that was noticed about others' people.
-        About::Team(team) => report_body(&for_team(appraisal, team), report, about_it, &house, locale),
+        About::Team(team) => report_body(&views().of_team(team), report, about_it, &house, locale),
     }
 }
 
-/// The documents of a job's reports, as they are to be issued.
-pub(super) fn documents(
-    pipeline: &Pipeline,
-    job: &Job,
-    run: &Run,
-    appraisal: &Appraisal,
-) -> anyhow::Result<Vec<NewDocument>> {
-    let mut documents = Vec::new();
-    for one in wanted(pipeline, job, &run.scope, appraisal)? {
-        let name = one.body["subject"]["name"].as_str().unwrap_or_default().to_owned();
-        let about = (one.subject(), name.as_str(), team_id(one.about));
-        documents.push(document(pipeline, job, run, one.kind(), about, one.body.clone())?);
-    }
-    Ok(documents)
+/// A report about one of its subjects, as it is to be issued; none where it has nothing to say.
+pub(super) fn document(
+    maker: &Maker<'_>,
+    (report, about): (&Report, About<'_>),
+) -> anyhow::Result<Option<NewDocument>> {
+    let said = body_of(maker.pipeline, maker.job, (report, about), maker.appraisal, || maker.views())?;
+    let Some(body) = said else { return Ok(None) };
+    let name = body["subject"]["name"].as_str().unwrap_or_default().to_owned();
+    maker.document(kind_of(report.kind), (subject(about), &name, team_id(about)), body).map(Some)
 }
 
 /// A reader of a report, and as what they read it.

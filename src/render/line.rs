@@ -41,7 +41,7 @@ impl Print<'_> {
             "label": said(&line.label, locale),
             "about": line.about.as_ref().map(|about| said(about, locale)),
             "kind": self.kind(line),
-            "level": level_body(self.scheme, line.level.as_ref(), locale),
+            "level": level_body(self.scheme, line.level.as_deref(), locale),
             "value": self.value(line, measured),
             "parts": measured.and_then(parts),
             "reference": line.reference.as_ref().map(|reference| reference_body(line, reference, locale)),

@@ -1,7 +1,5 @@
 //! Lines become points by name and totals, and totals grades: agent by agent, side by side.
 
-use std::collections::BTreeMap;
-
 use rayon::prelude::*;
 
 use crate::exact::Exact;
@@ -11,13 +9,16 @@ use crate::scheme::{Amount, Scheme, Scored};
 use super::appraisal::{Line, LineKind, Status};
 use super::appraise::Worked;
 use super::facts::Facts;
+use super::results::Points;
 use super::total::{self, Sum};
 
 impl Worked {
     /// Points of lines, and their sums by group.
     pub(super) fn note_points(&mut self, scheme: &Scheme) {
         let points = |(agent, lines): (&String, &Vec<Line>)| (agent.clone(), points_of(scheme, lines));
-        self.results.points = self.lines.par_iter().map(points).collect();
+        let groups = scheme.groups.iter().map(|group| group.id.clone());
+        let names = groups.chain(scheme.indicators.iter().map(|line| line.id.clone()));
+        self.results.points = Points::new(names, self.lines.par_iter().map(points).collect());
     }
 
     /// The total of everybody who has one, and its grade.
@@ -62,24 +63,25 @@ impl Worked {
     }
 }
 
-fn points_of(scheme: &Scheme, lines: &[Line]) -> BTreeMap<String, Value> {
-    let mut points: BTreeMap<String, Value> = BTreeMap::new();
+/// The sums of groups in the scheme's order, and then the points of each line.
+fn points_of(scheme: &Scheme, lines: &[Line]) -> Vec<Value> {
+    let mut points = vec![Value::Missing; scheme.groups.len()];
     for (line, indicator) in lines.iter().zip(&scheme.indicators) {
         let value = match (&line.points, &line.lacking) {
             (Some(points), _) => Value::Number(points.clone()),
             (None, Some(name)) => Value::Unset(name.clone()),
             (None, None) => Value::Missing,
         };
-        if let Some(group) = &indicator.group {
-            add_to_group(&mut points, group, &value);
+        let group = indicator.group.as_ref().and_then(|id| scheme.groups.iter().position(|group| group.id == *id));
+        if let Some(sum) = group.and_then(|place| points.get_mut(place)) {
+            add(sum, &value);
         }
-        points.insert(line.id.clone(), value);
+        points.push(value);
     }
     points
 }
 
-fn add_to_group(points: &mut BTreeMap<String, Value>, group: &str, value: &Value) {
-    let sum = points.entry(group.to_owned()).or_insert(Value::Missing);
+fn add(sum: &mut Value, value: &Value) {
     *sum = match (&*sum, value) {
         (Value::Unset(name), _) | (_, Value::Unset(name)) => Value::Unset(name.clone()),
         (Value::Number(sum), Value::Number(more)) => Value::Number(sum.clone() + more.clone()),

@@ -1,6 +1,7 @@
 //! From what was worked out to cards and teams.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -22,7 +23,7 @@ use super::slip::Slip;
 use super::{Input, PastResult, advice, findings, line, milestone};
 
 /// How many earlier periods a trend shows.
-const TREND: usize = 5;
+pub(super) const TREND: u32 = 5;
 
 /// Makes every card and team.
 pub(super) fn assemble(
@@ -58,10 +59,10 @@ pub(super) fn assemble(
         as_of: input.as_of,
         findings: findings::of(facts, input.tables, &cards, &worked.lacking, &worked.unpayable),
         teams: teams(&facts.roster, &cards),
-        groups: worked.groups.clone(),
-        duties: worked.duties.clone(),
+        groups: worked.groups.clone().into(),
+        duties: worked.duties.clone().into(),
         asked: asked(scheme),
-        alerts: Vec::new(),
+        alerts: Arc::default(),
         milestones: milestone::of(scheme, &input.period),
         insights,
         cards,

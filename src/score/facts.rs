@@ -14,6 +14,7 @@ use crate::tables::{Member, Roster, Tables};
 
 use super::compile::Compiled;
 use super::groups::{GroupSums, Groups};
+use super::insight;
 use super::measure;
 use super::measures::{Parts, Slice};
 use super::plan::{self, Cut, Stretch};
@@ -54,6 +55,8 @@ pub(super) struct Facts<'a> {
     pub(super) days: Vec<Slice>,
     /// Sums over the averaged agents, for the whole period and then for each part, by the metric's place.
     sums: Vec<Vec<Option<GroupSums>>>,
+    /// The same for each day, where what agents did on it is not kept beyond that.
+    day_sums: Option<Vec<Vec<Option<GroupSums>>>>,
     groups: Groups,
     /// What no rows mean for metrics that only count.
     zero_without_rows: BTreeMap<usize, Parts>,
@@ -79,7 +82,7 @@ pub(super) struct Evidence<'a> {
 
 impl<'a> Facts<'a> {
     /// Counts everything that the scheme names.
-    pub(super) fn count(compiled: &Compiled<'a>, evidence: &Evidence<'a>) -> anyhow::Result<Self> {
+    pub(super) fn count(compiled: &Compiled<'a>, evidence: Evidence<'a>) -> anyhow::Result<Self> {
         let scheme = compiled.scheme;
         let special = plan::special_days(compiled, evidence.tables, &evidence.period)?;
         let days = Exact::whole((evidence.period.end - evidence.period.start).num_days());
@@ -96,17 +99,18 @@ impl<'a> Facts<'a> {
         let days = counted.pop().unwrap_or_default();
         let mut whole = counted.swap_remove(0).into_iter().next().unwrap_or_default();
         let weeks = counted.pop().unwrap_or_default();
-        add_earlier(compiled, evidence, &mut whole)?;
+        add_earlier(compiled, &evidence, &mut whole)?;
         Ok(Self {
             scheme,
             period: evidence.period,
-            roster: evidence.roster.clone(),
+            groups: Groups::of(&evidence.roster),
+            roster: evidence.roster,
             crowd: Crowd::default(),
             whole,
             weeks,
             days,
             sums: Vec::new(),
-            groups: Groups::of(&evidence.roster),
+            day_sums: None,
             zero_without_rows: zeros(compiled),
             names: names(scheme),
             special_share,
@@ -126,9 +130,27 @@ impl<'a> Facts<'a> {
         self.sums_with(slice, |metric| self.nothing_counted(slice, metric))
     }
 
-    /// The same of one day, on which no rows are no count at all.
-    pub(super) fn sums_of_day(&self, slice: &Slice) -> Vec<Option<GroupSums>> {
+    /// The same of some days, on which no rows are no count at all.
+    pub(super) fn sums_of_days(&self, slice: &Slice) -> Vec<Option<GroupSums>> {
         self.sums_with(slice, |_| None)
+    }
+
+    /// The same of the day at that place of the period.
+    pub(super) fn sums_of_day(&self, place: usize) -> Vec<Option<GroupSums>> {
+        match self.day_sums.as_ref().and_then(|sums| sums.get(place)) {
+            Some(sums) => sums.clone(),
+            None => self.days.get(place).map(|slice| self.sums_of_days(slice)).unwrap_or_default(),
+        }
+    }
+
+    /// Adds up each day and lets go of what single agents did on it, which for many agents is more than all else: only
+    /// for schemes that show and watch none of it.
+    pub(super) fn forget_agents_days(&mut self) {
+        if !insight::shows_days(self.days.len()) {
+            return;
+        }
+        self.day_sums = Some(self.days.par_iter().map(|slice| self.sums_of_days(slice)).collect());
+        self.days.iter_mut().for_each(|slice| slice.forget(Level::Agent));
     }
 
     fn sums_with<'p>(

@@ -193,6 +193,11 @@ impl Slice {
         column.map_or(&[], Vec::as_slice)
     }
 
+    /// Lets go of what was measured at a level.
+    pub(super) fn forget(&mut self, level: Level) {
+        self.measures.remove(&level);
+    }
+
     /// What was measured of some metrics.
     pub(super) fn only(&self, metrics: &BTreeSet<usize>) -> Self {
         let of = |(level, measures): (&Level, &Measures)| (*level, measures.of_metrics(metrics));

@@ -59,8 +59,8 @@ use polars::prelude::{Engine, IntoLazy};
 
 use crate::exact::Exact;
 use crate::period::Period;
-use crate::scheme::Formula;
 use crate::scheme::formula::{Name, Value};
+use crate::scheme::{Formula, Scheme};
 use crate::tables::{Member, Tables};
 
 use facts::{Evidence, Facts};
@@ -122,6 +122,11 @@ pub struct PastResult {
     pub marks: BTreeSet<String>,
 }
 
+/// How many periods back the results lie that a scheme's streaks and its cards' trends ask for.
+pub fn reaches_back(scheme: &Scheme) -> u32 {
+    scheme.streaks.iter().map(streak::reaches_back).max().unwrap_or(0).max(card::TREND)
+}
+
 /// Applies a compiled scheme.
 pub fn appraise(compiled: &Compiled<'_>, input: &Input<'_>) -> anyhow::Result<Appraisal> {
     let (facts, population) = prepare(compiled, input)?;
@@ -137,7 +142,7 @@ pub fn appraise(compiled: &Compiled<'_>, input: &Input<'_>) -> anyhow::Result<Ap
     appraisal.findings.extend(alerts.iter().map(watch::finding).chain(disagreements));
     appraisal.findings.extend(halves.into_iter().chain(uncounted));
     appraisal.findings.extend(adjustments::unfitting(input.adjustments, &appraisal.cards));
-    appraisal.alerts = alerts;
+    appraisal.alerts = alerts.into();
     Ok(appraisal)
 }
 
@@ -172,6 +177,9 @@ fn prepare<'a>(compiled: &Compiled<'a>, input: &Input<'a>) -> anyhow::Result<(Fa
         facts.previous = Some(Box::new(previous));
     }
     let population = population::decide(&mut facts);
+    if !insight::by_day_of_agents(compiled, input.tables) && watch::by_day(compiled.scheme).is_empty() {
+        facts.forget_agents_days();
+    }
     Ok((facts, population))
 }
 
@@ -187,5 +195,5 @@ fn facts_of<'a>(
         // What was pulled for an earlier period has long been final, and only its whole is compared with.
         false => (NaiveDate::MAX, BTreeSet::new()),
     };
-    Facts::count(compiled, &Evidence { tables, roster, period, as_of, by_day, earlier: input.earlier })
+    Facts::count(compiled, Evidence { tables, roster, period, as_of, by_day, earlier: input.earlier })
 }

@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
+use rustc_hash::FxHashMap;
+
 use crate::exact::Exact;
 use crate::scheme::formula::Value;
 use crate::scheme::{Amount, Grade};
@@ -14,7 +16,7 @@ use super::facts::Facts;
 #[derive(Debug, Default)]
 pub(super) struct Results {
     /// Points of lines and groups.
-    pub(super) points: BTreeMap<String, BTreeMap<String, Value>>,
+    pub(super) points: Points,
     /// Totals of those who have one.
     pub(super) totals: BTreeMap<String, Exact>,
     /// Places of grades.
@@ -78,7 +80,7 @@ impl Results {
     }
 
     pub(super) fn points(&self, agent: &str, line: &str) -> Value {
-        found(&self.points, agent, line)
+        self.points.of(agent, line)
     }
 
     pub(super) fn pool(&self, agent: &str, pool: &str) -> Value {
@@ -91,6 +93,25 @@ impl Results {
 
     pub(super) fn previous_total(&self, agent: &str) -> Value {
         Value::of(self.previous.get(agent).cloned())
+    }
+}
+
+/// Points by agent and name, which everybody's have in common.
+#[derive(Debug, Default)]
+pub(super) struct Points {
+    places: FxHashMap<String, usize>,
+    agents: FxHashMap<String, Vec<Value>>,
+}
+
+impl Points {
+    /// The names in their order, and everybody's points in the same.
+    pub(super) fn new(names: impl Iterator<Item = String>, agents: FxHashMap<String, Vec<Value>>) -> Self {
+        Self { places: names.enumerate().map(|(place, name)| (name, place)).collect(), agents }
+    }
+
+    fn of(&self, agent: &str, name: &str) -> Value {
+        let found = || self.agents.get(agent)?.get(*self.places.get(name)?);
+        found().cloned().unwrap_or(Value::Missing)
     }
 }
 

@@ -45,6 +45,12 @@ impl Env for Then<'_> {
     }
 }
 
+/// How many periods before this one a streak looks at. A gap that is passed over must end somewhere: none is looked for
+/// beyond four times its length.
+pub(super) fn reaches_back(streak: &Streak) -> u32 {
+    (streak.periods * 4).saturating_sub(1)
+}
+
 /// What a streak proposes for an agent, or the name of what is unset in its condition.
 pub(super) fn proposal(
     desk: &Desk<'_>,
@@ -55,8 +61,7 @@ pub(super) fn proposal(
     let (mut held, mut open) = (Vec::new(), None);
     let now = result_now(desk, member);
     let mut period = desk.facts.period;
-    // A gap that is passed over must end somewhere: no streak is looked for beyond four times its length.
-    for _ in 0..streak.periods * 4 {
+    for _ in 0..=reaches_back(streak) {
         let result = if period == desk.facts.period { Some(&now) } else { past.get(&period).copied() };
         match result.filter(|result| result.total.is_some()) {
             Some(result) => match streak.when.evaluate(&Then { scheme: desk.facts.scheme, result }) {

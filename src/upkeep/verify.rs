@@ -57,7 +57,8 @@ pub fn verify(pipeline: &Pipeline, run: Option<&str>) -> anyhow::Result<Proof> {
     proof.ledger()?;
     match run {
         Some(id) => {
-            for document in ledger.run_documents(id)? {
+            for head in ledger.run_heads(id)? {
+                let Some(document) = ledger.document(head.id)? else { continue };
                 let row_hash = ledger.row_hash(document.id)?;
                 proof.document(&document, row_hash.as_deref());
             }

@@ -21,7 +21,7 @@ use crate::sources::double::{Double, status};
 fn by_team(outcome: &Outcome) -> BTreeMap<String, Vec<&Alert>> {
     let appraisal = outcome.appraisal.as_ref().expect("an appraisal");
     let mut teams: BTreeMap<String, Vec<&Alert>> = BTreeMap::new();
-    for alert in &appraisal.alerts {
+    for alert in appraisal.alerts.iter() {
         let card = appraisal.cards.iter().find(|card| card.agent.id == alert.about).expect("a card");
         teams.entry(card.team_id.clone()).or_default().push(alert);
     }

@@ -76,7 +76,7 @@ pub fn program(bench: &Bench, arguments: &[&str]) -> (Option<i32>, Value) {
 /// How many documents the newest run stands on.
 fn documents(ledger: &Ledger) -> usize {
     let newest = ledger.runs(None, 1).expect("runs");
-    newest.first().map_or(0, |run| ledger.run_documents(&run.id).expect("documents").len())
+    newest.first().map_or(0, |run| ledger.run_heads(&run.id).expect("documents").len())
 }
 
 /// The card of an agent in what a run of the bench exports.

@@ -78,7 +78,7 @@ impl<'a> Line<'a> {
     }
 
     fn row(&self, locale: Locale) -> Vec<String> {
-        let view = View { locale, documents: &[], deliveries: &[] };
+        let view = View::of(locale, &[], &[]);
         let none = || "-".to_owned();
         let why: Vec<String> = self.why_not().iter().map(|why| why.get(locale).to_owned()).collect();
         vec![

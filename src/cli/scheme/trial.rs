@@ -27,7 +27,7 @@ pub(super) fn trial(
     for card in &trial.appraisal.cards {
         print(card, locale, printer);
     }
-    for group in &trial.appraisal.groups {
+    for group in trial.appraisal.groups.iter() {
         let pools = group.pools.iter().map(|one| {
             let number =
                 |value: &Option<crate::exact::Exact>| value.as_ref().map_or("-".to_owned(), |value| value.fixed(2));

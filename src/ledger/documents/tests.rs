@@ -1,6 +1,7 @@
 //! What is issued, kept and found of documents.
 
 use super::*;
+use crate::ledger::DocumentHead;
 use crate::ledger::bench::{card, ledger, new_run};
 
 #[test]
@@ -14,7 +15,7 @@ fn the_same_content_is_the_same_edition_and_belongs_to_both_runs() {
     let (again, is_new) = ledger.issue(&second, &card("A001", "v1")).expect("issued");
     assert!(!is_new);
     assert_eq!(again, Document { pdf_hash: Some("pdf".to_owned()), ..issued });
-    assert_eq!(ledger.run_documents(&first).expect("documents"), ledger.run_documents(&second).expect("documents"));
+    assert_eq!(ledger.run_heads(&first).expect("documents"), ledger.run_heads(&second).expect("documents"));
     assert_eq!(again.run_id, first);
 }
 
@@ -32,7 +33,7 @@ fn a_change_is_the_next_edition_even_when_it_goes_back() {
     assert_eq!(contents, ["v1", "v2", "v1"]);
     let latest = ledger.latest_document("monthly", &period, DocumentKind::Card, "A001").expect("a read");
     assert_eq!(latest.as_ref(), editions.last());
-    assert_eq!(ledger.run_documents(&run).expect("documents"), [latest.expect("the latest")], "one per subject");
+    assert_eq!(ledger.run_heads(&run).expect("documents"), [latest.expect("the latest").into()], "one per subject");
     assert_eq!(ledger.latest_document("monthly", &period, DocumentKind::Pack, "A001").expect("a read"), None);
 }
 
@@ -54,10 +55,10 @@ fn a_document_is_kept_whole_and_listed_by_team_kind_and_subject() {
     for new in [&pack, &full, &card("A001", "c"), &other_team] {
         ledger.issue(&run, new).expect("issued");
     }
-    let listed = ledger.run_documents(&run).expect("documents");
+    let listed = ledger.run_heads(&run).expect("documents");
     let subjects: Vec<&str> = listed.iter().map(|one| one.subject.as_str()).collect();
     assert_eq!(subjects, ["A009", "A001", "A002", "T1"]);
-    let first = |kind, subject| ledger.first_in_run(&run, kind, subject).expect("a read");
+    let first = |kind, subject| ledger.first_in_run(&run, kind, subject).expect("a read").map(DocumentHead::from);
     assert_eq!(first(DocumentKind::Card, None).as_ref(), listed.first());
     assert_eq!(first(DocumentKind::Card, Some("A002")).as_ref(), listed.get(2));
     assert_eq!(first(DocumentKind::Pack, None).as_ref(), listed.last());
@@ -65,7 +66,8 @@ fn a_document_is_kept_whole_and_listed_by_team_kind_and_subject() {
     let kept = &listed[2];
     assert_eq!((&kept.total, kept.rank, kept.of), (&third, Some(2), Some(7)));
     assert_eq!((kept.grade.as_deref(), kept.changed.as_deref()), (Some("良好"), Some("{}")));
-    assert_eq!(ledger.document(kept.id).expect("a read").as_ref(), Some(kept));
+    let whole = ledger.document(kept.id).expect("a read").expect("it is there");
+    assert_eq!(&DocumentHead::from(whole), kept);
     assert!(ledger.set_pdf(999, "x").is_err());
     assert!(ledger.issue("nothing", &card("A001", "new")).is_err(), "a run that is not there issues nothing");
 }

@@ -6,12 +6,12 @@ use std::path::Path;
 use anyhow::Context;
 use sha2::{Digest, Sha256};
 
-use crate::ledger::{Document, DocumentKind, SHOP};
+use crate::ledger::{DocumentHead, DocumentKind, SHOP};
 use crate::pipeline::Pipeline;
 use crate::pipeline::folders::write_whole;
 
 /// Copies the PDFs of a run out of the archive, each to its place by team and agent.
-pub(super) fn copy(pipeline: &Pipeline, documents: &[Document], folder: &Path) -> anyhow::Result<()> {
+pub(super) fn copy(pipeline: &Pipeline, documents: &[DocumentHead], folder: &Path) -> anyhow::Result<()> {
     for document in documents {
         let Some(hash) = &document.pdf_hash else { continue };
         let name = match document.kind {

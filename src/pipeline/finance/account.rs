@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::exact::Exact;
 use crate::finding::Weight;
-use crate::ledger::{self, Document, DocumentKind, Run, RunState};
+use crate::ledger::{self, DocumentHead, DocumentKind, Run, RunState};
 use crate::score::appraisal::{Card, MoneyLine, SchemeIdentity};
 use crate::words::Bilingual;
 
@@ -92,7 +92,7 @@ impl Due {
 #[derive(Debug)]
 pub(super) struct Entry<'a> {
     pub(super) card: &'a Card,
-    pub(super) document: Option<&'a Document>,
+    pub(super) document: Option<&'a DocumentHead>,
     pub(super) standing: Standing,
     pub(super) due: Due,
 }
@@ -148,7 +148,7 @@ impl<'a> Account<'a> {
 }
 
 fn entry<'a>(card: &'a Card, outcome: &Outcome, sources: &'a Sources<'_>) -> Entry<'a> {
-    let is_own = |one: &&Document| one.kind == DocumentKind::Card && one.subject == card.agent.id;
+    let is_own = |one: &&DocumentHead| one.kind == DocumentKind::Card && one.subject == card.agent.id;
     let standing = standing(card, outcome);
     let due = match standing {
         Standing::Held => Due::default(),

@@ -101,7 +101,7 @@ fn stated(previewer: &Previewer<'_>, document: &Document) -> anyhow::Result<(Val
         cut_off: run.and_then(|run| run.cut_off).unwrap_or(document.created_at),
         zone: job.map_or(chrono_tz::Asia::Shanghai, |job| job.time_zone),
         calendar: job.map(|job| job.calendar.clone()).unwrap_or_default(),
-        changed: changes_of(document),
+        changed: changes_of(document.changed.as_deref()),
         link: None,
     };
     Ok((body, issue))

@@ -49,7 +49,7 @@ pub fn sample_letter(kind: Kind, shape: Shape, locale: Locale) -> Option<Value> 
 
 fn letter_of(kind: Kind, document: &Document) -> anyhow::Result<Value> {
     let body = body_of(document)?;
-    let changed = changes_of(document);
+    let changed = changes_of(document.changed.as_deref());
     let appeal = render::appeal_of(&body, document.created_at, chrono_tz::UTC, &Calendar::default());
     let covering = Covering {
         edition: document.edition,

@@ -47,7 +47,7 @@ impl<'a> History<'a> {
 
     /// Its own results, and for periods that it did not score those that were issued.
     fn past(&self, pipeline: &Pipeline, job: &Job, period: &Period) -> anyhow::Result<Vec<PastResult>> {
-        let mut past = build::past_results(pipeline, job, period)?;
+        let mut past = build::past_results(pipeline, job, self.compiled.scheme, period)?;
         past.retain(|result| !self.simulated.contains(&result.period));
         past.extend(self.results.iter().cloned());
         past.sort_by(|one, other| (one.period, &one.agent).cmp(&(other.period, &other.agent)));

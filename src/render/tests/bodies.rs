@@ -1,5 +1,7 @@
 //! What bodies say: exact sums, honest rounding, clean texts, differences in words.
 
+use std::sync::Arc;
+
 use super::super::clean::clean;
 use super::super::figures::{apart_from, percent_down, signed, truthful_places, with_unit};
 use super::*;
@@ -97,7 +99,7 @@ fn a_line_without_target_is_measured_by_its_points() {
     let mut appraisal = appraisal(Shape::Usual);
     let line = &mut appraisal.cards[0].lines[1];
     line.target = None;
-    line.direction = Direction::Higher;
+    Arc::make_mut(&mut line.asked).direction = Direction::Higher;
     line.points = Some(exact("62.5"));
     let body = card_body(&appraisal, &appraisal.cards[0], &house(), Locale::Zh);
     assert_eq!(body["lines"][1]["bar"]["text"], "62%");

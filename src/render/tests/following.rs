@@ -1,5 +1,7 @@
 //! The promises of what follows up: an alert tells a manager of their own people, a plan is about what was lost.
 
+use std::sync::Arc;
+
 use super::super::fixture::{issue, reports, shop};
 use super::super::report::{About, ReportKind, brief, is_for_agent, report_body};
 use super::*;
@@ -56,11 +58,11 @@ fn an_alert_tells_limits_and_means_of_its_own_team_alone() {
 #[test]
 fn without_a_number_beyond_a_limit_there_is_no_alert() {
     let mut shop = shop(Shape::Usual);
-    for one in &mut shop.alerts {
+    for one in Arc::make_mut(&mut shop.alerts) {
         one.to = vec!["agent".to_owned()];
     }
     assert!(alert(&shop, 0).is_none() && alert(&shop, 1).is_none(), "watches for agents are not told to managers");
-    shop.alerts.clear();
+    Arc::make_mut(&mut shop.alerts).clear();
     assert!(alert(&shop, 0).is_none());
 }
 
@@ -131,7 +133,7 @@ fn a_plan_is_about_what_was_lost_and_says_for_whom_it_is() {
 #[test]
 fn nobody_gets_a_plan_without_a_duty() {
     let mut shop = shop(Shape::Usual);
-    shop.duties.retain(|duty| duty.kind != "improvement-plan");
+    Arc::make_mut(&mut shop.duties).retain(|duty| duty.kind != "improvement-plan");
     let card = &shop.cards[0];
     assert!(body_of(&shop, ReportKind::ImprovementPlan, About::Agent(card), Locale::Zh).is_none());
 }
@@ -139,7 +141,7 @@ fn nobody_gets_a_plan_without_a_duty() {
 #[test]
 fn a_duty_without_a_condition_asks_for_a_plan_of_whoever_lost_points() {
     let mut shop = shop(Shape::Usual);
-    shop.duties.retain(|duty| duty.kind != "improvement-plan");
+    Arc::make_mut(&mut shop.duties).retain(|duty| duty.kind != "improvement-plan");
     shop.asked.push(DutyAsked {
         id: "improve".to_owned(),
         kind: "improvement-plan".to_owned(),

@@ -1,5 +1,7 @@
 //! Every kind of line, and what follows from lines: on the body, and on the page.
 
+use std::sync::Arc;
+
 use super::super::fixture::issue;
 use super::*;
 use crate::exact::Exact;
@@ -122,7 +124,7 @@ fn a_pack_tells_what_a_pool_held_paid_and_kept() {
 #[test]
 fn groups_of_others_are_not_on_a_pack() {
     let mut appraisal = appraisal(Shape::Ledger);
-    appraisal.groups[0].members = vec!["B2001".to_owned()];
+    Arc::make_mut(&mut appraisal.groups)[0].members = vec!["B2001".to_owned()];
     let body = pack_body(&appraisal, &appraisal.teams[0], &Everybody::of(&appraisal), &house(), Locale::Zh);
     assert_eq!(body["groups"], Value::Array(Vec::new()));
 }

@@ -1,6 +1,7 @@
 //! The promises of reports: what is public stays narrow, sums add up, places are told as they are.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::super::fixture::{MARKUP, issue, reports, shop};
 use super::super::report::{About, ReportKind, brief, differences, report_body};
@@ -249,7 +250,7 @@ fn a_commendation_names_who_is_commended_with_their_best_numbers() {
             crate::score::appraisal::Direction::Lower => assert!(own <= other),
         }
     }
-    let nobody = Appraisal { duties: Vec::new(), ..shop };
+    let nobody = Appraisal { duties: Arc::default(), ..shop };
     assert_eq!(body_of(&nobody, &report(ReportKind::Commendation, &[]), Locale::Zh), None);
 }
 

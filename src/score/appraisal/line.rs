@@ -1,5 +1,6 @@
 //! One indicator on a card: what was measured, what it was compared with, what it is worth.
 
+use std::ops::Deref;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
@@ -117,9 +118,9 @@ pub struct Adjusted {
     pub on: NaiveDate,
 }
 
-/// One scored indicator.
+/// What a line asks: the same for everybody, and kept once for all of them.
 #[derive(Clone, Debug)]
-pub struct Line {
+pub struct Asked {
     /// The indicator's id.
     pub id: String,
     /// What people call it.
@@ -132,28 +133,39 @@ pub struct Line {
     pub apart: bool,
     /// How it enters the total.
     pub kind: LineKind,
-    /// The level that it reached, where the scheme names levels.
-    pub level: Option<Reached>,
-    /// The parts of the month, for weekly lines.
-    pub weeks: Vec<WeekPoints>,
     /// How its value is printed.
     pub unit: Unit,
-    /// Decimals of the printed value.
-    pub decimals: u32,
     /// Whether more is better.
     pub direction: Direction,
-    /// The value, or `None` without data.
-    pub measured: Option<Measured>,
-    /// What it was compared with, where the scheme compares.
-    pub reference: Option<Reference>,
-    /// The value that earns full marks, in the metric's own unit, where the curve has one.
-    pub target: Option<Exact>,
-    /// Points won, `None` without data.
-    pub points: Option<Exact>,
     /// Points at best.
     pub full_marks: Exact,
     /// The weight as written, in parts of the scheme's total.
     pub weight: Exact,
+    /// The reason of an assumption behind it.
+    pub assumed: Option<Bilingual>,
+    /// The tables and filters from which the value came, for `explain`.
+    pub origins: Vec<Origin>,
+}
+
+/// One scored indicator of one agent; it reads as what it asks, too.
+#[derive(Clone, Debug)]
+pub struct Line {
+    /// What it asks of everybody.
+    pub asked: Arc<Asked>,
+    /// The level that it reached, where the scheme names levels.
+    pub level: Option<Box<Reached>>,
+    /// The parts of the month, for weekly lines.
+    pub weeks: Vec<WeekPoints>,
+    /// Decimals of the printed value.
+    pub decimals: u32,
+    /// The value, or `None` without data.
+    pub measured: Option<Measured>,
+    /// What it was compared with, where the scheme compares.
+    pub reference: Option<Box<Reference>>,
+    /// The value that earns full marks, in the metric's own unit, where the curve has one.
+    pub target: Option<Exact>,
+    /// Points won, `None` without data.
+    pub points: Option<Exact>,
     /// The weight that counted, once weights without data were shared out.
     pub effective_weight: Exact,
     /// What it adds to the total, unrounded.
@@ -165,15 +177,19 @@ pub struct Line {
     /// The band or rule that fired, in words.
     pub rule: Bilingual,
     /// Who set it by hand, where somebody did.
-    pub adjusted: Option<Adjusted>,
-    /// The reason of an assumption behind it.
-    pub assumed: Option<Bilingual>,
+    pub adjusted: Option<Box<Adjusted>>,
     /// The occurrences behind a ledger indicator, with dates.
     pub occurrences: Vec<Occurrence>,
     /// The items of a check sheet that were not met.
     pub unmet: Vec<Unmet>,
-    /// The tables and filters from which the value came, for `explain`; one list for everybody's line.
-    pub origins: Arc<[Origin]>,
+}
+
+impl Deref for Line {
+    type Target = Asked;
+
+    fn deref(&self) -> &Asked {
+        &self.asked
+    }
 }
 
 /// Where a value came from, so that its rows can be shown.

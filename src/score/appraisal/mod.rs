@@ -5,6 +5,8 @@ mod follow;
 mod insight;
 mod line;
 
+use std::sync::Arc;
+
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::exact::Exact;
@@ -35,13 +37,13 @@ pub struct Appraisal {
     /// The teams, ordered by id.
     pub teams: Vec<Team>,
     /// Numbers of teams, departments and shops: formulas of their own, and pools.
-    pub groups: Vec<GroupFigures>,
+    pub groups: Arc<Vec<GroupFigures>>,
     /// What was due for whom, and what was watched.
-    pub duties: Vec<DutyDue>,
+    pub duties: Arc<Vec<DutyDue>>,
     /// What the scheme asks for in every period.
     pub asked: Vec<DutyAsked>,
     /// Watched numbers that went beyond their limits, in the scheme's order.
-    pub alerts: Vec<Alert>,
+    pub alerts: Arc<Vec<Alert>>,
     /// Who does what by when in this period, in order of time.
     pub milestones: Vec<MilestoneDue>,
     /// Charts for information, team by team in the scheme's order.

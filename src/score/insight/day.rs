@@ -23,6 +23,11 @@ const MOST_DAYS: usize = 45;
 /// Days of a week.
 const WEEK: usize = 7;
 
+/// Whether charts of a period of so many days show each of them.
+pub(in crate::score) fn shows_days(days: usize) -> bool {
+    days <= MOST_DAYS
+}
+
 /// What was counted on a day, or on seven.
 pub(super) struct Day<'d> {
     pub(super) span: Span,
@@ -37,15 +42,17 @@ type Counted<'d> = (Span, Cow<'d, Slice>);
 /// What was counted on each day of the period; of a long one in each seven days, where that is the sum of the days.
 pub(super) fn spans<'d>(compiled: &Compiled<'_>, facts: &'d Facts<'_>) -> Vec<Day<'d>> {
     let days = facts.period.start.iter_days().zip(&facts.days);
-    let mut days: Vec<Counted<'d>> =
+    let days: Vec<Counted<'d>> =
         days.map(|(day, slice)| (Span { first: day, last: day }, Cow::Borrowed(slice))).collect();
-    if days.len() > MOST_DAYS {
-        let metrics = days.iter().flat_map(|(_, slice)| slice.counted.iter().copied());
-        let added: BTreeSet<usize> = metrics.filter(|index| compiled.adds_up_over_weeks(*index)).collect();
-        days = days.chunks(WEEK).filter_map(|week| together(week, &added)).collect();
+    if shows_days(days.len()) {
+        let one = |(place, (span, slice)): (usize, Counted<'d>)| Day { span, slice, sums: facts.sums_of_day(place) };
+        return days.into_par_iter().enumerate().map(one).collect();
     }
-    let summed_up = |(span, slice): Counted<'d>| Day { span, sums: facts.sums_of_day(&slice), slice };
-    days.into_par_iter().map(summed_up).collect()
+    let metrics = days.iter().flat_map(|(_, slice)| slice.counted.iter().copied());
+    let added: BTreeSet<usize> = metrics.filter(|index| compiled.adds_up_over_weeks(*index)).collect();
+    let weeks: Vec<Counted<'d>> = days.chunks(WEEK).filter_map(|week| together(week, &added)).collect();
+    let summed_up = |(span, slice): Counted<'d>| Day { span, sums: facts.sums_of_days(&slice), slice };
+    weeks.into_par_iter().map(summed_up).collect()
 }
 
 fn together<'d>(days: &[Counted<'d>], metrics: &BTreeSet<usize>) -> Option<Counted<'d>> {

@@ -23,6 +23,7 @@ use super::desk::Desk;
 use super::facts;
 use super::groups::group_of;
 
+pub(super) use day::shows_days;
 use day::{Day, OnDay, Who};
 use spread::{AgentDays, Waits};
 
@@ -49,7 +50,7 @@ pub(super) fn drawn(compiled: &Compiled<'_>, desk: &Desk<'_>, tables: &Tables) -
     let mut spreads = BTreeMap::new();
     for (place, subject) in subjects.iter().enumerate() {
         if let Some(waits) = single_waits(compiled, subject, tables) {
-            spreads.insert(place, waits.count(tables, spread::limits(desk, subject))?);
+            spreads.insert(place, waits.count(desk, tables, spread::limits(desk, subject))?);
         }
     }
     let by_day = (0..subjects.len()).any(|place| !spreads.contains_key(&place));
@@ -81,6 +82,16 @@ pub(super) fn by_day(compiled: &Compiled<'_>, tables: &Tables) -> BTreeSet<usize
     let subjects = subjects(compiled, tables);
     let by_day = subjects.iter().filter(|subject| single_waits(compiled, subject, tables).is_none());
     by_day.flat_map(|subject| behind(compiled.scheme, &subject.formula)).collect()
+}
+
+/// Whether charts show what single agents reached on single days.
+pub(super) fn by_day_of_agents(compiled: &Compiled<'_>, tables: &Tables) -> bool {
+    let shows = |subject: &Subject<'_>| match subject.chart {
+        Chart::Trend => false,
+        Chart::Heatmap => true,
+        Chart::Histogram => single_waits(compiled, subject, tables).is_none(),
+    };
+    subjects(compiled, tables).iter().any(shows)
 }
 
 /// The single waits that a histogram shows, where they are known.

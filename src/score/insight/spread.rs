@@ -43,11 +43,14 @@ const KNOWN: [(&str, Waits); 4] = [
     ("queue_seconds", Waits { table: "calls", seconds: "queue_seconds", answers: None, counted: CountedThing::Calls }),
 ];
 
-/// How many rows of each agent lie in each range.
+/// How many rows lie in each range.
 pub(super) struct Counts {
     counted: CountedThing,
     limits: Vec<Exact>,
+    /// By agent.
     agents: BTreeMap<String, Vec<u64>>,
+    /// Of each shop's averaged agents, the same for every team of it.
+    shops: BTreeMap<String, Vec<u64>>,
 }
 
 /// The rows behind a metric that is the mean of all waits of a table that is there.
@@ -72,13 +75,16 @@ impl Waits {
     }
 
     /// Counts each agent's rows in one scan; a row without an answer waited for nobody.
-    pub(super) fn count(&self, tables: &Tables, limits: Vec<Exact>) -> anyhow::Result<Counts> {
+    pub(super) fn count(&self, desk: &Desk<'_>, tables: &Tables, limits: Vec<Exact>) -> anyhow::Result<Counts> {
         let answer = match tables.has(self.table) {
             true => Some(tables.answered(self.table, &self.question(&limits), || self.ask(tables, &limits))?),
             false => None,
         };
         let agents = answer.as_ref().map(|answer| by_range(answer, limits.len())).transpose()?.unwrap_or_default();
-        Ok(Counts { counted: self.counted, limits, agents })
+        let mut counts = Counts { counted: self.counted, limits, agents, shops: BTreeMap::new() };
+        let shops: BTreeSet<&str> = desk.facts.roster.agents().map(|member| group_of(member, Level::Shop)).collect();
+        counts.shops = shops.iter().map(|shop| ((*shop).to_owned(), counts.of(desk, Level::Shop, shop))).collect();
+        Ok(counts)
     }
 
     /// All that the answer depends on beside the rows.
@@ -124,6 +130,19 @@ impl Waits {
     }
 }
 
+impl Counts {
+    /// Those of a group's averaged agents together.
+    fn of(&self, desk: &Desk<'_>, level: Level, group: &str) -> Vec<u64> {
+        let averaged = |member: &&Member| desk.facts.crowd.averaged.contains(&member.id);
+        let members = desk.facts.of_group(level, group).filter(averaged);
+        let mut sum = vec![0; self.limits.len() + 1];
+        for own in members.filter_map(|member| self.agents.get(&member.id)) {
+            sum.iter_mut().zip(own).for_each(|(sum, own)| *sum += own);
+        }
+        sum
+    }
+}
+
 /// The column with how many waits are above so many limits.
 fn above_name(limits: usize) -> String {
     format!("above {limits}")
@@ -165,19 +184,8 @@ pub(super) fn limits(desk: &Desk<'_>, subject: &Subject<'_>) -> Vec<Exact> {
 impl Maker<'_> {
     /// The waits of the team's rows, beside the shop's.
     pub(super) fn spread_of(&self, counts: &Counts) -> Option<Spread> {
-        let sum = |members: &mut dyn Iterator<Item = &Member>| {
-            let mut sum = vec![0; counts.limits.len() + 1];
-            for own in members.filter_map(|member| counts.agents.get(&member.id)) {
-                sum.iter_mut().zip(own).for_each(|(sum, own)| *sum += own);
-            }
-            sum
-        };
-        let averaged = |level, group: &str| {
-            let facts = self.desk.facts;
-            sum(&mut facts.of_group(level, group).filter(|member| facts.crowd.averaged.contains(&member.id)))
-        };
-        let team = averaged(Level::Team, self.team);
-        let shop = self.shop().map(|shop| averaged(Level::Shop, &shop));
+        let team = counts.of(self.desk, Level::Team, self.team);
+        let shop = self.shop().and_then(|shop| counts.shops.get(&shop).cloned());
         self.spread(counts.counted, counts.limits.clone(), team, shop)
     }
 

@@ -53,7 +53,7 @@ impl Scorer<'_> {
         if adjustment.sets == Sets::Points {
             outcome.rule = points_set(adjustment, outcome.points.number());
             outcome.points = Value::Number(adjustment.amount.clone());
-            let line = Line { adjusted: Some(adjustment.noted()), ..self.finish(outcome, weeks) };
+            let line = Line { adjusted: Some(adjustment.noted().into()), ..self.finish(outcome, weeks) };
             // What is still unset then is the weight.
             let status = if line.status == Status::Unset { Status::Unset } else { Status::Final };
             return Line { status, ..line };
@@ -63,7 +63,7 @@ impl Scorer<'_> {
         }
         let line = self.finish(outcome, weeks);
         let rule = value_set(&line, adjustment);
-        Line { rule, adjusted: Some(adjustment.noted()), ..line }
+        Line { rule, adjusted: Some(adjustment.noted().into()), ..line }
     }
 }
 

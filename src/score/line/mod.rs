@@ -17,7 +17,7 @@ use crate::tables::Member;
 use crate::words::Bilingual;
 
 use super::adjustments::Adjustments;
-use super::appraisal::{Line, LineKind, Measured, Occurrence, Origin, Reached, Reference, Status, Unmet, WeekPoints};
+use super::appraisal::{Asked, Line, LineKind, Measured, Occurrence, Reached, Reference, Status, Unmet, WeekPoints};
 use super::desk::Desk;
 use super::evidence::{Events, Ratings, Sheets};
 use super::facts::metrics_behind;
@@ -46,8 +46,8 @@ pub(super) struct Scorer<'d> {
     /// Places among others, for the period or for each week.
     places: Vec<Places>,
     provisional: bool,
-    /// Where its values come from, the same for everybody.
-    origins: Arc<[Origin]>,
+    /// What its lines say of everybody.
+    asked: Arc<Asked>,
 }
 
 /// What was read for one agent over one stretch.
@@ -88,10 +88,10 @@ impl<'d> Scorer<'d> {
             scheme,
             place,
             indicator,
-            weight,
             places: Places::of(desk, indicator, &records.adjustments),
             provisional: behind.into_iter().any(|metric| desk.facts.is_provisional(metric)),
-            origins: origins::of(scheme, indicator).into(),
+            asked: Arc::new(asked(scheme, indicator, &weight)),
+            weight,
         }
     }
 
@@ -181,7 +181,7 @@ impl<'d> Scorer<'d> {
         let reason = outcome.reading.as_ref().and_then(|reading| reading.reason.clone());
         let (points, rule) = match self.indicator.missing {
             Missing::Full => {
-                (Value::of(self.full_points()), Bilingual::new("无数据，按满分计", "no data, counted as full"))
+                (Value::of(full_points(self.indicator)), Bilingual::new("无数据，按满分计", "no data, counted as full"))
             }
             Missing::Zero => {
                 (Value::Number(Exact::zero()), Bilingual::new("无数据，按 0 分计", "no data, counted as nought"))
@@ -201,68 +201,34 @@ impl<'d> Scorer<'d> {
         outcome
     }
 
-    /// Points at best: as declared, else the most that the rules give.
-    fn full_points(&self) -> Option<Exact> {
-        match &self.indicator.counts {
-            Counts::Weighted { full_points, .. } => full_points.known().cloned(),
-            Counts::Added | Counts::Shown => {
-                self.indicator.full_points.clone().or_else(|| points::most(self.indicator))
-            }
-        }
-    }
-
     fn finish(&self, outcome: Outcome, weeks: Vec<WeekPoints>) -> Line {
         let (indicator, scheme) = (self.indicator, self.scheme);
         let status = self.status(&outcome);
-        let kind = match &indicator.counts {
-            _ if scheme.is_apart(indicator) => LineKind::Shown,
-            Counts::Weighted { .. } => LineKind::Weighted,
-            Counts::Added => LineKind::Added,
-            Counts::Shown => LineKind::Shown,
-        };
         let format = words::Format::of(scheme, indicator);
         let reading = outcome.reading;
         let measured = reading.as_ref().and_then(|reading| reading.measured.clone());
         let scale = words::scale(indicator, reading.as_ref().and_then(|reading| reading.reference.as_ref()));
-        let full = match &indicator.counts {
-            // The points of a weekly line are the sum of four weeks, each of which has full points.
-            Counts::Weighted { .. } if indicator.per == Per::Week => {
-                self.full_points().map(|full| full * Exact::whole(4))
-            }
-            _ => self.full_points(),
-        };
-        let target = full.as_ref().zip(scale).and_then(|(full, scale)| Some(points::target(indicator, full)? * scale));
+        let target = full_marks(indicator)
+            .as_ref()
+            .zip(scale)
+            .and_then(|(full, scale)| Some(points::target(indicator, full)? * scale));
         Line {
-            id: indicator.id.clone(),
-            label: indicator.label.clone(),
-            about: indicator.about.clone(),
-            group: indicator.group.as_ref().and_then(|id| scheme.group(id)).map(|group| group.label.clone()),
-            apart: scheme.is_apart(indicator),
-            kind,
-            level: outcome.level.and_then(|level| scheme.levels.get(level)).map(reached),
+            asked: self.asked.clone(),
+            level: outcome.level.and_then(|level| scheme.levels.get(level)).map(|level| reached(level).into()),
             weeks,
-            unit: format.unit,
             decimals: words::honest_decimals(indicator, &format, measured.as_ref().and_then(|one| one.value.as_ref())),
-            direction: format.direction,
-            reference: reading.as_ref().and_then(|reading| reading.reference.clone()),
+            reference: reading.as_ref().and_then(|reading| reading.reference.clone()).map(Box::new),
             occurrences: reading.as_ref().map(|reading| reading.occurrences.clone()).unwrap_or_default(),
             unmet: reading.map(|reading| reading.unmet).unwrap_or_default(),
             measured,
             target,
             points: outcome.points.number().cloned(),
-            full_marks: full.unwrap_or_else(Exact::zero),
-            weight: match kind {
-                LineKind::Weighted => self.weight.known().cloned().unwrap_or_else(Exact::zero),
-                _ => Exact::zero(),
-            },
             effective_weight: Exact::zero(),
             contribution: None,
             status,
             lacking: outcome.points.lacking().or_else(|| self.weight.lacking()).map(str::to_owned),
             rule: outcome.rule,
             adjusted: None,
-            assumed: indicator.assumed.clone(),
-            origins: self.origins.clone(),
         }
     }
 
@@ -297,6 +263,49 @@ impl<'d> Scorer<'d> {
             _ => Status::Missing,
         }
     }
+}
+
+/// What a line asks, whoever it is about.
+fn asked(scheme: &Scheme, indicator: &Indicator, weight: &Amount) -> Asked {
+    let kind = match &indicator.counts {
+        _ if scheme.is_apart(indicator) => LineKind::Shown,
+        Counts::Weighted { .. } => LineKind::Weighted,
+        Counts::Added => LineKind::Added,
+        Counts::Shown => LineKind::Shown,
+    };
+    let format = words::Format::of(scheme, indicator);
+    Asked {
+        id: indicator.id.clone(),
+        label: indicator.label.clone(),
+        about: indicator.about.clone(),
+        group: indicator.group.as_ref().and_then(|id| scheme.group(id)).map(|group| group.label.clone()),
+        apart: scheme.is_apart(indicator),
+        kind,
+        unit: format.unit,
+        direction: format.direction,
+        full_marks: full_marks(indicator).unwrap_or_else(Exact::zero),
+        weight: match kind {
+            LineKind::Weighted => weight.known().cloned().unwrap_or_else(Exact::zero),
+            _ => Exact::zero(),
+        },
+        assumed: indicator.assumed.clone(),
+        origins: origins::of(scheme, indicator),
+    }
+}
+
+/// Points at best over one stretch: as declared, else the most that the rules give.
+fn full_points(indicator: &Indicator) -> Option<Exact> {
+    match &indicator.counts {
+        Counts::Weighted { full_points, .. } => full_points.known().cloned(),
+        Counts::Added | Counts::Shown => indicator.full_points.clone().or_else(|| points::most(indicator)),
+    }
+}
+
+/// Points at best over the period. Those of a weekly line are the sum of four weeks, each of which has full points.
+fn full_marks(indicator: &Indicator) -> Option<Exact> {
+    let full = full_points(indicator)?;
+    let is_weekly = matches!(indicator.counts, Counts::Weighted { .. }) && indicator.per == Per::Week;
+    Some(if is_weekly { full * Exact::whole(4) } else { full })
 }
 
 fn not_applicable() -> Outcome {

@@ -186,7 +186,7 @@ impl Scorer<'_> {
         if values.iter().any(|value| *value != Value::Truth(true)) {
             return Reading::without(Bilingual::new("条件所需数据不足", "data for the conditions is lacking"));
         }
-        let full = self.full_points().unwrap_or_else(|| Exact::whole(1));
+        let full = super::full_points(self.indicator).unwrap_or_else(|| Exact::whole(1));
         Reading::decided(Value::Number(full), Bilingual::new("全部条件满足", "all conditions are met"))
     }
 }

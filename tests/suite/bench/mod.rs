@@ -7,7 +7,7 @@ use std::sync::Arc;
 use chrono::{DateTime, NaiveDate, Utc};
 use scorepost::clock::Clock;
 use scorepost::demo::{Served, Shop, ShopPlan, start};
-use scorepost::ledger::{Document, DocumentKind, Scope, Trigger};
+use scorepost::ledger::{Document, DocumentKind, Ledger, Scope, Trigger};
 use scorepost::period::Period;
 use scorepost::pipeline::{self, Order, Outcome, Pipeline, Reach, Watch};
 use scorepost::settings::Settings;
@@ -204,7 +204,7 @@ impl Bench {
 
     /// The documents of a run, by kind and subject.
     pub fn documents(&self, run: &str) -> BTreeMap<(DocumentKind, String), Document> {
-        let documents = self.pipeline.ledger.run_documents(run).expect("documents");
+        let documents = documents_of(&self.pipeline.ledger, run);
         documents.into_iter().map(|one| ((one.kind, one.subject.clone()), one)).collect()
     }
 
@@ -253,6 +253,12 @@ fn open(data: &Path, clock: &Clock, shop: &str, change: impl Fn(&mut BTreeMap<St
     let settings = Settings { clock: clock.clone(), ..settings };
     let (jobs, schemes, sources) = Pipeline::load(&settings).unwrap_or_else(|found| panic!("{found}"));
     Pipeline::open(settings, jobs, schemes, sources).unwrap_or_else(|error| panic!("{error:#}"))
+}
+
+/// What a run stands on, each with what it says.
+pub fn documents_of(ledger: &Ledger, run: &str) -> Vec<Document> {
+    let heads = ledger.run_heads(run).expect("documents");
+    heads.iter().map(|head| ledger.document(head.id).expect("a read").expect("it is there")).collect()
 }
 
 /// The files of a folder with their bytes.

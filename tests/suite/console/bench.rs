@@ -576,7 +576,7 @@ impl Bench {
 
     /// The card of this subject in this run.
     pub fn document_of(&self, run: &Run, subject: &str) -> i64 {
-        let all = self.ledger.run_documents(&run.id).expect("documents");
+        let all = self.ledger.run_heads(&run.id).expect("documents");
         all.iter().find(|document| document.subject == subject).expect("the document").id
     }
 

@@ -17,6 +17,8 @@ use scorepost::scheduler;
 use scorepost::settings::Settings;
 use tokio::runtime::{Builder, Runtime};
 
+use crate::bench::documents_of;
+
 use super::crash;
 use super::crowd::{Crowd, jobs};
 use super::dice::{cases, on_all_cores, share};
@@ -227,7 +229,7 @@ impl<'a> World<'a> {
         let (ledger, cards) = (self.ledger(), self.universe.mailboxes.cards());
         let mut contents = Contents::new();
         for run in self.runs().into_iter().filter(|run| run.state != RunState::Failed) {
-            let documents = ledger.run_documents(&run.id).expect("documents");
+            let documents = documents_of(&ledger, &run.id);
             let own = documents.into_iter().filter(|document| document.kind == DocumentKind::Card);
             let own: BTreeMap<String, Document> = own.map(|card| (card.subject.clone(), card)).collect();
             for letter in ledger.deliveries(&run.id).expect("deliveries") {

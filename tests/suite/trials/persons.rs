@@ -12,7 +12,7 @@ use scorepost::settings::Settings;
 use super::crowd::{Crowd, Desk};
 use super::dice::share;
 use super::{Dice, Figures};
-use crate::bench::morning;
+use crate::bench::{documents_of, morning};
 
 const SET: &str = "right persons";
 
@@ -115,7 +115,7 @@ async fn a_hundred_thousand_cards() {
 
 /// Every card of a run says the name, the team and the sales of the person whose number it is filed under.
 fn records(ledger: &Ledger, run: &str, crowd: &Crowd) -> usize {
-    let documents = ledger.run_documents(run).expect("documents");
+    let documents = documents_of(ledger, run);
     let cards = documents.iter().filter(|document| document.kind == DocumentKind::Card);
     let checked = cards.map(|card| {
         let number = Crowd::number_of(&card.subject);

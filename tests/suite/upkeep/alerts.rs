@@ -74,7 +74,7 @@ async fn a_held_run_is_told_once_by_mail_and_signed_message_and_again_after_a_da
     pipeline.ledger.finish_run(&run, RunState::Cancelled, None).expect("an end");
     assert!(look(&vitals, &never, place.clock.now()).await.expect("a look").is_empty());
     assert!(pipeline.ledger.open_alerts().expect("alerts").is_empty());
-    let agents = pipeline.ledger.run_documents(&run).expect("documents");
+    let agents = pipeline.ledger.run_heads(&run).expect("documents");
     for name in agents.iter().flat_map(|one| [&one.name, &one.subject]).filter(|name| name.len() > 2) {
         assert!(!body.contains(name.as_str()), "{name} is in the message");
     }

@@ -8,7 +8,7 @@ use scorepost::ledger::{RunState, Scope};
 use scorepost::settings::Retention;
 use scorepost::upkeep::{Kind, Purge, sweep, verify};
 
-use crate::bench::Bench;
+use crate::bench::{Bench, documents_of};
 
 fn everything() -> Retention {
     let months = Some(1);
@@ -43,7 +43,7 @@ async fn what_has_grown_old_goes_and_its_absence_is_no_loss() {
     }
     Purge::look(&bench.pipeline).expect("a look").carry_out("op").expect("a purge");
     assert!(counts(&bench).iter().all(|(_, count)| *count == 0), "{:?}", counts(&bench));
-    let documents = bench.pipeline.ledger.run_documents(&run).expect("documents");
+    let documents = documents_of(&bench.pipeline.ledger, &run);
     assert_eq!(documents.len(), 24, "that they were issued stays");
     assert!(documents.iter().all(|one| one.total.is_none() && one.data == "{}"));
     assert_eq!(bench.pipeline.ledger.deliveries(&run).expect("deliveries").len(), 23);
