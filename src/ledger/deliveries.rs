@@ -1,5 +1,7 @@
 //! Deliveries (投递): one mail to one recipient of one edition.
 
+use std::collections::{HashMap, HashSet};
+
 use anyhow::{Context, Result, bail};
 use chrono::{DateTime, Utc};
 
@@ -133,15 +135,18 @@ impl Ledger {
     ///
     /// One that is no longer planned is withdrawn; one that is planned again is pending again; one whose address was
     /// corrected gets the new message, also when the old address had failed or sent it back. Nothing changes of a mail that is under
-    /// way, or of which anything may have arrived.
-    pub fn amend_deliveries(&self, run_id: &str, planned: &[NewDelivery]) -> Result<()> {
+    /// way, or of which anything may have arrived; nor of those that are `left`, by document and recipient, because they
+    /// had gone out when the plan was made, whatever came back since.
+    pub fn amend_deliveries(&self, run_id: &str, planned: &[NewDelivery], left: &HashSet<(i64, String)>) -> Result<()> {
         self.write(|transaction| {
             hold_deliveries_of(transaction, run_id)?;
-            for delivery in deliveries_of(transaction, run_id)?.into_iter().filter(|one| one.state.is_at_rest()) {
-                let wanted = planned
-                    .iter()
-                    .find(|new| new.document_id == delivery.document_id && new.recipient == delivery.recipient);
-                match wanted {
+            let planned: HashMap<(i64, &str), &NewDelivery> =
+                planned.iter().map(|new| ((new.document_id, new.recipient.as_str()), new)).collect();
+            for delivery in deliveries_of(transaction, run_id)? {
+                if !delivery.state.is_at_rest() || left.contains(&(delivery.document_id, delivery.recipient.clone())) {
+                    continue;
+                }
+                match planned.get(&(delivery.document_id, delivery.recipient.as_str())) {
                     None if delivery.state != DeliveryState::Withdrawn => {
                         move_delivery(transaction, delivery.id, DeliveryState::Withdrawn)?;
                     }

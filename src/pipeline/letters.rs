@@ -1,6 +1,6 @@
 //! Letters: who gets what, sealed into its final bytes before the first attempt.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use anyhow::Context;
 use serde_json::{Value, json};
@@ -10,7 +10,7 @@ use crate::deliver::{self, Address, Attachment, Identity, Letter, Sender};
 use crate::failpoint;
 use crate::finding::{Finding, Weight};
 use crate::job::{Audience, Job, Report, ReportKind};
-use crate::ledger::{Document, DocumentKind, NewDelivery, RecipientRole, Run};
+use crate::ledger::{DeliveryState, Document, DocumentHead, DocumentKind, NewDelivery, RecipientRole, Run};
 use crate::render::report::brief;
 use crate::render::{self, Covering};
 use crate::score::Appraisal;
@@ -46,6 +46,7 @@ pub(super) fn plan_deliveries(
         cards: appraisal.cards.iter().map(|card| (card.agent.id.as_str(), card)).collect(),
         teams: appraisal.teams.iter().map(|team| (team.id.as_str(), team)).collect(),
         held: held.filter_map(|finding| finding.subject.clone()).collect(),
+        gone: gone(pipeline, run)?,
         key: pipeline.ledger.message_key()?,
         from: sender(job, pipeline.settings.locale)?,
     };
@@ -57,12 +58,12 @@ pub(super) fn plan_deliveries(
         &pipeline.folders,
         Folders::letter,
         |_| Ok(()),
-        |archivist| side_by_side::each(&documents, |head| post.deliveries(run, head.id, archivist)),
+        |archivist| side_by_side::each(&documents, |head| post.deliveries(run, head, archivist)),
     )?;
     let sealed = sealed.into_iter().collect::<anyhow::Result<Vec<_>>>()?;
     let planned: Vec<NewDelivery> = sealed.into_iter().flatten().collect();
     pipeline.ledger.plan_deliveries(&planned)?;
-    pipeline.ledger.amend_deliveries(&run.id, &planned)?;
+    pipeline.ledger.amend_deliveries(&run.id, &planned, &post.gone)?;
     watch(Event::Counted { stage: Stage::Seal, unit: Unit::Letters, count: planned.len() as u64 });
     watch(Event::Ends(Stage::Seal));
     Ok(())
@@ -73,6 +74,13 @@ pub(super) fn sender(job: &Job, locale: Locale) -> anyhow::Result<Sender> {
     let address = Address::parse(&job.letters.from)
         .map_err(|fault| anyhow::anyhow!("`from` of job `{}` cannot be used: {}", job.id, fault.text().en))?;
     Ok(Sender { name: job.letters.from_name.get(locale).to_owned(), address })
+}
+
+/// The letters of a run's documents that went out: whoever plans them again plans in vain.
+fn gone(pipeline: &Pipeline, run: &Run) -> anyhow::Result<HashSet<(i64, String)>> {
+    let deliveries = pipeline.ledger.deliveries(&run.id)?.into_iter();
+    let gone = deliveries.filter(|one| matches!(one.state, DeliveryState::Sent | DeliveryState::ResolvedSent));
+    Ok(gone.map(|one| (one.document_id, one.recipient)).collect())
 }
 
 /// Who gets a letter, and as what.
@@ -93,6 +101,8 @@ struct Post<'a> {
     teams: HashMap<&'a str, &'a Team>,
     /// Agents and teams whose documents are held, and people who are.
     held: BTreeSet<String>,
+    /// Letters that went out, by document and reader: no run changes them.
+    gone: HashSet<(i64, String)>,
     key: [u8; 32],
     from: Sender,
 }
@@ -103,9 +113,13 @@ impl Post<'_> {
     }
 
     /// The letters that carry a document: one to each of its readers.
-    fn deliveries(&self, run: &Run, document: i64, archivist: &Sealed) -> anyhow::Result<Vec<NewDelivery>> {
-        let document = self.pipeline.ledger.document(document)?.context("an edition is gone from the ledger")?;
-        let (mut sealed, document) = (Vec::new(), &document);
+    fn deliveries(&self, run: &Run, head: &DocumentHead, archivist: &Sealed) -> anyhow::Result<Vec<NewDelivery>> {
+        let mut sealed = Vec::new();
+        if head.kind == DocumentKind::Card && self.gone.contains(&(head.id, head.subject.clone())) {
+            return Ok(sealed);
+        }
+        let document = self.pipeline.ledger.document(head.id)?.context("an edition is gone from the ledger")?;
+        let document = &document;
         match document.kind {
             DocumentKind::Card if self.job.letters.to.contains(&Audience::Agents) => {
                 if let Some(card) = self.cards.get(document.subject.as_str()) {
@@ -159,6 +173,9 @@ impl Post<'_> {
         archivist: &Sealed,
     ) -> anyhow::Result<Option<NewDelivery>> {
         let Addressed { person, role } = *reader;
+        if self.gone.contains(&(document.id, person.id.clone())) {
+            return Ok(None);
+        }
         let Some(to) = self.address(person) else { return Ok(None) };
         let texts = compose(kind, self.locale(), data, self.overrides())?;
         let period = document.period.to_string();

@@ -27,7 +27,7 @@ pub(super) fn of(pipeline: &Pipeline, job: &Job, run: &Run, appraisal: &Appraisa
         scheme: &scheme,
         before: run.period.previous(),
         past: by_agent(&past),
-        all: &past,
+        everybody: range(past.iter().filter_map(|one| one.total.as_ref())),
     };
     let cards = appraisal.cards.iter().filter(|card| covers(&run.scope, card));
     Ok(cards.flat_map(|card| usual.told(card)).collect())
@@ -47,7 +47,8 @@ struct Usual<'a> {
     scheme: &'a Scheme,
     before: Period,
     past: BTreeMap<&'a str, Vec<&'a PastResult>>,
-    all: &'a [PastResult],
+    /// The least and the greatest of all totals.
+    everybody: Option<(&'a Exact, &'a Exact)>,
 }
 
 impl Usual<'_> {
@@ -101,13 +102,9 @@ impl Usual<'_> {
         let margin = Some(self.limits.total_beyond).filter(|margin| *margin > 0)?;
         let own: Vec<&Exact> =
             self.past.get(agent).into_iter().flatten().filter_map(|one| one.total.as_ref()).collect();
-        let known = match own.len() {
-            0 | 1 => self.all.iter().filter_map(|one| one.total.as_ref()).collect(),
-            _ => own,
-        };
-        let (least, most) = (known.iter().min()?, known.iter().max()?);
+        let (least, most) = if own.len() < 2 { self.everybody? } else { range(own.into_iter())? };
         let margin = Exact::whole(margin.into());
-        let beyond = *now < (*least).clone() - margin.clone() || *now > (*most).clone() + margin;
+        let beyond = *now < least.clone() - margin.clone() || *now > most.clone() + margin;
         beyond.then(|| {
             let (now, least, most) = (now.fixed(2), least.fixed(2), most.fixed(2));
             Bilingual::new(
@@ -127,6 +124,12 @@ impl Usual<'_> {
             Bilingual::new(format!("无数据：{}", zh.join("、")), format!("no data for {}", en.join(", ")))
         })
     }
+}
+
+/// The least and the greatest; none of none.
+fn range<'e>(mut totals: impl Iterator<Item = &'e Exact>) -> Option<(&'e Exact, &'e Exact)> {
+    let first = totals.next()?;
+    Some(totals.fold((first, first), |(least, most), one| (least.min(one), most.max(one))))
 }
 
 /// Whether something moved as far as people asked to be told; nought asks for nothing.

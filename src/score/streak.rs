@@ -122,3 +122,21 @@ fn propose(streak: &Streak, held: &[&PastResult]) -> Proposal {
         amount: None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use crate::diag::AuthoredFile;
+    use crate::scheme::Scheme;
+
+    #[test]
+    fn results_are_read_as_far_back_as_streaks_and_trends_look() {
+        let reach = |id: &str| {
+            let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("jobs/schemes/{id}.toml"));
+            crate::score::reaches_back(&Scheme::parse(&AuthoredFile::read(&path).expect("a file")).expect("a scheme"))
+        };
+        assert_eq!(reach("presale-weighted"), 5, "a trend of five periods, and no streak");
+        assert_eq!(reach("presale-kpi-pool"), 11, "three periods running, with gaps among the eleven before this one");
+    }
+}

@@ -133,7 +133,7 @@ fn reported(ledger: &Ledger, report: &Report) -> bool {
 /// Plans these and nothing else, and says whether the first delivery changed.
 fn amended(ledger: &Ledger, run: &str, planned: &[NewDelivery]) -> bool {
     let before = ledger.delivery(1).expect("a read");
-    ledger.amend_deliveries(run, planned).expect("amended");
+    ledger.amend_deliveries(run, planned, &HashSet::new()).expect("amended");
     ledger.delivery(1).expect("a read") != before
 }
 
@@ -166,6 +166,17 @@ fn every_legal_step_works_and_every_other_changes_nothing() {
             }
         }
     }
+}
+
+#[test]
+fn what_had_gone_out_when_the_plan_was_made_stays_as_it_is() {
+    let (ledger, _) = ledger();
+    let run = planned(&ledger, &["A001"]);
+    let before = ledger.delivery(1).expect("a read").expect("the delivery");
+    let left = HashSet::from([(before.document_id, before.recipient.clone())]);
+    ledger.amend_deliveries(&run, &[], &left).expect("amended");
+    assert_eq!(ledger.delivery(1).expect("a read").expect("the delivery"), before);
+    assert!(amended(&ledger, &run, &[]), "one that is not planned any more is withdrawn");
 }
 
 #[test]
@@ -318,7 +329,7 @@ fn an_address_is_corrected_only_while_nothing_is_under_way() {
         let before = ledger.delivery(1).expect("a read").expect("the delivery");
         let (address, message_id, mime_hash) = ("new@example.invalid".to_owned(), "m9@x".to_owned(), "m2".to_owned());
         let corrected = NewDelivery { address, message_id, mime_hash, ..as_planned(&before) };
-        ledger.amend_deliveries(&run, &[corrected]).expect("amended");
+        ledger.amend_deliveries(&run, &[corrected], &HashSet::new()).expect("amended");
         let after = ledger.delivery(1).expect("a read").expect("the delivery");
         let changed = after.address == "new@example.invalid" && after.mime_hash == "m2" && after.message_id == "m9@x";
         assert_eq!(changed, state.is_at_rest(), "{state}");

@@ -7,6 +7,7 @@ mod member;
 mod read;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use anyhow::Context;
 use chrono::NaiveDate;
@@ -21,10 +22,10 @@ use crate::tables::cells::Cells;
 
 pub use member::{Member, Role};
 
-/// The people of one period, by staff number.
+/// The people of one period, by staff number; its copies share them.
 #[derive(Clone, Debug, Default)]
 pub struct Roster {
-    members: Vec<Member>,
+    members: Arc<Vec<Member>>,
     /// The rows of those who lead a team at the cut-off; none for desks without managers.
     managers: Vec<Member>,
     /// Every row by which somebody led a team on some day of the period or leads it at the cut-off, and whether they do.
@@ -42,7 +43,13 @@ impl Roster {
         cut_off: NaiveDate,
     ) -> anyhow::Result<Self> {
         let people = history::choose(read::rows(frames, period)?, period, cut_off);
-        Ok(Self { members: people.members, managers: people.managers, leads: people.leads, repeated: people.repeated })
+        Ok(Self::of_people(people))
+    }
+
+    fn of_people(people: history::People) -> Self {
+        let history::People { mut members, managers, leads, repeated } = people;
+        members.shrink_to_fit();
+        Self { members: Arc::new(members), managers, leads, repeated }
     }
 
     /// Everybody who appears in a fact table, in one team; for desks without a roster.
@@ -57,7 +64,7 @@ impl Roster {
             team_name: team.name.clone(),
             ..Member::default()
         };
-        Ok(Self { members: ids.into_iter().map(member).collect(), ..Self::default() })
+        Ok(Self { members: Arc::new(ids.into_iter().map(member).collect()), ..Self::default() })
     }
 
     /// The departments as subjects, each in the team of its class; for schemes about departments. A manager of the
@@ -74,7 +81,7 @@ impl Roster {
         };
         let departments = departments::of(frames, period)?;
         let members = departments.into_values().map(|one| departments::member(one, &people.members)).collect();
-        Ok(Self { members, managers: people.managers, leads: people.leads, repeated: people.repeated })
+        Ok(Self::of_people(history::People { members, ..people }))
     }
 
     /// The person with this staff number.
@@ -95,7 +102,10 @@ impl Roster {
 
     /// The same roster without the agents that `keep` refuses; managers stay.
     pub fn only(mut self, keep: impl Fn(&Member) -> bool) -> Self {
-        self.members.retain(|member| member.role == Role::Manager || keep(member));
+        let stays = |member: &Member| member.role == Role::Manager || keep(member);
+        if !self.members.iter().all(stays) {
+            Arc::make_mut(&mut self.members).retain(stays);
+        }
         self
     }
 
