@@ -14,7 +14,7 @@ use crate::failpoint;
 /// How long a call waits for another process that is writing.
 const BUSY: Duration = Duration::from_secs(5);
 /// How many statements a connection keeps ready; a page of the console asks with dozens, and the library keeps sixteen.
-const STATEMENTS: usize = 256;
+const STATEMENTS: usize = 128;
 
 /// Opens the database file, makes it if it is not there, and brings it to the newest version.
 pub(super) fn open(path: &Path) -> Result<Connection> {

@@ -9,7 +9,7 @@ use super::file;
 use super::store::Connection;
 
 /// As many are kept open while nobody reads.
-const KEPT: usize = 64;
+const KEPT: usize = 16;
 
 /// The idle lines of one ledger.
 #[derive(Default)]

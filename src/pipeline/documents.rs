@@ -36,20 +36,25 @@ pub(super) fn issue(
     watch: Watch<'_>,
 ) -> anyhow::Result<Issued> {
     watch(Event::Begins(Stage::Render));
-    let mut new_editions = 0;
+    let (mut issued, mut new_editions) = (0, 0);
     let (mut waiting, mut cards) = (Vec::new(), Vec::new());
-    let mut subjects = subjects(job, run, appraisal)?;
+    let mut subjects = subjects(job, run, appraisal);
     failpoint::shuffle(&mut subjects);
     let maker = Maker::new(pipeline, job, run, appraisal);
     maker.issue_each(&subjects, |document, is_new| {
         if document.kind == DocumentKind::Card && document.run_id == run.id {
             cards.push(document.id);
         }
+        issued += 1;
         new_editions += usize::from(is_new);
         if prints(job, document.kind) && !is_archived(pipeline, document.pdf_hash.as_deref()) {
             waiting.push(document.into());
         }
     })?;
+    if issued == 0 && !appraisal.cards.is_empty() {
+        let nobody = Diagnostic::error(format!("nobody matches `{}`", run.scope));
+        return Err(Diagnostics::from(nobody.hint(format!("teams: {}", wording::names(&appraisal.teams)))).into());
+    }
     appeals::open_windows(pipeline, job, &cards, appraisal.cut_off)?;
     let findings = press::render_all(pipeline, job, appraisal.cut_off, &waiting, watch)?;
     watch(Event::Ends(Stage::Render));
@@ -87,7 +92,7 @@ enum Subject<'a> {
 }
 
 /// Whatever a run may issue: its cards, its packs, and the reports of its job.
-fn subjects<'a>(job: &'a Job, run: &'a Run, appraisal: &'a Appraisal) -> anyhow::Result<Vec<Subject<'a>>> {
+fn subjects<'a>(job: &'a Job, run: &'a Run, appraisal: &'a Appraisal) -> Vec<Subject<'a>> {
     let cards = appraisal.cards.iter().filter(|card| covers(&run.scope, card)).map(Subject::Card);
     let mut subjects: Vec<Subject<'_>> = cards.collect();
     if run.scope.agent.is_none() && prints(job, DocumentKind::Pack) {
@@ -96,11 +101,7 @@ fn subjects<'a>(job: &'a Job, run: &'a Run, appraisal: &'a Appraisal) -> anyhow:
     }
     subjects
         .extend(reports::subjects(job, &run.scope, appraisal).map(|(report, about)| Subject::Report(report, about)));
-    if subjects.is_empty() && !appraisal.cards.is_empty() {
-        let nobody = Diagnostic::error(format!("nobody matches `{}`", run.scope));
-        return Err(Diagnostics::from(nobody.hint(format!("teams: {}", wording::names(&appraisal.teams)))).into());
-    }
-    Ok(subjects)
+    subjects
 }
 
 /// Whether a card is in a run's scope.
@@ -131,7 +132,8 @@ impl<'a> Maker<'a> {
         self.views.get_or_init(|| TeamViews::of(self.appraisal, &self.appraisal.findings))
     }
 
-    /// Issues all, some at a time; `then` hears of each edition and whether it is new.
+    /// Issues all, some at a time; `then` hears of each edition and whether it is new. What was issued before one could not
+    /// be made stays issued: the run that is begun again finds it unchanged.
     fn issue_each(&self, subjects: &[Subject<'_>], mut then: impl FnMut(Document, bool)) -> anyhow::Result<()> {
         for part in subjects.chunks(A_COMMIT) {
             let made = side_by_side::each(part, |subject| self.about(subject))?;

@@ -76,7 +76,7 @@ pub(super) fn sender(job: &Job, locale: Locale) -> anyhow::Result<Sender> {
     Ok(Sender { name: job.letters.from_name.get(locale).to_owned(), address })
 }
 
-/// The letters of a run's documents that went out: whoever plans them again plans in vain.
+/// The letters of a run's documents that went out: they are neither sealed nor changed again.
 fn gone(pipeline: &Pipeline, run: &Run) -> anyhow::Result<HashSet<(i64, String)>> {
     let deliveries = pipeline.ledger.deliveries(&run.id)?.into_iter();
     let gone = deliveries.filter(|one| matches!(one.state, DeliveryState::Sent | DeliveryState::ResolvedSent));

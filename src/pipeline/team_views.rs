@@ -1,4 +1,5 @@
-//! What each team's manager may read of an appraisal: worked out once for all teams, of which there may be thousands.
+//! What each team's manager may read of an appraisal: whom findings concern, and whose cards and charts are whose, is
+//! worked out once for all teams, of which there may be thousands.
 
 use std::collections::{BTreeSet, HashMap};
 

@@ -4,7 +4,6 @@ use std::sync::{Arc, Mutex};
 
 use polars::prelude::*;
 use polars::sql::sql_expr;
-use rayon::prelude::*;
 
 use crate::diag::{Diagnostic, Diagnostics, Place, known_names};
 use crate::scheme::formula;
@@ -97,21 +96,13 @@ pub(super) struct Recorded {
 /// Compiles everything that a scheme says in SQL, or reports all that cannot be.
 pub fn compile(scheme: &Scheme) -> Result<Compiled<'_>, Diagnostics> {
     let mut found = filters(scheme);
-    let tried = |(index, metric): (usize, &Metric)| {
-        let counted = counted(scheme, index, metric)?;
-        let mut found = fits(metric, &counted);
-        found.extend(suits(scheme, index, &counted.table));
-        found.extend(summable(scheme, index, &counted));
-        Ok((counted, found))
-    };
-    // Each is tried on an empty table, which takes longer than all the rest.
-    let tried: Vec<Result<(Counted, Diagnostics), Diagnostic>> =
-        scheme.metrics.par_iter().enumerate().map(tried).collect();
     let mut metrics = Vec::new();
-    for one in tried {
-        match one {
-            Ok((counted, wrong)) => {
-                found.extend(wrong);
+    for (index, metric) in scheme.metrics.iter().enumerate() {
+        match counted(scheme, index, metric) {
+            Ok(counted) => {
+                found.extend(fits(metric, &counted));
+                found.extend(suits(scheme, index, &counted.table));
+                found.extend(summable(scheme, index, &counted));
                 metrics.push(counted);
             }
             Err(wrong) => found.push(wrong),

@@ -144,7 +144,7 @@ impl<'a> Facts<'a> {
     }
 
     /// Adds up each day and lets go of what single agents did on it, which for many agents is more than all else: only
-    /// for schemes that show and watch none of it.
+    /// for schemes that show and watch none of it. A period that is drawn by weeks keeps it, for its weeks are added up.
     pub(super) fn forget_agents_days(&mut self) {
         if !insight::shows_days(self.days.len()) {
             return;

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use anyhow::Context;
 use sha2::{Digest, Sha256};
 
 use crate::deliver::Address;
@@ -58,7 +59,7 @@ pub fn verify(pipeline: &Pipeline, run: Option<&str>) -> anyhow::Result<Proof> {
     match run {
         Some(id) => {
             for head in ledger.run_heads(id)? {
-                let Some(document) = ledger.document(head.id)? else { continue };
+                let document = ledger.document(head.id)?.context("an edition is gone from the ledger")?;
                 let row_hash = ledger.row_hash(document.id)?;
                 proof.document(&document, row_hash.as_deref());
             }

@@ -13,7 +13,7 @@ use rayon::prelude::*;
 use crate::exact::Exact;
 use crate::scheme::consequence;
 use crate::scheme::formula::{Name, Scope};
-use crate::scheme::{Chart, Formula, Indicator, Judged, Level, Scheme};
+use crate::scheme::{Chart, Formula, FormulaRule, Indicator, Judged, Level, Scheme};
 use crate::tables::{Member, Tables};
 use crate::words::Bilingual;
 
@@ -84,10 +84,10 @@ pub(super) fn by_day(compiled: &Compiled<'_>, tables: &Tables) -> BTreeSet<usize
     by_day.flat_map(|subject| behind(compiled.scheme, &subject.formula)).collect()
 }
 
-/// Whether charts show what single agents reached on single days.
+/// Whether charts need what single agents reached on single days: they show it, or a group's formula runs over agents.
 pub(super) fn by_day_of_agents(compiled: &Compiled<'_>, tables: &Tables) -> bool {
     let shows = |subject: &Subject<'_>| match subject.chart {
-        Chart::Trend => false,
+        Chart::Trend => runs_over_agents(compiled.scheme, &subject.formula),
         Chart::Heatmap => true,
         Chart::Histogram => single_waits(compiled, subject, tables).is_none(),
     };
@@ -156,6 +156,16 @@ fn behind(scheme: &Scheme, formula: &Formula) -> BTreeSet<usize> {
     let (mut seen, mut metrics) = (BTreeSet::new(), BTreeSet::new());
     facts::behind(scheme, formula, &mut seen, &mut metrics);
     metrics
+}
+
+fn runs_over_agents(scheme: &Scheme, formula: &Formula) -> bool {
+    let (mut seen, mut metrics) = (BTreeSet::new(), BTreeSet::new());
+    facts::behind(scheme, formula, &mut seen, &mut metrics);
+    let on_the_way = scheme.formulas.iter().filter(|one| seen.contains(one.id.as_str()));
+    let rules = on_the_way.map(|one| match &one.rule {
+        FormulaRule::Expression(rule) | FormulaRule::Lookup { value: rule, .. } => rule,
+    });
+    rules.chain([formula]).any(Formula::has_aggregate)
 }
 
 fn teams<'d>(desk: &'d Desk<'_>) -> BTreeSet<&'d str> {

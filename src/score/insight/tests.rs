@@ -190,6 +190,16 @@ fn an_expression_is_worked_out_day_by_day() {
 }
 
 #[test]
+fn a_team_s_formula_runs_over_what_its_agents_reached_on_each_day() {
+    let most =
+        "\n[[formula]]\nid = \"best\"\nlabel = \"最多\"\nof = \"team\"\nexpression = \"MAX(paid)\"\nunit = \"count\"\n";
+    let chart = "\n[[insight]]\nid = \"chart\"\nchart = \"trend\"\nmetric = \"team.best\"\nunit = \"count\"\n";
+    let insights = drawn(&format!("{SCHEME}{most}{chart}"), Cycle::Month);
+    // On the 1st one sold one and the other two, on the 2nd and 5th the only one who had rows sold none.
+    assert_eq!(told(course(&insights, "T1")), ["10-01: 2", "10-02: 0", "10-05: 0"]);
+}
+
+#[test]
 fn a_long_period_is_drawn_by_weeks() {
     let text = format!("{SCHEME}\n[[insight]]\nid = \"chart\"\nchart = \"trend\"\nmetric = \"conversion\"\n");
     let insights = drawn(&text.replace("cycle = \"month\"", "cycle = \"quarter\""), Cycle::Quarter);
