@@ -114,6 +114,7 @@ async fn attend(
     };
     let place = match route.cost {
         Cost::Password => Some(place_to_hash(&desk).await?),
+        Cost::Light if is_page(route) => Some(place_to_compose(&desk).await?),
         Cost::Light | Cost::Upload => None,
     };
     let params = params.iter().collect();
@@ -141,6 +142,15 @@ async fn read_body(body: Body, largest: usize) -> Result<Vec<u8>, Refusal> {
         Ok(Ok(bytes)) => Ok(bytes.into()),
         _ => Err(Refusal::TooLarge),
     }
+}
+
+/// Whether this composes something to read; probes are answered however many wait.
+fn is_page(route: &Route) -> bool {
+    route.facts.method == Method::Get && route.facts.audience != Audience::Anyone
+}
+
+async fn place_to_compose(desk: &Desk) -> Result<OwnedSemaphorePermit, Refusal> {
+    desk.reading.clone().acquire_owned().await.map_err(Refusal::broken)
 }
 
 async fn place_to_hash(desk: &Desk) -> Result<OwnedSemaphorePermit, Refusal> {

@@ -20,7 +20,7 @@ use super::say;
 use super::sessions::SignedIn;
 use super::unknowns;
 use crate::finding::Weight;
-use crate::ledger::{DeliveryState, Role, Run, RunState, Trigger};
+use crate::ledger::{DeliveryState, Role, Run, RunState, TeamNames, Trigger};
 use crate::words::{Bilingual, Locale};
 
 /// How many of the newest runs are shown.
@@ -68,7 +68,7 @@ struct Planned {
 }
 
 /// The names of teams, job by job.
-struct Teams(BTreeMap<String, BTreeMap<String, String>>);
+struct Teams(BTreeMap<String, Arc<TeamNames>>);
 
 impl Teams {
     fn of(desk: &Desk, runs: &[Run]) -> anyhow::Result<Self> {

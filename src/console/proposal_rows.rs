@@ -1,13 +1,14 @@
 //! The rows of the page of proposals.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::desk::Desk;
 use super::home::{job_title, zone_of};
 use super::proposals::{first_of_two, said_first, say_barred, say_second, say_unsettled};
 use super::say;
 use super::sessions::SignedIn;
-use crate::ledger::{Bar, Proposal, ProposalState, Said};
+use crate::ledger::{Bar, Proposal, ProposalState, Said, TeamNames};
 use crate::words::{Bilingual, Locale};
 
 /// One proposal.
@@ -56,7 +57,7 @@ pub struct Rows<'a> {
     person: &'a SignedIn,
     locale: Locale,
     all: &'a [Proposal],
-    teams: BTreeMap<String, BTreeMap<String, String>>,
+    teams: BTreeMap<String, Arc<TeamNames>>,
 }
 
 impl<'a> Rows<'a> {

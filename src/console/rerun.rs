@@ -226,7 +226,7 @@ fn job_choice(job: &JobCard, visit: &Visit, wish: &Wish) -> Choice {
 
 /// The teams that can be chosen: a manager's own, or all that the job ever made a pack for.
 fn teams(desk: &Desk, person: &SignedIn, wish: &Wish) -> anyhow::Result<Vec<Choice>> {
-    let mut names = desk.console.ledger.team_names(&wish.job.id)?;
+    let mut names = Arc::unwrap_or_clone(desk.console.ledger.team_names(&wish.job.id)?);
     if let Sight::Teams(led) = &person.sight {
         let mine = led.now();
         names.retain(|id, _| mine.contains(id));

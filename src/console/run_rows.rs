@@ -1,12 +1,13 @@
 //! The rows of a run's page: stages, findings, packs, cards, mails that need a person.
 
-use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::rights::Sight;
 use super::{cards, say, verdicts};
 use crate::finding::{Finding, Weight};
-use crate::ledger::{Delivery, DeliveryState, DocumentHead, Progress as StageProgress, RecipientRole, Run, RunState};
+use crate::ledger::{
+    Delivery, DeliveryState, DocumentHead, Progress as StageProgress, RecipientRole, Run, RunState, TeamNames,
+};
 use crate::words::Bilingual;
 
 /// Cards on one sheet of the table.
@@ -168,12 +169,7 @@ pub struct Trouble {
 }
 
 /// Cards that are in order, team by team.
-pub fn groups(
-    run: &Run,
-    cards: &[DocumentHead],
-    teams: &BTreeMap<String, String>,
-    deliveries: &[Delivery],
-) -> Vec<Group> {
+pub fn groups(run: &Run, cards: &[DocumentHead], teams: &TeamNames, deliveries: &[Delivery]) -> Vec<Group> {
     let by_team = cards.chunk_by(|one, next| one.team == next.team);
     by_team
         .map(|cards| Group {

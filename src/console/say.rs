@@ -1,11 +1,9 @@
 //! States and times in people's words.
 
-use std::collections::BTreeMap;
-
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 
-use crate::ledger::{DeliveryState, ProposalState, RequestKind, Role, RunState, Scope, Trigger};
+use crate::ledger::{DeliveryState, ProposalState, RequestKind, Role, RunState, Scope, TeamNames, Trigger};
 use crate::period::Cycle;
 use crate::words::Bilingual;
 
@@ -124,7 +122,7 @@ pub fn scope(scope: &Scope) -> Bilingual {
 }
 
 /// What a run covers, with the name of its team where `teams` has it.
-pub fn scope_with_name(what: &Scope, teams: &BTreeMap<String, String>) -> Bilingual {
+pub fn scope_with_name(what: &Scope, teams: &TeamNames) -> Bilingual {
     match what.team.as_ref().and_then(|team| teams.get(team)) {
         Some(name) if what.agent.is_none() => Bilingual::same(name),
         _ => scope(what),

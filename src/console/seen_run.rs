@@ -160,9 +160,8 @@ impl SeenRun {
         self.portions.iter().any(|portion| portion.team == team)
     }
 
-    /// How many letters there are in each state.
+    /// How many letters there are in each state, of those of their teams.
     pub fn letter_states(&self, ledger: &Ledger) -> anyhow::Result<Vec<(DeliveryState, usize)>> {
-        let all = ledger.count_letters(&self.run.id)?;
-        Ok(all.into_iter().filter(|(team, ..)| self.has_team(team)).map(|(_, state, count)| (state, count)).collect())
+        ledger.count_letters(&self.run.id, self.whose())
     }
 }

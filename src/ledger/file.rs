@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use super::{IN_MEMORY, Ledger, schema};
@@ -44,8 +45,18 @@ pub(super) fn open_to_read(path: &Path) -> Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(BUSY)?;
-    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    keep_statements(&connection)?;
     Ok(connection)
+}
+
+/// Statements are read and planned once for each connection.
+///
+/// Without the guarantee that a plan depends on no value, SQLite plans a statement anew whenever a number or a text that is
+/// compared in it is given: at every call of most of ours.
+fn keep_statements(connection: &Connection) -> rusqlite::Result<()> {
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    Ok(())
 }
 
 /// Opens a database only to look into it: nothing is made, mended or migrated. None when its version is another.
@@ -96,7 +107,7 @@ pub(super) fn open_in_memory() -> Result<Connection> {
 
 /// Write-ahead log with a sync at every commit: anything less loses marks in a power cut, and mails go out twice.
 fn prepare(connection: &Connection) -> Result<()> {
-    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    keep_statements(connection)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", failpoint::sync_level("FULL"))?;
     connection.pragma_update(None, "foreign_keys", true)?;

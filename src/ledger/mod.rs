@@ -136,6 +136,7 @@ pub use sessions::Session;
 pub use simulations::{NewSimulation, Simulation, Tried, TriedAgent, TriedOutcome, TriedPeriod, TriedTotals};
 pub use stages::Progress;
 pub use tallies::Trouble;
+pub use teams::TeamNames;
 pub use terms::Terms;
 pub use whose::Whose;
 
@@ -155,6 +156,8 @@ struct Shared {
     claims: Mutex<HashMap<i64, String>>,
     /// Which findings name people of other teams (see `foreign`).
     mentions: foreign::Answers,
+    /// What teams are called, by job (see `teams`).
+    team_names: teams::Kept,
     /// Set when a sync failed: what the disk holds is then unknown, and trying again could hide a loss.
     broken: AtomicBool,
 }
@@ -228,10 +231,18 @@ impl Ledger {
     }
 
     fn over(connection: Connection, place: Place, clock: Clock) -> Self {
-        let connection = Mutex::new(connection);
-        let broken = AtomicBool::new(false);
-        let (readers, claims, mentions) = (Readers::default(), Mutex::default(), Mutex::default());
-        Self { shared: Arc::new(Shared { readers, connection, clock, place, claims, mentions, broken }) }
+        Self {
+            shared: Arc::new(Shared {
+                readers: Readers::default(),
+                connection: Mutex::new(connection),
+                clock,
+                place,
+                claims: Mutex::default(),
+                mentions: Mutex::default(),
+                team_names: Mutex::default(),
+                broken: AtomicBool::new(false),
+            }),
+        }
     }
 
     /// Where it is, for messages.

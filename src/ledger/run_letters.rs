@@ -99,14 +99,16 @@ impl Ledger {
         Ok(open == 0)
     }
 
-    /// How many letters of a run are in each state, team by team.
-    pub fn count_letters(&self, run_id: &str) -> Result<Vec<(String, DeliveryState, usize)>> {
-        let sql = "SELECT run_documents.team, deliveries.state, count(*) FROM run_documents \
-                   JOIN deliveries ON deliveries.document_id = run_documents.document_id \
-                   WHERE run_documents.run_id = ?1 GROUP BY run_documents.team, deliveries.state \
-                   ORDER BY run_documents.team, deliveries.state";
-        let count = |row: &Row<'_>| row.get::<_, i64>(2).map(|count| count.unsigned_abs() as usize);
-        self.read(|connection| all(connection, sql, [run_id], |row| Ok((row.get(0)?, row.get(1)?, count(row)?))))
+    /// How many letters of a run are in each state.
+    pub fn count_letters(&self, run_id: &str, whose: Whose<'_>) -> Result<Vec<(DeliveryState, usize)>> {
+        let sql = format!(
+            "SELECT deliveries.state AS state, count(*) AS letters FROM run_documents \
+             JOIN deliveries ON deliveries.document_id = run_documents.document_id \
+             WHERE run_documents.run_id = ?1 AND {} GROUP BY deliveries.state ORDER BY deliveries.state",
+            of_teams(whose, 2)
+        );
+        let read = |row: &Row<'_>| Ok((row.get("state")?, row.get::<_, i64>("letters")?.unsigned_abs() as usize));
+        self.read(|connection| all(connection, &sql, whose.after(&[&run_id]).as_slice(), read))
     }
 
     /// Every letter of a run with what its place in a list depends on: those that wait first, of these the documents that
@@ -181,9 +183,9 @@ mod tests {
         assert_eq!(troubled(Whose::Everybody, 9), [letter.id]);
         assert_eq!(troubled(Whose::Teams(&mine), 9), [letter.id]);
         assert!(troubled(Whose::Teams(&others), 9).is_empty() && troubled(Whose::Everybody, 0).is_empty());
-        let states: Vec<(DeliveryState, usize)> =
-            ledger.count_letters(&run).expect("counts").into_iter().map(|(_, state, count)| (state, count)).collect();
-        assert_eq!(states, [(DeliveryState::Pending, 1), (DeliveryState::Unknown, 1)]);
+        let states = |whose: Whose<'_>| ledger.count_letters(&run, whose).expect("counts");
+        assert_eq!(states(Whose::Everybody), [(DeliveryState::Pending, 1), (DeliveryState::Unknown, 1)]);
+        assert_eq!((states(Whose::Teams(&mine)).len(), states(Whose::Teams(&others)).len()), (2, 0));
         assert_eq!(ledger.letters_of_team(&run, &team).expect("letters").len(), 2);
         ledger.acknowledge(letter.document_id, "A001", "link").expect("a word");
         assert_eq!(ledger.count_acknowledged(&run).expect("counts"), [(team, 1)]);

@@ -59,7 +59,8 @@ fn prepare(pipeline: &Pipeline, notice: &Notice) -> anyhow::Result<(Speaker, Mes
     let job = pipeline.jobs.get(&run.job).map_err(crate::diag::Diagnostics::from)?;
     let written = job.notices.iter().find(|one| one.channel == notice.channel);
     let written = written.with_context(|| format!("job `{}` has no channel `{}` any more", job.id, notice.channel))?;
-    let team = pipeline.ledger.team_names(&job.id)?.remove(&notice.team).unwrap_or_else(|| notice.team.clone());
+    let names = pipeline.ledger.team_names(&job.id)?;
+    let team = names.get(&notice.team).unwrap_or(&notice.team).clone();
     Ok((speaker(pipeline, written)?, message(pipeline, job, (&run, notice), &team)?))
 }
 
