@@ -1,5 +1,6 @@
 //! Many people at once, while a run of the whole shop is under way.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -32,8 +33,11 @@ pub async fn measure(served: &Served, filled: &Filled, folder: &Path) {
         let (looks, asks) = tokio::join!(look(served, filled, &people, rest), ask(served, filled, &people, rest));
         let state = ok(ledger.run(&run)).map_or("gone", |run: Run| run.state.word());
         println!("{LINES} people, {pace}, for {:.0} s; the run is {state}", begun.elapsed().as_secs_f64());
-        tell("reads", &looks);
-        tell("requests for a re-run", &asks);
+        tell("reads", looks.iter().map(|look| look.1));
+        for path in looks.iter().map(|look| &look.0).collect::<BTreeSet<_>>() {
+            tell(&format!("- `{path}`"), looks.iter().filter(|look| look.0 == *path).map(|look| look.1));
+        }
+        tell("requests for a re-run", asks.into_iter());
     }
 }
 
@@ -63,7 +67,7 @@ async fn begin(ledger: &Ledger, filled: &Filled) -> String {
 }
 
 /// Everybody leafs through what managers look at, with a rest after each page.
-async fn look(served: &Served, filled: &Filled, people: &[Person], rest: Duration) -> Vec<Duration> {
+async fn look(served: &Served, filled: &Filled, people: &[Person], rest: Duration) -> Vec<(String, Duration)> {
     let run = &filled.run;
     let paths = [
         "/".to_owned(),
@@ -86,7 +90,7 @@ async fn look(served: &Served, filled: &Filled, people: &[Person], rest: Duratio
             let path = &paths[next.fetch_add(1, Ordering::Relaxed) % paths.len()];
             let answer = served.get(who, path).await;
             assert_eq!(answer.status, 200, "{path}");
-            times.lock().await.push(answer.took);
+            times.lock().await.push((path.clone(), answer.took));
             tokio::time::sleep(rest).await;
         }
     });
@@ -110,8 +114,8 @@ async fn ask(served: &Served, filled: &Filled, people: &[Person], rest: Duration
     times
 }
 
-fn tell(what: &str, times: &[Duration]) {
-    let mut times = times.to_vec();
+fn tell(what: &str, times: impl Iterator<Item = Duration>) {
+    let mut times: Vec<Duration> = times.collect();
     times.sort();
     let at = |share: f64| times[((times.len() - 1) as f64 * share) as usize].as_secs_f64() * 1000.0;
     println!(

@@ -306,7 +306,7 @@ fn readable(
         (Sight::Everything, _) => return Ok((ledger.findings(&run.id)?, false)),
         (Sight::Teams(_), Some(teams)) => {
             let near = ledger.findings_near(&run.id, teams)?;
-            let foreign = ledger.mentions_others(&run.id, teams, &near)?;
+            let foreign = ledger.mentions_others(run, teams, &near)?;
             near.into_iter().zip(foreign.iter()).filter(|(_, foreign)| !**foreign).map(|(finding, _)| finding).collect()
         }
         _ => Vec::new(),

@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 
 use super::Ledger;
 use super::portions::all;
+use super::runs::{Run, RunState};
 use crate::finding::{Finding, Names};
 
 /// Answers that are kept at most; beyond it all are found anew.
@@ -25,23 +26,29 @@ pub(super) struct Kept {
     mentions: Arc<[bool]>,
 }
 
-/// The documents on which a run stood when it was found: how many, and the newest.
-type Stand = (i64, Option<i64>);
+/// On what a run stood when it was found; another one may have other documents.
+#[derive(PartialEq, Eq)]
+enum Stand {
+    /// A run at rest issues nothing before it comes to another step; this is the last one.
+    AtRest(Option<i64>),
+    /// One at work: how many documents, and the newest.
+    AtWork(i64, Option<i64>),
+}
 
 impl Ledger {
     /// Of each finding whether a person or a team stands in it that is of the run and of none of these teams.
-    pub fn mentions_others(&self, run_id: &str, teams: &BTreeSet<String>, findings: &[Finding]) -> Result<Arc<[bool]>> {
+    pub fn mentions_others(&self, run: &Run, teams: &BTreeSet<String>, findings: &[Finding]) -> Result<Arc<[bool]>> {
         if findings.is_empty() {
             return Ok(Arc::new([]));
         }
-        let (question, stand) = (question(run_id, teams, findings), self.stand(run_id)?);
+        let (question, stand) = (question(&run.id, teams, findings), self.stand(run)?);
         let answers = &self.shared.mentions;
         if let Some(kept) = answers.lock().unwrap_or_else(PoisonError::into_inner).get(&question)
             && kept.stand == stand
         {
             return Ok(kept.mentions.clone());
         }
-        let foreign = self.names_beside(run_id, teams)?;
+        let foreign = self.names_beside(&run.id, teams)?;
         let mentions: Arc<[bool]> = findings.iter().map(|finding| finding.mentions_any(&foreign)).collect();
         let mut answers = answers.lock().unwrap_or_else(PoisonError::into_inner);
         if answers.len() >= MOST {
@@ -51,9 +58,17 @@ impl Ledger {
         Ok(mentions)
     }
 
-    fn stand(&self, run_id: &str) -> Result<Stand> {
-        let sql = "SELECT count(*), max(document_id) FROM run_documents WHERE run_id = ?1";
-        self.read(|connection| Ok(connection.query_row(sql, [run_id], |row| Ok((row.get(0)?, row.get(1)?)))?))
+    fn stand(&self, run: &Run) -> Result<Stand> {
+        use RunState::{Done, Held, PartlySent, Ready, Releasing, Sent};
+        self.read(|connection| {
+            Ok(if matches!(run.state, Held | Ready | Releasing | Sent | PartlySent | Done) {
+                let sql = "SELECT max(id) FROM run_steps WHERE run_id = ?1";
+                Stand::AtRest(connection.query_row(sql, [&run.id], |row| row.get(0))?)
+            } else {
+                let sql = "SELECT count(*), max(document_id) FROM run_documents WHERE run_id = ?1";
+                connection.query_row(sql, [&run.id], |row| Ok(Stand::AtWork(row.get(0)?, row.get(1)?)))?
+            })
+        })
     }
 
     /// What people and teams are called that stand in a run and are of none of these teams.
@@ -95,6 +110,7 @@ mod tests {
     fn others_are_found_and_found_again_when_the_run_has_more_of_them() {
         let (ledger, _) = ledger();
         let run = ledger.start_run(&new_run("2026-10")).expect("a run").id;
+        let now = || ledger.run(&run).expect("a look").expect("the run");
         let issue = |agent: &str, name: &str, team: &str| {
             let new = NewDocument { name: name.to_owned(), team: team.to_owned(), ..card(agent, name) };
             ledger.issue(&run, &new).expect("issued");
@@ -105,15 +121,22 @@ mod tests {
         let findings = ["3 行", "白露的会话少", "寒露的会话少", "T2", "B002 的会话少"].map(text);
         let of = |team: &str| {
             let teams = BTreeSet::from([team.to_owned()]);
-            ledger.mentions_others(&run, &teams, &findings).expect("an answer").to_vec()
+            ledger.mentions_others(&now(), &teams, &findings).expect("an answer").to_vec()
         };
         for _ in 0..2 {
             assert_eq!(of("T1"), [false, false, true, true, false]);
             assert_eq!(of("T2"), [false, true, false, false, false]);
         }
+        // Kept while it rests, and found anew after it went on and rests again.
+        ledger.set_state(&run, RunState::Ready).expect("at rest");
+        assert_eq!(of("T1"), [false, false, true, true, false]);
+        ledger.set_state(&run, RunState::Scoring).expect("at work");
+        assert_eq!(of("T1"), [false, false, true, true, false]);
         issue("B002", "霜降", "T2");
         assert_eq!(of("T1"), [false, false, true, true, true]);
-        let nothing = ledger.mentions_others(&run, &BTreeSet::new(), &[]).expect("an answer");
+        ledger.set_state(&run, RunState::Ready).expect("at rest");
+        assert_eq!(of("T1"), [false, false, true, true, true]);
+        let nothing = ledger.mentions_others(&now(), &BTreeSet::new(), &[]).expect("an answer");
         assert!(nothing.is_empty());
     }
 }

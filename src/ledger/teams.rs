@@ -36,7 +36,8 @@ impl Ledger {
 }
 
 fn newest(connection: &Connection) -> Result<Newest> {
-    let mut statement = connection.prepare_cached("SELECT id, created_at FROM documents ORDER BY id DESC LIMIT 1")?;
+    let sql = "SELECT id, created_at FROM documents WHERE id = (SELECT max(id) FROM documents)";
+    let mut statement = connection.prepare_cached(sql)?;
     Ok(statement.query_row([], |row| Ok((row.get("id")?, row.get("created_at")?))).optional()?)
 }
 
