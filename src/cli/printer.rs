@@ -30,21 +30,29 @@ impl Printer {
 
     /// A table of the result, for people only.
     pub(super) fn table(&self, head: &[&str], rows: Vec<Vec<String>>) {
+        if self.json {
+            return;
+        }
         let mut table = Table::new();
         table.load_style(presets::UTF8_BORDERS_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
         table.set_header(head.to_vec());
         for row in rows {
             table.add_row(row.iter().map(|cell| harmless(cell)).collect::<Vec<_>>());
         }
-        if !self.json {
-            let _ = writeln!(io::stdout(), "{table}");
-        }
+        let _ = writeln!(io::stdout(), "{table}");
     }
 
     /// The whole result for a program.
     pub(super) fn document(&self, value: &Value) {
         if self.json {
             let _ = writeln!(io::stdout(), "{value:#}");
+        }
+    }
+
+    /// A whole result that takes some making, for a program.
+    pub(super) fn document_of(&self, value: impl FnOnce() -> Value) {
+        if self.json {
+            self.document(&value());
         }
     }
 

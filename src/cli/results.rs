@@ -11,6 +11,9 @@ use crate::words::Locale;
 
 use super::printer::Printer;
 
+/// Rows of the table that stands under a run; nobody reads ten thousand there.
+const MOST_CARDS: usize = 300;
+
 /// Prints the whole result, and what one may do next.
 pub(super) fn print(
     pipeline: &Pipeline,
@@ -35,27 +38,30 @@ pub(super) fn tell(
     let documents = pipeline.ledger.run_heads(&outcome.run.id)?;
     let deliveries = pipeline.ledger.deliveries(&outcome.run.id)?;
     let view = View::of(pipeline.settings.locale, &documents, &deliveries);
-    view.cards(printer);
+    let left_out = view.cards(printer, MOST_CARDS);
+    view.left_out(&outcome.run, left_out, printer);
     view.reports(printer);
     view.findings(&outcome.findings, printer);
     view.ending(pipeline, outcome, printer);
     view.first_word(outcome.first_word.as_deref(), printer);
     let waiting = pipeline.ledger.waiting_proposals(&outcome.run.id)?.len();
     view.waiting(&outcome.run, waiting, printer);
-    let mut facts = json!({
-        "run": outcome.run.id,
-        "state": outcome.run.state.word(),
-        "new_editions": outcome.new_editions,
-        "documents": documents.iter().map(|one| view.document(one)).collect::<Vec<_>>(),
-        "findings": ordered(&outcome.findings).into_iter().map(finding).collect::<Vec<_>>(),
-        "first_word": outcome.first_word,
-        "letters": tally(&outcome.tally),
-        "proposals_pending": waiting,
+    printer.document_of(|| {
+        let mut facts = json!({
+            "run": outcome.run.id,
+            "state": outcome.run.state.word(),
+            "new_editions": outcome.new_editions,
+            "documents": documents.iter().map(|one| view.document(one)).collect::<Vec<_>>(),
+            "findings": ordered(&outcome.findings).into_iter().map(finding).collect::<Vec<_>>(),
+            "first_word": outcome.first_word,
+            "letters": tally(&outcome.tally),
+            "proposals_pending": waiting,
+        });
+        if let Some(timings) = timings {
+            facts["timings"] = timings;
+        }
+        facts
     });
-    if let Some(timings) = timings {
-        facts["timings"] = timings;
-    }
-    printer.document(&facts);
     Ok(documents)
 }
 
@@ -108,16 +114,17 @@ impl<'a> View<'a> {
         self.locale.say(zh, en)
     }
 
-    /// The table of cards.
-    pub(super) fn cards(&self, printer: &Printer) {
+    /// The table of cards, by team and place; gives how many there are beyond `most`.
+    pub(super) fn cards(&self, printer: &Printer, most: usize) -> usize {
         let head = match self.locale {
             Locale::Zh => ["小组", "名次", "工号", "姓名", "总分", "等级", "版次", "邮件"],
             Locale::En => ["team", "rank", "staff no.", "name", "total", "grade", "edition", "letter"],
         };
         let mut cards: Vec<&DocumentHead> =
             self.documents.iter().filter(|one| one.kind == DocumentKind::Card).collect();
-        cards.sort_by_key(|one| (one.team.clone(), one.rank.unwrap_or(u32::MAX), one.subject.clone()));
-        let rows = cards.into_iter().map(|one| {
+        cards.sort_by_key(|&one| (&one.team, one.rank.unwrap_or(u32::MAX), &one.subject));
+        let left_out = cards.len().saturating_sub(most);
+        let rows = cards.into_iter().take(most).map(|one| {
             let rank = one.rank.zip(one.of).map(|(rank, of)| format!("{rank}/{of}"));
             vec![
                 one.team.clone(),
@@ -131,6 +138,17 @@ impl<'a> View<'a> {
             ]
         });
         printer.table(&head, rows.collect());
+        left_out
+    }
+
+    /// How many cards are not in the table, and what shows them.
+    fn left_out(&self, run: &Run, count: usize, printer: &Printer) {
+        if count > 0 {
+            printer.line(&match self.locale {
+                Locale::Zh => format!("另有 {count} 张绩效卡未列出：scorepost show {}", run.id),
+                Locale::En => format!("{count} more cards: scorepost show {}", run.id),
+            });
+        }
     }
 
     /// The table of reports, where there are any.
@@ -357,4 +375,43 @@ impl<'a> View<'a> {
 
 fn letters_are_none(tally: &Tally) -> bool {
     tally.sent + tally.pending + tally.deferred + tally.failed + tally.unknown == 0
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+
+    use super::*;
+    use crate::period::{Cycle, Period};
+
+    fn card(number: u32) -> DocumentHead {
+        let created_at = DateTime::UNIX_EPOCH;
+        DocumentHead {
+            id: number.into(),
+            edition: 1,
+            run_id: "r1".to_owned(),
+            pdf_hash: None,
+            kind: DocumentKind::Card,
+            job: "monthly".to_owned(),
+            period: Period::last_before(Cycle::Month, created_at.date_naive()),
+            subject: format!("A{number:03}"),
+            name: "白露".to_owned(),
+            team: "T1".to_owned(),
+            content_hash: String::new(),
+            total: None,
+            rank: None,
+            of: None,
+            grade: None,
+            created_at,
+            changed: None,
+        }
+    }
+
+    #[test]
+    fn a_long_table_says_how_much_of_it_is_not_there() {
+        let cards: Vec<DocumentHead> = (0..5).map(card).collect();
+        let view = View::of(Locale::En, &cards, &[]);
+        let left_out = [0, 4, 5, MOST_CARDS].map(|most| view.cards(&Printer::new(true), most));
+        assert_eq!(left_out, [5, 1, 0, 0]);
+    }
 }

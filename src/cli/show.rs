@@ -39,7 +39,7 @@ pub(super) fn show(pipeline: &Pipeline, id: &str, printer: &Printer) -> anyhow::
     announcements.iter().for_each(|one| printer.line(one.said.text.get(view.locale)));
     let outliers: Vec<Finding> = findings.iter().filter(|one| one.is_outlier()).cloned().collect();
     view.findings(&outliers, printer);
-    view.cards(printer);
+    view.cards(printer, usize::MAX);
     view.reports(printer);
     let others: Vec<Finding> = findings.iter().filter(|one| !one.is_outlier()).cloned().collect();
     view.findings(&others, printer);

@@ -15,14 +15,18 @@ impl Ledger {
     /// Adds the place and the next action to an error of the database.
     pub(super) fn explained(&self, error: anyhow::Error) -> anyhow::Error {
         let next = match error.downcast_ref::<Error>() {
-            Some(Error::Sqlite(rusqlite::Error::SqliteFailure(failure, _))) => of_sqlite(*failure),
+            Some(Error::Sqlite(failure)) => of_file(failure),
             Some(Error::Postgres(failure)) => of_postgres(failure),
             Some(Error::Uncertain(_)) => {
                 "lost its line while a change was being kept, and nobody knows whether it was: it is looked at again \
                  before anything is done twice"
             }
-            _ => return error,
+            // What only a file has is asked without the store.
+            _ => error.downcast_ref::<rusqlite::Error>().map_or("", of_file),
         };
+        if next.is_empty() {
+            return error;
+        }
         if next == UNSYNCED {
             self.shared.broken.store(true, Ordering::SeqCst);
         }
@@ -32,6 +36,14 @@ impl Ledger {
 }
 
 const UNSYNCED: &str = "could not be synced: check the disk and start scorepost again";
+
+/// What to do about a failure of the file; empty for an error that is none.
+fn of_file(error: &rusqlite::Error) -> &'static str {
+    match error {
+        rusqlite::Error::SqliteFailure(failure, _) => of_sqlite(*failure),
+        _ => "",
+    }
+}
 
 fn of_sqlite(failure: rusqlite::ffi::Error) -> &'static str {
     match failure.code {

@@ -17,6 +17,9 @@ const BUSY: Duration = Duration::from_secs(5);
 /// How many statements a connection keeps ready; a page of the console asks with dozens, and the library keeps sixteen.
 const STATEMENTS: usize = 128;
 
+/// Bytes up to which the whole file is checked whenever it is opened: some hundredths of a second.
+const READ_THROUGH: u64 = 64 << 20;
+
 /// Opens the database file, makes it if it is not there, and brings it to the newest version.
 pub(super) fn open(path: &Path) -> Result<Connection> {
     let folder = folder_of(path);
@@ -116,8 +119,13 @@ fn prepare(connection: &Connection) -> Result<()> {
     Ok(())
 }
 
+/// Refuses a damaged file.
+///
+/// A large one is not read through, or every command would take as long as its disk needs for years of cards: of it the head,
+/// the schema and the runs are looked at. Damage elsewhere is told by whoever meets it, by `ledger check` and by a backup.
 fn quick_check(connection: &Connection, path: &Path) -> Result<()> {
-    let verdict = faults(connection, "PRAGMA quick_check(5)");
+    let is_large = fs::metadata(path)?.len() > READ_THROUGH;
+    let verdict = faults(connection, if is_large { "PRAGMA quick_check(runs)" } else { "PRAGMA quick_check(5)" });
     let faults = match verdict {
         Ok(faults) if faults.is_empty() => return Ok(()),
         Ok(faults) => faults.join("; "),

@@ -189,7 +189,8 @@ const IN_MEMORY: &str = ":memory:";
 impl Ledger {
     /// Opens the ledger at `path`, making or migrating it as needed; times come from `clock`.
     ///
-    /// Refuses a damaged file, another program's database and the ledger of a newer version, and changes none of them.
+    /// Refuses a damaged file, another program's database and the ledger of a newer version, and changes none of them; a large
+    /// file is not read through for that, which [`Self::integrity`] does.
     pub fn open(path: &Path, clock: Clock) -> Result<Self> {
         let ledger = Self::over(Connection::Sqlite(file::open(path)?), Place::File(path.to_owned()), clock);
         ledger.ensure_keys()?;

@@ -1,5 +1,7 @@
 //! The file: private, synced, whole, refused when damaged, copied, and recognised when it is an old copy.
 
+use std::io::{Seek, SeekFrom, Write};
+
 use super::*;
 use crate::clock::Clock;
 use crate::ledger::bench::{new_run, planned};
@@ -150,6 +152,27 @@ fn a_damaged_file_is_refused_with_its_path_and_left_as_it_is() {
         assert!(text.contains(&format!("`{}`", path.display())), "{what}: {text}");
         assert!(text.contains("damaged") && text.contains("scorepost ledger backup"), "{what}: {text}");
         assert_eq!(fs::read(&path).expect("bytes"), bytes, "{what}: the file was touched");
+    }
+}
+
+#[test]
+fn a_large_file_is_opened_without_being_read_through() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = closed_ledger(folder.path());
+    let root: u32 = Connection::open(&path)
+        .expect("a database")
+        .query_row("SELECT rootpage FROM sqlite_schema WHERE name = 'documents'", [], |row| row.get(0))
+        .expect("the page");
+    let mut file = File::options().write(true).open(&path).expect("the file");
+    file.seek(SeekFrom::Start(u64::from(root - 1) * 4096)).expect("the page of documents");
+    file.write_all(&[0; 4096]).expect("damage");
+    assert!(open_at(&path).is_err(), "a small one is");
+    // Pages that no head counts change nothing but the size.
+    file.set_len(READ_THROUGH + 4096).expect("a large file");
+    let ledger = open_at(&path).expect("a ledger");
+    for error in [ledger.integrity().err(), ledger.team_names("monthly").err()] {
+        let error = format!("{:#}", error.expect("damaged"));
+        assert!(error.contains("damaged") && error.contains("scorepost ledger backup"), "{error}");
     }
 }
 
