@@ -29,6 +29,8 @@ use crate::words::Locale;
 const LARGEST_FORM: usize = 64 * 1024;
 /// How long a form may take to arrive.
 const SLOWEST_FORM: Duration = Duration::from_secs(10);
+/// How long a page waits for its turn at most.
+const LONGEST_TURN: Duration = Duration::from_millis(250);
 /// How long a password waits for its place.
 const LONGEST_QUEUE: Duration = Duration::from_secs(5);
 
@@ -114,7 +116,7 @@ async fn attend(
     };
     let place = match route.cost {
         Cost::Password => Some(place_to_hash(&desk).await?),
-        Cost::Light if is_page(route) => Some(place_to_compose(&desk).await?),
+        Cost::Light if is_page(route) => place_to_compose(&desk).await,
         Cost::Light | Cost::Upload => None,
     };
     let params = params.iter().collect();
@@ -149,8 +151,9 @@ fn is_page(route: &Route) -> bool {
     route.facts.method == Method::Get && route.facts.audience != Audience::Anyone
 }
 
-async fn place_to_compose(desk: &Desk) -> Result<OwnedSemaphorePermit, Refusal> {
-    desk.reading.clone().acquire_owned().await.map_err(Refusal::broken)
+/// A place among the pages that are composed; none when those before take long, beside which this one is composed then.
+async fn place_to_compose(desk: &Desk) -> Option<OwnedSemaphorePermit> {
+    timeout(LONGEST_TURN, desk.reading.clone().acquire_owned()).await.ok()?.ok()
 }
 
 async fn place_to_hash(desk: &Desk) -> Result<OwnedSemaphorePermit, Refusal> {

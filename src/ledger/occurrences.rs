@@ -3,9 +3,9 @@
 use anyhow::Result;
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::Ledger;
 use super::store::{self, OptionalExtension, Row, params};
 use super::stored::{At, stored_words};
-use super::{Ledger, touched};
 
 /// An occurrence whose run failed without having let a mail go.
 const FAILED: &str = "state = 'done' AND run_id IN (SELECT runs.id FROM runs \
@@ -92,16 +92,19 @@ impl Ledger {
         })
     }
 
-    /// Claims an occurrence that is to be acted on; `None` when another worker was faster, or is at another one of the job.
-    pub fn claim_occurrence(&self, worker: &str, job: &str, moment: &Moment) -> Result<Option<Occurrence>> {
+    /// Claims an occurrence as it was read; `None` when another worker was faster, or is at another one of the job.
+    ///
+    /// One that was claimed and given back since it was read rests: it is not what was read.
+    pub fn claim_occurrence(&self, worker: &str, read: &Occurrence) -> Result<Option<Occurrence>> {
         self.write(|transaction| {
             let mut statement = transaction.prepare_cached(
                 "UPDATE occurrences SET state = 'claimed', claimed_by = ?1, attempts = attempts + 1, \
-                 not_before = NULL WHERE job = ?2 AND milestone = ?3 AND due = ?4 AND state = 'due' \
+                 not_before = NULL WHERE job = ?2 AND milestone = ?3 AND due = ?4 AND state = 'due' AND attempts = ?5 \
                  AND NOT EXISTS (SELECT 1 FROM occurrences AS other WHERE other.job = ?2 AND other.state = 'claimed') \
                  RETURNING *",
             )?;
-            let values = params![worker, job, moment.milestone, At(moment.due)];
+            let Occurrence { job, moment, attempts, .. } = read;
+            let values = params![worker, job, moment.milestone, At(moment.due), attempts];
             Ok(statement.query_row(values, read_occurrence).optional()?)
         })
     }
@@ -158,14 +161,18 @@ impl Ledger {
     }
 
     /// Leaves an occurrence out that is not done, or whose run failed without mailing anything, and says why.
-    pub fn skip_occurrence(&self, job: &str, moment: &Moment, why: &str) -> Result<()> {
+    ///
+    /// Returns false when it is over, or was claimed since it was read.
+    pub fn skip_occurrence(&self, read: &Occurrence, why: &str) -> Result<bool> {
         self.write(|transaction| {
             let sql = format!(
                 "UPDATE occurrences SET state = 'skipped', why = ?3, claimed_by = NULL \
-                 WHERE job = ?1 AND milestone = ?4 AND due = ?2 AND (state IN ('due', 'claimed') OR {FAILED})"
+                 WHERE job = ?1 AND milestone = ?4 AND due = ?2 AND attempts = ?5 \
+                 AND (state IN ('due', 'claimed') OR {FAILED})"
             );
-            let values = params![job, At(moment.due), why, moment.milestone];
-            touched(transaction.execute(&sql, values)?, "open occurrence of job", job)
+            let Occurrence { job, moment, attempts, .. } = read;
+            let values = params![job, At(moment.due), why, moment.milestone, attempts];
+            Ok(transaction.execute(&sql, values)? > 0)
         })
     }
 
@@ -245,11 +252,16 @@ mod tests {
     /// Claims what a worker would claim next.
     fn claim(ledger: &Ledger, worker: &str) -> Option<Occurrence> {
         let to_do = ledger.occurrences_to_do().expect("a list");
-        to_do.iter().find_map(|one| ledger.claim_occurrence(worker, &one.job, &one.moment).expect("a claim"))
+        to_do.iter().find_map(|one| ledger.claim_occurrence(worker, one).expect("a claim"))
+    }
+
+    /// The latest occurrence of a job.
+    fn latest(ledger: &Ledger, job: &str) -> Occurrence {
+        ledger.occurrences(job, 1).expect("occurrences").remove(0)
     }
 
     fn state(ledger: &Ledger) -> OccurrenceState {
-        ledger.occurrences("monthly", 1).expect("occurrences")[0].state
+        latest(ledger, "monthly").state
     }
 
     #[test]
@@ -286,7 +298,7 @@ mod tests {
             ledger.note_due("monthly", &moment(due), "p", skip).expect("noted");
         }
         ledger.note_due("weekly", &moment(NOVEMBER), "p", None).expect("noted");
-        ledger.claim_occurrence("w1", "weekly", &moment(NOVEMBER)).expect("a claim").expect("the weekly one");
+        ledger.claim_occurrence("w1", &latest(&ledger, "weekly")).expect("a claim").expect("the weekly one");
         assert_eq!(ledger.forget_future("monthly").expect("forgotten"), 2, "October is past");
         assert_eq!(ledger.forget_future("weekly").expect("forgotten"), 0, "it is claimed");
         assert_eq!(ledger.occurrences("monthly", 9).expect("occurrences").len(), 1);
@@ -325,9 +337,9 @@ mod tests {
         assert!(!ledger.finish_occurrence("monthly", &due, Some(&run)).expect("an answer"), "not claimed");
         claim(&ledger, "w1").expect("an occurrence");
         assert!(ledger.finish_occurrence("monthly", &due, Some(&run)).expect("done"));
-        assert!(ledger.skip_occurrence("monthly", &due, "late").is_err(), "done already");
+        assert!(!ledger.skip_occurrence(&latest(&ledger, "monthly"), "late").expect("an answer"), "done already");
         ledger.note_due("monthly", &moment(NOVEMBER), "2026-11", None).expect("noted");
-        ledger.skip_occurrence("monthly", &moment(NOVEMBER), "late").expect("skipped");
+        assert!(ledger.skip_occurrence(&latest(&ledger, "monthly"), "late").expect("skipped"));
         assert_eq!(claim(&ledger, "w1"), None);
     }
 
@@ -341,6 +353,20 @@ mod tests {
         assert_eq!(ledger.unclaim_occurrences(|worker| worker == "alive").expect("unclaimed"), 1);
         assert_eq!(claim(&ledger, "next").map(|one| one.job), Some("monthly".to_owned()));
         assert_eq!(claim(&ledger, "next"), None);
+    }
+
+    #[test]
+    fn what_another_worker_tried_since_it_was_read_is_neither_claimed_nor_left_out() {
+        let (ledger, clock) = ledger();
+        ledger.note_due("monthly", &moment(OCTOBER), "2026-10", None).expect("noted");
+        let read = latest(&ledger, "monthly");
+        assert!(claim(&ledger, "w1").is_some());
+        assert!(!ledger.skip_occurrence(&read, "late").expect("an answer"), "another worker is at it");
+        let rest = clock.now() + TimeDelta::minutes(1);
+        assert!(ledger.release_occurrence("monthly", &read.moment, rest).expect("released"));
+        assert_eq!(ledger.claim_occurrence("w2", &read).expect("an answer"), None, "it rests after a failure");
+        assert!(!ledger.skip_occurrence(&read, "late").expect("an answer"));
+        assert_eq!(state(&ledger), OccurrenceState::Due);
     }
 
     #[test]

@@ -65,7 +65,8 @@ fn an_occasion_is_noted_claimed_and_run_once() {
     let runs = race(
         |ledger, worker| {
             ledger.note_due("monthly", &due, "2026-10", None).expect("noted");
-            let claimed = ledger.claim_occurrence(worker, "monthly", &due).expect("a claim")?;
+            let noted = ledger.occurrences("monthly", 1).expect("occurrences").remove(0);
+            let claimed = ledger.claim_occurrence(worker, &noted).expect("a claim")?;
             Some(ledger.start_run_of_occurrence(&new_run("2026-10"), &claimed.moment).expect("a run").id)
         },
         &ledgers,

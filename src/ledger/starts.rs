@@ -127,7 +127,8 @@ mod tests {
         assert!(ledger.start_run_of_occurrence(&new_run("2026-10"), &due).is_err(), "never noted");
         ledger.note_due("monthly", &due, "2026-10", None).expect("noted");
         assert!(ledger.start_run_of_occurrence(&new_run("2026-10"), &due).is_err(), "not claimed");
-        ledger.claim_occurrence("w1", "monthly", &due).expect("a claim").expect("an occurrence");
+        let noted = ledger.occurrences("monthly", 1).expect("occurrences").remove(0);
+        ledger.claim_occurrence("w1", &noted).expect("a claim").expect("an occurrence");
         let run = ledger.start_run_of_occurrence(&new_run("2026-10"), &due).expect("a run");
         assert!(ledger.start_run_of_occurrence(&new_run("2026-10"), &due).is_err(), "already done");
         assert_eq!(ledger.runs(None, 9).expect("runs").len(), 1, "a refused start leaves no run");

@@ -71,11 +71,9 @@ pub(super) fn reopen_failed(book: Book<'_>) -> anyhow::Result<()> {
 pub(super) fn take(book: Book<'_>, worker: &str) -> anyhow::Result<Option<Occurrence>> {
     for occasion in book.ledger.occurrences_to_do()? {
         if let Some(why) = hopeless(book, &occasion) {
-            let (job, due) = (&occasion.job, occasion.moment.due.to_rfc3339());
-            tracing::warn!(job, milestone = occasion.moment.milestone, due, why, "an occasion is left out");
-            book.ledger.skip_occurrence(job, &occasion.moment, &why)?;
+            leave_out(book, &occasion, &why)?;
         } else if may_begin(book, &occasion)?
-            && let Some(claimed) = book.ledger.claim_occurrence(worker, &occasion.job, &occasion.moment)?
+            && let Some(claimed) = book.ledger.claim_occurrence(worker, &occasion)?
         {
             return Ok(Some(claimed));
         }
@@ -106,11 +104,18 @@ fn may_begin(book: Book<'_>, occasion: &Occurrence) -> anyhow::Result<bool> {
     let Some(busy) = run_at_work(book, &occasion.job)? else { return Ok(true) };
     let schedule = book.jobs.get(&occasion.job).ok().and_then(|job| job.schedule.as_ref());
     if schedule.is_some_and(|schedule| schedule.overlap == Overlap::Skip) {
-        let why = format!("run `{busy}` was at work, and the job does not queue");
-        tracing::warn!(job = occasion.job, due = occasion.moment.due.to_rfc3339(), why, "an occasion is left out");
-        book.ledger.skip_occurrence(&occasion.job, &occasion.moment, &why)?;
+        leave_out(book, occasion, &format!("run `{busy}` was at work, and the job does not queue"))?;
     }
     Ok(false)
+}
+
+/// Leaves an occasion out, unless another process took it up since it was read.
+fn leave_out(book: Book<'_>, occasion: &Occurrence, why: &str) -> anyhow::Result<()> {
+    if book.ledger.skip_occurrence(occasion, why)? {
+        let (job, due) = (&occasion.job, occasion.moment.due.to_rfc3339());
+        tracing::warn!(job, milestone = occasion.moment.milestone, due, why, "an occasion is left out");
+    }
+    Ok(())
 }
 
 /// The run of a job that makes cards now; letters on their way keep nothing waiting.
@@ -196,8 +201,10 @@ pub(super) fn again(book: Book<'_>, occasion: &Occurrence) -> anyhow::Result<()>
         return Ok(());
     }
     let why = "no run of it succeeded before its start deadline";
-    tracing::error!(job, due, why, "an occasion is given up; run the job by hand");
-    book.ledger.skip_occurrence(job, moment, why)
+    if book.ledger.skip_occurrence(occasion, why)? {
+        tracing::error!(job, due, why, "an occasion is given up; run the job by hand");
+    }
+    Ok(())
 }
 
 fn start_deadline(job: &Job) -> TimeDelta {

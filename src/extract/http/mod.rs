@@ -32,7 +32,7 @@ use crate::source::{Resource, Source};
 pub use answer::MISSING;
 pub use hosts::Hosts;
 use throttle::Throttle;
-use token::TokenBox;
+use token::{TokenBox, Told};
 use trouble::Trouble;
 use veil::Veil;
 
@@ -125,7 +125,8 @@ impl<'a> Fetcher<'a> {
             .with_min_delay(retry.first)
             .with_max_delay(retry.cap)
             .with_max_times(retry.times as usize);
-        let outcome = (|| self.attempt(resource, call))
+        let told = Told::default();
+        let outcome = (|| self.attempt(resource, call, &told))
             .retry(backoff)
             .when(Trouble::may_pass)
             .adjust(|trouble, wait| trouble.wait(wait, retry.cap))
@@ -135,9 +136,9 @@ impl<'a> Fetcher<'a> {
     }
 
     /// One try; a refused token is fetched anew once.
-    async fn attempt(&self, resource: &Resource, call: &Call) -> Result<Answer, Trouble> {
-        match self.try_once(resource, call).await {
-            Err(Trouble::StaleToken(_)) => match self.try_once(resource, call).await {
+    async fn attempt(&self, resource: &Resource, call: &Call, told: &Told) -> Result<Answer, Trouble> {
+        match self.try_once(resource, call, told).await {
+            Err(Trouble::StaleToken(_)) => match self.try_once(resource, call, told).await {
                 Err(Trouble::StaleToken(why)) => {
                     Err(Trouble::last(format!("{why}, also with a new token; check the key and its rights")))
                 }
@@ -147,8 +148,8 @@ impl<'a> Fetcher<'a> {
         }
     }
 
-    async fn try_once(&self, resource: &Resource, call: &Call) -> Result<Answer, Trouble> {
-        let token = self.token().await?;
+    async fn try_once(&self, resource: &Resource, call: &Call, told: &Told) -> Result<Answer, Trouble> {
+        let token = self.token(told).await?;
         let outcome = self.send(call, token.as_deref(), resource).await;
         if matches!(outcome, Err(Trouble::StaleToken(_))) {
             self.token.forget(token.as_deref()).await;

@@ -1,6 +1,6 @@
 //! A token that is fetched when it is first needed, kept while it holds, and fetched anew when it is refused.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use serde_json::Value;
@@ -22,10 +22,21 @@ const MARGIN: Duration = Duration::from_secs(60);
 /// Where the token of a source is kept, in memory only.
 #[derive(Default)]
 pub(super) struct TokenBox {
-    held: Mutex<Option<Result<Held, Trouble>>>,
-    /// How often it was fetched or tried to be.
-    tries: AtomicU64,
+    held: Mutex<Option<Result<Held, Failure>>>,
 }
+
+/// The last of so many tries in a row that brought no token.
+struct Failure {
+    trouble: Trouble,
+    count: u32,
+}
+
+/// How many failures in a row to fetch a token one request was told of.
+///
+/// A request is told of each failure once and does not repeat it, so that all requests together try as often as one may,
+/// however many there are and whenever they begin.
+#[derive(Default)]
+pub(super) struct Told(AtomicU32);
 
 struct Held {
     value: String,
@@ -50,21 +61,33 @@ impl TokenBox {
 
 impl Fetcher<'_> {
     /// The token for a request; `None` when the source needs none.
-    pub(super) async fn token(&self) -> Result<Option<String>, Trouble> {
+    pub(super) async fn token(&self, told: &Told) -> Result<Option<String>, Trouble> {
         let Auth::Token(endpoint) = &self.source.client.auth else { return Ok(None) };
-        let before = self.token.tries.load(Ordering::Acquire);
-        // The lock is held while fetching: ten waiting requests need one token, not ten, and one failure is that of all.
+        // The lock is held while fetching: ten waiting requests need one token, not ten.
         let mut held = self.token.held.lock().await;
-        match &*held {
+        let known = told.0.load(Ordering::Relaxed);
+        let failures = match &*held {
             Some(Ok(held)) if held.holds() => return Ok(Some(held.value.clone())),
-            Some(Err(trouble)) if self.token.tries.load(Ordering::Acquire) > before => return Err(trouble.clone()),
-            _ => {}
+            Some(Err(failure)) if failure.count > known => {
+                told.0.store(known + 1, Ordering::Relaxed);
+                return Err(failure.trouble.clone());
+            }
+            Some(Err(failure)) => failure.count,
+            _ => 0,
+        };
+        match self.fetch_token(endpoint).await {
+            Ok(new) => {
+                told.0.store(0, Ordering::Relaxed);
+                let value = new.value.clone();
+                *held = Some(Ok(new));
+                Ok(Some(value))
+            }
+            Err(trouble) => {
+                told.0.store(failures + 1, Ordering::Relaxed);
+                *held = Some(Err(Failure { trouble: trouble.clone(), count: failures + 1 }));
+                Err(trouble)
+            }
         }
-        let new = self.fetch_token(endpoint).await;
-        self.token.tries.fetch_add(1, Ordering::Release);
-        let given = new.as_ref().map(|new| Some(new.value.clone())).map_err(Clone::clone);
-        *held = Some(new);
-        given
     }
 
     async fn fetch_token(&self, endpoint: &TokenEndpoint) -> Result<Held, Trouble> {
